@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The only door to the heap, so that tests can make the n-th allocation fail. */
+#ifndef BASE_MEM_H
+#define BASE_MEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* `size` zeroed bytes, or NULL. Freed by mem_free. */
+void *mem_alloc(size_t size);
+
+/* An array of `count` zeroed elements of `size` bytes, or NULL (also on overflow). */
+void *mem_alloc_array(size_t count, size_t size);
+
+/* Grows or shrinks; NULL leaves the old block as it was. New bytes are not zeroed. */
+void *mem_realloc(void *block, size_t size);
+
+/* NULL is accepted. */
+void mem_free(void *block);
+
+/* Zeroes `size` bytes in a way that the compiler keeps: for secrets. */
+void mem_wipe(void *block, size_t size);
+
+/* Tests only: the allocation numbered `n` from now (1 = the next) and all after it fail;
+ * 0 switches failing off. */
+void mem_fail_from(uint64_t n);
+
+/* Tests only: how many allocations were asked for since the start of the program. */
+uint64_t mem_count(void);
+
+#endif

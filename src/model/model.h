@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The nouns of Visavis. Plain values: they can be copied, own nothing, and hold only checked text
+ * (valid UTF-8, no control characters, NUL-ended, within the sizes below). Times named *_s are
+ * seconds since 1970 (wall clock, for keeping and showing); times named *_ms are monotonic. */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/id.h"
+
+#define USER_NAME_MAX 32          /* characters a-z 0-9 . _ -; the first is a letter or digit */
+#define USER_FULL_NAME_MAX 128    /* bytes */
+#define USER_EMAIL_MAX 254        /* bytes */
+#define USER_POSITION_MAX 128     /* bytes */
+#define USER_PASSWORD_MIN 10      /* bytes */
+#define USER_PASSWORD_MAX 256     /* bytes */
+#define PASSWORD_HASH_MAX 128     /* bytes of libsodium's text form */
+#define AVATAR_BYTES_MAX 65536
+#define AVATAR_PIXELS_MAX 256
+#define GROUP_NAME_MAX 64         /* such as platform/administrators */
+#define GROUPS_PER_USER_MAX 32
+#define AGENT_MAX 160
+#define ADDRESS_TEXT_MAX 46
+#define TOKEN_BYTES 32            /* 256 bits: cookies, links, resume tokens */
+#define GROUP_ADMINISTRATORS "platform/administrators"
+
+struct user {
+    struct id id; /* never used again, also after deletion */
+    char name[USER_NAME_MAX + 1];
+    char full_name[USER_FULL_NAME_MAX + 1];
+    char email[USER_EMAIL_MAX + 1]; /* empty: none */
+    char position[USER_POSITION_MAX + 1];
+    char language[8]; /* "en", "fr"; empty: the browser decides */
+    char password_hash[PASSWORD_HASH_MAX + 1];
+    uint8_t avatar_hash[32]; /* SHA-256 of the picture; all 0: none */
+    bool disabled;
+    bool microphone_on; /* remembered from the last call */
+    bool camera_on;
+    int64_t created_s;
+};
+
+struct membership {
+    struct id user;
+    char group[GROUP_NAME_MAX + 1];
+};
+
+/* A sign-in of one browser: what a cookie stands for. Only the token's SHA-256 is kept. */
+struct login {
+    struct id id;
+    struct id user;
+    uint8_t token_hash[32];
+    char agent[AGENT_MAX + 1]; /* the User-Agent, cut and cleaned */
+    char address[ADDRESS_TEXT_MAX + 1];
+    int64_t created_s;
+    int64_t seen_s;
+    int64_t expires_s; /* absolute end */
+};
+
+enum invitation_kind { INVITATION_MEMBER, INVITATION_ADMINISTRATOR, INVITATION_PASSWORD };
+
+/* A link that works once: makes an account, or (PASSWORD) sets the password of `user`. */
+struct invitation {
+    struct id id;
+    uint8_t token_hash[32];
+    enum invitation_kind kind;
+    struct id user;      /* PASSWORD: whose */
+    struct id invited_by; /* all 0: the program itself */
+    int64_t created_s;
+    int64_t expires_s;
+};
+
+struct avatar {
+    uint8_t hash[32];
+    const char *type; /* "image/webp" */
+    struct slice bytes;
+};
+
+/* Something that happened to the nouns: what is kept, loaded again, and applied to memory. */
+enum change_kind {
+    CHANGE_USER_PUT,
+    CHANGE_MEMBERSHIP_PUT,
+    CHANGE_MEMBERSHIP_REMOVE,
+    CHANGE_LOGIN_PUT,
+    CHANGE_LOGIN_REMOVE, /* login.id */
+    CHANGE_INVITATION_PUT,
+    CHANGE_INVITATION_REMOVE, /* invitation.id */
+    CHANGE_AVATAR_PUT,
+    CHANGE_AVATAR_REMOVE, /* avatar.hash, when no user has it any more */
+    CHANGE_GROUP_PUT,     /* membership.group: an empty group exists too */
+};
+
+struct change {
+    enum change_kind kind;
+    union {
+        struct user user;
+        struct membership membership;
+        struct login login;
+        struct invitation invitation;
+        struct avatar avatar; /* borrowed until the write is done */
+    };
+};
+
+/* Checks of text from outside; ERR_INVALID, and *why (may be NULL) names the rule in English. */
+MUST_USE enum err model_check_user_name(struct slice text, const char **why);
+MUST_USE enum err model_check_text(struct slice text, size_t size_min, size_t size_max,
+                                   const char **why);
+MUST_USE enum err model_check_email(struct slice text, const char **why); /* empty is right */
+MUST_USE enum err model_check_password(struct slice text, const char **why);
+MUST_USE enum err model_check_group(struct slice text, const char **why);
+/* A WebP container of at most AVATAR_PIXELS_MAX squared and AVATAR_BYTES_MAX, square. */
+MUST_USE enum err model_check_avatar(struct slice bytes, const char **why);
+
+#endif

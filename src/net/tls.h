@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* TLS of the server side (OpenSSL 3): TLS 1.2 and 1.3, AEAD suites, tickets, ALPN http/1.1. */
+#ifndef NET_TLS_H
+#define NET_TLS_H
+
+#include "base/err.h"
+
+struct tls_context;
+
+/* Reads the certificate chain and the key (PEM). ERR_IO: a file cannot be read; ERR_INVALID: it is
+ * no certificate, no key, or they do not belong together (the log says which). */
+MUST_USE enum err tls_context_create(const char *cert_path, const char *key_path,
+                                     struct tls_context **out);
+void tls_context_destroy(struct tls_context *context);
+
+/* Reads the files again; on an error the old ones stay in use. Open connections keep what they
+ * have. */
+MUST_USE enum err tls_context_reload(struct tls_context *context);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the portal tells a session. server/fanout turns each into one message of protocol/. */
+#ifndef PORTAL_EVENT_H
+#define PORTAL_EVENT_H
+
+#include "model/model.h"
+
+/* Each call ends in exactly one of these (docs/glossary.md). The order is kept for ever. */
+enum end_reason {
+    END_NONE,
+    END_HUNG_UP,
+    END_DECLINED,
+    END_DECLINED_ELSEWHERE, /* only told: this device's ring ended, the call's reason is DECLINED */
+    END_ANSWERED_ELSEWHERE, /* only told: this device's ring ended, the call goes on */
+    END_CANCELLED,
+    END_NO_ANSWER,
+    END_UNREACHABLE,
+    END_BUSY,
+    END_PERMISSION_DENIED,
+    END_NO_DEVICE,
+    END_MEDIA_FAILED,
+    END_MEDIA_LOST,
+    END_SIGNALLING_LOST,
+    END_REPLACED,
+    END_CONNECTOR_DISABLED,
+    END_SERVER_SHUTDOWN,
+    END_TOO_LONG,
+    END_REASON_COUNT
+};
+
+enum call_state { CALL_RINGING, CALL_CONNECTING, CALL_ACTIVE, CALL_ENDED, CALL_STATE_COUNT };
+enum call_role { ROLE_CALLER, ROLE_CALLEE };
+enum presence { PRESENCE_OFFLINE, PRESENCE_AVAILABLE, PRESENCE_IN_CALL };
+enum session_end { SESSION_END_LOGGED_OUT, SESSION_END_DISABLED, SESSION_END_LIMIT };
+enum description_type { DESCRIPTION_OFFER, DESCRIPTION_ANSWER };
+
+/* A call as one of its two sides sees it. */
+struct call_view {
+    struct id call;
+    enum call_state state;
+    enum call_role role;          /* of the one who is told */
+    const struct user *peer;      /* borrowed for the call of tell */
+    uint32_t ring_left_ms;        /* RINGING: until the one deadline */
+    uint32_t age_ms;              /* ACTIVE: since the media connected */
+    bool here;                    /* this session is the one that holds the call's media */
+    bool peer_microphone_on;
+    bool peer_camera_on;
+    bool peer_away;               /* the other call window is gone and may come back */
+    enum end_reason reason;       /* ENDED */
+    bool ended_by_me;             /* ENDED: by the user who is told */
+};
+
+struct call_description {
+    struct id call;
+    enum description_type type;
+    struct slice sdp; /* opaque */
+};
+
+struct call_candidate {
+    struct id call;
+    struct slice candidate; /* opaque; empty: end of candidates */
+    struct slice mid;
+    struct slice ufrag;
+    uint16_t line;
+};
+
+enum event_kind {
+    EVENT_CALL,        /* call: the call is so now (ringing, connecting, active, ended) */
+    EVENT_DESCRIPTION,
+    EVENT_CANDIDATE,
+    EVENT_PERSON,      /* person: profile or presence changed; user: borrowed */
+    EVENT_SETTINGS,    /* user: own settings changed in another tab */
+};
+
+struct event {
+    enum event_kind kind;
+    union {
+        struct call_view call;
+        struct call_description description;
+        struct call_candidate candidate;
+        struct {
+            const struct user *user;
+            enum presence presence;
+        } person;
+    };
+};
+
+/* "hung-up", "no-answer", ... : the names of product.md. */
+const char *end_reason_name(enum end_reason reason);
+const char *call_state_name(enum call_state state);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The portal engine: who is known, who is here, who calls whom. One thread, no socket, no clock,
+ * no SQL. `now_ms` is monotonic, `now_s` the wall clock. */
+#ifndef PORTAL_PORTAL_H
+#define PORTAL_PORTAL_H
+
+#include "portal/ports.h"
+
+struct portal;
+
+struct portal_limits {
+    uint32_t users_max;
+    uint32_t groups_max;
+    uint32_t logins_per_user_max;      /* the oldest ends */
+    uint32_t sessions_max;
+    uint32_t sessions_per_user_max;    /* the oldest ends */
+    uint32_t invitations_max;
+    uint32_t calls_max;
+    uint32_t login_idle_s;             /* sliding expiry */
+    uint32_t login_absolute_s;
+    uint32_t invitation_s;
+    uint32_t ring_ms;                  /* 20-90 s */
+    uint32_t connect_ms;               /* from Answer to media, else media-failed */
+    uint32_t leave_grace_ms;           /* a call window that said good-bye may come back (reload) */
+    uint32_t rejoin_ms;                /* a call window that vanished may come back */
+    uint32_t call_max_ms;
+    uint32_t candidates_max;           /* for each side between two descriptions */
+    uint32_t login_attempts_per_account; /* failed ones in 15 minutes */
+    uint32_t login_attempts_per_prefix;  /* failed ones in 15 minutes, a /24 or /56 */
+};
+
+struct portal_params {
+    struct ports ports;
+    struct portal_limits limits;
+    uint64_t now_ms;
+};
+
+MUST_USE enum err portal_create(const struct portal_params *params, struct portal **out);
+void portal_destroy(struct portal *portal);
+
+/* Puts a kept change into memory: at start for all that store_load gives, and again between
+ * portal_sync_begin and portal_sync_end after another process has written: what is not seen again
+ * is removed, and sessions of users who are now disabled end. */
+MUST_USE enum err portal_restore(struct portal *portal, const struct change *change);
+void portal_sync_begin(struct portal *portal);
+void portal_sync_end(struct portal *portal, uint64_t now_ms);
+
+/* Timers. */
+void portal_tick(struct portal *portal, uint64_t now_ms);
+uint64_t portal_next_ms(const struct portal *portal);
+
+/* ---- sessions (portal/sessions.c): one a tab ---- */
+
+/* Opens a session for the signed-in user of `login`; the oldest of the user ends at the limit. */
+MUST_USE enum err portal_session_open(struct portal *portal, const struct id *login,
+                                      uint64_t now_ms, session_id *out);
+/* The connection is gone or is back; the session lives on meanwhile (server/signalling decides
+ * how long and then closes it). */
+void portal_session_away(struct portal *portal, session_id session, bool away, uint64_t now_ms);
+void portal_session_close(struct portal *portal, session_id session, uint64_t now_ms);
+const struct user *portal_session_user(const struct portal *portal, session_id session);
+
+/* Tells the session everything that is so now (calls it takes part in), as after a resume that
+ * came too late. */
+void portal_session_snapshot(struct portal *portal, session_id session, uint64_t now_ms);
+
+/* ---- people (portal/people.c) ---- */
+
+const struct user *portal_user_by_name(const struct portal *portal, struct slice name);
+const struct user *portal_user_by_id(const struct portal *portal, const struct id *id);
+enum presence portal_presence(const struct portal *portal, const struct id *user);
+bool portal_user_is_in(const struct portal *portal, const struct id *user, const char *group);
+uint32_t portal_user_count(const struct portal *portal); /* enabled ones */
+
+/* Enabled people whose name, full name or position has `query` (folded; empty: all), by full name,
+ * from `offset`, at most `count_max`; *total has all that match. */
+uint32_t portal_search(const struct portal *portal, struct slice query, uint32_t offset,
+                       uint32_t count_max, const struct user **out, uint32_t *total);
+
+/* ---- calls (portal/calls.c); who acts is the session ---- */
+
+/* Starts a call with a fresh id that the page made. The view in *out is borrowed until the next
+ * call into the portal. When the other one is ringing this user already (glare), *out is that call,
+ * answered: both pressed Call. A repeated start with the same id by the same session gives the call
+ * as it is. ERR_NOT_FOUND: no such person, oneself, disabled; ERR_EXISTS: the id is taken;
+ * ERR_BUSY: this user is in a call already; ERR_LIMIT. A callee who is offline or busy makes a call
+ * that has ended: unreachable, busy. */
+MUST_USE enum err portal_call_start(struct portal *portal, session_id session, const struct id *call,
+                                    struct slice callee, bool microphone_on, bool camera_on,
+                                    uint64_t now_ms, struct call_view *out);
+/* Answers: the session becomes the callee's place of the call; the other sessions of the user are
+ * told ANSWERED_ELSEWHERE. ERR_STATE: too late, or answered elsewhere. Twice by one: OK. */
+MUST_USE enum err portal_call_accept(struct portal *portal, session_id session,
+                                     const struct id *call, bool microphone_on, bool camera_on,
+                                     uint64_t now_ms, struct call_view *out);
+/* Declines on all devices of the callee. */
+MUST_USE enum err portal_call_decline(struct portal *portal, session_id session,
+                                      const struct id *call, uint64_t now_ms);
+/* Ends: while it rings CANCELLED (caller), afterwards `reason`, which the page may only give as
+ * HUNG_UP, PERMISSION_DENIED, NO_DEVICE, MEDIA_FAILED, MEDIA_LOST (else ERR_INVALID). A call that
+ * has ended: OK, nothing happens (M97). */
+MUST_USE enum err portal_call_end(struct portal *portal, session_id session, const struct id *call,
+                                  enum end_reason reason, uint64_t now_ms);
+/* This side's media have connected; ACTIVE when both sides have said so. */
+MUST_USE enum err portal_call_connected(struct portal *portal, session_id session,
+                                        const struct id *call, uint64_t now_ms);
+/* The call window comes (again): after a reload it takes the user's place; another window of the
+ * same user that held the place is told REPLACED. Also how a page asks what a call is. */
+MUST_USE enum err portal_call_join(struct portal *portal, session_id session, const struct id *call,
+                                   uint64_t now_ms, struct call_view *out);
+/* The call window closes: the other side is told, and the call ends HUNG_UP (CANCELLED while it
+ * rings) unless the user joins again within leave_grace_ms. */
+MUST_USE enum err portal_call_leave(struct portal *portal, session_id session,
+                                    const struct id *call, uint64_t now_ms);
+/* Microphone and camera are on or off: told to the other side, remembered for the user. */
+MUST_USE enum err portal_call_media(struct portal *portal, session_id session,
+                                    const struct id *call, bool microphone_on, bool camera_on,
+                                    uint64_t now_ms);
+/* Forwards to the other side's place, only between accept and end; else ERR_STATE. */
+MUST_USE enum err portal_call_describe(struct portal *portal, session_id session,
+                                       const struct call_description *description);
+MUST_USE enum err portal_call_candidate(struct portal *portal, session_id session,
+                                        const struct call_candidate *candidate);
+
+/* ---- accounts (portal/accounts.c): all answers come by on_done, after the commit ---- */
+
+typedef void (*portal_done)(void *arg, enum err err, const char *why);
+
+struct portal_login {
+    struct login login;        /* who signed in */
+    uint8_t token[TOKEN_BYTES]; /* for the cookie; exists only here */
+};
+typedef void (*portal_login_done)(void *arg, enum err err, const struct portal_login *login);
+
+/* ERR_UNAUTHORIZED: wrong (always the same, in the same time); ERR_LIMIT: too many attempts;
+ * ERR_BUSY: the pool is full. */
+MUST_USE enum err portal_login(struct portal *portal, struct slice name, struct slice password,
+                               struct slice agent, struct slice address, int64_t now_s,
+                               uint64_t now_ms, portal_login_done on_done, void *arg);
+
+/* Whose cookie this is; slides the expiry. ERR_UNAUTHORIZED: nobody's. *login is borrowed. */
+MUST_USE enum err portal_authenticate(struct portal *portal, const uint8_t token[TOKEN_BYTES],
+                                      int64_t now_s, const struct login **login,
+                                      const struct user **user);
+/* Ends one sign-in of the user (his own only, else ERR_NOT_FOUND), with its sessions. */
+MUST_USE enum err portal_logout(struct portal *portal, const struct id *user,
+                                const struct id *login, uint64_t now_ms, portal_done on_done,
+                                void *arg);
+/* The user's sign-ins, newest first; how many. */
+uint32_t portal_logins(const struct portal *portal, const struct id *user,
+                       const struct login **out, uint32_t count_max);
+
+typedef void (*portal_invite_done)(void *arg, enum err err, const uint8_t token[TOKEN_BYTES],
+                                   int64_t expires_s);
+/* A link for a new person (MEMBER, ADMINISTRATOR) by an administrator. `by` NULL: the program
+ * itself. ERR_FORBIDDEN, ERR_LIMIT. */
+MUST_USE enum err portal_invite(struct portal *portal, const struct id *by,
+                                enum invitation_kind kind, int64_t now_s,
+                                portal_invite_done on_done, void *arg);
+/* ERR_NOT_FOUND: unknown, used or expired. */
+MUST_USE enum err portal_invitation_find(const struct portal *portal,
+                                         const uint8_t token[TOKEN_BYTES], int64_t now_s,
+                                         const struct invitation **out);
+
+struct portal_join {
+    struct slice name, full_name, email, password, agent, address;
+};
+/* Uses up the link: makes the account (or sets the password for INVITATION_PASSWORD) and signs in.
+ * ERR_INVALID with the rule in `why` by on_done; ERR_EXISTS: the name is taken. */
+MUST_USE enum err portal_join(struct portal *portal, const uint8_t token[TOKEN_BYTES],
+                              const struct portal_join *join, int64_t now_s, uint64_t now_ms,
+                              void (*on_done)(void *arg, enum err err, const char *why,
+                                              const struct portal_login *login),
+                              void *arg);
+
+struct portal_profile {
+    struct slice full_name, email, position, language;
+};
+MUST_USE enum err portal_set_profile(struct portal *portal, const struct id *user,
+                                     const struct portal_profile *profile, uint64_t now_ms,
+                                     portal_done on_done, void *arg);
+/* Changes the password and ends all other sign-ins. ERR_UNAUTHORIZED: `old` is wrong. */
+MUST_USE enum err portal_set_password(struct portal *portal, const struct id *user,
+                                      const struct id *login, struct slice old, struct slice new_,
+                                      uint64_t now_ms, portal_done on_done, void *arg);
+/* An empty picture removes it. ERR_LIMIT: more than 10 an hour. */
+MUST_USE enum err portal_set_avatar(struct portal *portal, const struct id *user,
+                                    struct slice picture, uint64_t now_ms, portal_done on_done,
+                                    void *arg);
+MUST_USE enum err portal_set_media(struct portal *portal, const struct id *user, bool microphone_on,
+                                   bool camera_on, uint64_t now_ms);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the portal wants from outside. server/ fills these in production, tests by memory versions.
+ * No port calls back before it has returned. */
+#ifndef PORTAL_PORTS_H
+#define PORTAL_PORTS_H
+
+#include "base/slots.h"
+#include "model/model.h"
+#include "portal/event.h"
+
+typedef slot_id session_id; /* one connected tab */
+
+/* Keeps changes. `on_done(arg, OK)` means: committed and durable. The changes are copied. */
+struct port_keep {
+    void *ctx;
+    enum err (*write)(void *ctx, const struct change *changes, size_t count,
+                      void (*on_done)(void *arg, enum err err), void *arg);
+    /* Reads a picture; bytes are borrowed for the call. */
+    enum err (*avatar)(void *ctx, const uint8_t hash[32],
+                       void (*on_done)(void *arg, enum err err, struct slice bytes), void *arg);
+};
+
+/* Tells one session something; the event is borrowed for the call. Cannot fail: a session whose
+ * queue is full is cut off and synchronised again when it comes back. */
+struct port_tell {
+    void *ctx;
+    void (*event)(void *ctx, session_id session, const struct event *event);
+    /* The session must end now (signed out, disabled, over the limit). */
+    void (*end)(void *ctx, session_id session, enum session_end why);
+};
+
+/* Slow work on passwords, in a bounded pool. ERR_BUSY: try later (429). */
+struct port_password {
+    void *ctx;
+    enum err (*hash)(void *ctx, struct slice password,
+                     void (*on_done)(void *arg, enum err err, const char *hash), void *arg);
+    enum err (*verify)(void *ctx, struct slice password, const char *hash,
+                       void (*on_done)(void *arg, enum err err, bool right), void *arg);
+};
+
+struct port_random {
+    void *ctx;
+    void (*bytes)(void *ctx, uint8_t *out, size_t size);
+    /* SHA-256, for the tokens of cookies and links: the portal has no ciphers of its own. */
+    void (*sha256)(void *ctx, struct slice bytes, uint8_t out[32]);
+};
+
+struct ports {
+    struct port_keep keep;
+    struct port_tell tell;
+    struct port_password password;
+    struct port_random random;
+};
+
+#endif
