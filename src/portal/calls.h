@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the rest of portal/ asks of the calls; the commands of people are in portal/portal.h. */
+#ifndef PORTAL_CALLS_H
+#define PORTAL_CALLS_H
+
+#include "portal/portal.h"
+
+struct calls;
+
+/* Created last and destroyed first; `portal` (its ports, limits and people) is borrowed. */
+MUST_USE enum err calls_create(struct portal *portal, struct calls **out);
+void calls_destroy(struct calls *calls);
+
+/* Timers. UINT64_MAX: nothing to do. */
+void calls_tick(struct portal *portal, uint64_t now_ms);
+uint64_t calls_next_ms(const struct portal *portal);
+
+/* The connection of the session is gone or back. */
+void calls_session_away(struct portal *portal, session_id session, bool away, uint64_t now_ms);
+
+/* The session has ended: it is found no more, `user` was its user. */
+void calls_session_closed(struct portal *portal, session_id session, const struct id *user,
+                          uint64_t now_ms);
+
+/* Tells the session the calls of its user. */
+void calls_snapshot(struct portal *portal, session_id session, uint64_t now_ms);
+
+/* In a call that has been answered or that the user has started. */
+bool calls_user_in_call(const struct portal *portal, const struct id *user);
+
+/* The user is disabled or deleted; its sessions have ended. Ends the calls it is part of. The
+ * person is still found, but only until this returns. */
+void calls_user_gone(struct portal *portal, const struct id *user, uint64_t now_ms);
+
+#endif

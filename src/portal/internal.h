@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of portal/ share. Nobody outside includes it. All of it runs on one thread.
+ *
+ * Who owns what: the portal owns people, groups, invitations and pending operations; a person owns
+ * its sign-ins and memberships; a session belongs to its person and to the sign-in that opened it.
+ * Pointers are kept only downwards; everything else holds an id. */
+#ifndef PORTAL_INTERNAL_H
+#define PORTAL_INTERNAL_H
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/slots.h"
+#include "base/wheel.h"
+#include "portal/calls.h"
+#include "portal/portal.h"
+#include "portal/throttle.h"
+
+#define PERSON_FOLDED_SIZE (USER_NAME_MAX + USER_FULL_NAME_MAX + USER_POSITION_MAX + 4)
+
+struct group {
+    char name[GROUP_NAME_MAX + 1];
+    uint32_t epoch; /* of the last sync that saw it */
+    struct group *next;
+};
+
+struct group_link {
+    struct group_link *next;
+    const struct group *group;
+    uint32_t epoch;
+};
+
+struct signin {
+    struct signin *next; /* of the same person, newest first */
+    struct person *person;
+    struct login login;
+    uint32_t epoch;
+};
+
+/* One connected tab. */
+struct session {
+    session_id id;
+    struct session *next; /* of the same person, newest first */
+    struct person *person;
+    struct id login;
+    bool away;
+};
+
+struct person {
+    struct user user;
+    char folded[PERSON_FOLDED_SIZE]; /* full name, name and position, for searching */
+    struct session *sessions;
+    struct signin *signins;
+    struct group_link *groups;
+    uint32_t session_count;
+    uint32_t signin_count;
+    uint32_t group_count;
+    uint32_t epoch;
+    bool removing;                 /* its memory goes away: it is found no more */
+    bool changed;                  /* its profile was not told yet */
+    bool dirty;                    /* stands in the list of those to be told */
+    enum presence told;            /* what everybody knows of it */
+    struct person *dirty_next;
+    uint64_t avatar_since_ms;      /* the hour in which avatar_count pictures were set */
+    uint32_t avatar_count;
+};
+
+struct link_invitation {
+    struct invitation invitation;
+    uint32_t epoch;
+    bool taken; /* a join with it is under way */
+    struct link_invitation *next;
+};
+
+struct pending;
+
+struct portal {
+    struct ports ports;
+    struct portal_limits limits;
+    uint64_t now_ms; /* of the last call that brought the time */
+    struct map *people_by_id;
+    struct map *people_by_name;
+    struct map *signins;        /* by token hash */
+    struct map *invitations;    /* by token hash */
+    struct map *groups;         /* by name */
+    struct slots *sessions;
+    struct person **sorted;     /* everybody, by folded full name */
+    uint32_t sorted_count;
+    uint32_t sorted_capacity;
+    uint32_t enabled_count;
+    uint32_t epoch;
+    bool syncing;
+    struct person *dirty;       /* first in, first out: people whose change is to be told */
+    struct person **dirty_end;
+    uint32_t tell_cursor;       /* how far the first of them has been told */
+    bool telling;
+    enum presence tell_presence;
+    struct throttle *by_account;
+    struct throttle *by_prefix;
+    struct pending *pending;
+    uint32_t pending_count;
+    char decoy_hash[PASSWORD_HASH_MAX + 1]; /* verified against when the name is unknown */
+    struct calls *calls;
+};
+
+/* ---- sessions.c ---- */
+
+/* NULL: no such session any more. */
+struct session *session_find(const struct portal *portal, session_id id);
+/* Tells the session that it ends, and closes it. */
+void session_end(struct portal *portal, session_id id, enum session_end why, uint64_t now_ms);
+void session_end_all(struct portal *portal, struct person *person, enum session_end why,
+                     uint64_t now_ms);
+void session_end_login(struct portal *portal, struct person *person, const struct id *login,
+                       enum session_end why, uint64_t now_ms);
+void session_tell(const struct portal *portal, session_id id, const struct event *event);
+/* Tells all sessions of the person but `except` (0: all). */
+void session_tell_person(const struct portal *portal, const struct person *person,
+                         session_id except, const struct event *event);
+
+/* ---- people.c ---- */
+
+/* Disabled people are found too; NULL: no such person. */
+struct person *person_find(const struct portal *portal, const struct id *id);
+struct person *person_find_name(const struct portal *portal, struct slice name);
+enum presence person_presence(const struct portal *portal, const struct person *person);
+/* The presence may have changed: everybody is told at the next portal_tick, if it has. The calls
+ * say so when a call of the person begins or ends. */
+void person_presence_changed(struct portal *portal, struct person *person);
+void person_profile_changed(struct portal *portal, struct person *person);
+/* Puts or replaces the user. ERR_LIMIT, ERR_NOMEM; ERR_EXISTS: the name belongs to another. */
+MUST_USE enum err person_put(struct portal *portal, const struct user *user);
+void person_remove(struct portal *portal, struct person *person, uint64_t now_ms);
+/* Tells at most a bounded number of sessions what has changed. */
+void person_tick(struct portal *portal);
+
+/* ---- accounts.c ---- */
+
+/* Applies a kept change to memory. ERR_NOMEM, ERR_LIMIT, ERR_NOT_FOUND, ERR_EXISTS. */
+MUST_USE enum err account_apply(struct portal *portal, const struct change *change);
+void account_remove_signin(struct portal *portal, struct signin *signin);
+void account_remove_invitation(struct portal *portal, struct link_invitation *link);
+struct signin *account_find_login(const struct person *person, const struct id *login);
+void account_forget_pending(struct portal *portal);
+
+/* ---- policy.c: who may ---- */
+
+bool policy_may_invite(const struct portal *portal, const struct person *by);
+/* A call needs an enabled callee who is somebody else. */
+bool policy_may_call(const struct portal *portal, const struct person *caller,
+                     const struct person *callee);
+
+#endif
