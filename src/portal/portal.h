@@ -70,6 +70,9 @@ const struct user *portal_user_by_name(const struct portal *portal, struct slice
 const struct user *portal_user_by_id(const struct portal *portal, const struct id *id);
 enum presence portal_presence(const struct portal *portal, const struct id *user);
 bool portal_user_is_in(const struct portal *portal, const struct id *user, const char *group);
+/* The names of the user's groups, borrowed until the next change; at most `count_max`; how many. */
+uint32_t portal_user_groups(const struct portal *portal, const struct id *user, const char **out,
+                            uint32_t count_max);
 uint32_t portal_user_count(const struct portal *portal); /* enabled ones */
 
 /* Enabled people whose name, full name or position has `query` (folded; empty: all), by full name,
