@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The store's thread: implements port_keep. All writes that wait become one group commit, and an
+ * answer is given only after it. Once a second, and after each group, it looks whether another
+ * process (the command line) has written, and then brings the portal up to date. */
+#ifndef SERVER_KEEPER_H
+#define SERVER_KEEPER_H
+
+#include "base/err.h"
+#include "net/loop.h"
+#include "portal/ports.h"
+#include "store/store.h"
+
+struct keeper;
+
+/* What another process's writing leads to, on the loop's thread: `begin`, `change` for everything
+ * that is kept, `end`. */
+struct keeper_sync {
+    void (*begin)(void *arg);
+    void (*change)(void *arg, const struct change *change);
+    void (*end)(void *arg);
+    void *arg;
+};
+
+/* Takes over `store` on success: nobody else may use it until keeper_destroy, which closes it.
+ * Changes of others after `data_version` (store_data_version, read before the first load) are
+ * told. ERR_NOMEM, ERR_IO. */
+MUST_USE enum err keeper_create(struct loop *loop, struct store *store, int64_t data_version,
+                                const struct keeper_sync *sync, struct keeper **out);
+
+/* Finishes all writes, tells their on_done, closes the store. NULL is accepted. */
+void keeper_destroy(struct keeper *keeper);
+
+struct port_keep keeper_port(struct keeper *keeper);
+
+#endif
