@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which pattern a path follows. A pattern is a path in which `*` stands for one segment that is
+ * not empty: see the table in httpapi.c. Pure. */
+#ifndef SERVER_ROUTER_H
+#define SERVER_ROUTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/err.h"
+#include "base/slice.h"
+
+/* Whether `path` follows `pattern`; *part is then what `*` stands for (empty when there is none). */
+bool router_match(const char *pattern, struct slice path, struct slice *part);
+
+/* The value of `name` in a query (application/x-www-form-urlencoded), decoded into `out` with a
+ * NUL; *size without it. ERR_NOT_FOUND: absent; ERR_INVALID: twice, bad escape, not UTF-8, longer
+ * than out_size - 1. */
+MUST_USE enum err router_query(struct slice query, const char *name, char *out, size_t out_size,
+                               size_t *size);
+
+/* The value of the cookie `name` in a Cookie header; empty when absent or given twice. */
+struct slice router_cookie(struct slice header, const char *name);
+
+#endif
