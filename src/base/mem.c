@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/mem.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Any thread allocates; relaxed is enough, because nothing else is published by these. */
+static atomic_uint_fast64_t asked;
+static atomic_uint_fast64_t failing_from; /* a value of `asked`; 0: never */
+
+static bool must_fail(void)
+{
+    uint64_t number = atomic_fetch_add_explicit(&asked, 1, memory_order_relaxed) + 1;
+    uint64_t from = atomic_load_explicit(&failing_from, memory_order_relaxed);
+    return from != 0 && number >= from;
+}
+
+void *mem_alloc(size_t size)
+{
+    if (must_fail()) {
+        return NULL;
+    }
+    return calloc(1, size == 0 ? 1 : size);
+}
+
+void *mem_alloc_array(size_t count, size_t size)
+{
+    size_t total = 0;
+    if (__builtin_mul_overflow(count, size, &total)) {
+        return NULL;
+    }
+    return mem_alloc(total);
+}
+
+void *mem_realloc(void *block, size_t size)
+{
+    if (must_fail()) {
+        return NULL;
+    }
+    return realloc(block, size == 0 ? 1 : size);
+}
+
+void mem_free(void *block)
+{
+    free(block);
+}
+
+void mem_wipe(void *block, size_t size)
+{
+    if (size > 0) {
+        explicit_bzero(block, size);
+    }
+}
+
+void mem_fail_from(uint64_t n)
+{
+    uint64_t from = n == 0 ? 0 : atomic_load_explicit(&asked, memory_order_relaxed) + n;
+    atomic_store_explicit(&failing_from, from, memory_order_relaxed);
+}
+
+uint64_t mem_count(void)
+{
+    return atomic_load_explicit(&asked, memory_order_relaxed);
+}

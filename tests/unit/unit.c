@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "unit.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "base/mem.h"
+
+#define TESTS_MAX 200
+#define REPLAYS_MAX 2000
+#define REPLAY_S_MAX 10  /* of one test; a slow test is replayed less often */
+#define REPLAY_HANG_S 60 /* one replay that takes longer hangs */
+#define REPLAY_VARIABLE "UNIT_REPLAY"
+
+static struct CMUnitTest tests[TESTS_MAX];
+static bool replaying;
+static jmp_buf replay_end;
+static pthread_t main_thread;
+
+void unit_check_failed(const char *condition, const char *file, int line)
+{
+    bool is_main = pthread_equal(pthread_self(), main_thread) != 0;
+    if (replaying && is_main) {
+        longjmp(replay_end, 1);
+    }
+    if (replaying) {
+        pthread_exit(NULL);
+    }
+    (void)fprintf(stderr, "%s:%d: CHECK(%s) failed\n", file, line, condition);
+    if (!is_main) {
+        abort();
+    }
+    _fail(file, line);
+    abort(); /* cmocka has jumped */
+}
+
+bool unit_replaying(void)
+{
+    return replaying;
+}
+
+static void run_one(void **state)
+{
+    void (*const *function)(void) = *state;
+    (*function)();
+}
+
+/* Cuts `names` ("a, b, c") into the names of the tests. */
+static void fill_tests(void (*const *functions)(void), size_t count, char *names)
+{
+    char *rest = names;
+    for (size_t i = 0; i < count; i++) {
+        char *name = strtok_r(rest, ", \n", &rest);
+        tests[i].name = name == NULL ? "?" : name;
+        tests[i].test_func = run_one;
+        tests[i].initial_state = (void *)(uintptr_t)&functions[i];
+    }
+}
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* The child: all replays of one test. Leaves by _exit, so that no leak is looked for: a test that
+ * ended early has freed nothing. */
+__attribute__((noreturn)) static void replay(void (*function)(void))
+{
+    /* A test that ends early also leaves its descriptors open. */
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &files);
+    }
+    replaying = true;
+    double start_s = seconds_now();
+    for (volatile uint64_t n = 1; n <= REPLAYS_MAX; n++) {
+        (void)alarm(REPLAY_HANG_S);
+        volatile uint64_t before = mem_count();
+        if (setjmp(replay_end) == 0) {
+            mem_fail_from(n);
+            function();
+        }
+        mem_fail_from(0);
+        if (mem_count() - before < n || seconds_now() - start_s > REPLAY_S_MAX) {
+            break;
+        }
+    }
+    _exit(0);
+}
+
+/* Replays the test in a fresh process of the same program; true: nothing broke. */
+static bool replay_outside(const char *name, size_t index)
+{
+    char number[24];
+    (void)snprintf(number, sizeof(number), "%zu", index);
+    (void)fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        char program[] = "unit-replay";
+        char *arguments[] = {program, NULL};
+        (void)setenv(REPLAY_VARIABLE, number, 1);
+        (void)execv("/proc/self/exe", arguments);
+        _exit(127);
+    }
+    int status = 0;
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        return true;
+    }
+    (void)fprintf(stderr, "%s: broke when an allocation failed (wait status %d)\n", name, status);
+    return false;
+}
+
+int unit_main(const char *program, void (*const *functions)(void), size_t count, const char *names)
+{
+    main_thread = pthread_self();
+    const char *wanted = getenv(REPLAY_VARIABLE);
+    if (wanted != NULL) {
+        size_t index = (size_t)strtoul(wanted, NULL, 10);
+        (void)unsetenv(REPLAY_VARIABLE);
+        if (index >= count) {
+            _exit(126);
+        }
+        replay(functions[index]);
+    }
+    char *copy = strdup(names);
+    if (copy == NULL || count > TESTS_MAX) {
+        return 1;
+    }
+    fill_tests(functions, count, copy);
+    const char *base = strrchr(program, '/');
+    base = base == NULL ? program : base + 1;
+    int failures = _cmocka_run_group_tests(base, tests, count, NULL, NULL);
+    size_t failed = failures < 0 ? count : (size_t)failures;
+    if (failed == 0) {
+        for (size_t i = 0; i < count; i++) {
+            failed += replay_outside(tests[i].name, i) ? 0 : 1;
+        }
+    }
+    (void)printf("unit %s: %zu passed, %zu failed\n", base, count - failed, failed);
+    free(copy);
+    return failed == 0 ? 0 : 1;
+}

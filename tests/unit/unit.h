@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Unit tests: each runs once by cmocka, and then again and again while the first, the second, ...
+ * allocation fails. In such a replay a failed CHECK only ends the test: what is looked for are
+ * crashes, sanitizer reports and hangs. The replays run in an own process. */
+#ifndef UNIT_H
+#define UNIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Ends the test when `condition` is false. */
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            unit_check_failed(#condition, __FILE__, __LINE__);                                     \
+        }                                                                                          \
+    } while (0)
+
+/* Defines main: UNIT(test_a, test_b, ...). */
+#define UNIT(...)                                                                                  \
+    int main(int argc, char **argv)                                                                \
+    {                                                                                              \
+        static void (*const functions[])(void) = {__VA_ARGS__};                                    \
+        (void)argc;                                                                                \
+        return unit_main(argv[0], functions, sizeof(functions) / sizeof(functions[0]),             \
+                         #__VA_ARGS__);                                                            \
+    }
+
+__attribute__((noreturn)) void unit_check_failed(const char *condition, const char *file, int line);
+
+/* Whether this run has a failing allocation: a test may then leave out what takes long. */
+bool unit_replaying(void);
+
+int unit_main(const char *program, void (*const *functions)(void), size_t count, const char *names);
+
+#endif
