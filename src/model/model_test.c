@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/model.h"
+
+#include "unit.h"
+
+/* From the "big list of naughty strings" and what names on pages have been abused with. */
+static const char *const naughty[] = {
+    "undefined",
+    "null",
+    "(null)",
+    "true",
+    "hasOwnProperty",
+    "\\",
+    "../../etc/passwd",
+    "1/0",
+    "-1",
+
+    "$HOME",
+    "`ls`",
+    "$(touch x)",
+    "%s%s%n",
+    "%d",
+    "1;DROP TABLE users",
+    "' OR 1=1 -- 1",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "javascript:alert(1)",
+    "CON",
+    "\xC3\x85\xC3\x8D",
+    "\xE7\x94\xB0\xE4\xB8\xAD",
+    "Mary",
+    "MARY",
+    "mary ",
+    " mary",
+    "m ary",
+    "mary\n",
+    "mary\r\nSet-Cookie: a",
+    "mary\t",
+    "\xEF\xBB\xBF",
+    "ma\xE2\x80\x8Bry",
+    ".mary",
+    "-x",
+    "_x",
+    "mary@host",
+    "mary/..",
+    "m\xC0\xAEry",
+    "\xED\xA0\x80",
+    "\xFF",
+    "m\xD0\xB0ry",
+};
+
+static void no_hostile_text_is_a_user_name(void)
+{
+    for (size_t i = 0; i < sizeof(naughty) / sizeof(naughty[0]); i++) {
+        const char *why = NULL;
+        /* "undefined", "null", "true" are plain words: somebody may be called so. */
+        bool plain = i == 0 || i == 1 || i == 3;
+        enum err want = plain ? OK : ERR_INVALID;
+        CHECK(model_check_user_name(slice_text(naughty[i]), &why) == want);
+        CHECK((why != NULL) == (want != OK));
+    }
+    CHECK(model_check_user_name(SLICE("mary\0x"), NULL) == ERR_INVALID);
+}
+
+static void a_user_name_has_1_to_32_characters(void)
+{
+    CHECK(model_check_user_name(SLICE(""), NULL) == ERR_INVALID);
+    CHECK(model_check_user_name(SLICE("m"), NULL) == OK);
+    CHECK(model_check_user_name(SLICE("0.a_b-c"), NULL) == OK);
+    CHECK(model_check_user_name(SLICE("abcdefghijklmnopqrstuvwxyz012345"), NULL) == OK);
+    CHECK(model_check_user_name(SLICE("abcdefghijklmnopqrstuvwxyz0123456"), NULL) == ERR_INVALID);
+}
+
+static void text_is_visible_utf8_without_controls(void)
+{
+    CHECK(model_check_text(SLICE("Zo\xC3\xAB O'Neill <z>"), 1, 128, NULL) == OK);
+    CHECK(model_check_text(SLICE("\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x92\xBB"), 1, 128, NULL) ==
+          OK); /* an emoji with a joiner */
+    CHECK(model_check_text(SLICE(""), 0, 128, NULL) == OK);
+    static const char *const refused[] = {
+        "",
+        "   ",
+        "\xC2\xA0",
+        "\xE2\x80\x8B",
+        "a\nb",
+        "a\x7F",
+        "a\xC2\x85",
+        "\xE2\x80\xAE"
+        "abc", /* U+202E turns the text round */
+        "a\xE2\x81\xA6"
+        "b", /* U+2066 */
+        "a\xE2\x80\xA8"
+        "b", /* U+2028 */
+        "\xC0\x80",
+        "\xED\xA0\x80",
+        "\xF4\x90\x80\x80",
+        "abc\xE2\x80",
+    };
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        CHECK(model_check_text(slice_text(refused[i]), 1, 128, NULL) == ERR_INVALID);
+    }
+    CHECK(model_check_text(SLICE("a\0b"), 1, 128, NULL) == ERR_INVALID);
+    CHECK(model_check_text(SLICE("1234"), 1, 4, NULL) == OK);
+    CHECK(model_check_text(SLICE("12345"), 1, 4, NULL) == ERR_INVALID);
+}
+
+static void an_email_is_a_name_at_a_host_or_empty(void)
+{
+    static const char *const right[] = {"", "mary@example.org", "m.o'n+x@a-b.example",
+                                        "x@localhost",
+                                        "z\xC3\xB6@b\xC3\xBC"
+                                        "cher.example"};
+    for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+        CHECK(model_check_email(slice_text(right[i]), NULL) == OK);
+    }
+    static const char *const refused[] = {
+        "mary",   "@example.org", "mary@", "a@b@c", "a b@c",           "a@b c", "a@.b",  "a@b.",
+        "a@b..c", "a@-b",         "a@b-",  "<a@b>", "a@b\r\nBcc: c@d", "a,b@c", "a@b/c", "\"a\"@b"};
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        const char *why = NULL;
+        CHECK(model_check_email(slice_text(refused[i]), &why) == ERR_INVALID);
+        CHECK(why != NULL);
+    }
+}
+
+static void a_password_has_10_to_256_bytes_of_text(void)
+{
+    char text[258];
+    memset(text, 'x', sizeof(text));
+    CHECK(model_check_password(slice_from(text, 9), NULL) == ERR_INVALID);
+    CHECK(model_check_password(slice_from(text, 10), NULL) == OK);
+    CHECK(model_check_password(slice_from(text, 256), NULL) == OK);
+    CHECK(model_check_password(slice_from(text, 257), NULL) == ERR_INVALID);
+    CHECK(model_check_password(SLICE("correct horse \xE2\x82\xAC"), NULL) == OK);
+    CHECK(model_check_password(SLICE("correct\0horse"), NULL) == ERR_INVALID);
+    CHECK(model_check_password(SLICE("correct\nhorse"), NULL) == ERR_INVALID);
+    CHECK(model_check_password(SLICE("correct horse \xFF"), NULL) == ERR_INVALID);
+}
+
+static void a_group_is_a_path_of_names(void)
+{
+    static const char *const right[] = {"sales", "platform/administrators", "a/b/c", "0"};
+    for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+        CHECK(model_check_group(slice_text(right[i]), NULL) == OK);
+    }
+    static const char *const refused[] = {"",      "/",   "/a",  "a/", "a//b", "a/../b",
+                                          "Sales", "a b", "a\n", "-a", "a/.b"};
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        const char *why = NULL;
+        CHECK(model_check_group(slice_text(refused[i]), &why) == ERR_INVALID);
+        CHECK(why != NULL);
+    }
+    char longest[GROUP_NAME_MAX + 1];
+    memset(longest, 'g', sizeof(longest));
+    CHECK(model_check_group(slice_from(longest, GROUP_NAME_MAX), NULL) == OK);
+    CHECK(model_check_group(slice_from(longest, GROUP_NAME_MAX + 1), NULL) == ERR_INVALID);
+}
+
+UNIT(no_hostile_text_is_a_user_name, a_user_name_has_1_to_32_characters,
+     text_is_visible_utf8_without_controls, an_email_is_a_name_at_a_host_or_empty,
+     a_password_has_10_to_256_bytes_of_text, a_group_is_a_path_of_names)
