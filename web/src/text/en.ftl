@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+# English. Every other language has the same keys with the same placeables (text.test.ts compares).
+
+app-name = Visavis
+skip-to-content = Skip to content
+loading = Loading…
+try-again = Try again
+cancel = Cancel
+close = Close
+save = Save
+saved = Saved
+copy = Copy
+copied = Copied
+offline-banner = Connection lost. Reconnecting…
+language-en = English
+language-fr = Français
+language-auto = Same as browser
+
+menu = Main menu
+menu-people = People
+menu-settings = Settings
+user-menu = Your menu, { $name }
+theme = Appearance
+theme-auto = System
+theme-light = Light
+theme-dark = Dark
+language = Language
+sign-out = Sign out
+your-profile = Your profile
+
+sign-in-title = Sign in
+sign-in-text = See a colleague with one click.
+sign-in = Sign in
+sign-out-done = You are signed out.
+user-name = User name
+user-name-hint = Lower-case letters, digits, dot, dash or underscore. It cannot be changed later.
+password = Password
+password-hint = At least 10 characters.
+full-name = Full name
+e-mail = E-mail
+optional-label = { $label } (optional)
+position = Position
+
+join-title = Welcome
+join-text = You are invited. Choose how others will see you.
+join-administrator-text = This link creates the administrator's account.
+join = Create account
+join-expired-title = This link is not valid
+join-expired-text = It was used already or has expired. Ask your administrator for a new one.
+reset-title = New password
+reset-text = Choose a new password for { $name }.
+reset = Set password and sign in
+
+people-title = People
+people-search = Search people
+people-count = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+}
+people-none = Nobody found for “{ $query }”.
+people-empty = Nobody else is here yet.
+previous-page = Previous
+next-page = Next
+page-range = { $from }–{ $to } of { $total }
+invite = Invite people
+
+profile-title = Profile of { $name }
+profile-edit = Edit profile
+profile-you = This is you
+avatar-of = Picture of { $name }
+
+status-available = Available
+status-in-call = In a call
+status-offline = Offline
+
+settings-title = Settings
+settings-profile = Profile
+settings-picture = Picture
+settings-picture-choose = Choose a picture
+settings-picture-remove = Remove
+settings-picture-hint = It is cut to a square in your browser before it is sent.
+settings-picture-bad = This file is not a picture that the browser can read.
+settings-password = Password
+settings-password-old = Present password
+settings-password-new = New password
+settings-password-change = Change password
+settings-password-done = Password changed. All other sign-ins have ended.
+settings-logins = Where you are signed in
+settings-logins-current = This browser
+settings-logins-seen = { $agent } · { $address } · last seen { $when }
+settings-logins-end = End
+settings-logins-end-title = End the sign-in of { $agent }
+settings-logins-ended = The sign-in has ended.
+
+invite-title = Invite people
+invite-text = Make a link and send it to one person. It works once.
+invite-kind-member = Person
+invite-kind-administrator = Administrator
+invite-kind = Invited as
+invite-make = Make link
+invite-link = Invitation link
+invite-expires = Valid until { $when }
+
+not-found-title = Nothing here
+not-found-text = This page does not exist, or you may not see it.
+not-found-link = Go to People
+
+call-button = Call
+call-button-title = Start a video call with { $name }
+call-button-in-progress = In progress
+call-button-in-progress-title = Your call with { $name } is in progress. Show its window
+incoming-title = { $name } is calling you
+incoming-answer = Answer
+incoming-answer-without-camera = Answer without camera
+incoming-decline = Decline
+incoming-decline-title = Decline the call of { $name }
+incoming-sound-blocked = Sound is blocked – click to hear
+incoming-page-title = { $name } is calling
+profile-link = Profile of { $name }
+
+call-to = Call to { $name }
+call-with = Call with { $name }
+call-preparing = Waiting for your microphone and camera…
+call-dialling = Calling { $name }…
+call-ringing = Ringing at { $name }…
+call-connecting = Connecting…
+call-active = Connected
+call-reconnecting = Reconnecting…
+call-peer-away = { $name } is reconnecting…
+call-peer-muted = { $name } is muted
+call-controls = Call controls
+call-own-picture = Your own picture
+call-peer-picture = Picture of { $name }
+call-sound-blocked = Sound is blocked – click to hear { $name }
+microphone-on = Microphone is on. Turn off (M)
+microphone-off = Microphone is off. Turn on (M)
+microphone-none = No microphone
+camera-on = Camera is on. Turn off (V)
+camera-off = Camera is off. Turn on (V)
+camera-none = No camera
+microphone = Microphone
+camera = Camera
+call-end = End call
+call-again = Call again
+continue-without-camera = Continue without camera
+
+ended-title = Call ended
+ended-problem-title = The call did not work
+ended-hung-up = { $name } has ended the call.
+ended-hung-up-by-me = You have ended the call.
+ended-declined = { $name } has declined the call.
+ended-declined-by-me = You have declined the call.
+ended-declined-elsewhere = You have declined the call on another device.
+ended-answered-elsewhere = You have answered the call on another device.
+ended-cancelled = { $name } has stopped calling.
+ended-cancelled-by-me = You have stopped calling.
+ended-no-answer = { $name } did not answer. Try again later.
+ended-no-answer-by-me = You did not answer in time.
+ended-unreachable = { $name } is unavailable. Try again later.
+ended-busy = { $name } is in another call. Try again in a while.
+ended-permission-denied = { $name } could not open the microphone or camera. Nothing is wrong on your side.
+ended-permission-denied-by-me = Your browser refused the microphone. Allow it for this site, then call again.
+ended-no-device = { $name } has no microphone. Nothing is wrong on your side.
+ended-no-device-by-me = No microphone was found. Plug one in, then call again.
+ended-media-failed = Sound and picture could not be connected. A network or firewall between you blocks them: tell your administrator.
+ended-media-lost = The connection broke and did not come back. Check your network, then call again.
+ended-signalling-lost = The connection to the server was lost. Check your network, then call again.
+ended-replaced = Another call has taken the place of this one.
+ended-connector-disabled = Calls have been switched off by the administrator.
+ended-server-shutdown = The server is being restarted. Call again in a minute.
+ended-too-long = The call has reached the longest time allowed.
+ended-already-in-call = You are in a call already. End it first.
+ended-gone = This call is over.
+ended-in-another-window = This call goes on in another window.
+ended-internal = Something went wrong on the server. Try again; if it stays, tell your administrator the reference.
+ended-reference = Reference: { $reference }
+
+problem-denied-title = Microphone is blocked
+problem-denied = You or your browser have blocked the microphone or camera for this site. Click the icon beside the address, allow both, then call again.
+problem-dismissed-title = Microphone was not allowed
+problem-dismissed = The question of the browser was closed without an answer. Call again and choose “Allow”.
+problem-system-title = Your system blocks the microphone
+problem-system = The system's privacy settings keep the browser from the microphone or camera. Allow the browser there, then call again.
+problem-in-use-title = Microphone is in use
+problem-in-use = Another program uses the microphone or camera. Close that program, then call again.
+problem-absent-title = No microphone found
+problem-absent = A call needs a microphone. Plug one in or switch it on, then call again.
+problem-insecure-title = The page is not secure
+problem-insecure = Browsers give the microphone only to pages of https. Open this site by its https address.
+problem-popup-title = The call window was blocked
+problem-popup = Your browser blocked the pop-up window. Allow pop-ups for this site, or go on with the call in this page.
+problem-popup-here = Call in this page
+problem-unsupported-title = This browser cannot make calls
+problem-unsupported = Use a present version of Firefox, Chrome, Edge or Safari.
+
+error-wrong-login = User name or password is wrong.
+error-wrong-old-password = The present password is wrong.
+error-limit = Too many tries. Wait a minute.
+error-taken = This name is taken. Choose another one.
+error-not-found = Not found.
+error-forbidden = You may not do this.
+error-invalid = Check this field.
+error-invalid-name = Use 1 to 32 lower-case letters, digits, dots, dashes or underscores.
+error-invalid-fullName = Enter a name of at most 128 characters.
+error-invalid-email = This is not an e-mail address.
+error-invalid-password = Use at least 10 characters.
+error-invalid-position = Use at most 128 characters.
+error-too-large = The file is too large.
+error-network = The server cannot be reached. Check your network.
+error-internal = Something went wrong. Try again.

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+# Français.
+
+app-name = Visavis
+skip-to-content = Aller au contenu
+loading = Chargement…
+try-again = Réessayer
+cancel = Annuler
+close = Fermer
+save = Enregistrer
+saved = Enregistré
+copy = Copier
+copied = Copié
+offline-banner = Connexion perdue. Reconnexion…
+language-en = English
+language-fr = Français
+language-auto = Comme le navigateur
+
+menu = Menu principal
+menu-people = Personnes
+menu-settings = Paramètres
+user-menu = Votre menu, { $name }
+theme = Apparence
+theme-auto = Système
+theme-light = Claire
+theme-dark = Sombre
+language = Langue
+sign-out = Se déconnecter
+your-profile = Votre profil
+
+sign-in-title = Connexion
+sign-in-text = Voyez un collègue en un clic.
+sign-in = Se connecter
+sign-out-done = Vous êtes déconnecté.
+user-name = Nom d’utilisateur
+user-name-hint = Lettres minuscules, chiffres, point, tiret ou tiret bas. Il ne pourra pas être changé.
+password = Mot de passe
+password-hint = Au moins 10 caractères.
+full-name = Nom complet
+e-mail = E-mail
+optional-label = { $label } (facultatif)
+position = Fonction
+
+join-title = Bienvenue
+join-text = Vous êtes invité. Choisissez comment les autres vous verront.
+join-administrator-text = Ce lien crée le compte de l’administrateur.
+join = Créer le compte
+join-expired-title = Ce lien n’est pas valable
+join-expired-text = Il a déjà servi ou il a expiré. Demandez-en un autre à votre administrateur.
+reset-title = Nouveau mot de passe
+reset-text = Choisissez un nouveau mot de passe pour { $name }.
+reset = Changer le mot de passe et se connecter
+
+people-title = Personnes
+people-search = Chercher une personne
+people-count = { $count ->
+    [one] { $count } personne
+   *[other] { $count } personnes
+}
+people-none = Personne ne correspond à « { $query } ».
+people-empty = Il n’y a encore personne d’autre ici.
+previous-page = Précédent
+next-page = Suivant
+page-range = { $from }–{ $to } sur { $total }
+invite = Inviter
+
+profile-title = Profil de { $name }
+profile-edit = Modifier le profil
+profile-you = C’est vous
+avatar-of = Photo de { $name }
+
+status-available = Disponible
+status-in-call = En appel
+status-offline = Hors ligne
+
+settings-title = Paramètres
+settings-profile = Profil
+settings-picture = Photo
+settings-picture-choose = Choisir une photo
+settings-picture-remove = Retirer
+settings-picture-hint = Elle est recadrée en carré dans votre navigateur avant l’envoi.
+settings-picture-bad = Le navigateur ne peut pas lire ce fichier comme une image.
+settings-password = Mot de passe
+settings-password-old = Mot de passe actuel
+settings-password-new = Nouveau mot de passe
+settings-password-change = Changer le mot de passe
+settings-password-done = Mot de passe changé. Toutes les autres connexions sont fermées.
+settings-logins = Vos connexions
+settings-logins-current = Ce navigateur
+settings-logins-seen = { $agent } · { $address } · vu { $when }
+settings-logins-end = Fermer
+settings-logins-end-title = Fermer la connexion de { $agent }
+settings-logins-ended = La connexion est fermée.
+
+invite-title = Inviter
+invite-text = Créez un lien et envoyez-le à une personne. Il ne sert qu’une fois.
+invite-kind-member = Personne
+invite-kind-administrator = Administrateur
+invite-kind = Invité comme
+invite-make = Créer le lien
+invite-link = Lien d’invitation
+invite-expires = Valable jusqu’au { $when }
+
+not-found-title = Rien ici
+not-found-text = Cette page n’existe pas, ou vous ne pouvez pas la voir.
+not-found-link = Aller aux personnes
+
+call-button = Appeler
+call-button-title = Démarrer un appel vidéo avec { $name }
+call-button-in-progress = En cours
+call-button-in-progress-title = Votre appel avec { $name } est en cours. Afficher sa fenêtre
+incoming-title = { $name } vous appelle
+incoming-answer = Répondre
+incoming-answer-without-camera = Répondre sans caméra
+incoming-decline = Refuser
+incoming-decline-title = Refuser l’appel de { $name }
+incoming-sound-blocked = Le son est bloqué – cliquez pour entendre
+incoming-page-title = { $name } appelle
+profile-link = Profil de { $name }
+
+call-to = Appel à { $name }
+call-with = Appel avec { $name }
+call-preparing = En attente de votre micro et de votre caméra…
+call-dialling = Appel de { $name }…
+call-ringing = Ça sonne chez { $name }…
+call-connecting = Connexion…
+call-active = Connecté
+call-reconnecting = Reconnexion…
+call-peer-away = { $name } se reconnecte…
+call-peer-muted = Le micro de { $name } est coupé
+call-controls = Commandes de l’appel
+call-own-picture = Votre image
+call-peer-picture = Image de { $name }
+call-sound-blocked = Le son est bloqué – cliquez pour entendre { $name }
+microphone-on = Le micro est ouvert. Couper (M)
+microphone-off = Le micro est coupé. Ouvrir (M)
+microphone-none = Pas de micro
+camera-on = La caméra est ouverte. Couper (V)
+camera-off = La caméra est coupée. Ouvrir (V)
+camera-none = Pas de caméra
+microphone = Micro
+camera = Caméra
+call-end = Raccrocher
+call-again = Rappeler
+continue-without-camera = Continuer sans caméra
+
+ended-title = Appel terminé
+ended-problem-title = L’appel n’a pas abouti
+ended-hung-up = { $name } a raccroché.
+ended-hung-up-by-me = Vous avez raccroché.
+ended-declined = { $name } a refusé l’appel.
+ended-declined-by-me = Vous avez refusé l’appel.
+ended-declined-elsewhere = Vous avez refusé l’appel sur un autre appareil.
+ended-answered-elsewhere = Vous avez répondu sur un autre appareil.
+ended-cancelled = { $name } n’appelle plus.
+ended-cancelled-by-me = Vous avez annulé l’appel.
+ended-no-answer = { $name } n’a pas répondu. Réessayez plus tard.
+ended-no-answer-by-me = Vous n’avez pas répondu à temps.
+ended-unreachable = { $name } n’est pas joignable. Réessayez plus tard.
+ended-busy = { $name } est dans un autre appel. Réessayez dans un moment.
+ended-permission-denied = { $name } n’a pas pu ouvrir son micro ou sa caméra. Rien ne cloche de votre côté.
+ended-permission-denied-by-me = Votre navigateur a refusé le micro. Autorisez-le pour ce site, puis rappelez.
+ended-no-device = { $name } n’a pas de micro. Rien ne cloche de votre côté.
+ended-no-device-by-me = Aucun micro trouvé. Branchez-en un, puis rappelez.
+ended-media-failed = Le son et l’image n’ont pas pu être reliés. Un réseau ou un pare-feu entre vous les bloque : prévenez votre administrateur.
+ended-media-lost = La liaison s’est rompue et n’est pas revenue. Vérifiez votre réseau, puis rappelez.
+ended-signalling-lost = La liaison avec le serveur est perdue. Vérifiez votre réseau, puis rappelez.
+ended-replaced = Un autre appel a pris la place de celui-ci.
+ended-connector-disabled = Les appels ont été désactivés par l’administrateur.
+ended-server-shutdown = Le serveur redémarre. Rappelez dans une minute.
+ended-too-long = L’appel a atteint la durée maximale.
+ended-already-in-call = Vous êtes déjà dans un appel. Terminez-le d’abord.
+ended-gone = Cet appel est terminé.
+ended-in-another-window = Cet appel continue dans une autre fenêtre.
+ended-internal = Le serveur a eu un problème. Réessayez ; si cela persiste, donnez la référence à votre administrateur.
+ended-reference = Référence : { $reference }
+
+problem-denied-title = Le micro est bloqué
+problem-denied = Vous ou votre navigateur avez bloqué le micro ou la caméra pour ce site. Cliquez sur l’icône près de l’adresse, autorisez les deux, puis rappelez.
+problem-dismissed-title = Le micro n’a pas été autorisé
+problem-dismissed = La question du navigateur a été fermée sans réponse. Rappelez et choisissez « Autoriser ».
+problem-system-title = Votre système bloque le micro
+problem-system = Les réglages de confidentialité du système privent le navigateur du micro ou de la caméra. Autorisez-y le navigateur, puis rappelez.
+problem-in-use-title = Le micro est occupé
+problem-in-use = Un autre programme utilise le micro ou la caméra. Fermez-le, puis rappelez.
+problem-absent-title = Aucun micro trouvé
+problem-absent = Un appel demande un micro. Branchez-en un ou allumez-le, puis rappelez.
+problem-insecure-title = La page n’est pas sûre
+problem-insecure = Les navigateurs ne donnent le micro qu’aux pages en https. Ouvrez ce site par son adresse https.
+problem-popup-title = La fenêtre d’appel a été bloquée
+problem-popup = Votre navigateur a bloqué la fenêtre. Autorisez les fenêtres de ce site, ou continuez l’appel dans cette page.
+problem-popup-here = Appeler dans cette page
+problem-unsupported-title = Ce navigateur ne peut pas appeler
+problem-unsupported = Utilisez une version actuelle de Firefox, Chrome, Edge ou Safari.
+
+error-wrong-login = Nom d’utilisateur ou mot de passe incorrect.
+error-wrong-old-password = Le mot de passe actuel est incorrect.
+error-limit = Trop d’essais. Attendez une minute.
+error-taken = Ce nom est pris. Choisissez-en un autre.
+error-not-found = Introuvable.
+error-forbidden = Vous n’avez pas ce droit.
+error-invalid = Vérifiez ce champ.
+error-invalid-name = Utilisez 1 à 32 lettres minuscules, chiffres, points, tirets ou tirets bas.
+error-invalid-fullName = Entrez un nom de 128 caractères au plus.
+error-invalid-email = Ce n’est pas une adresse e-mail.
+error-invalid-password = Utilisez au moins 10 caractères.
+error-invalid-position = Utilisez 128 caractères au plus.
+error-too-large = Le fichier est trop gros.
+error-network = Le serveur est injoignable. Vérifiez votre réseau.
+error-internal = Un problème est survenu. Réessayez.

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { chooseLanguage, format, formatDuration, makeBundle } from './text.ts';
+
+const here = import.meta.dirname;
+const read = (name: string): string => readFileSync(join(here, name), 'utf8');
+
+/** Key -> the sorted placeables of its text. */
+function shape(source: string): Map<string, string> {
+    const keys = new Map<string, string>();
+    for (const block of source.split(/^(?=[a-z][A-Za-z-]* =)/m)) {
+        const key = /^([a-z][A-Za-z-]*) =/.exec(block)?.[1];
+        if (key) {
+            const names = [...block.matchAll(/\$([A-Za-z]+)/g)].map((match) => match[1]);
+            keys.set(key, [...new Set(names)].sort().join(' '));
+        }
+    }
+    return keys;
+}
+
+describe('texts', () => {
+    const english = shape(read('en.ftl'));
+
+    test('every language has the same keys with the same placeables', () => {
+        expect(english.size).toBeGreaterThan(100);
+        expect([...shape(read('fr.ftl'))].sort()).toEqual([...english].sort());
+    });
+
+    test('no key stands twice and every message is understood', () => {
+        for (const name of ['en.ftl', 'fr.ftl']) {
+            const source = read(name);
+            const bundle = makeBundle(name.slice(0, 2), source);
+            const keys = [...source.matchAll(/^([a-z][A-Za-z-]*) =/gm)].map((match) => match[1]!);
+            expect(new Set(keys).size).toBe(keys.length);
+            for (const key of keys) {
+                const args = { name: 'Ann', count: 2, label: 'x', query: 'q', from: 1, to: 2,
+                    total: 3, agent: 'a', address: 'b', when: 'c', reference: 'd' };
+                expect(format(bundle, key, args), key).not.toMatch(/\{|undefined/);
+            }
+        }
+    });
+
+    test('every key written in the sources exists', () => {
+        for (const folder of ['ui', 'pages']) {
+            for (const file of readdirSync(join(here, '..', folder))) {
+                const source = read(join('..', folder, file));
+                for (const match of source.matchAll(/\bt\(\s*'([^']+)'/g)) {
+                    expect(english.has(match[1]!), `${file}: ${match[1]}`).toBe(true);
+                }
+            }
+        }
+    });
+
+    test('every end reason of the protocol has its own sentence', () => {
+        const path = join(here, '../../../protocol/call.json');
+        const reasons: string[] = JSON.parse(readFileSync(path, 'utf8')).structs[0].fields.find(
+            (field: { name: string }) => field.name === 'reason',
+        ).values;
+        const bundle = makeBundle('en', read('en.ftl'));
+        const sentences = reasons
+            .filter((reason) => reason !== 'none')
+            .map((reason) => format(bundle, `ended-${reason}`, { name: 'Ann' }));
+        expect(sentences).not.toContain(undefined);
+        expect(new Set(sentences).size).toBe(sentences.length);
+    });
+
+    test('plurals follow the language', () => {
+        const french = makeBundle('fr', read('fr.ftl'));
+        expect(format(french, 'people-count', { count: 0 })).toBe('0 personne');
+        const bundle = makeBundle('en', read('en.ftl'));
+        expect(format(bundle, 'people-count', { count: 0 })).toBe('0 people');
+    });
+});
+
+test('the language is the chosen one, then the first known of the browser, then English', () => {
+    expect(chooseLanguage('fr', ['en'])).toBe('fr');
+    expect(chooseLanguage('', ['de-DE', 'fr-CA', 'en'])).toBe('fr');
+    expect(chooseLanguage('', ['de'])).toBe('en');
+});
+
+test('a duration is written as a clock does', () => {
+    expect(formatDuration(5)).toBe('0:05');
+    expect(formatDuration(65.9)).toBe('1:05');
+    expect(formatDuration(3665)).toBe('1:01:05');
+});

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every text by its key. English is always there; another language is fetched when it is chosen.
+import { FluentBundle, FluentResource, type FluentVariable } from '@fluent/bundle';
+import english from './en.ftl?raw';
+
+export const LANGUAGES = ['en', 'fr'] as const;
+export type Language = (typeof LANGUAGES)[number];
+export type TextArgs = Record<string, FluentVariable>;
+
+const sources: Record<Exclude<Language, 'en'>, () => Promise<{ default: string }>> = {
+    fr: () => import('./fr.ftl?raw'),
+};
+
+export function makeBundle(language: string, source: string): FluentBundle {
+    // No isolating marks: names stand in elements with dir="auto", and titles must stay plain text.
+    const bundle = new FluentBundle(language, { useIsolating: false });
+    bundle.addResource(new FluentResource(source));
+    return bundle;
+}
+
+export function format(bundle: FluentBundle, key: string, args?: TextArgs): string | undefined {
+    const value = bundle.getMessage(key)?.value;
+    return value ? bundle.formatPattern(value, args ?? null, []) : undefined;
+}
+
+/** The user's own choice first, then what the browser prefers, then English. */
+export function chooseLanguage(chosen: string, preferred: readonly string[]): Language {
+    for (const tag of [chosen, ...preferred]) {
+        const found = LANGUAGES.find((known) => known === tag.toLowerCase().split('-')[0]);
+        if (found) {
+            return found;
+        }
+    }
+    return 'en';
+}
+
+const fallback = makeBundle('en', english);
+let current = fallback;
+let now: Language = 'en';
+const listeners = new Set<() => void>();
+
+export function language(): Language {
+    return now;
+}
+
+/** Tells `listener` after each change of language; answers the function that stops it. */
+export function onLanguage(listener: () => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+}
+
+export async function setLanguage(wanted: Language): Promise<void> {
+    if (wanted === 'en') {
+        current = fallback;
+    } else {
+        current = makeBundle(wanted, (await sources[wanted]()).default);
+    }
+    now = wanted;
+    document.documentElement.lang = wanted;
+    document.documentElement.dir = 'ltr'; // Both languages of today are written from left to right.
+    listeners.forEach((listener) => listener());
+}
+
+/** The text of `key`; a missing key shows itself, so that it is found. */
+export function t(key: string, args?: TextArgs): string {
+    return format(current, key, args) ?? format(fallback, key, args) ?? key;
+}
+
+export function hasText(key: string): boolean {
+    return fallback.hasMessage(key);
+}
+
+/** A moment (seconds since 1970) as the reader's language writes it. */
+export function formatMoment(seconds: number): string {
+    const style = { dateStyle: 'medium', timeStyle: 'short' } as const;
+    return new Intl.DateTimeFormat(now, style).format(seconds * 1000);
+}
+
+/** 65 -> "1:05", 3665 -> "1:01:05". */
+export function formatDuration(seconds: number): string {
+    const whole = Math.max(0, Math.floor(seconds));
+    const two = (n: number): string => String(n).padStart(2, '0');
+    const hours = Math.floor(whole / 3600);
+    const minutes = Math.floor(whole / 60) % 60;
+    const head = hours > 0 ? `${hours}:${two(minutes)}` : `${minutes}`;
+    return `${head}:${two(whole % 60)}`;
+}

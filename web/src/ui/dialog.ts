@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The browser's own dialog: focus stays inside, Escape closes. Event: vv-close.
+import { css, html, type PropertyValues, type TemplateResult } from 'lit';
+import { t } from '../text/text.ts';
+import { controlStyles, define, VvElement } from './element.ts';
+import { closeIcon } from './icons.ts';
+
+export class VvDialog extends VvElement {
+    static override properties = { heading: {}, open: { type: Boolean } };
+    static override styles = [
+        controlStyles,
+        css`
+            dialog {
+                width: min(30rem, calc(100vw - 2rem));
+                max-height: calc(100dvh - 2rem);
+                padding: var(--vv-gap-l);
+                border: 1px solid var(--vv-line);
+                border-radius: var(--vv-radius-l);
+                background: var(--vv-raised);
+                color: var(--vv-text);
+                box-shadow: var(--vv-shadow-l);
+                overflow: auto;
+            }
+            dialog::backdrop {
+                background: rgb(8 14 12 / 50%);
+            }
+            header {
+                display: flex;
+                align-items: center;
+                justify-content: space-between;
+                gap: var(--vv-gap-m);
+                margin-bottom: var(--vv-gap-m);
+            }
+            h2 {
+                margin: 0;
+                font-size: 1.25rem;
+            }
+        `,
+    ];
+    declare heading: string;
+    declare open: boolean;
+
+    constructor() {
+        super();
+        this.heading = '';
+        this.open = false;
+    }
+
+    protected override updated(changed: PropertyValues<this>): void {
+        const dialog = this.shadowRoot?.querySelector('dialog');
+        if (!dialog || !changed.has('open')) {
+            return;
+        }
+        if (this.open && !dialog.open) {
+            dialog.showModal();
+        } else if (!this.open && dialog.open) {
+            dialog.close();
+        }
+    }
+
+    private onClose(): void {
+        this.open = false;
+        this.emit('vv-close');
+    }
+
+    protected override render(): TemplateResult {
+        return html`<dialog aria-labelledby="heading" @close=${() => this.onClose()}>
+            <header>
+                <h2 id="heading">${this.heading}</h2>
+                <button
+                    type="button"
+                    class="button quiet round"
+                    title=${t('close')}
+                    aria-label=${t('close')}
+                    @click=${() => this.shadowRoot?.querySelector('dialog')?.close()}
+                >
+                    ${closeIcon}
+                </button>
+            </header>
+            <slot></slot>
+        </dialog>`;
+    }
+}
+define('vv-dialog', VvDialog);

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// A person in a list: picture, name (link to the profile), position, status, Call button.
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { t } from '../text/text.ts';
+import './avatar.ts';
+import './call-button.ts';
+import { controlStyles, define, VvElement } from './element.ts';
+import './status.ts';
+import type { CallButtonState, PersonView } from './types.ts';
+
+export class VvPersonRow extends VvElement {
+    static override properties = {
+        person: { attribute: false },
+        callState: {},
+        self: { type: Boolean },
+    };
+    static override styles = [
+        controlStyles,
+        css`
+            :host {
+                display: block;
+            }
+            .row {
+                position: relative;
+                display: flex;
+                align-items: center;
+                gap: var(--vv-gap-m);
+                padding: 0.75rem;
+                border-radius: var(--vv-radius-m);
+                transition: background var(--vv-fast);
+            }
+            .row:hover {
+                background: var(--vv-hover);
+            }
+            .who {
+                flex: 1;
+                min-width: 0;
+            }
+            a {
+                color: var(--vv-text);
+                font-weight: 600;
+                text-decoration: none;
+            }
+            /* The whole row leads to the profile, but only the name is read out as the link. */
+            a::after {
+                content: '';
+                position: absolute;
+                inset: 0;
+                border-radius: var(--vv-radius-m);
+            }
+            a:hover {
+                text-decoration: underline;
+            }
+            a:focus-visible {
+                outline: none;
+            }
+            a:focus-visible::after {
+                outline: 3px solid var(--vv-focus);
+                outline-offset: -3px;
+            }
+            .line {
+                display: flex;
+                flex-wrap: wrap;
+                gap: 0 0.75rem;
+                align-items: center;
+            }
+            vv-call-button {
+                position: relative;
+                z-index: 1;
+            }
+        `,
+    ];
+    declare person: PersonView | undefined;
+    declare callState: CallButtonState;
+    declare self: boolean;
+
+    constructor() {
+        super();
+        this.person = undefined;
+        this.callState = 'absent';
+        this.self = false;
+    }
+
+    protected override render(): TemplateResult | typeof nothing {
+        const person = this.person;
+        if (!person) {
+            return nothing;
+        }
+        return html`<div class="row">
+            <vv-avatar
+                decorative
+                .name=${person.name}
+                .fullName=${person.fullName}
+                .hash=${person.avatar}
+            >
+            </vv-avatar>
+            <div class="who">
+                <a href="/people/${encodeURIComponent(person.name)}" dir="auto">${person.fullName}</a>
+                <div class="line">
+                    <vv-status .status=${person.status}></vv-status>
+                    <span class="muted small" dir="auto">${person.position}</span>
+                    ${this.self
+                        ? html`<span class="muted small">${t('profile-you')}</span>`
+                        : nothing}
+                </div>
+            </div>
+            <vv-call-button
+                compact
+                .name=${person.name}
+                .fullName=${person.fullName}
+                .state=${this.self ? 'absent' : this.callState}
+            ></vv-call-button>
+        </div>`;
+    }
+}
+define('vv-person-row', VvPersonRow);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// A dot and its word: colour is never the only sign.
+import { css, html, type TemplateResult } from 'lit';
+import { t } from '../text/text.ts';
+import { define, VvElement } from './element.ts';
+import type { StatusView } from './types.ts';
+
+export class VvStatus extends VvElement {
+    static override properties = { status: { reflect: true } };
+    static override styles = css`
+        :host {
+            display: inline-flex;
+            align-items: center;
+            gap: 0.4rem;
+            color: var(--vv-muted);
+            font-size: var(--vv-size-s);
+            white-space: nowrap;
+        }
+        .dot {
+            width: 0.625rem;
+            height: 0.625rem;
+            border-radius: 50%;
+            border: 2px solid var(--vv-offline);
+        }
+        :host([status='available']) .dot {
+            background: var(--vv-available);
+            border-color: var(--vv-available);
+        }
+        :host([status='in-call']) .dot {
+            background: var(--vv-in-call);
+            border-color: var(--vv-in-call);
+        }
+        @media (forced-colors: active) {
+            .dot {
+                forced-color-adjust: none;
+            }
+        }
+    `;
+    declare status: StatusView;
+
+    constructor() {
+        super();
+        this.status = 'offline';
+    }
+
+    protected override render(): TemplateResult {
+        return html`<span class="dot" aria-hidden="true"></span>${t(`status-${this.status}`)}`;
+    }
+}
+define('vv-status', VvStatus);
