@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every element in every state with fakes: the base of screenshots and of accessibility tests.
+// ?theme=light or dark shows one only, ?language=fr another language.
+import { html, type TemplateResult } from 'lit';
+import { chooseLanguage, setLanguage } from '../text/text.ts';
+import '../ui/avatar.ts';
+import '../ui/call-button.ts';
+import '../ui/call-message.ts';
+import '../ui/call-stage.ts';
+import '../ui/dialog.ts';
+import { define, VvLightElement } from '../ui/element.ts';
+import '../ui/field.ts';
+import '../ui/header.ts';
+import '../ui/incoming-call.ts';
+import '../ui/invitation.ts';
+import '../ui/person-row.ts';
+import '../ui/search.ts';
+import '../ui/status.ts';
+import '../ui/toast.ts';
+import type { PersonView } from '../ui/types.ts';
+import { fakePicture } from './gallery-fakes.ts';
+
+const mary: PersonView = {
+    name: 'mary',
+    fullName: 'Mary Stone',
+    position: 'Head of Engineering',
+    avatar: '',
+    status: 'available',
+};
+const people: readonly PersonView[] = [
+    mary,
+    { name: 'john', fullName: 'John Doe', position: 'Sales', avatar: '', status: 'in-call' },
+    {
+        name: 'zoe',
+        fullName: 'Zoë-Alexandra Featherstonehaugh-Wolfeschlegelsteinhausen',
+        position: 'Senior Principal Administrator of Everything that Has no Other Name',
+        avatar: 'missing',
+        status: 'offline',
+    },
+];
+const messages = ['hung-up', 'no-answer', 'busy', 'permission-denied', 'media-failed', 'denied',
+    'dismissed', 'system', 'in-use', 'absent', 'popup', 'internal'] as const;
+
+export class VvGallery extends VvLightElement {
+    static override properties = { stream: { state: true }, dialog: { state: true } };
+    declare stream: MediaStream | null;
+    declare dialog: string;
+
+    constructor() {
+        super();
+        this.stream = fakePicture(this.ownerDocument);
+        this.dialog = new URLSearchParams(location.search).get('dialog') ?? '';
+    }
+
+    protected override render(): TemplateResult {
+        const only = new URLSearchParams(location.search).get('theme');
+        const themes = ['light', 'dark'].filter((theme) => !only || only === theme);
+        return html`<main class="gallery" aria-label="Gallery">
+            ${themes.map((theme) => this.theme(theme))}
+        </main>`;
+    }
+
+    private theme(theme: string): TemplateResult {
+        const group = (title: string, content: unknown): TemplateResult =>
+            html`<h2>${title}</h2>
+                <div class="samples">${content}</div>`;
+        return html`<section data-theme=${theme} aria-label=${theme}>
+            <h1>${theme}</h1>
+            ${group('vv-header', html`<vv-header .me=${mary} page="people"></vv-header>`)}
+            ${group('vv-avatar', this.avatars())}
+            ${group('vv-status', people.map((p) => html`<vv-status .status=${p.status}></vv-status>`))}
+            ${group('vv-call-button', this.buttons())}
+            ${group('vv-person-row', people.map((person) => this.row(person)))}
+            ${group('vv-incoming-call', this.cards())}
+            ${group('vv-field', this.fields())}
+            ${group('vv-search', html`<vv-search label="Search people"></vv-search>`)}
+            ${group('vv-toast', this.toasts())} ${group('vv-dialog, vv-invitation', this.dialogs())}
+            ${group('vv-call-stage', this.stages())}
+            ${group('vv-call-message', messages.map((what) => this.message(what)))}
+        </section>`;
+    }
+
+    private avatars(): TemplateResult[] {
+        const sizes = ['s', 'm', 'l'] as const;
+        return people.flatMap((person) =>
+            sizes.map(
+                (size) =>
+                    html`<vv-avatar
+                        size=${size}
+                        .name=${person.name}
+                        .fullName=${person.fullName}
+                        .hash=${person.avatar}
+                    ></vv-avatar>`,
+            ),
+        );
+    }
+
+    private buttons(): TemplateResult[] {
+        return (['idle', 'in-progress', 'absent'] as const).flatMap((state) =>
+            [false, true].map(
+                (compact) =>
+                    html`<vv-call-button
+                        name="mary"
+                        fullName="Mary Stone"
+                        .state=${state}
+                        .compact=${compact}
+                    ></vv-call-button>`,
+            ),
+        );
+    }
+
+    private row(person: PersonView): TemplateResult {
+        return html`<vv-person-row
+            .person=${person}
+            .callState=${person.status === 'in-call' ? 'in-progress' : 'idle'}
+            ?self=${person.name === 'zoe'}
+        ></vv-person-row>`;
+    }
+
+    private cards(): TemplateResult[] {
+        return people
+            .slice(0, 2)
+            .map(
+                (caller, i) =>
+                    html`<vv-incoming-call .caller=${caller} ?soundBlocked=${i === 1}>
+                    </vv-incoming-call>`,
+            );
+    }
+
+    private fields(): TemplateResult {
+        return html`<vv-field label="Full name" value="Mary Stone"></vv-field>
+            <vv-field label="Password" type="password" hint="At least 10 characters."></vv-field>
+            <vv-field label="E-mail" value="mary@" error="This is not an e-mail address.">
+            </vv-field>
+            <vv-field label="Link" value="https://example.org" readonly></vv-field>`;
+    }
+
+    private toasts(): TemplateResult {
+        return html`<vv-toast text="Saved"></vv-toast>
+            <vv-toast kind="problem" text="The server cannot be reached."></vv-toast>`;
+    }
+
+    private dialogs(): TemplateResult {
+        const open = (which: string) => () => (this.dialog = which);
+        const shown = (which: string): boolean => this.dialog === which;
+        return html`<button type="button" class="button" @click=${open('form')}>Invite</button>
+            <button type="button" class="button" @click=${open('link')}>Link</button>
+            <vv-invitation ?open=${shown('form')} @vv-close=${open('')}></vv-invitation>
+            <vv-invitation
+                ?open=${shown('link')}
+                url="https://visavis.example.org/join/Zk3vQ0cXr1bq8mYw2nLt"
+                .expires=${1800000000}
+                @vv-close=${open('')}
+            ></vv-invitation>`;
+    }
+
+    private stages(): TemplateResult[] {
+        const states = ['preparing', 'dialling', 'ringing', 'connecting', 'active', 'active'] as const;
+        return [...states, 'reconnecting' as const].map((state, i) => {
+            const live = i > 3;
+            return html`<vv-call-stage
+                .peer=${mary}
+                .state=${state}
+                .localStream=${i > 0 ? this.stream : null}
+                .remoteStream=${live ? this.stream : null}
+                .seconds=${83}
+                .peerCamera=${i !== 5}
+                .peerMicrophone=${i !== 5}
+                .microphone=${i !== 5}
+                .camera=${i !== 3}
+                .hasCamera=${i !== 3}
+                ?soundBlocked=${i === 5}
+            ></vv-call-stage>`;
+        });
+    }
+
+    private message(what: string): TemplateResult {
+        return html`<vv-call-message
+            .what=${what}
+            name="Mary Stone"
+            reference=${what === 'internal' ? '3f9a1c' : ''}
+            ?again=${what !== 'popup'}
+            ?withoutCamera=${what === 'in-use'}
+        ></vv-call-message>`;
+    }
+}
+
+const wanted = new URLSearchParams(location.search).get('language') ?? '';
+void setLanguage(chooseLanguage(wanted, navigator.languages)).then(() =>
+    define('vv-gallery', VvGallery),
+);
