@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files api_*.c share: a request, its answers, typed bodies. Only for them and httpapi.c.
+ */
+#ifndef SERVER_API_H
+#define SERVER_API_H
+
+#include "base/buf.h"
+#include "server/httpapi.h"
+
+#define API_JSON_MAX (256 * 1024)
+#define API_COOKIE_PLAIN "visavis"
+#define API_COOKIE_SECURE "__Host-visavis"
+
+struct httpapi {
+    struct httpapi_params params;
+    struct http_server *server;
+    char origins[HTTPAPI_ORIGINS_MAX][280];
+    uint32_t origin_count;
+};
+
+/* One request while it is handled; everything is borrowed. */
+struct api_request {
+    struct httpapi *api;
+    http_exchange exchange;
+    const struct http_request *http;
+    const char *origin;        /* the own origin that the Host names */
+    struct slice part;         /* what `*` stands for in the route */
+    const struct login *login; /* NULL: not signed in */
+    const struct user *user;
+    uint64_t now_ms;
+    int64_t now_s;
+};
+
+/* A request that waits for the portal's answer. */
+struct api_pending {
+    struct httpapi *api;
+    http_exchange exchange;
+    const char *origin;
+    const char *route; /* for the log */
+    struct id user;
+};
+
+/* ---- answers (api_answer.c); each ends the exchange ---- */
+
+/* `cookie` is a Set-Cookie value or NULL. */
+void api_answer_json(struct httpapi *api, http_exchange exchange, uint16_t status,
+                     const struct buf *json, const char *cookie);
+void api_answer_empty(struct httpapi *api, http_exchange exchange, const char *cookie); /* 204 */
+/* `field` may be NULL. */
+void api_answer_error(struct httpapi *api, http_exchange exchange, uint16_t status, const char *id,
+                      const char *message, const char *field);
+/* The usual answer to `err`; `why` names the broken rule or is NULL. An internal fault gets a
+ * reference and one log line. */
+void api_answer_err(struct httpapi *api, http_exchange exchange, const char *route, enum err err,
+                    const char *why);
+
+/* NULL when out of memory; then it has answered. Freed by api_pending_end. */
+struct api_pending *api_pending_begin(const struct api_request *request, const char *route);
+/* After the portal's function has returned `err`: answers an error at once. */
+void api_pending_started(struct api_pending *pending, enum err err);
+/* In on_done, after the answer. */
+void api_pending_end(struct api_pending *pending);
+/* A portal_done for answers without a body: 204. */
+void api_done_empty(void *arg, enum err err, const char *why);
+/* A portal_done that answers with the user's profile. */
+void api_done_profile(void *arg, enum err err, const char *why);
+
+/* The cookie's value for a fresh sign-in, or (token NULL) for none. */
+void api_cookie(const struct httpapi *api, const uint8_t *token, char out[200]);
+
+/* Whether `why` says which field is wrong: "fullName: too long" gives the field "fullName". */
+void api_answer_invalid(struct httpapi *api, http_exchange exchange, const char *why);
+
+/* ---- bodies (api_body.c) ---- */
+
+struct api_field {
+    const char *name;
+    size_t size_max;
+    bool required;
+    char *text; /* set by api_body_read, NUL-ended; NULL: absent */
+};
+
+struct api_body;
+
+/* Reads a JSON object of strings with exactly these fields. False: it has answered. Ended by
+ * api_body_end (NULL is accepted), which wipes the strings. */
+bool api_body_read(const struct api_request *request, struct api_field *fields, uint32_t count,
+                   struct api_body **out);
+void api_body_end(struct api_body *body);
+
+/* ---- JSON out (api_json.c) ---- */
+
+MUST_USE enum err api_json_text(struct buf *json, const char *text); /* quoted and escaped */
+MUST_USE enum err api_json_person(struct buf *json, const struct portal *portal,
+                                  const struct user *user, bool with_email);
+MUST_USE enum err api_json_me(struct buf *json, const struct portal *portal,
+                              const struct user *user, const struct id *login);
+
+/* ---- routes ---- */
+
+typedef void (*api_handle)(struct api_request *request);
+
+void api_login_post(struct api_request *request);
+void api_logout_post(struct api_request *request);
+void api_me_get(struct api_request *request);
+void api_me_put_profile(struct api_request *request);
+void api_me_put_password(struct api_request *request);
+void api_me_put_avatar(struct api_request *request);
+void api_me_delete_avatar(struct api_request *request);
+void api_me_get_logins(struct api_request *request);
+void api_me_delete_login(struct api_request *request);
+void api_people_search(struct api_request *request);
+void api_people_get(struct api_request *request);
+void api_people_avatar(struct api_request *request);
+void api_invitations_post(struct api_request *request);
+void api_invitations_get(struct api_request *request);
+void api_join_post(struct api_request *request);
+void api_page_index(struct api_request *request);
+void api_page_call(struct api_request *request);
+void api_page_gallery(struct api_request *request);
+void api_page_file(struct api_request *request); /* any other file of the front end, or 404 */
+void api_healthz(struct api_request *request);
+void api_websocket(struct api_request *request);
+
+/* A sign-in answer of portal_login and portal_join. */
+void api_answer_login(struct api_pending *pending, uint16_t status,
+                      const struct portal_login *login);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/api.h"
+
+#include <cjson/cJSON.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "wire/jsoncheck.h"
+
+#define BODY_DEPTH_MAX 2
+
+struct api_body {
+    cJSON *root;
+};
+
+static bool refuse(const struct api_request *request, const char *message, const char *field)
+{
+    api_answer_error(request->api, request->exchange, 400, "invalid", message, field);
+    return false;
+}
+
+static bool is_json(struct slice type)
+{
+    struct slice wanted = SLICE("application/json");
+    if (type.size > wanted.size &&
+        (type.data[wanted.size] == ';' || type.data[wanted.size] == ' ')) {
+        type.size = wanted.size;
+    }
+    return text_equal_nocase(type, wanted);
+}
+
+static bool read_fields(const struct api_request *request, const cJSON *root,
+                        struct api_field *fields, uint32_t count)
+{
+    for (const cJSON *item = root->child; item != NULL; item = item->next) {
+        struct api_field *field = NULL;
+        for (uint32_t i = 0; i < count && field == NULL; i++) {
+            field = strcmp(fields[i].name, item->string) == 0 ? &fields[i] : NULL;
+        }
+        if (field == NULL) {
+            return refuse(request, "unknown field in the body", NULL);
+        }
+        if (!cJSON_IsString(item)) {
+            return refuse(request, "must be a string", field->name);
+        }
+        if (strlen(item->valuestring) > field->size_max) {
+            return refuse(request, "too long", field->name);
+        }
+        field->text = item->valuestring;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (fields[i].required && fields[i].text == NULL) {
+            return refuse(request, "missing", fields[i].name);
+        }
+    }
+    return true;
+}
+
+bool api_body_read(const struct api_request *request, struct api_field *fields, uint32_t count,
+                   struct api_body **out)
+{
+    struct slice text = request->http->body;
+    if (!is_json(http_header_find(request->http, "Content-Type"))) {
+        return refuse(request, "the body must be application/json", NULL);
+    }
+    if (json_check(text, BODY_DEPTH_MAX) != OK) {
+        return refuse(request, "the body is not acceptable JSON", NULL);
+    }
+    struct api_body *body = mem_alloc(sizeof(*body));
+    cJSON *root = cJSON_ParseWithLength((const char *)text.data, text.size);
+    if (body == NULL || root == NULL) {
+        mem_free(body);
+        cJSON_Delete(root);
+        api_answer_err(request->api, request->exchange, "body", ERR_NOMEM, NULL);
+        return false;
+    }
+    body->root = root;
+    bool right = cJSON_IsObject(root) ? read_fields(request, root, fields, count)
+                                      : refuse(request, "the body must be an object", NULL);
+    if (!right) {
+        api_body_end(body);
+        return false;
+    }
+    *out = body;
+    return true;
+}
+
+void api_body_end(struct api_body *body)
+{
+    if (body == NULL) {
+        return;
+    }
+    for (cJSON *item = body->root->child; item != NULL; item = item->next) {
+        if (cJSON_IsString(item)) {
+            mem_wipe(item->valuestring, strlen(item->valuestring)); /* it may be a password */
+        }
+    }
+    cJSON_Delete(body->root);
+    mem_free(body);
+}

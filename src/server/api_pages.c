@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The pages and files of the compiled-in front end. */
+#include "server/api.h"
+
+#include "server/assets.h"
+
+#define CONTENT_SECURITY_POLICY                                                                    \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "        \
+    "connect-src 'self'; media-src 'self' blob:; font-src 'self'; manifest-src 'self'; "           \
+    "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "             \
+    "require-trusted-types-for 'script'; trusted-types lit-html vv"
+
+static void serve(struct api_request *request, const char *path, uint16_t status)
+{
+    struct httpapi *api = request->api;
+    const struct asset *asset = assets_find(slice_text(path));
+    if (asset == NULL || api->server == NULL) {
+        api_answer_err(api, request->exchange, "page", ERR_NOT_FOUND, NULL);
+        return;
+    }
+    bool immutable = strncmp(path, "/assets/", 8) == 0;
+    enum asset_coding coding =
+        assets_choose(asset, http_header_find(request->http, "Accept-Encoding"));
+    struct http_header headers[] = {
+        {SLICE("Content-Security-Policy"), SLICE(CONTENT_SECURITY_POLICY)},
+        {SLICE("Cache-Control"),
+         immutable ? SLICE("public, max-age=31536000, immutable") : SLICE("no-cache")},
+        {SLICE("ETag"), slice_text(asset->etags[coding])},
+        {SLICE("Vary"), SLICE("Accept-Encoding")},
+        {SLICE("Referrer-Policy"), SLICE("same-origin")},
+        {SLICE("Permissions-Policy"),
+         SLICE("camera=(self), microphone=(self), display-capture=(self), geolocation=(), usb=(), "
+               "serial=(), bluetooth=(), payment=()")},
+        {SLICE("Cross-Origin-Opener-Policy"), SLICE("same-origin")},
+        {SLICE("Cross-Origin-Resource-Policy"), SLICE("same-origin")},
+        {{0}, {0}},
+        {{0}, {0}},
+    };
+    uint32_t count = 8;
+    if (coding != ASSET_IDENTITY) {
+        headers[count].name = SLICE("Content-Encoding");
+        headers[count++].value = coding == ASSET_BROTLI ? SLICE("br") : SLICE("gzip");
+    }
+    if (api->params.secure) {
+        headers[count].name = SLICE("Strict-Transport-Security");
+        headers[count++].value = SLICE("max-age=31536000");
+    }
+    struct http_response response = {.status = status,
+                                     .type = asset->type,
+                                     .headers = headers,
+                                     .header_count = count,
+                                     .body = assets_body(asset, coding),
+                                     .body_is_static = true};
+    struct slice known = http_header_find(request->http, "If-None-Match");
+    if (status == 200 && assets_etag_matches(known, asset->etags[coding])) {
+        response.status = 304;
+        response.type = NULL;
+        response.body = (struct slice){0};
+    }
+    http_respond(api->server, request->exchange, &response);
+}
+
+void api_page_index(struct api_request *request)
+{
+    serve(request, "/index.html", 200);
+}
+
+void api_page_call(struct api_request *request)
+{
+    /* M52: without a sign-in the sign-in page, which returns to the call afterwards. */
+    bool known = request->user != NULL;
+    serve(request, known ? "/call.html" : "/index.html", known ? 200 : 401);
+}
+
+void api_page_gallery(struct api_request *request)
+{
+    if (!request->api->params.gallery) {
+        api_answer_err(request->api, request->exchange, "page", ERR_NOT_FOUND, NULL);
+        return;
+    }
+    serve(request, "/gallery.html", 200);
+}
+
+void api_page_file(struct api_request *request)
+{
+    const struct asset *asset = assets_find(request->http->path);
+    size_t size = asset == NULL ? 0 : strlen(asset->path);
+    bool page = size > 5 && strcmp(asset->path + size - 5, ".html") == 0;
+    if (asset == NULL || page) {
+        api_answer_err(request->api, request->exchange, "page", ERR_NOT_FOUND, NULL);
+        return;
+    }
+    serve(request, asset->path, 200);
+}
+
+void api_healthz(struct api_request *request)
+{
+    if (request->api->server != NULL) {
+        http_respond(request->api->server, request->exchange,
+                     &(struct http_response){.status = 200,
+                                             .type = "text/plain; charset=utf-8",
+                                             .body = SLICE("ok"),
+                                             .body_is_static = true});
+    }
+}

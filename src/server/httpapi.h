@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The HTTP API of docs/api.md, the pages, and the door of the WebSocket. */
+#ifndef SERVER_HTTPAPI_H
+#define SERVER_HTTPAPI_H
+
+#include "base/err.h"
+#include "net/http.h"
+#include "portal/portal.h"
+
+#define HTTPAPI_ORIGINS_MAX 8
+
+struct httpapi;
+
+/* Hands a checked handshake on: known sign-in, own Origin. Must answer by http_upgrade or
+ * http_respond. `login` is borrowed. */
+typedef void (*httpapi_on_websocket)(void *arg, http_exchange exchange, const struct login *login);
+
+struct httpapi_params {
+    struct loop *loop;
+    struct portal *portal;    /* borrowed */
+    struct port_keep keep;    /* for reading pictures */
+    bool secure;              /* pages are reached over TLS: __Host- cookie, HSTS */
+    bool gallery;             /* serve /gallery.html */
+    int64_t login_absolute_s; /* for the cookie's Max-Age */
+    httpapi_on_websocket on_websocket;
+    void *websocket_arg;
+};
+
+MUST_USE enum err httpapi_create(const struct httpapi_params *params, struct httpapi **out);
+/* After all answers that the portal owes have come (keeper and pool are drained). */
+void httpapi_destroy(struct httpapi *api);
+
+/* Names an origin of this server, such as "http://localhost:8080": the Host of a request must be
+ * the one of an origin, the Origin of a write equal to it. The first one is used in links.
+ * ERR_LIMIT: HTTPAPI_ORIGINS_MAX; ERR_INVALID: not scheme://host. */
+MUST_USE enum err httpapi_add_origin(struct httpapi *api, const char *origin);
+
+/* Where answers go: set after http_server_create; NULL when the server is closed. */
+void httpapi_set_server(struct httpapi *api, struct http_server *server);
+
+struct http_handler httpapi_handler(struct httpapi *api);
+
+#endif
