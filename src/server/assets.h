@@ -13,7 +13,7 @@ enum asset_coding { ASSET_IDENTITY, ASSET_GZIP, ASSET_BROTLI, ASSET_CODING_COUNT
 struct asset {
     const char *path; /* "/index.html", "/assets/index-Bx12.js" */
     const char *type;
-    const char *etags[ASSET_CODING_COUNT]; /* with the quotation marks */
+    const char *etags[ASSET_CODING_COUNT];     /* with the quotation marks */
     const uint8_t *starts[ASSET_CODING_COUNT]; /* NULL: this coding is not smaller */
     const uint8_t *ends[ASSET_CODING_COUNT];
 };

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct bucket {
-    uint64_t filled_ms;   /* when `milli_tokens` was right */
+    uint64_t filled_ms; /* when `milli_tokens` was right */
     uint32_t milli_tokens;
     uint32_t per_second;
     uint32_t burst;

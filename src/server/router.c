@@ -117,7 +117,7 @@ struct slice router_cookie(struct slice header, const char *name)
             equal++;
         }
         if (equal < end && slice_equal(slice_from(header.data + at, equal - at), wanted)) {
-            twice = found.data != NULL;
+            twice = twice || found.data != NULL;
             found = slice_from(header.data + equal + 1, end - equal - 1);
         }
         at = end;

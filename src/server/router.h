@@ -9,7 +9,8 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-/* Whether `path` follows `pattern`; *part is then what `*` stands for (empty when there is none). */
+/* Whether `path` follows `pattern`; *part is then what `*` stands for (empty when there is none).
+ */
 bool router_match(const char *pattern, struct slice path, struct slice *part);
 
 /* The value of `name` in a query (application/x-www-form-urlencoded), decoded into `out` with a
