@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The configuration: one table of options (app/options.def), a file of `name = value` lines, the
+ * environment, and the command line; later ones win. Secrets have a type of their own. */
+#ifndef APP_CONFIG_H
+#define APP_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/secret.h"
+#include "base/log.h"
+#include "base/slice.h"
+#include "net/http.h"
+#include "portal/portal.h"
+
+#define CONFIG_TEXT_MAX 1000 /* bytes of a value; TEXT and PATH options say less */
+#define CONFIG_ICE_MAX 8
+#define CONFIG_FILE_BYTES_MAX 65536
+
+struct config_ice {
+    char url[CONFIG_TEXT_MAX + 1];
+    char username[SECRET_SIZE_MAX + 1]; /* empty: none, as with stun: */
+    struct secret credential;
+};
+
+struct config {
+    char data[CONFIG_TEXT_MAX + 1];
+    char listen_address[CONFIG_TEXT_MAX + 1];
+    uint32_t listen_port;               /* 0: any free one */
+    char origin[CONFIG_TEXT_MAX + 1];   /* empty: localhost and 127.0.0.1 with the port */
+    char tls_cert[CONFIG_TEXT_MAX + 1]; /* empty: plain http */
+    char tls_key[CONFIG_TEXT_MAX + 1];
+    enum log_level log_level;
+    struct http_limits http;
+    struct portal_limits portal;
+    struct {
+        uint32_t rate_per_s;
+        uint32_t burst;
+        uint32_t resume_s;
+        uint32_t ring_events;
+        uint32_t ring_bytes;
+        uint32_t queue;
+    } signalling;
+    struct {
+        uint32_t threads;
+        uint32_t queue;
+    } password;
+    struct config_ice ice[CONFIG_ICE_MAX];
+    uint32_t ice_count;
+    uint32_t ice_source; /* which file or command line gave the list: another one replaces it */
+    char file[CONFIG_TEXT_MAX + 1]; /* that was read; empty: none */
+};
+
+struct config_error {
+    char text[600]; /* one line: where, which option, what is allowed */
+};
+
+/* Where a value comes from, for errors and for lists. */
+struct config_source {
+    const char *name; /* file name, or "command line" */
+    uint32_t line;    /* 0: none */
+    uint32_t number;  /* differs for each file and for the command line */
+};
+
+/* All defaults. */
+void config_init(struct config *config);
+/* Wipes the secrets. */
+void config_fini(struct config *config);
+
+/* Reads a file over what is there. ERR_IO, ERR_INVALID, ERR_NOMEM; *error says what. */
+MUST_USE enum err config_load(struct config *config, const char *path, struct config_error *error);
+
+/* Sets one option. ERR_INVALID: no such option, or the value is not allowed. */
+MUST_USE enum err config_set(struct config *config, const struct config_source *source,
+                             struct slice name, struct slice value, struct config_error *error);
+
+/* What concerns several options together, after all are set. ERR_INVALID. */
+MUST_USE enum err config_check(const struct config *config, struct config_error *error);
+
+/* Whether only this machine can reach the address that is listened on. */
+bool config_is_loopback(const struct config *config);
+
+/* Calls `visit` for each option with its present value; secrets are shown as "(secret)". */
+void config_visit(const struct config *config,
+                  void (*visit)(void *arg, const char *name, const char *value), void *arg);
+
+/* Calls `visit` for each option that differs and cannot be reloaded. */
+void config_compare(const struct config *old, const struct config *fresh,
+                    void (*visit)(void *arg, const char *name), void *arg);
+
+#endif
