@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { t } from '../text/text.ts';
+import '../ui/avatar.ts';
+import '../ui/call-button.ts';
+import { define } from '../ui/element.ts';
+import '../ui/status.ts';
+import { notFound } from './not-found.ts';
+import { Page } from './page.ts';
+import type { MeView, ProfileView } from './services.ts';
+import { asProblem, problemText } from './shared.ts';
+
+export class VvPageProfile extends Page {
+    static override properties = {
+        me: { attribute: false },
+        name: {},
+        profile: { state: true },
+        problem: { state: true },
+    };
+    declare me: MeView | undefined;
+    declare name: string;
+    declare profile: ProfileView | undefined;
+    declare problem: string;
+
+    constructor() {
+        super();
+        this.me = undefined;
+        this.name = '';
+        this.profile = undefined;
+        this.problem = '';
+    }
+
+    protected override updated(changed: PropertyValues<this>): void {
+        if (changed.has('name')) {
+            void this.load();
+        }
+    }
+
+    private async load(): Promise<void> {
+        const name = this.name;
+        this.profile = undefined;
+        this.problem = '';
+        try {
+            const profile = await this.api.profile(name);
+            if (name === this.name) {
+                this.profile = profile;
+                document.title = `${profile.fullName} – ${t('app-name')}`;
+            }
+        } catch (thrown) {
+            const problem = asProblem(thrown);
+            this.problem = problem.error === 'not-found' ? 'not-found' : problemText(problem);
+        }
+    }
+
+    protected override render(): TemplateResult {
+        if (this.problem === 'not-found') {
+            return notFound();
+        }
+        if (this.problem) {
+            return html`<p class="problem" role="alert">${this.problem}</p>`;
+        }
+        return this.profile
+            ? this.card(this.live.latest(this.profile))
+            : html`<p class="empty">${t('loading')}</p>`;
+    }
+
+    private card(person: ProfileView): TemplateResult {
+        const self = person.name === this.me?.user.name;
+        return html`<article class="card profile">
+            <vv-avatar size="l" .name=${person.name} .fullName=${person.fullName} .hash=${person.avatar}>
+            </vv-avatar>
+            <div class="profile-facts">
+                <div class="profile-name">
+                    <h1 tabindex="-1" dir="auto">${person.fullName}</h1>
+                    ${self
+                        ? html`<a class="button" href="/settings">${t('profile-edit')}</a>`
+                        : html`<vv-call-button
+                              .name=${person.name}
+                              .fullName=${person.fullName}
+                              .state=${this.callState(person.name)}
+                          ></vv-call-button>`}
+                </div>
+                <vv-status .status=${person.status}></vv-status>
+                <dl class="facts">
+                    ${this.fact('position', person.position)}
+                    ${person.email
+                        ? this.fact(
+                              'e-mail',
+                              html`<a href="mailto:${encodeURIComponent(person.email)}"
+                                  >${person.email}</a
+                              >`,
+                          )
+                        : nothing}
+                    ${this.fact('user-name', person.name)}
+                </dl>
+            </div>
+        </article>`;
+    }
+
+    private fact(key: string, value: string | TemplateResult): TemplateResult | typeof nothing {
+        return value === ''
+            ? nothing
+            : html`<dt>${t(key)}</dt>
+                  <dd dir="auto">${value}</dd>`;
+    }
+}
+define('vv-page-profile', VvPageProfile);
