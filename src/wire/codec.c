@@ -32,23 +32,6 @@ static cJSON *parse(struct slice text, struct arena *arena)
     return root;
 }
 
-/* cJSON ends strings by NUL: a NUL character inside would cut one silently. */
-static bool has_escaped_nul(struct slice text)
-{
-    const uint8_t *at = text.data;
-    const uint8_t *end = text.data + text.size;
-    while ((at = memchr(at, '\\', (size_t)(end - at))) != NULL) {
-        if (end - at >= 6 && memcmp(at, "\\u0000", 6) == 0) {
-            return true;
-        }
-        if (end - at < 2) {
-            return false;
-        }
-        at += 2; /* the escape and what it escapes, so that \\u0000 is text */
-    }
-    return false;
-}
-
 static MUST_USE enum err read_string(const cJSON *json, uint64_t size_max, struct slice *out)
 {
     if (!cJSON_IsString(json)) {
@@ -191,7 +174,10 @@ MUST_USE enum err codec_decode(const struct codec_message *messages, unsigned co
                                struct slice text, struct arena *arena, struct message *out)
 {
     *out = (struct message){0};
-    if (jsoncheck(text, CODEC_DEPTH_MAX) != OK || has_escaped_nul(text)) {
+    /* Without U+0000, which would cut a string of cJSON silently. */
+    static const struct jsoncheck_limits limits = {
+        .size_max = CODEC_TEXT_MAX, .depth_max = CODEC_DEPTH_MAX, .keys_max = JSONCHECK_KEYS_MAX};
+    if (jsoncheck(text, &limits) != OK) {
         return ERR_INVALID;
     }
     const cJSON *root = parse(text, arena);
