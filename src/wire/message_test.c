@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wire/message.h"
+
+#include <stdio.h>
+
+#include "unit.h"
+
+#define ID "AAECAwQFBgcICQoLDA0ODw"
+
+struct sample {
+    const char *text;
+    enum message_type type;
+};
+
+/* One of each command, in the form that message_encode writes. */
+static const struct sample commands[] = {
+    {"{\"type\":\"hello\",\"id\":1,\"version\":1}", MESSAGE_HELLO},
+    {"{\"type\":\"hello\",\"id\":1,\"version\":1,\"token\":\"abc\",\"last\":9007199254740991}",
+     MESSAGE_HELLO},
+    {"{\"type\":\"ping\",\"id\":9007199254740991}", MESSAGE_PING},
+    {"{\"type\":\"call.start\",\"id\":2,\"call\":\"" ID "\",\"callee\":\"mary\","
+     "\"microphone\":true,\"camera\":false}",
+     MESSAGE_CALL_START},
+    {"{\"type\":\"call.accept\",\"id\":3,\"call\":\"" ID "\",\"microphone\":false,"
+     "\"camera\":true}",
+     MESSAGE_CALL_ACCEPT},
+    {"{\"type\":\"call.decline\",\"id\":4,\"call\":\"" ID "\"}", MESSAGE_CALL_DECLINE},
+    {"{\"type\":\"call.end\",\"id\":5,\"call\":\"" ID "\",\"reason\":\"media-lost\"}",
+     MESSAGE_CALL_END},
+    {"{\"type\":\"call.connected\",\"id\":6,\"call\":\"" ID "\"}", MESSAGE_CALL_CONNECTED},
+    {"{\"type\":\"call.join\",\"id\":7,\"call\":\"" ID "\"}", MESSAGE_CALL_JOIN},
+    {"{\"type\":\"call.leave\",\"id\":8,\"call\":\"" ID "\"}", MESSAGE_CALL_LEAVE},
+    {"{\"type\":\"call.media\",\"id\":9,\"call\":\"" ID "\",\"microphone\":true,"
+     "\"camera\":true}",
+     MESSAGE_CALL_MEDIA},
+    {"{\"type\":\"call.describe\",\"id\":10,\"call\":\"" ID "\",\"kind\":\"answer\","
+     "\"sdp\":\"v=0\\r\\na \\\"b\\\" \\\\ \\u0001 \xc3\xa9\"}",
+     MESSAGE_CALL_DESCRIBE},
+    {"{\"type\":\"call.trickle\",\"id\":11,\"call\":\"" ID "\",\"candidate\":\"\","
+     "\"mid\":\"0\",\"line\":255,\"ufrag\":\"x\"}",
+     MESSAGE_CALL_TRICKLE},
+};
+
+static enum err decode(const char *text, struct arena *arena, struct message *out)
+{
+    arena_init(arena, 1 << 20);
+    return message_decode(slice_text(text), arena, out);
+}
+
+static void each_command_decodes_and_encodes_to_the_same_text(void)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        struct arena arena;
+        struct message message;
+        struct buf buf;
+        buf_init(&buf, 1 << 16);
+        enum err err = decode(commands[i].text, &arena, &message);
+        bool right = err == OK && message.type == commands[i].type && message.has_id;
+        enum err encoded = right ? message_encode(&message, &buf) : err;
+        bool same = slice_equal(buf_slice(&buf), slice_text(commands[i].text));
+        arena_fini(&arena);
+        buf_fini(&buf);
+        CHECK(err == OK);
+        CHECK(right);
+        CHECK(encoded == OK);
+        CHECK(same);
+    }
+}
+
+static void fields_arrive_typed(void)
+{
+    struct arena arena;
+    struct message message;
+    enum err err = decode(commands[3].text, &arena, &message);
+    bool right = err == OK && message.id == 2 && message.call_start.call[15] == 15 &&
+                 slice_equal(message.call_start.callee, SLICE("mary")) &&
+                 message.call_start.microphone && !message.call_start.camera;
+    arena_fini(&arena);
+    CHECK(right);
+    err = decode(commands[0].text, &arena, &message);
+    right = err == OK && message.hello.version == 1 && !message.hello.has_token &&
+            !message.hello.has_last;
+    arena_fini(&arena);
+    CHECK(right);
+}
+
+struct wrong {
+    const char *text;
+    enum err err;
+    uint64_t id; /* 0: it cannot be read */
+};
+
+static const struct wrong wrongs[] = {
+    {"", ERR_INVALID, 0},
+    {"[]", ERR_INVALID, 0},
+    {"\"ping\"", ERR_INVALID, 0},
+    {"{}", ERR_INVALID, 0},
+    {"{\"type\":\"ping\"}", ERR_INVALID, 0},
+    {"{\"type\":\"ping\",\"id\":0}", ERR_INVALID, 0},
+    {"{\"type\":\"ping\",\"id\":-1}", ERR_INVALID, 0},
+    {"{\"type\":\"ping\",\"id\":1.5}", ERR_INVALID, 0},
+    {"{\"type\":\"ping\",\"id\":9007199254740992}", ERR_INVALID, 0},
+    {"{\"type\":\"ping\",\"id\":\"1\"}", ERR_INVALID, 0},
+    {"{\"id\":5}", ERR_INVALID, 5},
+    {"{\"type\":7,\"id\":5}", ERR_INVALID, 5},
+    {"{\"type\":\"ping\",\"id\":5} x", ERR_INVALID, 0},
+    {"{\"type\":\"ping\",\"id\":5,\"id\":6}", ERR_INVALID, 0},
+    {"{\"type\":\"ping\",\"id\":5,\"seq\":1}", ERR_INVALID, 5},
+    {"{\"type\":\"Ping\",\"id\":5}", ERR_UNSUPPORTED, 5},
+    {"{\"type\":\"no.such\",\"id\":5}", ERR_UNSUPPORTED, 5},
+    {"{\"type\":\"ok\",\"id\":5}", ERR_UNSUPPORTED, 5},
+    {"{\"type\":\"call.changed\",\"id\":5}", ERR_UNSUPPORTED, 5},
+    {"{\"type\":\"hello\",\"id\":5}", ERR_INVALID, 5},
+    {"{\"type\":\"hello\",\"id\":5,\"version\":0}", ERR_INVALID, 5},
+    {"{\"type\":\"hello\",\"id\":5,\"version\":1001}", ERR_INVALID, 5},
+    {"{\"type\":\"hello\",\"id\":5,\"version\":true}", ERR_INVALID, 5},
+    {"{\"type\":\"hello\",\"id\":5,\"version\":1,\"token\":null}", ERR_INVALID, 5},
+    {"{\"type\":\"hello\",\"id\":5,\"version\":1,\"token\":\"a\\u0000b\"}", ERR_INVALID, 0},
+    {"{\"type\":\"call.join\",\"id\":5,\"call\":\"AAECAwQFBgcICQoLDA0OD\"}", ERR_INVALID, 5},
+    {"{\"type\":\"call.join\",\"id\":5,\"call\":\"AAECAwQFBgcICQoLDA0ODwA\"}", ERR_INVALID, 5},
+    /* the spare bits of the last character are not 0 */
+    {"{\"type\":\"call.join\",\"id\":5,\"call\":\"AAECAwQFBgcICQoLDA0ODx\"}", ERR_INVALID, 5},
+    {"{\"type\":\"call.join\",\"id\":5,\"call\":\"AAECAwQFBgcICQoLDA0OD+\"}", ERR_INVALID, 5},
+    {"{\"type\":\"call.end\",\"id\":5,\"call\":\"" ID "\",\"reason\":\"busy\"}", ERR_INVALID, 5},
+    {"{\"type\":\"call.media\",\"id\":5,\"call\":\"" ID "\",\"microphone\":1,\"camera\":true}",
+     ERR_INVALID, 5},
+    {"{\"type\":\"call.trickle\",\"id\":5,\"call\":\"" ID
+     "\",\"candidate\":\"\",\"mid\":\"\",\"line\":256,\"ufrag\":\"\"}",
+     ERR_INVALID, 5},
+    {"{\"type\":\"call.start\",\"id\":5,\"call\":\"" ID
+     "\",\"callee\":\"abcdefghijklmnopqrstuvwxyz0123456\",\"microphone\":true,\"camera\":true}",
+     ERR_INVALID, 5},
+    {"{\"type\":\"call.describe\",\"id\":5,\"call\":\"" ID "\",\"kind\":\"offer\","
+     "\"sdp\":\"\xff\"}",
+     ERR_INVALID, 0},
+    {"{\"type\":\"ping\",\"id\":5,\"x\":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}", ERR_INVALID, 0},
+};
+
+static void what_is_not_of_the_protocol_is_refused(void)
+{
+    for (size_t i = 0; i < sizeof wrongs / sizeof wrongs[0]; i++) {
+        struct arena arena;
+        struct message message;
+        enum err err = decode(wrongs[i].text, &arena, &message);
+        arena_fini(&arena);
+        if (err != wrongs[i].err && !unit_replaying()) {
+            fprintf(stderr, "%s: %s\n", wrongs[i].text, err_name(err));
+        }
+        CHECK(err == wrongs[i].err);
+        CHECK(message.has_id == (wrongs[i].id != 0));
+        CHECK(!message.has_id || message.id == wrongs[i].id);
+    }
+}
+
+static void a_full_arena_is_told_apart_from_a_bad_message(void)
+{
+    struct arena arena;
+    struct message message;
+    arena_init(&arena, 128);
+    enum err err = message_decode(slice_text(commands[3].text), &arena, &message);
+    arena_fini(&arena);
+    CHECK(err == ERR_NOMEM);
+}
+
+static void a_reply_with_structs_and_lists_is_written(void)
+{
+    static const char expected[] =
+        "{\"type\":\"call.is\",\"id\":8,\"call\":{\"id\":\"" ID "\",\"state\":\"ended\","
+        "\"role\":\"callee\",\"peer\":{\"name\":\"ann\",\"fullName\":\"Ann\",\"position\":\"\","
+        "\"avatar\":\"\",\"status\":\"in-call\"},\"ringLeftMs\":0,\"ageMs\":4294967295,"
+        "\"here\":true,\"peerMicrophone\":false,\"peerCamera\":true,\"peerAway\":false,"
+        "\"reason\":\"too-long\",\"byMe\":false},\"iceServers\":[{\"urls\":[\"stun:a\","
+        "\"turn:b\"],\"username\":\"u\",\"credential\":\"c\"},{\"urls\":[],\"username\":\"\","
+        "\"credential\":\"\"}]}";
+    struct slice urls[] = {SLICE("stun:a"), SLICE("turn:b")};
+    struct message_ice_server servers[] = {
+        {.urls = urls, .urls_count = 2, .username = SLICE("u"), .credential = SLICE("c")}, {0}};
+    struct message message = {.type = MESSAGE_CALL_IS, .has_id = true, .id = 8};
+    struct message_call *call = &message.call_is.call;
+    for (uint8_t i = 0; i < MESSAGE_ID_BYTES; i++) {
+        call->id[i] = i;
+    }
+    call->state = MESSAGE_CALL_STATE_ENDED;
+    call->role = MESSAGE_CALL_ROLE_CALLEE;
+    call->peer.name = SLICE("ann");
+    call->peer.full_name = SLICE("Ann");
+    call->peer.status = MESSAGE_PERSON_STATUS_IN_CALL;
+    call->age_ms = UINT32_MAX;
+    call->here = true;
+    call->peer_camera = true;
+    call->reason = MESSAGE_CALL_REASON_TOO_LONG;
+    message.call_is.ice_servers = servers;
+    message.call_is.ice_servers_count = 2;
+    struct buf buf;
+    buf_init(&buf, 1 << 16);
+    enum err err = message_encode(&message, &buf);
+    bool same = slice_equal(buf_slice(&buf), slice_text(expected));
+    buf_fini(&buf);
+    CHECK(err == OK);
+    CHECK(same);
+}
+
+static void a_full_buffer_is_left_as_it_was(void)
+{
+    struct message message = {.type = MESSAGE_BYE, .seq = 77};
+    struct buf buf;
+    buf_init(&buf, 30);
+    enum err first = buf_append_text(&buf, "abc");
+    enum err err = message_encode(&message, &buf);
+    bool same = slice_equal(buf_slice(&buf), SLICE("abc"));
+    buf_fini(&buf);
+    CHECK(first == OK);
+    CHECK(err == ERR_LIMIT);
+    CHECK(same);
+}
+
+static void an_error_that_answers_nothing_readable_has_no_id(void)
+{
+    struct message message = {.type = MESSAGE_ERROR};
+    message.error.error = slice_text(message_error_name(MESSAGE_ERROR_BAD_MESSAGE));
+    struct buf buf;
+    buf_init(&buf, 1 << 10);
+    enum err err = message_encode(&message, &buf);
+    bool same = slice_equal(buf_slice(&buf),
+                            SLICE("{\"type\":\"error\",\"error\":\"bad-message\",\"message\":\"\","
+                                  "\"reference\":\"\"}"));
+    buf_fini(&buf);
+    CHECK(err == OK);
+    CHECK(same);
+    CHECK(strcmp(message_type_name(MESSAGE_CALL_START), "call.start") == 0);
+}
+
+UNIT(each_command_decodes_and_encodes_to_the_same_text, fields_arrive_typed,
+     what_is_not_of_the_protocol_is_refused, a_full_arena_is_told_apart_from_a_bad_message,
+     a_reply_with_structs_and_lists_is_written, a_full_buffer_is_left_as_it_was,
+     an_error_that_answers_nothing_readable_has_no_id)
