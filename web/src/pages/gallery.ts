@@ -41,6 +41,16 @@ const people: readonly PersonView[] = [
 const messages = ['hung-up', 'no-answer', 'busy', 'permission-denied', 'media-failed', 'denied',
     'dismissed', 'system', 'in-use', 'absent', 'popup', 'internal'] as const;
 
+/** No click comes before the pictures here, so the browser plays them only without sound. */
+function playSilently(event: Event): void {
+    const stage = event.currentTarget as HTMLElement;
+    const video = stage.shadowRoot?.querySelector<HTMLVideoElement>('#remote');
+    if (video) {
+        video.muted = true;
+        void video.play();
+    }
+}
+
 export class VvGallery extends VvLightElement {
     static override properties = { stream: { state: true }, dialog: { state: true } };
     declare stream: MediaStream | null;
@@ -170,6 +180,7 @@ export class VvGallery extends VvLightElement {
                 .camera=${i !== 3}
                 .hasCamera=${i !== 3}
                 ?soundBlocked=${i === 5}
+                @vv-play-refused=${playSilently}
             ></vv-call-stage>`;
         });
     }

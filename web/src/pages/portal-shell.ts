@@ -225,9 +225,11 @@ export class VvPortal extends VvLightElement {
             this.querySelector<HTMLElement>('main')?.focus();
         };
         return html`${this.me
-                ? html`<a class="button skip" href="#main" @click=${skip}
+                ? html`<header>
+                      <a class="button skip" href="#main" @click=${skip}
                           >${t('skip-to-content')}</a
-                      >${this.header(this.me)}${live.connected ? nothing : this.banner()}`
+                      >${this.header(this.me)}${live.connected ? nothing : this.banner()}
+                  </header>`
                 : nothing}
             <main id="main" tabindex="-1">${this.page()}</main>
             <div class="toasts">

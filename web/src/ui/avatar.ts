@@ -43,6 +43,10 @@ export class VvAvatar extends VvElement {
             object-fit: cover;
             user-select: none;
         }
+        /* A picture, not a text: neither read out nor copied. */
+        .disc::before {
+            content: attr(data-initials);
+        }
         .c0 { background: #0d6b5e; }
         .c1 { background: #2d5fa8; }
         .c2 { background: #7a4a9e; }
@@ -88,8 +92,8 @@ export class VvAvatar extends VvElement {
             role=${label ? 'img' : nothing}
             aria-label=${label || nothing}
             aria-hidden=${label ? nothing : 'true'}
-            >${initials(this.fullName || this.name)}</span
-        >`;
+            data-initials=${initials(this.fullName || this.name)}
+        ></span>`;
     }
 }
 define('vv-avatar', VvAvatar);

@@ -71,6 +71,9 @@ export class VvIncomingCall extends VvElement {
                 gap: var(--vv-gap-s);
                 margin-top: var(--vv-gap-m);
             }
+            .actions > .button {
+                padding: 0 0.5rem;
+            }
             .wide {
                 grid-column: 1 / -1;
             }

@@ -17,6 +17,7 @@ export class VvStatus extends VvElement {
             white-space: nowrap;
         }
         .dot {
+            box-sizing: border-box;
             width: 0.625rem;
             height: 0.625rem;
             border-radius: 50%;
