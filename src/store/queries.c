@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/queries.h"
+
+#include <stddef.h>
+
+#include "base/log.h"
+
+static const char *const texts[QUERY_COUNT] = {
+    [QUERY_BEGIN_READ] = "BEGIN",
+    /* IMMEDIATE: the wait for another process's writing is here, where it can be repeated. */
+    [QUERY_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [QUERY_COMMIT] = "COMMIT",
+    [QUERY_ROLLBACK] = "ROLLBACK",
+    [QUERY_SAVEPOINT] = "SAVEPOINT one",
+    [QUERY_SAVEPOINT_UNDO] = "ROLLBACK TO one",
+    [QUERY_SAVEPOINT_RELEASE] = "RELEASE one",
+    [QUERY_DATA_VERSION] = "PRAGMA data_version",
+    [QUERY_GROUP_PUT] = "INSERT INTO groups (name) VALUES (?1) ON CONFLICT DO NOTHING",
+    [QUERY_GROUP_ALL] = "SELECT name FROM groups ORDER BY name",
+    [QUERY_USER_PUT] =
+        "INSERT INTO users (id, name, full_name, email, position, language, password_hash,"
+        " avatar_hash, disabled, microphone_on, camera_on, created_s)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, full_name = excluded.full_name,"
+        " email = excluded.email, position = excluded.position, language = excluded.language,"
+        " password_hash = excluded.password_hash, avatar_hash = excluded.avatar_hash,"
+        " disabled = excluded.disabled, microphone_on = excluded.microphone_on,"
+        " camera_on = excluded.camera_on",
+    [QUERY_USER_ALL] = "SELECT id, name, full_name, email, position, language, password_hash,"
+                       " avatar_hash, disabled, microphone_on, camera_on, created_s"
+                       " FROM users ORDER BY name",
+    [QUERY_MEMBERSHIP_PUT] =
+        "INSERT INTO memberships (user_id, group_name) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    [QUERY_MEMBERSHIP_REMOVE] = "DELETE FROM memberships WHERE user_id = ?1 AND group_name = ?2",
+    [QUERY_MEMBERSHIP_ALL] =
+        "SELECT user_id, group_name FROM memberships ORDER BY user_id, group_name",
+    [QUERY_LOGIN_PUT] =
+        "INSERT INTO logins (id, user_id, token_hash, agent, address, created_s, seen_s, expires_s)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+        " ON CONFLICT (id) DO UPDATE SET agent = excluded.agent, address = excluded.address,"
+        " seen_s = excluded.seen_s, expires_s = excluded.expires_s",
+    [QUERY_LOGIN_REMOVE] = "DELETE FROM logins WHERE id = ?1",
+    [QUERY_LOGIN_ALL] = "SELECT id, user_id, token_hash, agent, address, created_s, seen_s,"
+                        " expires_s FROM logins ORDER BY created_s, id",
+    [QUERY_INVITATION_PUT] =
+        "INSERT INTO invitations (id, token_hash, kind, user_id, invited_by, created_s, expires_s)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+        " ON CONFLICT (id) DO UPDATE SET expires_s = excluded.expires_s",
+    [QUERY_INVITATION_REMOVE] = "DELETE FROM invitations WHERE id = ?1",
+    [QUERY_INVITATION_ALL] = "SELECT id, token_hash, kind, user_id, invited_by, created_s,"
+                             " expires_s FROM invitations ORDER BY created_s, id",
+    [QUERY_AVATAR_PUT] =
+        "INSERT INTO avatars (hash, type, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+    [QUERY_AVATAR_REMOVE] = "DELETE FROM avatars WHERE hash = ?1",
+    [QUERY_AVATAR_GET] = "SELECT bytes FROM avatars WHERE hash = ?1",
+};
+
+enum err queries_err(sqlite3 *database, int result)
+{
+    switch (result & 0xFF) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+        return OK;
+    case SQLITE_NOMEM:
+        return ERR_NOMEM;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return ERR_BUSY;
+    case SQLITE_CONSTRAINT:
+        if (result == SQLITE_CONSTRAINT_UNIQUE || result == SQLITE_CONSTRAINT_PRIMARYKEY) {
+            return ERR_EXISTS;
+        }
+        return result == SQLITE_CONSTRAINT_FOREIGNKEY ? ERR_NOT_FOUND : ERR_INVALID;
+    default:
+        log_error("database failed", "result=%d reason=\"%s\"", result, sqlite3_errmsg(database));
+        return ERR_IO;
+    }
+}
+
+MUST_USE enum err queries_prepare(sqlite3 *database, struct queries *out)
+{
+    *out = (struct queries){.database = database};
+    for (int i = 0; i < QUERY_COUNT; i++) {
+        int result = sqlite3_prepare_v3(database, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                        &out->statements[i], NULL);
+        if (result != SQLITE_OK) {
+            enum err err = queries_err(database, result);
+            queries_finalize(out);
+            return err;
+        }
+    }
+    return OK;
+}
+
+void queries_finalize(struct queries *queries)
+{
+    for (int i = 0; i < QUERY_COUNT; i++) {
+        (void)sqlite3_finalize(queries->statements[i]);
+        queries->statements[i] = NULL;
+    }
+}
+
+void queries_reset(struct queries *queries, enum query query)
+{
+    (void)sqlite3_reset(queries->statements[query]);
+    (void)sqlite3_clear_bindings(queries->statements[query]);
+}
+
+MUST_USE enum err queries_run(struct queries *queries, enum query query)
+{
+    int result = sqlite3_step(queries->statements[query]);
+    enum err err = queries_err(queries->database, result);
+    queries_reset(queries, query);
+    return err;
+}

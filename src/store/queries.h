@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every query of the store by its name, prepared once. */
+#ifndef STORE_QUERIES_H
+#define STORE_QUERIES_H
+
+#include <sqlite3.h>
+
+#include "base/err.h"
+
+enum query {
+    QUERY_BEGIN_READ,
+    QUERY_BEGIN_WRITE,
+    QUERY_COMMIT,
+    QUERY_ROLLBACK,
+    QUERY_SAVEPOINT,
+    QUERY_SAVEPOINT_UNDO,
+    QUERY_SAVEPOINT_RELEASE,
+    QUERY_DATA_VERSION,
+    QUERY_GROUP_PUT,
+    QUERY_GROUP_ALL,
+    QUERY_USER_PUT,
+    QUERY_USER_ALL,
+    QUERY_MEMBERSHIP_PUT,
+    QUERY_MEMBERSHIP_REMOVE,
+    QUERY_MEMBERSHIP_ALL,
+    QUERY_LOGIN_PUT,
+    QUERY_LOGIN_REMOVE,
+    QUERY_LOGIN_ALL,
+    QUERY_INVITATION_PUT,
+    QUERY_INVITATION_REMOVE,
+    QUERY_INVITATION_ALL,
+    QUERY_AVATAR_PUT,
+    QUERY_AVATAR_REMOVE,
+    QUERY_AVATAR_GET,
+    QUERY_COUNT
+};
+
+struct queries {
+    sqlite3 *database; /* borrowed */
+    sqlite3_stmt *statements[QUERY_COUNT];
+};
+
+/* Prepares all; the schema must be up to date. On an error everything is finalized again. */
+MUST_USE enum err queries_prepare(sqlite3 *database, struct queries *out);
+void queries_finalize(struct queries *queries);
+
+/* Runs a query that gives no row, and resets it. Values have been bound before. */
+MUST_USE enum err queries_run(struct queries *queries, enum query query);
+
+/* Forgets the bound values, so that no secret stays and nothing borrowed is kept. */
+void queries_reset(struct queries *queries, enum query query);
+
+/* The last result of `database` as one of ours; unexpected ones are logged. */
+enum err queries_err(sqlite3 *database, int result);
+
+#endif

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/rows.h"
+
+#include "base/log.h"
+
+/* ---- binding: the values are borrowed until queries_run has reset the statement ---- */
+
+struct binder {
+    sqlite3_stmt *statement;
+    int column;
+    int result; /* the first that is not SQLITE_OK */
+};
+
+static struct binder bind_start(struct queries *queries, enum query query)
+{
+    return (struct binder){.statement = queries->statements[query]};
+}
+
+static void bind_note(struct binder *binder, int result)
+{
+    if (binder->result == SQLITE_OK) {
+        binder->result = result;
+    }
+}
+
+static void bind_blob(struct binder *binder, const void *data, size_t size)
+{
+    bind_note(binder, sqlite3_bind_blob(binder->statement, ++binder->column, data, (int)size,
+                                        SQLITE_STATIC));
+}
+
+/* All 0 means none, which is NULL in the database. */
+static void bind_optional(struct binder *binder, const uint8_t *data, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (data[i] != 0) {
+            bind_blob(binder, data, size);
+            return;
+        }
+    }
+    bind_note(binder, sqlite3_bind_null(binder->statement, ++binder->column));
+}
+
+static void bind_text(struct binder *binder, const char *text)
+{
+    bind_note(binder,
+              sqlite3_bind_text(binder->statement, ++binder->column, text, -1, SQLITE_STATIC));
+}
+
+static void bind_number(struct binder *binder, int64_t number)
+{
+    bind_note(binder, sqlite3_bind_int64(binder->statement, ++binder->column, number));
+}
+
+static enum err bind_run(struct binder *binder, struct queries *queries, enum query query)
+{
+    if (binder->result != SQLITE_OK) {
+        queries_reset(queries, query);
+        return queries_err(queries->database, binder->result);
+    }
+    return queries_run(queries, query);
+}
+
+/* ---- writing ---- */
+
+static enum err write_by_id(struct queries *queries, enum query query, const void *id, size_t size)
+{
+    struct binder binder = bind_start(queries, query);
+    bind_blob(&binder, id, size);
+    return bind_run(&binder, queries, query);
+}
+
+static enum err write_group(struct queries *queries, const char *name)
+{
+    struct binder binder = bind_start(queries, QUERY_GROUP_PUT);
+    bind_text(&binder, name);
+    return bind_run(&binder, queries, QUERY_GROUP_PUT);
+}
+
+static enum err write_user(struct queries *queries, const struct user *user)
+{
+    struct binder binder = bind_start(queries, QUERY_USER_PUT);
+    bind_blob(&binder, user->id.bytes, ID_BYTES);
+    bind_text(&binder, user->name);
+    bind_text(&binder, user->full_name);
+    bind_text(&binder, user->email);
+    bind_text(&binder, user->position);
+    bind_text(&binder, user->language);
+    bind_text(&binder, user->password_hash);
+    bind_optional(&binder, user->avatar_hash, sizeof(user->avatar_hash));
+    bind_number(&binder, user->disabled);
+    bind_number(&binder, user->microphone_on);
+    bind_number(&binder, user->camera_on);
+    bind_number(&binder, user->created_s);
+    return bind_run(&binder, queries, QUERY_USER_PUT);
+}
+
+static enum err write_membership(struct queries *queries, enum query query,
+                                 const struct membership *membership)
+{
+    /* Joining a group makes it. */
+    enum err err = query == QUERY_MEMBERSHIP_PUT ? write_group(queries, membership->group) : OK;
+    if (err != OK) {
+        return err;
+    }
+    struct binder binder = bind_start(queries, query);
+    bind_blob(&binder, membership->user.bytes, ID_BYTES);
+    bind_text(&binder, membership->group);
+    return bind_run(&binder, queries, query);
+}
+
+static enum err write_login(struct queries *queries, const struct login *login)
+{
+    struct binder binder = bind_start(queries, QUERY_LOGIN_PUT);
+    bind_blob(&binder, login->id.bytes, ID_BYTES);
+    bind_blob(&binder, login->user.bytes, ID_BYTES);
+    bind_blob(&binder, login->token_hash, sizeof(login->token_hash));
+    bind_text(&binder, login->agent);
+    bind_text(&binder, login->address);
+    bind_number(&binder, login->created_s);
+    bind_number(&binder, login->seen_s);
+    bind_number(&binder, login->expires_s);
+    return bind_run(&binder, queries, QUERY_LOGIN_PUT);
+}
+
+static enum err write_invitation(struct queries *queries, const struct invitation *invitation)
+{
+    struct binder binder = bind_start(queries, QUERY_INVITATION_PUT);
+    bind_blob(&binder, invitation->id.bytes, ID_BYTES);
+    bind_blob(&binder, invitation->token_hash, sizeof(invitation->token_hash));
+    bind_number(&binder, (int64_t)invitation->kind);
+    bind_optional(&binder, invitation->user.bytes, ID_BYTES);
+    bind_optional(&binder, invitation->invited_by.bytes, ID_BYTES);
+    bind_number(&binder, invitation->created_s);
+    bind_number(&binder, invitation->expires_s);
+    return bind_run(&binder, queries, QUERY_INVITATION_PUT);
+}
+
+static enum err write_avatar(struct queries *queries, const struct avatar *avatar)
+{
+    ASSERT(avatar->bytes.size <= AVATAR_BYTES_MAX);
+    struct binder binder = bind_start(queries, QUERY_AVATAR_PUT);
+    bind_blob(&binder, avatar->hash, sizeof(avatar->hash));
+    bind_text(&binder, avatar->type);
+    bind_blob(&binder, avatar->bytes.data, avatar->bytes.size);
+    return bind_run(&binder, queries, QUERY_AVATAR_PUT);
+}
+
+MUST_USE enum err rows_write(struct queries *queries, const struct change *change)
+{
+    switch (change->kind) {
+    case CHANGE_USER_PUT:
+        return write_user(queries, &change->user);
+    case CHANGE_MEMBERSHIP_PUT:
+        return write_membership(queries, QUERY_MEMBERSHIP_PUT, &change->membership);
+    case CHANGE_MEMBERSHIP_REMOVE:
+        return write_membership(queries, QUERY_MEMBERSHIP_REMOVE, &change->membership);
+    case CHANGE_LOGIN_PUT:
+        return write_login(queries, &change->login);
+    case CHANGE_LOGIN_REMOVE:
+        return write_by_id(queries, QUERY_LOGIN_REMOVE, change->login.id.bytes, ID_BYTES);
+    case CHANGE_INVITATION_PUT:
+        return write_invitation(queries, &change->invitation);
+    case CHANGE_INVITATION_REMOVE:
+        return write_by_id(queries, QUERY_INVITATION_REMOVE, change->invitation.id.bytes, ID_BYTES);
+    case CHANGE_AVATAR_PUT:
+        return write_avatar(queries, &change->avatar);
+    case CHANGE_AVATAR_REMOVE:
+        return write_by_id(queries, QUERY_AVATAR_REMOVE, change->avatar.hash,
+                           sizeof(change->avatar.hash));
+    case CHANGE_GROUP_PUT:
+        return write_group(queries, change->membership.group);
+    }
+    ASSERT(false);
+}
+
+/* ---- reading: a row that does not fit its noun is damage, and is not let in ---- */
+
+struct reader {
+    sqlite3_stmt *statement;
+    int column;
+    bool damaged;
+};
+
+static void read_blob(struct reader *reader, void *out, size_t size)
+{
+    int column = reader->column++;
+    const void *data = sqlite3_column_blob(reader->statement, column);
+    if (data == NULL || sqlite3_column_bytes(reader->statement, column) != (int)size) {
+        reader->damaged = true;
+        return;
+    }
+    memcpy(out, data, size);
+}
+
+static void read_optional(struct reader *reader, void *out, size_t size)
+{
+    if (sqlite3_column_type(reader->statement, reader->column) == SQLITE_NULL) {
+        memset(out, 0, size);
+        reader->column++;
+        return;
+    }
+    read_blob(reader, out, size);
+}
+
+static void read_text(struct reader *reader, char *out, size_t size)
+{
+    int column = reader->column++;
+    const unsigned char *text = sqlite3_column_text(reader->statement, column);
+    size_t length = (size_t)sqlite3_column_bytes(reader->statement, column);
+    if (text == NULL || length >= size || memchr(text, 0, length) != NULL) {
+        reader->damaged = true;
+        return;
+    }
+    memcpy(out, text, length);
+    out[length] = '\0';
+}
+
+static int64_t read_number(struct reader *reader)
+{
+    return sqlite3_column_int64(reader->statement, reader->column++);
+}
+
+static void read_group(struct reader *reader, struct change *change)
+{
+    change->kind = CHANGE_GROUP_PUT;
+    read_text(reader, change->membership.group, sizeof(change->membership.group));
+}
+
+static void read_user(struct reader *reader, struct change *change)
+{
+    struct user *user = &change->user;
+    change->kind = CHANGE_USER_PUT;
+    read_blob(reader, user->id.bytes, ID_BYTES);
+    read_text(reader, user->name, sizeof(user->name));
+    read_text(reader, user->full_name, sizeof(user->full_name));
+    read_text(reader, user->email, sizeof(user->email));
+    read_text(reader, user->position, sizeof(user->position));
+    read_text(reader, user->language, sizeof(user->language));
+    read_text(reader, user->password_hash, sizeof(user->password_hash));
+    read_optional(reader, user->avatar_hash, sizeof(user->avatar_hash));
+    user->disabled = read_number(reader) != 0;
+    user->microphone_on = read_number(reader) != 0;
+    user->camera_on = read_number(reader) != 0;
+    user->created_s = read_number(reader);
+}
+
+static void read_membership(struct reader *reader, struct change *change)
+{
+    change->kind = CHANGE_MEMBERSHIP_PUT;
+    read_blob(reader, change->membership.user.bytes, ID_BYTES);
+    read_text(reader, change->membership.group, sizeof(change->membership.group));
+}
+
+static void read_login(struct reader *reader, struct change *change)
+{
+    struct login *login = &change->login;
+    change->kind = CHANGE_LOGIN_PUT;
+    read_blob(reader, login->id.bytes, ID_BYTES);
+    read_blob(reader, login->user.bytes, ID_BYTES);
+    read_blob(reader, login->token_hash, sizeof(login->token_hash));
+    read_text(reader, login->agent, sizeof(login->agent));
+    read_text(reader, login->address, sizeof(login->address));
+    login->created_s = read_number(reader);
+    login->seen_s = read_number(reader);
+    login->expires_s = read_number(reader);
+}
+
+static void read_invitation(struct reader *reader, struct change *change)
+{
+    struct invitation *invitation = &change->invitation;
+    change->kind = CHANGE_INVITATION_PUT;
+    read_blob(reader, invitation->id.bytes, ID_BYTES);
+    read_blob(reader, invitation->token_hash, sizeof(invitation->token_hash));
+    int64_t kind = read_number(reader);
+    reader->damaged = reader->damaged || kind < INVITATION_MEMBER || kind > INVITATION_PASSWORD;
+    invitation->kind = (enum invitation_kind)kind;
+    read_optional(reader, invitation->user.bytes, ID_BYTES);
+    read_optional(reader, invitation->invited_by.bytes, ID_BYTES);
+    invitation->created_s = read_number(reader);
+    invitation->expires_s = read_number(reader);
+}
+
+static enum err load_all(struct queries *queries, enum query query,
+                         void (*read)(struct reader *reader, struct change *change),
+                         void (*visit)(void *arg, const struct change *change), void *arg)
+{
+    sqlite3_stmt *statement = queries->statements[query];
+    enum err err = OK;
+    int result = SQLITE_ROW;
+    while (err == OK && (result = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct reader reader = {.statement = statement};
+        struct change change;
+        memset(&change, 0, sizeof(change));
+        read(&reader, &change);
+        if (reader.damaged) {
+            log_error("database has a damaged row", "query=%d", (int)query);
+            err = ERR_IO;
+        } else {
+            visit(arg, &change);
+        }
+    }
+    if (err == OK) {
+        err = queries_err(queries->database, result);
+    }
+    queries_reset(queries, query);
+    return err;
+}
+
+MUST_USE enum err rows_load(struct queries *queries,
+                            void (*visit)(void *arg, const struct change *change), void *arg)
+{
+    static const struct {
+        enum query query;
+        void (*read)(struct reader *reader, struct change *change);
+    } parts[] = {
+        {QUERY_GROUP_ALL, read_group},           {QUERY_USER_ALL, read_user},
+        {QUERY_MEMBERSHIP_ALL, read_membership}, {QUERY_LOGIN_ALL, read_login},
+        {QUERY_INVITATION_ALL, read_invitation},
+    };
+    enum err err = OK;
+    for (size_t i = 0; err == OK && i < sizeof(parts) / sizeof(parts[0]); i++) {
+        err = load_all(queries, parts[i].query, parts[i].read, visit, arg);
+    }
+    return err;
+}
+
+MUST_USE enum err rows_avatar(struct queries *queries, const uint8_t hash[32], struct buf *out)
+{
+    sqlite3_stmt *statement = queries->statements[QUERY_AVATAR_GET];
+    int result = sqlite3_bind_blob(statement, 1, hash, 32, SQLITE_STATIC);
+    if (result == SQLITE_OK) {
+        result = sqlite3_step(statement);
+    }
+    enum err err = queries_err(queries->database, result);
+    if (result == SQLITE_DONE) {
+        err = ERR_NOT_FOUND;
+    } else if (result == SQLITE_ROW) {
+        const void *data = sqlite3_column_blob(statement, 0);
+        int size = sqlite3_column_bytes(statement, 0);
+        err = data == NULL ? ERR_IO : buf_append(out, slice_from(data, (size_t)size));
+    }
+    queries_reset(queries, QUERY_AVATAR_GET);
+    return err;
+}

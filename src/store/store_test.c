@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The contract of store.h: any back end has to pass it. */
+#include "store/store.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "store/migrations.h"
+#include "unit.h"
+
+static char folder[64];
+static char path[96];
+
+static void quiet(const char *line, void *arg)
+{
+    (void)line;
+    (void)arg;
+}
+
+static void make_path(void)
+{
+    log_set_sink(quiet, NULL);
+    (void)snprintf(folder, sizeof(folder), "/tmp/visavis-store-XXXXXX");
+    CHECK(mkdtemp(folder) != NULL);
+    (void)snprintf(path, sizeof(path), "%s/visavis.db", folder);
+}
+
+static void remove_all(void)
+{
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < 3; i++) {
+        char name[112];
+        (void)snprintf(name, sizeof(name), "%s%s", path, endings[i]);
+        (void)unlink(name);
+    }
+    (void)rmdir(folder);
+}
+
+static struct store *open_fresh(void)
+{
+    struct store *store = NULL;
+    make_path();
+    enum err err = store_open(path, &store);
+    if (err != OK) {
+        remove_all();
+    }
+    CHECK(err == OK);
+    return store;
+}
+
+static void close_all(struct store *store)
+{
+    store_close(store);
+    remove_all();
+}
+
+static struct change user_change(uint8_t number, const char *name)
+{
+    struct change change = {.kind = CHANGE_USER_PUT};
+    change.user.id.bytes[0] = number;
+    (void)snprintf(change.user.name, sizeof(change.user.name), "%s", name);
+    (void)snprintf(change.user.full_name, sizeof(change.user.full_name), "Full %s", name);
+    change.user.created_s = 1000 + number;
+    return change;
+}
+
+/* What a load gave, counted, and the latest of each kind. */
+struct seen {
+    uint32_t counts[CHANGE_GROUP_PUT + 1];
+    struct user user;
+    struct membership membership;
+    struct login login;
+    struct invitation invitation;
+};
+
+static void see(void *arg, const struct change *change)
+{
+    struct seen *seen = arg;
+    seen->counts[change->kind]++;
+    switch (change->kind) {
+    case CHANGE_USER_PUT:
+        seen->user = change->user;
+        break;
+    case CHANGE_MEMBERSHIP_PUT:
+        seen->membership = change->membership;
+        break;
+    case CHANGE_LOGIN_PUT:
+        seen->login = change->login;
+        break;
+    case CHANGE_INVITATION_PUT:
+        seen->invitation = change->invitation;
+        break;
+    default:
+        break;
+    }
+}
+
+static uint32_t count_users(struct store *store)
+{
+    struct seen seen = {0};
+    return store_load(store, see, &seen) == OK ? seen.counts[CHANGE_USER_PUT] : UINT32_MAX;
+}
+
+static void the_file_is_for_its_owner_only(void)
+{
+    struct store *store = open_fresh();
+    struct stat status = {0};
+    bool right = stat(path, &status) == 0 && (status.st_mode & 0777) == 0600;
+    store_close(store);
+    (void)chmod(path, 0644);
+    enum err err = store_open(path, &store);
+    right = right && (err != OK || (stat(path, &status) == 0 && (status.st_mode & 0777) == 0600));
+    close_all(store);
+    CHECK(right);
+    CHECK(err == OK);
+}
+
+static void every_field_of_every_noun_comes_back(void)
+{
+    struct store *store = open_fresh();
+    struct change changes[4] = {user_change(1, "mary")};
+    struct user *user = &changes[0].user;
+    (void)snprintf(user->email, sizeof(user->email), "mary@example.org");
+    (void)snprintf(user->position, sizeof(user->position), "Zo\xC3\xAB's assistant");
+    (void)snprintf(user->language, sizeof(user->language), "fr");
+    (void)snprintf(user->password_hash, sizeof(user->password_hash), "$argon2id$x");
+    memset(user->avatar_hash, 0xA5, sizeof(user->avatar_hash));
+    user->microphone_on = true;
+    changes[1] = (struct change){.kind = CHANGE_MEMBERSHIP_PUT};
+    changes[1].membership.user = user->id;
+    (void)snprintf(changes[1].membership.group, GROUP_NAME_MAX, "%s", GROUP_ADMINISTRATORS);
+    changes[2] = (struct change){.kind = CHANGE_LOGIN_PUT};
+    changes[2].login = (struct login){.id = {{2}},
+                                      .user = user->id,
+                                      .token_hash = {3},
+                                      .agent = "Browser",
+                                      .address = "::1",
+                                      .created_s = 4,
+                                      .seen_s = 5,
+                                      .expires_s = 6};
+    changes[3] = (struct change){.kind = CHANGE_INVITATION_PUT};
+    changes[3].invitation = (struct invitation){.id = {{7}},
+                                                .token_hash = {8},
+                                                .kind = INVITATION_PASSWORD,
+                                                .user = user->id,
+                                                .created_s = 9,
+                                                .expires_s = INT64_MAX};
+    struct seen seen = {0};
+    enum err written = store_write(store, changes, 4);
+    enum err loaded = store_load(store, see, &seen);
+    close_all(store);
+    CHECK(written == OK);
+    CHECK(loaded == OK);
+    CHECK(memcmp(&seen.user, user, sizeof(*user)) == 0);
+    CHECK(seen.counts[CHANGE_GROUP_PUT] == 1);
+    CHECK(strcmp(seen.membership.group, GROUP_ADMINISTRATORS) == 0);
+    CHECK(id_equal(&seen.membership.user, &user->id));
+    CHECK(id_equal(&seen.login.id, &changes[2].login.id) && seen.login.token_hash[0] == 3);
+    CHECK(strcmp(seen.login.agent, "Browser") == 0 && strcmp(seen.login.address, "::1") == 0);
+    CHECK(seen.login.created_s == 4 && seen.login.seen_s == 5 && seen.login.expires_s == 6);
+    CHECK(seen.invitation.kind == INVITATION_PASSWORD && seen.invitation.token_hash[0] == 8);
+    CHECK(id_equal(&seen.invitation.user, &user->id) && id_is_zero(&seen.invitation.invited_by));
+    CHECK(seen.invitation.created_s == 9 && seen.invitation.expires_s == INT64_MAX);
+}
+
+static void a_second_put_changes_and_remove_removes(void)
+{
+    struct store *store = open_fresh();
+    struct change changes[3] = {user_change(1, "mary")};
+    changes[1] = (struct change){.kind = CHANGE_LOGIN_PUT};
+    changes[1].login = (struct login){.id = {{2}}, .user = {{1}}, .token_hash = {3}};
+    changes[2] = (struct change){.kind = CHANGE_MEMBERSHIP_PUT};
+    changes[2].membership = (struct membership){.user = {{1}}, .group = "sales"};
+    enum err err = store_write(store, changes, 3);
+    changes[0].user.disabled = true;
+    (void)snprintf(changes[0].user.name, USER_NAME_MAX, "maria");
+    changes[1].kind = CHANGE_LOGIN_REMOVE;
+    changes[2].kind = CHANGE_MEMBERSHIP_REMOVE;
+    if (err == OK) {
+        err = store_write(store, changes, 3);
+    }
+    struct seen seen = {0};
+    enum err loaded = store_load(store, see, &seen);
+    close_all(store);
+    CHECK(err == OK && loaded == OK);
+    CHECK(seen.user.disabled && strcmp(seen.user.name, "maria") == 0);
+    CHECK(seen.counts[CHANGE_USER_PUT] == 1);
+    CHECK(seen.counts[CHANGE_LOGIN_PUT] == 0);
+    CHECK(seen.counts[CHANGE_MEMBERSHIP_PUT] == 0);
+    CHECK(seen.counts[CHANGE_GROUP_PUT] == 1); /* an empty group stays */
+}
+
+static void user_names_are_unique_without_regard_to_case(void)
+{
+    struct store *store = open_fresh();
+    struct change changes[2] = {user_change(1, "mary"), user_change(2, "MARY")};
+    enum err both = store_write(store, changes, 2);
+    uint32_t after_both = count_users(store);
+    enum err first = store_write(store, &changes[0], 1);
+    enum err second = store_write(store, &changes[1], 1);
+    close_all(store);
+    CHECK(both == ERR_EXISTS);
+    CHECK(after_both == 0); /* all or none */
+    CHECK(first == OK);
+    CHECK(second == ERR_EXISTS);
+}
+
+static void rows_of_nobody_are_refused(void)
+{
+    struct store *store = open_fresh();
+    struct change login = {.kind = CHANGE_LOGIN_PUT};
+    login.login = (struct login){.id = {{2}}, .user = {{99}}};
+    struct change member = {.kind = CHANGE_MEMBERSHIP_PUT};
+    member.membership = (struct membership){.user = {{99}}, .group = "sales"};
+    enum err first = store_write(store, &login, 1);
+    enum err second = store_write(store, &member, 1);
+    struct seen seen = {0};
+    enum err loaded = store_load(store, see, &seen);
+    close_all(store);
+    CHECK(first == ERR_NOT_FOUND);
+    CHECK(second == ERR_NOT_FOUND);
+    CHECK(loaded == OK);
+    CHECK(seen.counts[CHANGE_GROUP_PUT] == 0);
+}
+
+static void a_failing_write_of_a_group_undoes_only_itself(void)
+{
+    struct store *store = open_fresh();
+    struct change mary = user_change(1, "mary");
+    struct change pair[2] = {user_change(2, "john"), user_change(3, "Mary")};
+    struct change anna = user_change(4, "anna");
+    enum err begun = store_begin(store);
+    enum err results[4] = {ERR_STATE, ERR_STATE, ERR_STATE, ERR_STATE};
+    if (begun == OK) {
+        results[0] = store_write(store, &mary, 1);
+        results[1] = store_write(store, pair, 2);
+        results[2] = store_write(store, &anna, 1);
+        results[3] = store_commit(store);
+    }
+    uint32_t count = count_users(store);
+    close_all(store);
+    CHECK(begun == OK);
+    CHECK(results[0] == OK && results[1] == ERR_EXISTS && results[2] == OK && results[3] == OK);
+    CHECK(count == 2);
+}
+
+static void a_group_is_seen_by_others_only_after_its_commit(void)
+{
+    struct store *server = open_fresh();
+    struct store *other = NULL;
+    enum err opened = store_open(path, &other);
+    int64_t before = 0, during = 0, after = 0, own = 0, own_after = 0;
+    uint32_t seen_during = 0, seen_after = 0;
+    struct change mary = user_change(1, "mary");
+    bool done = opened == OK && store_data_version(server, &before) == OK &&
+                store_data_version(other, &own) == OK && store_begin(other) == OK;
+    if (done) {
+        done = store_write(other, &mary, 1) == OK;
+        seen_during = count_users(server);
+        done = store_data_version(server, &during) == OK && done;
+        done = store_commit(other) == OK && done;
+        seen_after = count_users(server);
+        done = store_data_version(server, &after) == OK && done;
+        done = store_data_version(other, &own_after) == OK && done;
+    }
+    store_close(other);
+    close_all(server);
+    CHECK(done);
+    CHECK(seen_during == 0 && during == before);
+    CHECK(seen_after == 1 && after != before);
+    CHECK(own_after == own); /* what one wrote oneself is no news */
+}
+
+static void pictures_are_kept_by_their_hash(void)
+{
+    struct store *store = open_fresh();
+    static uint8_t picture[AVATAR_BYTES_MAX];
+    memset(picture, 0x5A, sizeof(picture));
+    struct change change = {.kind = CHANGE_AVATAR_PUT};
+    change.avatar = (struct avatar){
+        .hash = {9}, .type = "image/webp", .bytes = slice_from(picture, sizeof(picture))};
+    struct buf out;
+    buf_init(&out, AVATAR_BYTES_MAX);
+    uint8_t unknown[32] = {8};
+    enum err put = store_write(store, &change, 1);
+    enum err again = store_write(store, &change, 1);
+    enum err got = store_avatar(store, change.avatar.hash, &out);
+    bool same = slice_equal(buf_slice(&out), slice_from(picture, sizeof(picture)));
+    enum err none = store_avatar(store, unknown, &out);
+    change.kind = CHANGE_AVATAR_REMOVE;
+    enum err removed = store_write(store, &change, 1);
+    enum err gone = store_avatar(store, change.avatar.hash, &out);
+    buf_fini(&out);
+    close_all(store);
+    CHECK(put == OK && again == OK && got == OK && same);
+    CHECK(none == ERR_NOT_FOUND);
+    CHECK(removed == OK && gone == ERR_NOT_FOUND);
+}
+
+static bool run_sql(const char *sql)
+{
+    sqlite3 *database = NULL;
+    bool done = sqlite3_open(path, &database) == SQLITE_OK &&
+                sqlite3_exec(database, sql, NULL, NULL, NULL) == SQLITE_OK;
+    (void)sqlite3_close(database);
+    return done;
+}
+
+static void a_newer_schema_is_refused_untouched(void)
+{
+    struct store *store = open_fresh();
+    store_close(store);
+    char sql[64];
+    (void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", migrations_version() + 1);
+    bool changed = run_sql(sql);
+    enum err err = store_open(path, &store);
+    store_close(store);
+    (void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", migrations_version());
+    bool back = run_sql(sql);
+    enum err again = store_open(path, &store);
+    close_all(store);
+    CHECK(changed && back);
+    CHECK(err == ERR_UNSUPPORTED || err == ERR_NOMEM);
+    CHECK(again == OK);
+}
+
+static void a_damaged_row_is_not_let_in(void)
+{
+    struct store *store = open_fresh();
+    struct change mary = user_change(1, "mary");
+    enum err written = store_write(store, &mary, 1);
+    bool changed = run_sql("UPDATE users SET name = printf('%.*c', 40, 'x')");
+    struct seen seen = {0};
+    enum err loaded = store_load(store, see, &seen);
+    close_all(store);
+    CHECK(written == OK && changed);
+    CHECK(loaded == ERR_IO);
+    CHECK(seen.counts[CHANGE_USER_PUT] == 0);
+}
+
+static void a_file_that_is_no_database_is_an_error(void)
+{
+    make_path();
+    FILE *file = fopen(path, "w");
+    bool made =
+        file != NULL && fputs("this is not a database, it is a letter to my aunt", file) > 0;
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    struct store *store = NULL;
+    enum err err = store_open(path, &store);
+    enum err nowhere = store_open("/nonexistent/visavis.db", &store);
+    remove_all();
+    CHECK(made);
+    CHECK(err == ERR_IO);
+    CHECK(nowhere == ERR_IO);
+    CHECK(store == NULL);
+}
+
+UNIT(the_file_is_for_its_owner_only, every_field_of_every_noun_comes_back,
+     a_second_put_changes_and_remove_removes, user_names_are_unique_without_regard_to_case,
+     rows_of_nobody_are_refused, a_failing_write_of_a_group_undoes_only_itself,
+     a_group_is_seen_by_others_only_after_its_commit, pictures_are_kept_by_their_hash,
+     a_newer_schema_is_refused_untouched, a_damaged_row_is_not_let_in,
+     a_file_that_is_no_database_is_an_error)
