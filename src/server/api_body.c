@@ -7,8 +7,6 @@
 #include "base/text.h"
 #include "wire/jsoncheck.h"
 
-#define BODY_DEPTH_MAX 2
-
 struct api_body {
     cJSON *root;
 };
@@ -63,8 +61,9 @@ bool api_body_read(const struct api_request *request, struct api_field *fields, 
     if (!is_json(http_header_find(request->http, "Content-Type"))) {
         return refuse(request, "the body must be application/json", NULL);
     }
-    if (json_check(text, BODY_DEPTH_MAX) != OK) {
-        return refuse(request, "the body is not acceptable JSON", NULL);
+    const char *fault = jsoncheck_explain(text, NULL);
+    if (fault != NULL) {
+        return refuse(request, fault, NULL);
     }
     struct api_body *body = mem_alloc(sizeof(*body));
     cJSON *root = cJSON_ParseWithLength((const char *)text.data, text.size);

@@ -4,9 +4,8 @@
 #include "unit.h"
 
 static const uint8_t bytes[3];
-static const struct asset all = {.path = "/x",
-                                 .starts = {bytes, bytes, bytes},
-                                 .ends = {bytes + 3, bytes + 2, bytes + 1}};
+static const struct asset all = {
+    .path = "/x", .starts = {bytes, bytes, bytes}, .ends = {bytes + 3, bytes + 2, bytes + 1}};
 static const struct asset plain = {.path = "/y", .starts = {bytes}, .ends = {bytes + 3}};
 
 static void chooses_the_smallest_coding_that_is_taken(void)
@@ -15,14 +14,10 @@ static void chooses_the_smallest_coding_that_is_taken(void)
         const char *header;
         enum asset_coding coding;
     } cases[] = {
-        {"", ASSET_IDENTITY},
-        {"gzip, deflate, br, zstd", ASSET_BROTLI},
-        {"gzip", ASSET_GZIP},
-        {"GZIP;q=0.5", ASSET_GZIP},
-        {"br;q=0, gzip", ASSET_GZIP},
-        {"br ; q=0.000 , gzip;Q=0", ASSET_IDENTITY},
-        {"br;q=0.001", ASSET_BROTLI},
-        {"brr, xgzip", ASSET_IDENTITY},
+        {"", ASSET_IDENTITY},         {"gzip, deflate, br, zstd", ASSET_BROTLI},
+        {"gzip", ASSET_GZIP},         {"GZIP;q=0.5", ASSET_GZIP},
+        {"br;q=0, gzip", ASSET_GZIP}, {"br ; q=0.000 , gzip;Q=0", ASSET_IDENTITY},
+        {"br;q=0.001", ASSET_BROTLI}, {"brr, xgzip", ASSET_IDENTITY},
         {",,;,", ASSET_IDENTITY},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -43,7 +43,7 @@ struct job {
 struct keeper {
     struct keeper_sync sync;
     struct mailbox *mailbox;
-    struct worker *worker; /* NULL: ending, nothing is accepted */
+    struct worker *worker; /* NULL: not started or stopped, nothing is accepted */
     uint32_t jobs;         /* on the loop: handed to the worker and not ended */
     /* The store's thread only: */
     struct store *store;
@@ -268,25 +268,16 @@ static enum err keeper_avatar(void *ctx, const uint8_t hash[32],
     return err;
 }
 
-MUST_USE enum err keeper_create(struct loop *loop, struct store *store, int64_t data_version,
-                                const struct keeper_sync *sync, struct keeper **out)
+MUST_USE enum err keeper_create(struct loop *loop, const struct keeper_sync *sync,
+                                struct keeper **out)
 {
     struct keeper *keeper = mem_alloc(sizeof(*keeper));
     if (keeper == NULL) {
         return ERR_NOMEM;
     }
     keeper->sync = *sync;
-    keeper->store = store;
-    keeper->data_version = data_version;
     enum err err = mailbox_create(loop, KEEPER_JOBS_MAX + KEEPER_SYNCS_MAX, on_message, keeper,
                                   &keeper->mailbox);
-    if (err == OK) {
-        err = worker_create("store", KEEPER_JOBS_MAX, KEEPER_BATCH_MAX, KEEPER_IDLE_MS, on_batch,
-                            keeper, &keeper->worker);
-        if (err != OK) {
-            mailbox_destroy(keeper->mailbox);
-        }
-    }
     if (err != OK) {
         mem_free(keeper);
         return err;
@@ -295,16 +286,34 @@ MUST_USE enum err keeper_create(struct loop *loop, struct store *store, int64_t 
     return OK;
 }
 
+MUST_USE enum err keeper_start(struct keeper *keeper, struct store *store, int64_t data_version)
+{
+    ASSERT(keeper->worker == NULL);
+    keeper->store = store;
+    keeper->data_version = data_version;
+    enum err err = worker_create("store", KEEPER_JOBS_MAX, KEEPER_BATCH_MAX, KEEPER_IDLE_MS,
+                                 on_batch, keeper, &keeper->worker);
+    if (err != OK) {
+        keeper->store = NULL;
+    }
+    return err;
+}
+
+void keeper_stop(struct keeper *keeper)
+{
+    struct worker *worker = keeper->worker;
+    if (worker != NULL) {
+        keeper->worker = NULL;
+        worker_destroy(worker);
+        store_close(keeper->store);
+        keeper->store = NULL;
+    }
+    mailbox_destroy(keeper->mailbox);
+    keeper->mailbox = NULL;
+}
+
 void keeper_destroy(struct keeper *keeper)
 {
-    if (keeper == NULL) {
-        return;
-    }
-    struct worker *worker = keeper->worker;
-    keeper->worker = NULL;
-    worker_destroy(worker);
-    mailbox_destroy(keeper->mailbox);
-    store_close(keeper->store);
     mem_free(keeper);
 }
 

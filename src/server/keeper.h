@@ -21,13 +21,21 @@ struct keeper_sync {
     void *arg;
 };
 
-/* Takes over `store` on success: nobody else may use it until keeper_destroy, which closes it.
- * Changes of others after `data_version` (store_data_version, read before the first load) are
- * told. ERR_NOMEM, ERR_IO. */
-MUST_USE enum err keeper_create(struct loop *loop, struct store *store, int64_t data_version,
-                                const struct keeper_sync *sync, struct keeper **out);
+/* Makes the port, so that a portal can be made; until keeper_start every write is ERR_CLOSED.
+ * ERR_NOMEM, ERR_IO. */
+MUST_USE enum err keeper_create(struct loop *loop, const struct keeper_sync *sync,
+                                struct keeper **out);
 
-/* Finishes all writes, tells their on_done, closes the store. NULL is accepted. */
+/* Starts the thread. Takes over `store` on success: nobody else may use it until keeper_stop, which
+ * closes it. Writes of others after `data_version` (store_data_version, read before the first load)
+ * are told. ERR_NOMEM, ERR_IO. */
+MUST_USE enum err keeper_start(struct keeper *keeper, struct store *store, int64_t data_version);
+
+/* Finishes all writes, tells their on_done, closes the store. From then on writes are ERR_CLOSED.
+ */
+void keeper_stop(struct keeper *keeper);
+
+/* After keeper_stop. NULL is accepted. */
 void keeper_destroy(struct keeper *keeper);
 
 struct port_keep keeper_port(struct keeper *keeper);

@@ -33,10 +33,10 @@ void ring_fini(struct ring *ring)
     }
 }
 
-MUST_USE enum err ring_add(struct ring *ring, struct slice text)
+MUST_USE enum err ring_add(struct ring *ring, const struct ring_limits *limits, struct slice text)
 {
     ring->seq++;
-    if (text.size > RING_BYTES_MAX) {
+    if (text.size > limits->bytes_max) {
         ring_fini(ring);
         return ERR_LIMIT;
     }
@@ -47,8 +47,8 @@ MUST_USE enum err ring_add(struct ring *ring, struct slice text)
     }
     entry->size = (uint32_t)text.size;
     memcpy(entry->text, text.data, text.size);
-    while (ring->count == RING_EVENTS_MAX ||
-           (ring->count > 0 && ring->bytes + entry->size > RING_BYTES_MAX)) {
+    while (ring->count == limits->events_max ||
+           (ring->count > 0 && ring->bytes + entry->size > limits->bytes_max)) {
         drop_oldest(ring);
     }
     if (ring->newest == NULL) {
@@ -60,6 +60,12 @@ MUST_USE enum err ring_add(struct ring *ring, struct slice text)
     ring->count++;
     ring->bytes += entry->size;
     return OK;
+}
+
+void ring_skip(struct ring *ring)
+{
+    ring_fini(ring);
+    ring->seq++;
 }
 
 bool ring_has_after(const struct ring *ring, uint64_t last)

@@ -9,8 +9,10 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-#define RING_EVENTS_MAX 256
-#define RING_BYTES_MAX (256 * 1024)
+struct ring_limits {
+    uint32_t events_max;
+    uint32_t bytes_max;
+};
 
 struct ring_entry;
 
@@ -27,7 +29,10 @@ void ring_fini(struct ring *ring);
 
 /* Keeps a copy of `text` as the event ring->seq + 1. On ERR_NOMEM and ERR_LIMIT (larger than the
  * whole ring) all is forgotten and the number counts on, so that a resume finds the gap. */
-MUST_USE enum err ring_add(struct ring *ring, struct slice text);
+MUST_USE enum err ring_add(struct ring *ring, const struct ring_limits *limits, struct slice text);
+
+/* Counts an event that could not be made: a gap, all before it is forgotten. */
+void ring_skip(struct ring *ring);
 
 /* Whether every event after `last` is still here (also when there is none). */
 bool ring_has_after(const struct ring *ring, uint64_t last);

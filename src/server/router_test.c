@@ -36,7 +36,7 @@ static void refuses_a_bad_query(void)
 {
     char text[8];
     size_t size = 0;
-    const char *const bad[] = {"q=%",   "q=%4",     "q=%zz",      "q=%00",
+    const char *const bad[] = {"q=%",   "q=%4",    "q=%zz",      "q=%00",
                                "q=%ff", "q=1&q=2", "q=12345678", "q=%C3"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         CHECK(router_query(slice_text(bad[i]), "q", text, sizeof(text), &size) == ERR_INVALID);

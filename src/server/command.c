@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/command.h"
+
+static struct id call_id(const uint8_t bytes[MESSAGE_ID_BYTES])
+{
+    struct id id;
+    memcpy(id.bytes, bytes, sizeof(id.bytes));
+    return id;
+}
+
+static enum end_reason end_reason(enum message_call_end_reason reason)
+{
+    switch (reason) {
+    case MESSAGE_CALL_END_REASON_HUNG_UP:
+        return END_HUNG_UP;
+    case MESSAGE_CALL_END_REASON_PERMISSION_DENIED:
+        return END_PERMISSION_DENIED;
+    case MESSAGE_CALL_END_REASON_NO_DEVICE:
+        return END_NO_DEVICE;
+    case MESSAGE_CALL_END_REASON_MEDIA_FAILED:
+        return END_MEDIA_FAILED;
+    case MESSAGE_CALL_END_REASON_MEDIA_LOST:
+        return END_MEDIA_LOST;
+    }
+    return END_NONE; /* the portal refuses it */
+}
+
+static enum err describe(struct portal *portal, session_id session, const struct message *command)
+{
+    const struct message_call_describe *from = &command->call_describe;
+    struct call_description description = {
+        .call = call_id(from->call), .type = (enum description_type)from->kind, .sdp = from->sdp};
+    return portal_call_describe(portal, session, &description);
+}
+
+static enum err trickle(struct portal *portal, session_id session, const struct message *command)
+{
+    const struct message_call_trickle *from = &command->call_trickle;
+    struct call_candidate candidate = {.call = call_id(from->call),
+                                       .candidate = from->candidate,
+                                       .mid = from->mid,
+                                       .ufrag = from->ufrag,
+                                       .line = (uint16_t)from->line};
+    return portal_call_candidate(portal, session, &candidate);
+}
+
+MUST_USE enum err command_apply(struct portal *portal, session_id session,
+                                const struct message *command, uint64_t now_ms,
+                                struct message *reply, struct call_view *view)
+{
+    struct id call = {{0}};
+    reply->type = MESSAGE_OK;
+    switch (command->type) {
+    case MESSAGE_PING:
+        return OK;
+    case MESSAGE_CALL_START:
+        reply->type = MESSAGE_CALL_IS;
+        call = call_id(command->call_start.call);
+        return portal_call_start(portal, session, &call, command->call_start.callee,
+                                 command->call_start.microphone, command->call_start.camera, now_ms,
+                                 view);
+    case MESSAGE_CALL_ACCEPT:
+        reply->type = MESSAGE_CALL_IS;
+        call = call_id(command->call_accept.call);
+        return portal_call_accept(portal, session, &call, command->call_accept.microphone,
+                                  command->call_accept.camera, now_ms, view);
+    case MESSAGE_CALL_JOIN:
+        reply->type = MESSAGE_CALL_IS;
+        call = call_id(command->call_join.call);
+        return portal_call_join(portal, session, &call, now_ms, view);
+    case MESSAGE_CALL_DECLINE:
+        call = call_id(command->call_decline.call);
+        return portal_call_decline(portal, session, &call, now_ms);
+    case MESSAGE_CALL_END:
+        call = call_id(command->call_end.call);
+        return portal_call_end(portal, session, &call, end_reason(command->call_end.reason),
+                               now_ms);
+    case MESSAGE_CALL_CONNECTED:
+        call = call_id(command->call_connected.call);
+        return portal_call_connected(portal, session, &call, now_ms);
+    case MESSAGE_CALL_LEAVE:
+        call = call_id(command->call_leave.call);
+        return portal_call_leave(portal, session, &call, now_ms);
+    case MESSAGE_CALL_MEDIA:
+        call = call_id(command->call_media.call);
+        return portal_call_media(portal, session, &call, command->call_media.microphone,
+                                 command->call_media.camera, now_ms);
+    case MESSAGE_CALL_DESCRIBE:
+        return describe(portal, session, command);
+    case MESSAGE_CALL_TRICKLE:
+        return trickle(portal, session, command);
+    default:
+        return ERR_STATE; /* a second hello */
+    }
+}
+
+struct command_error command_error(enum message_type command, enum err err)
+{
+    switch (err) {
+    case ERR_NOT_FOUND:
+        return (struct command_error){MESSAGE_ERROR_NOT_FOUND, "no such thing, or not yours"};
+    case ERR_FORBIDDEN:
+    case ERR_UNAUTHORIZED:
+        return (struct command_error){MESSAGE_ERROR_FORBIDDEN, "you may not"};
+    case ERR_LIMIT:
+        return (struct command_error){MESSAGE_ERROR_LIMIT, "a limit is reached: later"};
+    case ERR_INVALID:
+        return (struct command_error){MESSAGE_ERROR_BAD_MESSAGE, "a value is not allowed here"};
+    case ERR_EXISTS:
+        return (struct command_error){MESSAGE_ERROR_CALL_EXISTS, "the call id is taken"};
+    case ERR_BUSY:
+        return command == MESSAGE_CALL_START
+                   ? (struct command_error){MESSAGE_ERROR_CALL_BUSY, "you are in a call already"}
+                   : (struct command_error){MESSAGE_ERROR_LIMIT, "a limit is reached: later"};
+    case ERR_STATE:
+        return (struct command_error){MESSAGE_ERROR_STATE, "not possible in the present state"};
+    default:
+        return (struct command_error){MESSAGE_ERROR_INTERNAL,
+                                      "the server's fault; the reference finds the cause"};
+    }
+}

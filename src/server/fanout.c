@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/fanout.h"
+
+#include "base/log.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "crypto/random.h"
+
+#define MESSAGE_BYTES_MAX (512 * 1024)
+#define SEQ_PLACE "\"seq\":0"
+
+/* The protocol's enums are written by value from the portal's. */
+_Static_assert((int)MESSAGE_CALL_STATE_ENDED == (int)CALL_ENDED, "call states differ");
+_Static_assert((int)MESSAGE_CALL_ROLE_CALLEE == (int)ROLE_CALLEE, "roles differ");
+_Static_assert((int)MESSAGE_CALL_REASON_TOO_LONG == (int)END_TOO_LONG, "end reasons differ");
+_Static_assert((int)MESSAGE_PERSON_STATUS_IN_CALL == (int)PRESENCE_IN_CALL, "statuses differ");
+_Static_assert((int)MESSAGE_BYE_REASON_LIMIT == (int)SESSION_END_LIMIT, "session ends differ");
+_Static_assert((int)MESSAGE_CALL_DESCRIPTION_KIND_ANSWER == (int)DESCRIPTION_ANSWER,
+               "description types differ");
+
+struct fanout {
+    struct fanout_params params;
+    struct portal *portal;
+    struct http_server *server;
+    struct map *by_session;
+    struct map *by_token;
+    struct wheel *wheel;
+    /* The message being sent, encoded with the number 0: many sessions get the same one. */
+    struct buf encoded;
+    size_t seq_offset;
+    struct buf numbered;
+    /* What `encoded` says, when it is a person: presence, name, full name, position, picture. */
+    bool encoded_is_person;
+    enum presence person_presence;
+    struct user person;
+};
+
+static struct slice session_key(const session_id *session)
+{
+    return slice_from(session, sizeof(*session));
+}
+
+static void avatar_text(const struct user *user, char out[64])
+{
+    static const uint8_t none[32];
+    out[0] = '\0';
+    if (memcmp(user->avatar_hash, none, sizeof(none)) != 0) {
+        text_base64url(slice_from(user->avatar_hash, sizeof(user->avatar_hash)), out);
+    }
+}
+
+static void person_message(const struct user *user, enum presence presence, char avatar[64],
+                           struct message_person *out)
+{
+    avatar_text(user, avatar);
+    *out = (struct message_person){.name = slice_text(user->name),
+                                   .full_name = slice_text(user->full_name),
+                                   .position = slice_text(user->position),
+                                   .avatar = slice_text(avatar),
+                                   .status = (enum message_person_status)presence};
+}
+
+void fanout_call_message(const struct portal *portal, const struct call_view *view, char avatar[64],
+                         struct message_call *out)
+{
+    *out = (struct message_call){.state = (enum message_call_state)view->state,
+                                 .role = (enum message_call_role)view->role,
+                                 .ring_left_ms = view->ring_left_ms,
+                                 .age_ms = view->age_ms,
+                                 .here = view->here,
+                                 .peer_microphone = view->peer_microphone_on,
+                                 .peer_camera = view->peer_camera_on,
+                                 .peer_away = view->peer_away,
+                                 .reason = (enum message_call_reason)view->reason,
+                                 .by_me = view->ended_by_me};
+    memcpy(out->id, view->call.bytes, sizeof(out->id));
+    person_message(view->peer, portal_presence(portal, &view->peer->id), avatar, &out->peer);
+}
+
+/* ---- sending ---- */
+
+void fanout_send(struct fanout *fanout, websock socket, const struct message *message)
+{
+    struct buf text;
+    buf_init(&text, MESSAGE_BYTES_MAX);
+    enum err err = message_encode(message, &text);
+    if (err != OK) {
+        log_error("a message cannot be encoded", "type=%s err=%s", message_type_name(message->type),
+                  err_name(err));
+    }
+    if (fanout->server != NULL && err == OK) {
+        err = websock_send(fanout->server, socket, buf_slice(&text));
+    } else if (fanout->server != NULL) {
+        /* A lost answer leaves a page waiting: better that it comes back. */
+        websock_close(fanout->server, socket, 1011, "internal");
+    }
+    (void)err; /* a full queue has cut the socket, a gone one resumes */
+    buf_fini(&text);
+}
+
+/* Puts the number of the seat's next event into the encoded text, keeps and sends it. */
+static void send_numbered(struct fanout *fanout, struct seat *seat)
+{
+    const uint8_t *data = fanout->encoded.data;
+    size_t size = fanout->encoded.size;
+    size_t rest = fanout->seq_offset + sizeof(SEQ_PLACE) - 1;
+    struct buf *out = &fanout->numbered;
+    buf_clear(out);
+    enum err err = buf_append(out, slice_from(data, fanout->seq_offset));
+    err = err == OK ? buf_printf(out, "\"seq\":%llu", (unsigned long long)seat->ring.seq + 1) : err;
+    err = err == OK ? buf_append(out, slice_from(data + rest, size - rest)) : err;
+    if (err != OK) {
+        ring_skip(&seat->ring);
+    } else {
+        /* An event that cannot be kept is a gap that a later resume finds. */
+        (void)!ring_add(&seat->ring, &fanout->params.ring, buf_slice(out));
+    }
+    if (seat->socket == 0 || seat->cut || fanout->server == NULL) {
+        return;
+    }
+    if (err != OK) {
+        seat->cut = true;
+        websock_close(fanout->server, seat->socket, 1011, "internal");
+        return;
+    }
+    /* Never drop one message and go on: one lost message is a telephone that rings for ever. */
+    seat->cut = websock_send(fanout->server, seat->socket, buf_slice(out)) != OK;
+}
+
+static void send_event(struct fanout *fanout, struct seat *seat, const struct message *message)
+{
+    buf_clear(&fanout->encoded);
+    fanout->encoded_is_person = false;
+    enum err err = message_encode(message, &fanout->encoded);
+    const uint8_t *place = err != OK ? NULL
+                                     : memmem(fanout->encoded.data, fanout->encoded.size, SEQ_PLACE,
+                                              sizeof(SEQ_PLACE) - 1);
+    if (place == NULL) {
+        log_error("an event cannot be encoded", "type=%s err=%s", message_type_name(message->type),
+                  err_name(err));
+        ring_skip(&seat->ring);
+        if (seat->socket != 0 && fanout->server != NULL) {
+            seat->cut = true;
+            websock_close(fanout->server, seat->socket, 1011, "internal");
+        }
+        buf_clear(&fanout->encoded);
+        return;
+    }
+    fanout->seq_offset = (size_t)(place - fanout->encoded.data);
+    send_numbered(fanout, seat);
+}
+
+/* ---- the portal's events ---- */
+
+static bool same_person(const struct user *a, const struct user *b)
+{
+    return strcmp(a->name, b->name) == 0 && strcmp(a->full_name, b->full_name) == 0 &&
+           strcmp(a->position, b->position) == 0 &&
+           memcmp(a->avatar_hash, b->avatar_hash, sizeof(a->avatar_hash)) == 0;
+}
+
+static void tell_person(struct fanout *fanout, struct seat *seat, const struct event *event)
+{
+    const struct user *user = event->person.user;
+    if (fanout->encoded_is_person && fanout->person_presence == event->person.presence &&
+        same_person(&fanout->person, user)) {
+        send_numbered(fanout, seat);
+        return;
+    }
+    char avatar[64];
+    struct message message = {.type = MESSAGE_PERSON_CHANGED};
+    person_message(user, event->person.presence, avatar, &message.person_changed.person);
+    send_event(fanout, seat, &message);
+    if (fanout->encoded.size > 0) {
+        fanout->encoded_is_person = true;
+        fanout->person_presence = event->person.presence;
+        fanout->person = *user;
+    }
+}
+
+static void tell_call(struct fanout *fanout, struct seat *seat, const struct event *event)
+{
+    char avatar[64];
+    struct message message = {.type = MESSAGE_CALL_CHANGED};
+    fanout_call_message(fanout->portal, &event->call, avatar, &message.call_changed.call);
+    send_event(fanout, seat, &message);
+}
+
+static void tell_description(struct fanout *fanout, struct seat *seat, const struct event *event)
+{
+    struct message message = {.type = MESSAGE_CALL_DESCRIPTION};
+    memcpy(message.call_description.call, event->description.call.bytes, ID_BYTES);
+    message.call_description.kind = (enum message_call_description_kind)event->description.type;
+    message.call_description.sdp = event->description.sdp;
+    send_event(fanout, seat, &message);
+}
+
+static void tell_candidate(struct fanout *fanout, struct seat *seat, const struct event *event)
+{
+    const struct call_candidate *candidate = &event->candidate;
+    struct message message = {.type = MESSAGE_CALL_CANDIDATE,
+                              .call_candidate = {.candidate = candidate->candidate,
+                                                 .mid = candidate->mid,
+                                                 .line = candidate->line,
+                                                 .ufrag = candidate->ufrag}};
+    memcpy(message.call_candidate.call, candidate->call.bytes, ID_BYTES);
+    send_event(fanout, seat, &message);
+}
+
+static void tell_event(void *ctx, session_id session, const struct event *event)
+{
+    struct fanout *fanout = ctx;
+    struct seat *seat = fanout_find(fanout, session);
+    if (seat == NULL) {
+        return; /* just being opened: its snapshot follows */
+    }
+    switch (event->kind) {
+    case EVENT_CALL:
+        tell_call(fanout, seat, event);
+        break;
+    case EVENT_DESCRIPTION:
+        tell_description(fanout, seat, event);
+        break;
+    case EVENT_CANDIDATE:
+        tell_candidate(fanout, seat, event);
+        break;
+    case EVENT_PERSON:
+        tell_person(fanout, seat, event);
+        break;
+    case EVENT_SETTINGS: {
+        struct message message = {
+            .type = MESSAGE_SETTINGS_CHANGED,
+            .settings_changed = {.microphone = event->person.user->microphone_on,
+                                 .camera = event->person.user->camera_on}};
+        send_event(fanout, seat, &message);
+        break;
+    }
+    }
+}
+
+static void seat_destroy(struct seat *seat)
+{
+    struct fanout *fanout = seat->fanout;
+    wheel_stop(&seat->timer);
+    (void)map_remove(fanout->by_session, session_key(&seat->session));
+    (void)map_remove(fanout->by_token, slice_from(seat->token_hash, sizeof(seat->token_hash)));
+    ring_fini(&seat->ring);
+    mem_free(seat);
+}
+
+static void say_bye(struct seat *seat, enum message_bye_reason reason, uint16_t code)
+{
+    struct fanout *fanout = seat->fanout;
+    if (seat->socket == 0 || fanout->server == NULL) {
+        return;
+    }
+    struct message message = {.type = MESSAGE_BYE, .bye = {.reason = reason}};
+    send_event(fanout, seat, &message);
+    if (!seat->cut) {
+        websock_close(fanout->server, seat->socket, code, "session ended");
+    }
+}
+
+static void tell_end(void *ctx, session_id session, enum session_end why)
+{
+    struct seat *seat = fanout_find(ctx, session);
+    if (seat == NULL) {
+        return;
+    }
+    /* 1008: this connection may not go on. The page reads the reason in the message. */
+    say_bye(seat, (enum message_bye_reason)why, 1008);
+    seat_destroy(seat);
+}
+
+struct port_tell fanout_port(struct fanout *fanout)
+{
+    return (struct port_tell){.ctx = fanout, .event = tell_event, .end = tell_end};
+}
+
+/* ---- seats ---- */
+
+struct seat *fanout_find(const struct fanout *fanout, session_id session)
+{
+    return map_find(fanout->by_session, session_key(&session));
+}
+
+struct seat *fanout_find_token(const struct fanout *fanout, struct slice token)
+{
+    uint8_t bytes[TOKEN_BYTES];
+    uint8_t hash[32];
+    if (text_from_base64url(token, bytes, sizeof(bytes)) != OK) {
+        return NULL;
+    }
+    digest_sha256(slice_from(bytes, sizeof(bytes)), hash);
+    return map_find(fanout->by_token, slice_from(hash, sizeof(hash)));
+}
+
+MUST_USE enum err fanout_renew_token(struct fanout *fanout, struct seat *seat,
+                                     char out[TOKEN_BYTES * 4 / 3 + 2])
+{
+    uint8_t bytes[TOKEN_BYTES];
+    random_bytes(bytes, sizeof(bytes));
+    (void)map_remove(fanout->by_token, slice_from(seat->token_hash, sizeof(seat->token_hash)));
+    digest_sha256(slice_from(bytes, sizeof(bytes)), seat->token_hash);
+    text_base64url(slice_from(bytes, sizeof(bytes)), out);
+    mem_wipe(bytes, sizeof(bytes));
+    return map_add(fanout->by_token, slice_from(seat->token_hash, sizeof(seat->token_hash)), seat);
+}
+
+MUST_USE enum err fanout_add(struct fanout *fanout, session_id session, const struct id *login,
+                             struct seat **out)
+{
+    struct seat *seat = mem_alloc(sizeof(*seat));
+    if (seat == NULL) {
+        return ERR_NOMEM;
+    }
+    seat->session = session;
+    seat->fanout = fanout;
+    seat->login = *login;
+    ring_init(&seat->ring);
+    enum err err = map_add(fanout->by_session, session_key(&seat->session), seat);
+    if (err != OK) {
+        mem_free(seat);
+        return err;
+    }
+    *out = seat;
+    return OK;
+}
+
+void fanout_attach(struct seat *seat, websock socket)
+{
+    wheel_stop(&seat->timer);
+    seat->socket = socket;
+    seat->cut = false;
+}
+
+void fanout_close(struct seat *seat, uint64_t now_ms)
+{
+    struct portal *portal = seat->fanout->portal;
+    session_id session = seat->session;
+    seat_destroy(seat);
+    portal_session_close(portal, session, now_ms);
+}
+
+static void on_window_over(struct wheel_timer *timer, uint64_t now_ms)
+{
+    struct seat *seat = (struct seat *)((uint8_t *)timer - offsetof(struct seat, timer));
+    fanout_close(seat, now_ms);
+}
+
+void fanout_detach(struct seat *seat, uint64_t now_ms)
+{
+    struct fanout *fanout = seat->fanout;
+    seat->socket = 0;
+    wheel_start(fanout->wheel, &seat->timer, now_ms + fanout->params.resume_ms, on_window_over);
+    portal_session_away(fanout->portal, seat->session, true, now_ms);
+}
+
+static void replay_one(void *arg, struct slice text)
+{
+    struct seat *seat = arg;
+    if (!seat->cut && seat->socket != 0 && seat->fanout->server != NULL) {
+        seat->cut = websock_send(seat->fanout->server, seat->socket, text) != OK;
+    }
+}
+
+void fanout_replay(struct seat *seat, uint64_t last)
+{
+    ring_visit_after(&seat->ring, last, replay_one, seat);
+}
+
+void fanout_say_shutdown(struct fanout *fanout)
+{
+    size_t cursor = 0;
+    struct seat *seat = NULL;
+    while ((seat = map_next(fanout->by_session, &cursor)) != NULL) {
+        say_bye(seat, MESSAGE_BYE_REASON_SHUTDOWN, 1001);
+    }
+}
+
+void fanout_tick(struct fanout *fanout, uint64_t now_ms)
+{
+    wheel_tick(fanout->wheel, now_ms);
+}
+
+uint64_t fanout_next_ms(const struct fanout *fanout)
+{
+    return wheel_next_ms(fanout->wheel);
+}
+
+/* ---- life ---- */
+
+MUST_USE enum err fanout_create(const struct fanout_params *params, struct fanout **out)
+{
+    struct fanout *fanout = mem_alloc(sizeof(*fanout));
+    if (fanout == NULL) {
+        return ERR_NOMEM;
+    }
+    fanout->params = *params;
+    buf_init(&fanout->encoded, MESSAGE_BYTES_MAX);
+    buf_init(&fanout->numbered, MESSAGE_BYTES_MAX + 32);
+    enum err err = map_create(params->sessions_max, &fanout->by_session);
+    err = err == OK ? map_create(params->sessions_max, &fanout->by_token) : err;
+    err = err == OK ? wheel_create(params->now_ms, &fanout->wheel) : err;
+    if (err != OK) {
+        fanout_destroy(fanout);
+        return err;
+    }
+    *out = fanout;
+    return OK;
+}
+
+void fanout_destroy(struct fanout *fanout)
+{
+    if (fanout == NULL) {
+        return;
+    }
+    if (fanout->by_session != NULL && fanout->by_token != NULL) {
+        size_t cursor = 0;
+        struct seat *seat = NULL;
+        while ((seat = map_next(fanout->by_session, &cursor)) != NULL) {
+            seat_destroy(seat);
+            cursor = 0; /* the map has changed */
+        }
+    }
+    map_destroy(fanout->by_session);
+    map_destroy(fanout->by_token);
+    if (fanout->wheel != NULL) {
+        wheel_destroy(fanout->wheel);
+    }
+    buf_fini(&fanout->encoded);
+    buf_fini(&fanout->numbered);
+    mem_free(fanout);
+}
+
+void fanout_set_portal(struct fanout *fanout, struct portal *portal)
+{
+    fanout->portal = portal;
+}
+
+void fanout_set_server(struct fanout *fanout, struct http_server *server)
+{
+    fanout->server = server;
+}

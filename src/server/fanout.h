@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Events of the portal become messages of the sessions: implements port_tell. Each session has a
+ * seat: its connection (if there is one now), its resume token, and the ring of its latest events.
+ * A seat without a connection waits for the resume window and then closes its session. */
+#ifndef SERVER_FANOUT_H
+#define SERVER_FANOUT_H
+
+#include <stdbool.h>
+#include "base/err.h"
+#include "base/wheel.h"
+#include "net/http.h"
+#include "portal/portal.h"
+#include "server/ring.h"
+#include "wire/message.h"
+
+struct fanout;
+
+/* One session as the outside sees it. Owned by the fan-out; gone after fanout_remove. */
+struct seat {
+    session_id session; /* the key: its bytes */
+    struct fanout *fanout;
+    struct id login;
+    websock socket; /* 0: none now */
+    uint8_t token_hash[32];
+    struct ring ring;
+    struct wheel_timer timer; /* the resume window */
+    bool cut;                 /* the connection is ending; nothing more is sent on it */
+};
+
+struct fanout_params {
+    uint32_t sessions_max;
+    uint32_t resume_ms;
+    struct ring_limits ring;
+    uint64_t now_ms;
+};
+
+MUST_USE enum err fanout_create(const struct fanout_params *params, struct fanout **out);
+void fanout_destroy(struct fanout *fanout);
+
+/* The portal is made after its ports, the server after the portal. `server` NULL: it is closed. */
+void fanout_set_portal(struct fanout *fanout, struct portal *portal);
+void fanout_set_server(struct fanout *fanout, struct http_server *server);
+
+struct port_tell fanout_port(struct fanout *fanout);
+
+/* A seat for a new session. ERR_LIMIT, ERR_NOMEM: the caller closes the session. */
+MUST_USE enum err fanout_add(struct fanout *fanout, session_id session, const struct id *login,
+                             struct seat **out);
+struct seat *fanout_find(const struct fanout *fanout, session_id session);
+/* The seat whose present resume token this is, or NULL. */
+struct seat *fanout_find_token(const struct fanout *fanout, struct slice token);
+
+/* Makes a new token for the seat, in base64url with a NUL; the old one is void. ERR_NOMEM. */
+MUST_USE enum err fanout_renew_token(struct fanout *fanout, struct seat *seat,
+                                     char out[TOKEN_BYTES * 4 / 3 + 2]);
+
+/* The seat's connection is now `socket`. */
+void fanout_attach(struct seat *seat, websock socket);
+/* The connection is gone: the resume window begins. */
+void fanout_detach(struct seat *seat, uint64_t now_ms);
+/* Ends session and seat together. */
+void fanout_close(struct seat *seat, uint64_t now_ms);
+
+/* Sends the events after `last` that the ring still has. */
+void fanout_replay(struct seat *seat, uint64_t last);
+
+/* The answer's picture of a call. `person` strings are borrowed from the view. */
+void fanout_call_message(const struct portal *portal, const struct call_view *view, char avatar[64],
+                         struct message_call *out);
+
+/* Says "shutdown" to every connection. */
+void fanout_say_shutdown(struct fanout *fanout);
+
+void fanout_tick(struct fanout *fanout, uint64_t now_ms);
+uint64_t fanout_next_ms(const struct fanout *fanout);
+
+/* "Sent" also means: the peer has gone or is being cut; it comes back and resumes. */
+void fanout_send(struct fanout *fanout, websock socket, const struct message *message);
+
+#endif

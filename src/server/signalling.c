@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/signalling.h"
+
+#include "base/arena.h"
+#include "base/counter.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "crypto/random.h"
+#include "server/bucket.h"
+#include "server/command.h"
+
+#define HELLO_MS 10000
+#define STRIKES_MAX 3
+#define ARENA_BYTES_MAX (512 * 1024)
+
+/* RFC 6455 section 7.4.1. */
+enum { CLOSE_POLICY = 1008, CLOSE_INTERNAL = 1011, CLOSE_LATER = 1013, CLOSE_NORMAL = 1000 };
+
+/* One connection. Lives from the handshake to on_close. */
+struct link {
+    struct signalling *signalling;
+    websock socket;
+    session_id session; /* 0: hello has not been said, or the session was taken elsewhere */
+    struct id login;
+    struct bucket bucket;
+    struct wheel_timer timer; /* the time for hello */
+    uint8_t strikes;
+    bool greeting; /* counts among those that have not said hello */
+    bool closing;  /* what still arrives is not read */
+};
+
+struct signalling {
+    struct signalling_params params;
+    struct http_server *server;
+    struct wheel *wheel;
+    uint32_t greeting_count;
+};
+
+static void end_link(struct link *link, uint16_t code, const char *reason)
+{
+    link->closing = true;
+    if (link->signalling->server != NULL) {
+        websock_close(link->signalling->server, link->socket, code, reason);
+    }
+}
+
+static void reply(struct link *link, const struct message *command, struct message *message)
+{
+    message->has_id = command->has_id;
+    message->id = command->id;
+    fanout_send(link->signalling->params.fanout, link->socket, message);
+}
+
+static void reply_error(struct link *link, const struct message *command,
+                        enum message_error_id error, const char *text, const char *reference)
+{
+    struct message message = {.type = MESSAGE_ERROR,
+                              .error = {.error = slice_text(message_error_name(error)),
+                                        .message = slice_text(text),
+                                        .reference = slice_text(reference)}};
+    reply(link, command, &message);
+}
+
+static void reply_err(struct link *link, const struct message *command, enum err err)
+{
+    struct command_error error = command_error(command->type, err);
+    uint8_t bytes[6];
+    char reference[TEXT_BASE64URL_SIZE(sizeof(bytes)) + 1] = "";
+    if (error.id == MESSAGE_ERROR_INTERNAL) {
+        random_bytes(bytes, sizeof(bytes));
+        text_base64url(slice_from(bytes, sizeof(bytes)), reference);
+        log_error("a command has failed", "reference=%s type=%s err=%s", reference,
+                  message_type_name(command->type), err_name(err));
+    }
+    reply_error(link, command, error.id, error.text, reference);
+}
+
+static void strike(struct link *link, const struct message *command, enum err err)
+{
+    counter_increment(COUNTER_SIGNALLING_BAD);
+    if (err == ERR_UNSUPPORTED) {
+        reply_error(link, command, MESSAGE_ERROR_UNKNOWN_TYPE, "no such command", "");
+    } else {
+        reply_error(link, command, MESSAGE_ERROR_BAD_MESSAGE, "not a message of this protocol", "");
+    }
+    link->strikes++;
+    if (link->strikes >= STRIKES_MAX) {
+        end_link(link, CLOSE_POLICY, "too many bad messages");
+    }
+}
+
+/* ---- hello ---- */
+
+static void stop_greeting(struct link *link)
+{
+    wheel_stop(&link->timer);
+    if (link->greeting) {
+        link->greeting = false;
+        link->signalling->greeting_count--;
+    }
+}
+
+/* The seat that the token names, if it belongs to this sign-in. */
+static struct seat *find_seat(const struct link *link, const struct message_hello *hello)
+{
+    struct seat *seat =
+        hello->has_token ? fanout_find_token(link->signalling->params.fanout, hello->token) : NULL;
+    return seat != NULL && id_equal(&seat->login, &link->login) ? seat : NULL;
+}
+
+static enum err open_session(struct link *link, uint64_t now_ms, struct seat **out)
+{
+    const struct signalling_params *params = &link->signalling->params;
+    session_id session = 0;
+    enum err err = portal_session_open(params->portal, &link->login, now_ms, &session);
+    if (err != OK) {
+        return err;
+    }
+    err = fanout_add(params->fanout, session, &link->login, out);
+    if (err != OK) {
+        portal_session_close(params->portal, session, now_ms);
+    }
+    return err;
+}
+
+/* Sends welcome, then what was missed or what is so now. */
+static void welcome(struct link *link, const struct message *command, struct seat *seat, bool fresh,
+                    uint64_t now_ms)
+{
+    const struct signalling_params *params = &link->signalling->params;
+    const struct message_hello *hello = &command->hello;
+    char token[TOKEN_BYTES * 4 / 3 + 2];
+    if (fanout_renew_token(params->fanout, seat, token) != OK) {
+        fanout_close(seat, now_ms);
+        reply_err(link, command, ERR_NOMEM);
+        end_link(link, CLOSE_INTERNAL, "internal");
+        return;
+    }
+    bool resumed = !fresh && hello->has_last && ring_has_after(&seat->ring, hello->last);
+    uint64_t seq = resumed ? hello->last : seat->ring.seq;
+    link->session = seat->session;
+    fanout_attach(seat, link->socket);
+    const struct user *user = portal_session_user(params->portal, seat->session);
+    struct message message = {.type = MESSAGE_WELCOME,
+                              .welcome = {.token = slice_text(token),
+                                          .resumed = resumed,
+                                          .seq = seq,
+                                          .ping_ms = params->ping_ms,
+                                          .user = slice_text(user == NULL ? "" : user->name)}};
+    reply(link, command, &message);
+    mem_wipe(token, sizeof(token));
+    if (resumed) {
+        counter_increment(COUNTER_SIGNALLING_RESUMED);
+        fanout_replay(seat, seq);
+    }
+    session_id session = seat->session; /* the portal may end it, and the seat with it */
+    if (!fresh) {
+        portal_session_away(params->portal, session, false, now_ms);
+    }
+    if (!resumed) {
+        portal_session_snapshot(params->portal, session, now_ms);
+    }
+}
+
+static void on_hello(struct link *link, const struct message *command, uint64_t now_ms)
+{
+    if (command->hello.version != MESSAGE_PROTOCOL_VERSION) {
+        reply_error(link, command, MESSAGE_ERROR_BAD_VERSION, "reload the page", "");
+        end_link(link, CLOSE_POLICY, "protocol version");
+        return;
+    }
+    stop_greeting(link);
+    struct seat *seat = find_seat(link, &command->hello);
+    bool fresh = seat == NULL;
+    enum err err = fresh ? open_session(link, now_ms, &seat) : OK;
+    if (err != OK) {
+        reply_err(link, command, err);
+        end_link(link, err == ERR_LIMIT ? CLOSE_LATER : CLOSE_POLICY, "no session");
+        return;
+    }
+    if (seat->socket != 0 && link->signalling->server != NULL) {
+        /* The page is back before we knew that its connection is dead. */
+        websock_close(link->signalling->server, seat->socket, CLOSE_NORMAL, "resumed elsewhere");
+    }
+    welcome(link, command, seat, fresh, now_ms);
+}
+
+/* ---- messages ---- */
+
+static void on_command(struct link *link, const struct message *command, uint64_t now_ms)
+{
+    const struct signalling_params *params = &link->signalling->params;
+    struct message message = {.type = MESSAGE_OK};
+    struct call_view view;
+    enum err err = command_apply(params->portal, link->session, command, now_ms, &message, &view);
+    if (err != OK) {
+        reply_err(link, command, err);
+        return;
+    }
+    char avatar[64];
+    if (message.type == MESSAGE_CALL_IS) {
+        fanout_call_message(params->portal, &view, avatar, &message.call_is.call);
+        message.call_is.ice_servers = params->ice_servers;
+        message.call_is.ice_servers_count = params->ice_server_count;
+    }
+    reply(link, command, &message);
+}
+
+/* The session of this connection, unless it has ended or gone on in another one. */
+static struct seat *own_seat(const struct link *link)
+{
+    struct seat *seat =
+        link->session == 0 ? NULL : fanout_find(link->signalling->params.fanout, link->session);
+    return seat != NULL && seat->socket == link->socket ? seat : NULL;
+}
+
+static void on_message(void *arg, websock socket, struct slice text)
+{
+    struct link *link = arg;
+    struct signalling *signalling = link->signalling;
+    uint64_t now_ms = loop_now_ms(signalling->params.loop);
+    (void)socket;
+    if (link->closing) {
+        return;
+    }
+    if (!bucket_take(&link->bucket, now_ms)) {
+        counter_increment(COUNTER_SIGNALLING_RATE);
+        end_link(link, CLOSE_POLICY, "too many messages");
+        return;
+    }
+    struct arena arena;
+    struct message command = {0};
+    arena_init(&arena, ARENA_BYTES_MAX);
+    enum err err = message_decode(text, &arena, &command);
+    if (err != OK) {
+        strike(link, &command, err);
+    } else if (command.type == MESSAGE_HELLO && link->session == 0) {
+        on_hello(link, &command, now_ms);
+    } else if (link->session == 0) {
+        reply_error(link, &command, MESSAGE_ERROR_HELLO_FIRST, "say hello first", "");
+        end_link(link, CLOSE_POLICY, "hello first");
+    } else if (own_seat(link) == NULL) {
+        end_link(link, CLOSE_POLICY, "session ended");
+    } else {
+        on_command(link, &command, now_ms);
+    }
+    arena_fini(&arena);
+}
+
+static void on_close(void *arg, websock socket, uint16_t code)
+{
+    struct link *link = arg;
+    struct signalling *signalling = link->signalling;
+    uint64_t now_ms = loop_now_ms(signalling->params.loop);
+    struct seat *seat = own_seat(link);
+    (void)socket;
+    stop_greeting(link);
+    /* 1001 from a browser means that the page was closed or left (RFC 6455 section 7.4.1): that tab
+     * does not come back. Everything else may be the network's fault. */
+    if (seat != NULL && code == 1001) {
+        fanout_close(seat, now_ms);
+    } else if (seat != NULL) {
+        fanout_detach(seat, now_ms);
+    }
+    mem_free(link);
+}
+
+static void on_silent(struct wheel_timer *timer, uint64_t now_ms)
+{
+    struct link *link = (struct link *)((uint8_t *)timer - offsetof(struct link, timer));
+    (void)now_ms;
+    end_link(link, CLOSE_POLICY, "hello first");
+}
+
+void signalling_open(void *arg, http_exchange exchange, const struct login *login)
+{
+    static const struct websock_handler handler = {.on_message = on_message, .on_close = on_close};
+    struct signalling *signalling = arg;
+    uint64_t now_ms = loop_now_ms(signalling->params.loop);
+    struct link *link = NULL;
+    enum err err = ERR_LIMIT;
+    if (signalling->server == NULL) {
+        return;
+    }
+    if (signalling->greeting_count < signalling->params.greeting_max) {
+        link = mem_alloc(sizeof(*link));
+        err = link == NULL ? ERR_NOMEM : OK;
+    }
+    if (err != OK) {
+        counter_increment(COUNTER_SIGNALLING_LIMIT);
+        http_respond(signalling->server, exchange, &(struct http_response){.status = 503});
+        return;
+    }
+    link->signalling = signalling;
+    link->login = login->id;
+    bucket_init(&link->bucket, signalling->params.rate_per_s, signalling->params.burst, now_ms);
+    err = http_upgrade(signalling->server, exchange, &handler, link, &link->socket);
+    if (err != OK) {
+        mem_free(link); /* the peer has gone */
+        return;
+    }
+    link->greeting = true;
+    signalling->greeting_count++;
+    wheel_start(signalling->wheel, &link->timer, now_ms + HELLO_MS, on_silent);
+}
+
+/* ---- life ---- */
+
+MUST_USE enum err signalling_create(const struct signalling_params *params, struct signalling **out)
+{
+    struct signalling *signalling = mem_alloc(sizeof(*signalling));
+    if (signalling == NULL) {
+        return ERR_NOMEM;
+    }
+    signalling->params = *params;
+    enum err err = wheel_create(loop_now_ms(params->loop), &signalling->wheel);
+    if (err != OK) {
+        mem_free(signalling);
+        return err;
+    }
+    *out = signalling;
+    return OK;
+}
+
+void signalling_destroy(struct signalling *signalling)
+{
+    if (signalling == NULL) {
+        return;
+    }
+    wheel_destroy(signalling->wheel);
+    mem_free(signalling);
+}
+
+void signalling_set_server(struct signalling *signalling, struct http_server *server)
+{
+    signalling->server = server;
+}
+
+void signalling_tick(struct signalling *signalling, uint64_t now_ms)
+{
+    wheel_tick(signalling->wheel, now_ms);
+}
+
+uint64_t signalling_next_ms(const struct signalling *signalling)
+{
+    return wheel_next_ms(signalling->wheel);
+}
