@@ -7,6 +7,8 @@
 
 #include "app/config.h"
 
+#define SERVE_DATABASE "visavis.db" /* the file in the data folder, also for the command line */
+
 /* The exit code of the process. `demo`: fill an empty database with people of app/demo.h. */
 int serve(const struct config *config, bool demo);
 

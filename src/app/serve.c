@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/serve.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "app/demo.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "crypto/random.h"
+#include "server/fanout.h"
+#include "server/httpapi.h"
+#include "server/keeper.h"
+#include "server/passwords.h"
+#include "server/signalling.h"
+
+#define GREETING_MAX 4096
+#define URL_MAX 300
+
+/* Everything that runs, in the order in which it is made. */
+struct running {
+    const struct config *config;
+    bool demo;
+    bool in_order; /* the end was asked for by a signal */
+    struct loop *loop;
+    struct offload *offload;
+    struct fanout *fanout;
+    struct keeper *keeper;
+    struct portal *portal;
+    struct signalling *signalling;
+    struct httpapi *api;
+    struct tls_context *tls;
+    struct http_server *http;
+    char url[URL_MAX];
+    struct slice ice_urls[CONFIG_ICE_MAX];
+    struct message_ice_server ice[CONFIG_ICE_MAX];
+};
+
+/* ---- what another process has written ---- */
+
+static void sync_begin(void *arg)
+{
+    struct running *running = arg;
+    portal_sync_begin(running->portal);
+}
+
+static void restore(void *arg, const struct change *change)
+{
+    struct running *running = arg;
+    enum err err = portal_restore(running->portal, change);
+    if (err != OK) {
+        log_error("a kept change cannot be used", "kind=%d err=%s", (int)change->kind,
+                  err_name(err));
+    }
+}
+
+static void sync_end(void *arg)
+{
+    struct running *running = arg;
+    portal_sync_end(running->portal, loop_now_ms(running->loop));
+}
+
+/* ---- timers and signals ---- */
+
+static void on_due(void *arg)
+{
+    struct running *running = arg;
+    uint64_t now_ms = loop_now_ms(running->loop);
+    portal_tick(running->portal, now_ms);
+    fanout_tick(running->fanout, now_ms);
+    signalling_tick(running->signalling, now_ms);
+}
+
+static void on_turn(void *arg)
+{
+    struct running *running = arg;
+    uint64_t due_ms = portal_next_ms(running->portal);
+    uint64_t other_ms = fanout_next_ms(running->fanout);
+    due_ms = other_ms < due_ms ? other_ms : due_ms;
+    other_ms = signalling_next_ms(running->signalling);
+    due_ms = other_ms < due_ms ? other_ms : due_ms;
+    loop_set_deadline(running->loop, due_ms, on_due, running);
+}
+
+static void reload_log_level(const struct config *config)
+{
+    struct config *fresh = config->file[0] == '\0' ? NULL : mem_alloc(sizeof(*fresh));
+    if (fresh == NULL) {
+        return;
+    }
+    struct config_error error = {""};
+    config_init(fresh);
+    if (config_load(fresh, config->file, &error) == OK) {
+        log_set_level(fresh->log_level);
+    } else {
+        log_error("the configuration stays as it was", "error=\"%s\"", error.text);
+    }
+    config_fini(fresh);
+    mem_free(fresh);
+}
+
+static void on_signal(void *arg, int signal_number)
+{
+    struct running *running = arg;
+    if (signal_number != SIGHUP) {
+        log_info("ending in good order", "signal=%d", signal_number);
+        running->in_order = true;
+        loop_stop(running->loop);
+        return;
+    }
+    reload_log_level(running->config);
+    if (running->tls != NULL && tls_context_reload(running->tls) == OK) {
+        log_info("certificate read again", "file=%s", running->config->tls_cert);
+    }
+}
+
+static enum err watch_signals(struct running *running)
+{
+    enum err err = loop_on_signal(running->loop, SIGINT, on_signal, running);
+    err = err == OK ? loop_on_signal(running->loop, SIGTERM, on_signal, running) : err;
+    return err == OK ? loop_on_signal(running->loop, SIGHUP, on_signal, running) : err;
+}
+
+/* ---- start ---- */
+
+static enum err open_store(struct running *running, struct store **store, int64_t *version)
+{
+    const char *data = running->config->data;
+    if (mkdir(data, 0700) != 0 && errno != EEXIST) {
+        log_error("the data folder cannot be made", "folder=%s errno=%d", data, errno);
+        return ERR_IO;
+    }
+    char path[CONFIG_TEXT_MAX + 32];
+    (void)snprintf(path, sizeof(path), "%s/%s", data, SERVE_DATABASE);
+    enum err err = store_open(path, store);
+    if (err == OK && running->demo) {
+        err = demo_fill(*store);
+    }
+    return err == OK ? store_data_version(*store, version) : err;
+}
+
+static enum err make_portal(struct running *running)
+{
+    const struct config *config = running->config;
+    struct keeper_sync sync = {
+        .begin = sync_begin, .change = restore, .end = sync_end, .arg = running};
+    struct store *store = NULL;
+    int64_t version = 0;
+    enum err err = open_store(running, &store, &version);
+    err = err == OK ? keeper_create(running->loop, &sync, &running->keeper) : err;
+    if (err == OK) {
+        struct portal_params params = {.ports = {.keep = keeper_port(running->keeper),
+                                                 .tell = fanout_port(running->fanout),
+                                                 .password = passwords_port(running->offload),
+                                                 .random = passwords_random_port()},
+                                       .limits = config->portal,
+                                       .now_ms = loop_now_ms(running->loop)};
+        err = portal_create(&params, &running->portal);
+    }
+    err = err == OK ? store_load(store, restore, running) : err;
+    err = err == OK ? keeper_start(running->keeper, store, version) : err;
+    if (err != OK && store != NULL) {
+        store_close(store);
+    }
+    return err;
+}
+
+static void list_ice_servers(struct running *running)
+{
+    for (uint32_t i = 0; i < running->config->ice_count; i++) {
+        const struct config_ice *from = &running->config->ice[i];
+        running->ice_urls[i] = slice_text(from->url);
+        running->ice[i] = (struct message_ice_server){
+            .urls = &running->ice_urls[i],
+            .urls_count = 1,
+            .username = slice_text(from->username),
+            .credential = slice_text(secret_reveal(&from->credential)),
+        };
+    }
+}
+
+static enum err make_server_side(struct running *running)
+{
+    const struct config *config = running->config;
+    list_ice_servers(running);
+    fanout_set_portal(running->fanout, running->portal);
+    struct signalling_params signalling = {.loop = running->loop,
+                                           .portal = running->portal,
+                                           .fanout = running->fanout,
+                                           .rate_per_s = config->signalling.rate_per_s,
+                                           .burst = config->signalling.burst,
+                                           .greeting_max = GREETING_MAX,
+                                           .ping_ms = config->http.ping_interval_ms,
+                                           .ice_servers = running->ice,
+                                           .ice_server_count = config->ice_count};
+    enum err err = signalling_create(&signalling, &running->signalling);
+    if (err != OK) {
+        return err;
+    }
+    bool behind_tls = strncmp(config->origin, "https://", 8) == 0;
+    struct httpapi_params api = {.loop = running->loop,
+                                 .portal = running->portal,
+                                 .keep = keeper_port(running->keeper),
+                                 .secure = config->tls_cert[0] != '\0' || behind_tls,
+                                 .gallery = running->demo,
+                                 .login_absolute_s = config->portal.login_absolute_s,
+                                 .on_websocket = signalling_open,
+                                 .websocket_arg = running->signalling};
+    return httpapi_create(&api, &running->api);
+}
+
+static enum err add_origin(struct running *running, const char *host, uint16_t port)
+{
+    bool tls = running->tls != NULL;
+    char origin[URL_MAX];
+    char suffix[8] = "";
+    if (port != (tls ? 443 : 80)) {
+        (void)snprintf(suffix, sizeof(suffix), ":%u", (unsigned)port);
+    }
+    (void)snprintf(origin, sizeof(origin), "%s://%s%s", tls ? "https" : "http", host, suffix);
+    if (running->url[0] == '\0') {
+        memcpy(running->url, origin, sizeof(origin));
+    }
+    return httpapi_add_origin(running->api, origin);
+}
+
+/* The names under which browsers may reach this server. */
+static enum err add_origins(struct running *running)
+{
+    const struct config *config = running->config;
+    uint16_t port = http_server_port(running->http);
+    if (config->origin[0] != '\0') {
+        (void)snprintf(running->url, sizeof(running->url), "%s", config->origin);
+        return httpapi_add_origin(running->api, config->origin);
+    }
+    enum err err = add_origin(running, "localhost", port);
+    err = err == OK ? add_origin(running, "127.0.0.1", port) : err;
+    return err == OK ? add_origin(running, "[::1]", port) : err;
+}
+
+static enum err listen_http(struct running *running)
+{
+    const struct config *config = running->config;
+    enum err err = OK;
+    if (config->tls_cert[0] != '\0') {
+        err = tls_context_create(config->tls_cert, config->tls_key, &running->tls);
+    }
+    if (err != OK) {
+        return err;
+    }
+    struct http_params params = {.loop = running->loop,
+                                 .address = config->listen_address,
+                                 .port = (uint16_t)config->listen_port,
+                                 .tls = running->tls,
+                                 .limits = config->http,
+                                 .handler = httpapi_handler(running->api)};
+    err = http_server_create(&params, &running->http);
+    if (err != OK) {
+        return err;
+    }
+    httpapi_set_server(running->api, running->http);
+    signalling_set_server(running->signalling, running->http);
+    fanout_set_server(running->fanout, running->http);
+    return add_origins(running);
+}
+
+static enum err make_everything(struct running *running)
+{
+    const struct config *config = running->config;
+    struct fanout_params fanout = {.sessions_max = config->portal.sessions_max,
+                                   .resume_ms = config->signalling.resume_s * 1000,
+                                   .ring = {.events_max = config->signalling.ring_events,
+                                            .bytes_max = config->signalling.ring_bytes}};
+    enum err err = loop_create(&running->loop);
+    err = err == OK ? offload_create(running->loop, config->password.threads,
+                                     config->password.queue, &running->offload)
+                    : err;
+    if (err == OK) {
+        fanout.now_ms = loop_now_ms(running->loop);
+        err = fanout_create(&fanout, &running->fanout);
+    }
+    err = err == OK ? make_portal(running) : err;
+    err = err == OK ? make_server_side(running) : err;
+    err = err == OK ? listen_http(running) : err;
+    return err == OK ? watch_signals(running) : err;
+}
+
+static void say_ready(const struct running *running)
+{
+    printf("visavis is ready at %s\n", running->url);
+    (void)fflush(stdout);
+}
+
+static void on_first_link(void *arg, enum err err, const uint8_t token[TOKEN_BYTES],
+                          int64_t expires_s)
+{
+    struct running *running = arg;
+    (void)expires_s;
+    if (err == OK) {
+        char text[TEXT_BASE64URL_SIZE(TOKEN_BYTES) + 1];
+        text_base64url(slice_from(token, TOKEN_BYTES), text);
+        printf("Nobody has an account yet. Create the administrator's with this link, which works "
+               "once:\n%s/join/%s\n",
+               running->url, text);
+        mem_wipe(text, sizeof(text));
+    } else {
+        log_error("the first link cannot be made", "err=%s", err_name(err));
+    }
+    say_ready(running);
+}
+
+static void welcome(struct running *running)
+{
+    if (portal_user_count(running->portal) > 0) {
+        say_ready(running);
+        return;
+    }
+    enum err err = portal_invite(running->portal, NULL, INVITATION_ADMINISTRATOR,
+                                 (int64_t)time(NULL), on_first_link, running);
+    if (err != OK) {
+        on_first_link(running, err, NULL, 0);
+    }
+}
+
+/* ---- end ---- */
+
+/* First nothing new comes in, then what is under way ends, then everything goes. */
+static void end_everything(struct running *running)
+{
+    if (running->http != NULL) {
+        fanout_say_shutdown(running->fanout);
+        http_server_destroy(running->http);
+        httpapi_set_server(running->api, NULL);
+        signalling_set_server(running->signalling, NULL);
+        fanout_set_server(running->fanout, NULL);
+    }
+    if (running->offload != NULL) {
+        offload_destroy(running->offload);
+    }
+    if (running->keeper != NULL) {
+        keeper_stop(running->keeper);
+    }
+    if (running->loop != NULL) {
+        loop_set_deadline(running->loop, UINT64_MAX, on_due, running);
+        loop_on_turn(running->loop, NULL, NULL);
+        loop_drain(running->loop);
+    }
+    signalling_destroy(running->signalling);
+    if (running->portal != NULL) {
+        portal_destroy(running->portal);
+    }
+    fanout_destroy(running->fanout);
+    keeper_destroy(running->keeper);
+    httpapi_destroy(running->api);
+    if (running->tls != NULL) {
+        tls_context_destroy(running->tls);
+    }
+    loop_destroy(running->loop);
+}
+
+int serve(const struct config *config, bool demo)
+{
+    struct running running = {.config = config, .demo = demo};
+    uint8_t seed[16];
+    if (demo && !config_is_loopback(config)) {
+        (void)fprintf(stderr, "visavis: --demo has passwords that everybody knows: it listens only "
+                              "on a loopback address\n");
+        return EXIT_FAILURE;
+    }
+    random_init();
+    random_bytes(seed, sizeof(seed));
+    map_seed(seed);
+    log_set_level(config->log_level);
+    (void)signal(SIGPIPE, SIG_IGN);
+    enum err err = make_everything(&running);
+    if (err == OK) {
+        loop_on_turn(running.loop, on_turn, &running);
+        welcome(&running);
+        loop_run(running.loop);
+    } else {
+        log_error("visavis cannot start", "err=%s", err_name(err));
+    }
+    end_everything(&running);
+    return running.in_order ? EXIT_SUCCESS : EXIT_FAILURE;
+}
