@@ -9,12 +9,9 @@ import { offlineIcon } from '../ui/icons.ts';
 import '../ui/incoming-call.ts';
 import '../ui/toast.ts';
 import type { Theme } from '../ui/types.ts';
-import { notFound } from './not-found.ts';
-import './page-join.ts';
-import './page-people.ts';
-import './page-profile.ts';
-import './page-settings.ts';
-import './page-sign-in.ts';
+import { DocumentTitle } from './document-title.ts';
+import { pathOfClick } from './links.ts';
+import { pageOf } from './page-of.ts';
 import { services, type MeView, type ProfileView, type Ringing } from './services.ts';
 import { asProblem, problemText, routeOf, safeReturn, type Route } from './shared.ts';
 
@@ -35,10 +32,16 @@ export class VvPortal extends VvLightElement {
     /** Whose call window the browser has blocked. */
     declare blocked: string;
     private toastTimer = 0;
-    private titleTimer = 0;
+    private readonly head = new DocumentTitle();
     private stops: (() => void)[] = [];
     private readonly onPop = (): void => this.show(location.pathname);
-    private readonly onClick = (event: MouseEvent): void => this.follow(event);
+    private readonly onClick = (event: MouseEvent): void => {
+        const path = pathOfClick(event, location.href);
+        if (path !== undefined) {
+            event.preventDefault();
+            this.go(path);
+        }
+    };
 
     constructor() {
         super();
@@ -146,21 +149,6 @@ export class VvPortal extends VvLightElement {
         );
     }
 
-    /** A click on a link of this portal changes the page without a load. */
-    private follow(event: MouseEvent): void {
-        const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
-        const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-        if (!link || !plain || event.altKey || event.defaultPrevented || link.target) {
-            return;
-        }
-        const url = new URL(link.href, location.href);
-        const page = routeOf(url.pathname).page;
-        if (url.origin === location.origin && page !== 'not-found' && !url.hash) {
-            event.preventDefault();
-            this.go(url.pathname);
-        }
-    }
-
     private go(path: string): void {
         history.pushState(null, '', path);
         this.show(location.pathname);
@@ -176,43 +164,24 @@ export class VvPortal extends VvLightElement {
         } else {
             this.route = this.me && route.page === 'login' ? { page: 'people' } : route;
         }
-        this.writeTitle();
+        this.head.show(this.route.page);
         // As after a load: reading begins at the top, at the page's heading.
-        void this.updateComplete.then(() => {
-            window.scrollTo(0, 0);
-            this.querySelector<HTMLElement>('main h1')?.focus();
-        });
+        void this.focusPage();
     }
 
-    private writeTitle(): void {
-        const keys = { people: 'people-title', settings: 'settings-title', login: 'sign-in-title',
-            join: 'join-title', 'not-found': 'not-found-title' } as const;
-        const page = this.route.page;
-        const head = page === 'profile' ? '' : `${t(keys[page])} – `;
-        document.title = `${head}${t('app-name')}`;
+    /** The heading, or what will hold it while the page still loads. */
+    private async focusPage(): Promise<void> {
+        await this.updateComplete;
+        await this.querySelector<VvLightElement>('main > *')?.updateComplete;
+        window.scrollTo(0, 0);
+        const main = this.querySelector<HTMLElement>('main');
+        (main?.querySelector<HTMLElement>('h1') ?? main)?.focus();
     }
 
-    /** While it rings the title alternates, for a tab in the background. */
     private onLive(): void {
         this.requestUpdate();
-        const first = services.get().live.ringing[0];
-        if (!first && this.titleTimer) {
-            window.clearInterval(this.titleTimer);
-            this.titleTimer = 0;
-            this.writeTitle();
-        } else if (first && !this.titleTimer) {
-            let turn = false;
-            this.titleTimer = window.setInterval(() => {
-                const ringing = services.get().live.ringing[0];
-                turn = !turn;
-                if (turn && ringing) {
-                    const name = ringing.caller.fullName;
-                    document.title = t('incoming-page-title', { name });
-                } else {
-                    this.writeTitle();
-                }
-            }, 1000);
-        }
+        const { fullName } = services.get().live.ringing[0]?.caller ?? {};
+        this.head.ring(fullName);
     }
 
     protected override render(): TemplateResult | typeof nothing {
@@ -231,7 +200,9 @@ export class VvPortal extends VvLightElement {
                       >${this.header(this.me)}${live.connected ? nothing : this.banner()}
                   </header>`
                 : nothing}
-            <main id="main" tabindex="-1">${this.page()}</main>
+            <main id="main" tabindex="-1">
+                ${this.blocked ? this.popup(this.blocked) : pageOf(this.route, this.me)}
+            </main>
             <div class="toasts">
                 <vv-toast
                     .text=${this.told.text}
@@ -239,7 +210,11 @@ export class VvPortal extends VvLightElement {
                     @vv-dismiss=${() => this.tell({ text: '', kind: 'done' })}
                 ></vv-toast>
             </div>
-            <div class="cards">${live.ringing.map((ringing) => this.card(ringing))}</div>`;
+            ${this.me
+                ? html`<div class="cards">
+                      ${live.ringing.map((ringing) => this.card(ringing))}
+                  </div>`
+                : nothing}`;
     }
 
     private header(me: MeView): TemplateResult {
@@ -261,27 +236,6 @@ export class VvPortal extends VvLightElement {
 
     private banner(): TemplateResult {
         return html`<div class="banner" role="status">${offlineIcon}${t('offline-banner')}</div>`;
-    }
-
-    private page(): TemplateResult {
-        const { me, route } = this;
-        if (this.blocked) {
-            return this.popup(this.blocked);
-        }
-        switch (route.page) {
-            case 'login':
-                return html`<vv-page-sign-in></vv-page-sign-in>`;
-            case 'join':
-                return html`<vv-page-join .token=${route.token}></vv-page-join>`;
-            case 'people':
-                return html`<vv-page-people .me=${me}></vv-page-people>`;
-            case 'profile':
-                return html`<vv-page-profile .me=${me} .name=${route.name}></vv-page-profile>`;
-            case 'settings':
-                return html`<vv-page-settings .me=${me}></vv-page-settings>`;
-            default:
-                return notFound();
-        }
     }
 
     private popup(name: string): TemplateResult {

@@ -170,8 +170,13 @@ export class VvHeader extends VvElement {
         const pick = (type: string, key: string) => (event: Event) =>
             this.emit(type, { [key]: (event.target as HTMLSelectElement).value });
         const languages = ['', ...LANGUAGES];
+        const hide = (): void => this.shadowRoot?.getElementById('menu')?.hidePopover();
         return html`<div id="menu" class="menu" popover>
-            <a class="name" href="/people/${encodeURIComponent(me.name)}" dir="auto"
+            <a
+                class="name"
+                href="/people/${encodeURIComponent(me.name)}"
+                dir="auto"
+                @click=${hide}
                 >${me.fullName}</a
             >
             <label

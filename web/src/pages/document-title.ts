@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The title of the tab: the page's name, and who calls by turns while it rings.
+import { t } from '../text/text.ts';
+import type { Route } from './shared.ts';
+
+const TURN_MS = 1000;
+const KEYS = {
+    people: 'people-title',
+    settings: 'settings-title',
+    login: 'sign-in-title',
+    join: 'join-title',
+    'not-found': 'not-found-title',
+    profile: '', // The page writes the person's name as soon as it is known.
+} as const;
+
+export class DocumentTitle {
+    private quiet = '';
+    private timer = 0;
+    private caller: string | undefined;
+
+    show(page: Route['page']): void {
+        const key = KEYS[page];
+        document.title = key ? `${t(key)} – ${t('app-name')}` : t('app-name');
+        this.quiet = document.title;
+    }
+
+    /** `caller`: full name of who calls, undefined when nobody does any more. */
+    ring(caller: string | undefined): void {
+        this.caller = caller;
+        if (caller === undefined && this.timer) {
+            window.clearInterval(this.timer);
+            this.timer = 0;
+            document.title = this.quiet;
+        } else if (caller !== undefined && !this.timer) {
+            this.timer = window.setInterval(() => this.turn(), TURN_MS);
+        }
+    }
+
+    private turn(): void {
+        const loud = t('incoming-page-title', { name: this.caller ?? '' });
+        if (document.title === loud) {
+            document.title = this.quiet;
+        } else {
+            this.quiet = document.title;
+            document.title = loud;
+        }
+    }
+}
