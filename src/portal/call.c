@@ -160,7 +160,10 @@ static void finish(struct call *call, enum end_reason reason, const enum call_ro
     call->ended_by = by != NULL ? *by : ROLE_CALLER;
     call->deadline_ms = now_ms + times->ended_ms;
     call->call_until_ms = CALL_NEVER;
-    tell_both(effects); /* before ENDED: the places are still known, for `here` */
+    effect(effects, CALL_EFFECT_TELL_SIDE, ROLE_CALLER);
+    if (reason != END_BUSY) { /* it never rang at the callee */
+        effect(effects, CALL_EFFECT_TELL_SIDE, ROLE_CALLEE);
+    }
     effect(effects, CALL_EFFECT_ENDED, ROLE_CALLER);
 }
 
