@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import { define } from '../ui/element.ts';
 import '../ui/field.ts';
-import { entryBrand } from './entry.ts';
+import { entryBrand } from './parts.ts';
 import { Page } from './page.ts';
 import type { InvitationView } from './services.ts';
 import { asProblem, formValues, problemText } from './shared.ts';

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The frame of all portal pages: header, router, ringing cards, toast, banner.
+// The frame of all portal pages: header, router, ringing cards, toast, banner. It lives as long as the document.
 import { html, nothing, type TemplateResult } from 'lit';
 import { chooseLanguage, setLanguage, t } from '../text/text.ts';
 import '../ui/call-message.ts';
 import { VvLightElement } from '../ui/element.ts';
 import '../ui/header.ts';
-import { offlineIcon } from '../ui/icons.ts';
 import '../ui/incoming-call.ts';
 import '../ui/toast.ts';
 import type { Theme } from '../ui/types.ts';
 import { DocumentTitle } from './document-title.ts';
+import { offlineBanner } from './parts.ts';
 import { pathOfClick } from './links.ts';
 import { pageOf } from './page-of.ts';
 import { services, type MeView, type ProfileView, type Ringing } from './services.ts';
@@ -33,7 +33,6 @@ export class VvPortal extends VvLightElement {
     declare blocked: string;
     private toastTimer = 0;
     private readonly head = new DocumentTitle();
-    private stops: (() => void)[] = [];
     private readonly onPop = (): void => this.show(location.pathname);
     private readonly onClick = (event: MouseEvent): void => {
         const path = pathOfClick(event, location.href);
@@ -56,15 +55,9 @@ export class VvPortal extends VvLightElement {
         super.connectedCallback();
         window.addEventListener('popstate', this.onPop);
         this.addEventListener('click', this.onClick);
-        this.stops.push(services.get().live.onChange(() => this.onLive()));
+        services.get().live.onChange(() => this.onLive());
         this.listen();
         void this.begin();
-    }
-
-    override disconnectedCallback(): void {
-        window.removeEventListener('popstate', this.onPop);
-        this.stops.splice(0).forEach((stop) => stop());
-        super.disconnectedCallback();
     }
 
     private listen(): void {
@@ -197,7 +190,7 @@ export class VvPortal extends VvLightElement {
                 ? html`<header>
                       <a class="button skip" href="#main" @click=${skip}
                           >${t('skip-to-content')}</a
-                      >${this.header(this.me)}${live.connected ? nothing : this.banner()}
+                      >${this.header(this.me)}${live.connected ? nothing : offlineBanner()}
                   </header>`
                 : nothing}
             <main id="main" tabindex="-1">
@@ -232,10 +225,6 @@ export class VvPortal extends VvLightElement {
             @vv-language=${(event: CustomEvent<{ language: string }>) =>
                 this.chooseLanguage(event.detail.language)}
         ></vv-header>`;
-    }
-
-    private banner(): TemplateResult {
-        return html`<div class="banner" role="status">${offlineIcon}${t('offline-banner')}</div>`;
     }
 
     private popup(name: string): TemplateResult {
