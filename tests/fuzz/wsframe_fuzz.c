@@ -22,11 +22,12 @@ struct oracle {
 
 static void note(struct messages *messages, uint8_t opcode, struct slice payload)
 {
-    if (messages->count == sizeof(messages->ends) / sizeof(messages->ends[0])) {
+    /* What a close frame may hold is read differently: wslay takes one of a single byte, which
+     * RFC 6455 section 5.5.1 forbids, and is older than the codes 1012 to 1014. */
+    if (opcode == WSFRAME_CLOSE ||
+        messages->count == sizeof(messages->ends) / sizeof(messages->ends[0])) {
         return;
     }
-    /* Which close codes are allowed differs (wslay is older than 1012 to 1014): only that. */
-    payload = opcode == WSFRAME_CLOSE ? SLICE("") : payload;
     ASSERT(buf_append_byte(&messages->log, opcode) == OK);
     ASSERT(buf_append(&messages->log, payload) == OK);
     messages->ends[messages->count++] = messages->log.size;
