@@ -20,7 +20,8 @@ MUST_USE enum err wheel_create(uint64_t now_ms, struct wheel **out);
 /* All timers must have been stopped, or their objects are forgotten unharmed. */
 void wheel_destroy(struct wheel *wheel);
 
-/* Runs `on_due` at the first wheel_tick at or after `due_ms`, never early; restarts when running. */
+/* Runs `on_due` at the first wheel_tick at or after `due_ms` (rounded up to a tick), never early;
+ * restarts when running. */
 void wheel_start(struct wheel *wheel, struct wheel_timer *timer, uint64_t due_ms,
                  void (*on_due)(struct wheel_timer *timer, uint64_t now_ms));
 void wheel_stop(struct wheel_timer *timer);
