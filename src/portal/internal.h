@@ -55,20 +55,22 @@ struct person {
     uint32_t signin_count;
     uint32_t group_count;
     uint32_t epoch;
-    bool removing;                 /* its memory goes away: it is found no more */
-    bool changed;                  /* its profile was not told yet */
-    bool dirty;                    /* stands in the list of those to be told */
-    enum presence told;            /* what everybody knows of it */
+    bool writing;       /* a change of the user is being kept: one at a time */
+    bool media_unsaved; /* microphone_on and camera_on differ from what is kept */
+    bool changed;       /* its profile was not told yet */
+    bool dirty;         /* stands in the list of those to be told */
+    enum presence told; /* what everybody knows of it */
     struct person *dirty_next;
-    uint64_t avatar_since_ms;      /* the hour in which avatar_count pictures were set */
+    uint64_t avatar_since_ms; /* the hour in which avatar_count pictures were set */
     uint32_t avatar_count;
 };
 
-struct link_invitation {
+/* An invitation whose link is open. */
+struct open_link {
     struct invitation invitation;
     uint32_t epoch;
-    bool taken; /* a join with it is under way */
-    struct link_invitation *next;
+    bool taken; /* a join with it is under way: it must not be freed */
+    struct open_link *next;
 };
 
 struct pending;
@@ -79,26 +81,26 @@ struct portal {
     uint64_t now_ms; /* of the last call that brought the time */
     struct map *people_by_id;
     struct map *people_by_name;
-    struct map *signins;        /* by token hash */
-    struct map *invitations;    /* by token hash */
-    struct map *groups;         /* by name */
+    struct map *signins; /* by token hash */
+    struct map *signins_by_id;
+    struct map *invitations; /* by token hash */
+    struct map *groups;      /* by name */
     struct slots *sessions;
-    struct person **sorted;     /* everybody, by folded full name */
+    struct person **sorted; /* everybody, by folded full name */
     uint32_t sorted_count;
     uint32_t sorted_capacity;
     uint32_t enabled_count;
     uint32_t epoch;
     bool syncing;
-    struct person *dirty;       /* first in, first out: people whose change is to be told */
+    struct person *dirty; /* first in, first out: people whose change is to be told */
     struct person **dirty_end;
-    uint32_t tell_cursor;       /* how far the first of them has been told */
+    uint32_t tell_cursor; /* how far the first of them has been told */
     bool telling;
     enum presence tell_presence;
     struct throttle *by_account;
     struct throttle *by_prefix;
     struct pending *pending;
     uint32_t pending_count;
-    char decoy_hash[PASSWORD_HASH_MAX + 1]; /* verified against when the name is unknown */
     struct calls *calls;
 };
 
@@ -138,9 +140,13 @@ void person_tick(struct portal *portal);
 /* Applies a kept change to memory. ERR_NOMEM, ERR_LIMIT, ERR_NOT_FOUND, ERR_EXISTS. */
 MUST_USE enum err account_apply(struct portal *portal, const struct change *change);
 void account_remove_signin(struct portal *portal, struct signin *signin);
-void account_remove_invitation(struct portal *portal, struct link_invitation *link);
-struct signin *account_find_login(const struct person *person, const struct id *login);
-void account_forget_pending(struct portal *portal);
+struct signin *account_find_signin(const struct portal *portal, const struct id *login);
+void account_remove_link(struct portal *portal, struct open_link *link);
+/* Keeps what nobody waits for: the next change, or the next start, makes up for a failure. */
+void account_keep_quietly(struct portal *portal, const struct change *change);
+/* The sign-in ends: in memory, its sessions, and what is kept. */
+void account_end_signin(struct portal *portal, struct signin *signin, enum session_end why,
+                        uint64_t now_ms);
 
 /* ---- policy.c: who may ---- */
 

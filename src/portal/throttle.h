@@ -12,7 +12,8 @@
 
 struct throttle;
 
-/* At most `entries_max` keys; `failures_max` failures of one are allowed in the window. ERR_NOMEM. */
+/* At most `entries_max` keys; `failures_max` failures of one are allowed in the window. ERR_NOMEM.
+ */
 MUST_USE enum err throttle_create(uint32_t entries_max, uint32_t failures_max,
                                   struct throttle **out);
 void throttle_destroy(struct throttle *throttle);

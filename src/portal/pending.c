@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "portal/pending.h"
+
+#include "base/log.h"
+#include "base/text.h"
+
+MUST_USE enum err pending_create(struct portal *portal, void *arg, struct pending **out)
+{
+    if (portal->pending_count >= PENDING_MAX) {
+        return ERR_BUSY;
+    }
+    struct pending *pending = mem_alloc(sizeof *pending);
+    if (pending == NULL) {
+        return ERR_NOMEM;
+    }
+    pending->portal = portal;
+    pending->arg = arg;
+    pending->next = portal->pending;
+    pending->link = &portal->pending;
+    if (pending->next != NULL) {
+        pending->next->link = &pending->next;
+    }
+    portal->pending = pending;
+    portal->pending_count++;
+    *out = pending;
+    return OK;
+}
+
+void pending_destroy(struct pending *pending)
+{
+    if (pending == NULL) {
+        return;
+    }
+    *pending->link = pending->next;
+    if (pending->next != NULL) {
+        pending->next->link = pending->link;
+    }
+    pending->portal->pending_count--;
+    if (pending->link_taken) {
+        struct open_link *open_link =
+            map_find(pending->portal->invitations, slice_from(pending->link_hash, 32));
+        if (open_link != NULL) {
+            open_link->taken = false;
+        }
+    }
+    if (pending->password != NULL) {
+        mem_wipe(pending->password, pending->password_size);
+        mem_free(pending->password);
+    }
+    if (pending->changes != NULL) {
+        mem_wipe(pending->changes, pending->change_count * sizeof pending->changes[0]);
+        mem_free(pending->changes);
+    }
+    mem_free(pending->picture);
+    mem_wipe(pending, sizeof *pending);
+    mem_free(pending);
+}
+
+void pending_forget(struct portal *portal)
+{
+    while (portal->pending != NULL) {
+        pending_destroy(portal->pending);
+    }
+}
+
+MUST_USE enum err pending_set_password(struct pending *pending, struct slice password)
+{
+    pending->password = mem_alloc(password.size);
+    if (pending->password == NULL) {
+        return ERR_NOMEM;
+    }
+    memcpy(pending->password, password.data, password.size);
+    pending->password_size = password.size;
+    return OK;
+}
+
+void pending_set_origin(struct pending *pending, struct slice agent, struct slice address)
+{
+    text_copy_clean(agent, pending->agent, sizeof pending->agent);
+    text_copy_clean(address, pending->address, sizeof pending->address);
+}
+
+MUST_USE enum err pending_reserve(struct pending *pending, size_t count)
+{
+    ASSERT(pending->changes == NULL);
+    pending->changes = mem_alloc_array(count, sizeof pending->changes[0]);
+    pending->change_count = count;
+    return pending->changes == NULL ? ERR_NOMEM : OK;
+}
+
+/* The person of a change of a user, or NULL (also for a new one). */
+static struct person *person_of(const struct pending *pending)
+{
+    for (size_t i = 0; i < pending->change_count; i++) {
+        if (pending->changes[i].kind == CHANGE_USER_PUT) {
+            return person_find(pending->portal, &pending->changes[i].user.id);
+        }
+    }
+    return NULL;
+}
+
+static void on_written(void *arg, enum err err)
+{
+    struct pending *pending = arg;
+    struct portal *portal = pending->portal;
+    struct person *person = person_of(pending);
+    if (person != NULL) {
+        person->writing = false;
+    }
+    for (size_t i = 0; i < pending->change_count && err == OK; i++) {
+        err = account_apply(portal, &pending->changes[i]);
+        if (err != OK) {
+            /* Kept, yet not in memory: the next synchronisation or start brings it. */
+            log_error("kept change does not fit into memory", "error=%s", err_name(err));
+        }
+    }
+    if (person != NULL && person->media_unsaved) {
+        /* What was pressed meanwhile. */
+        struct id user = person->user.id;
+        bool microphone_on = person->user.microphone_on;
+        bool camera_on = person->user.camera_on;
+        if (portal_set_media(portal, &user, microphone_on, camera_on, portal->now_ms) != OK) {
+            log_warn("remembered devices are not kept", "error=%s", "busy");
+        }
+    }
+    pending->on_kept(pending, err);
+}
+
+MUST_USE enum err pending_keep(struct pending *pending,
+                               void (*on_kept)(struct pending *pending, enum err err))
+{
+    struct portal *portal = pending->portal;
+    struct person *person = person_of(pending);
+    if (person != NULL && person->writing) {
+        return ERR_BUSY;
+    }
+    pending->on_kept = on_kept;
+    enum err err = portal->ports.keep.write(portal->ports.keep.ctx, pending->changes,
+                                            pending->change_count, on_written, pending);
+    if (err == OK && person != NULL) {
+        person->writing = true;
+    }
+    return err;
+}

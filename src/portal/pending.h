@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A request of a person that waits for a port: the pool of passwords, then the store. */
+#ifndef PORTAL_PENDING_H
+#define PORTAL_PENDING_H
+
+#include "portal/internal.h"
+
+#define PENDING_MAX 4096
+
+struct pending {
+    struct pending *next;
+    struct pending **link;
+    struct portal *portal;
+    union {
+        portal_done done;
+        portal_login_done login_done;
+        portal_invite_done invite_done;
+        void (*join_done)(void *arg, enum err err, const char *why,
+                          const struct portal_login *login);
+    };
+    void *arg;
+    /* What is kept, and applied to memory after the commit. */
+    struct change *changes;
+    size_t change_count;
+    void (*on_kept)(struct pending *pending, enum err err);
+    struct id user; /* who acts; looked up again after each wait */
+    struct id login;
+    bool known;                       /* the name exists: the verified hash is that of `user` */
+    char hash[PASSWORD_HASH_MAX + 1]; /* verified, must still be the user's */
+    uint8_t token[TOKEN_BYTES];       /* of the new sign-in or link */
+    char *password;                   /* the new one; wiped */
+    size_t password_size;
+    char account_key[THROTTLE_KEY_MAX + 1];
+    char prefix_key[THROTTLE_KEY_MAX + 1];
+    char agent[AGENT_MAX + 1];
+    char address[ADDRESS_TEXT_MAX + 1];
+    int64_t now_s;
+    bool link_taken;
+    uint8_t link_hash[32];
+    uint8_t *picture;
+    struct user new_user; /* of a join */
+};
+
+/* ERR_NOMEM; ERR_BUSY: PENDING_MAX are waiting. */
+MUST_USE enum err pending_create(struct portal *portal, void *arg, struct pending **out);
+/* Frees it, gives the invitation and the user free for others. */
+void pending_destroy(struct pending *pending);
+void pending_forget(struct portal *portal);
+
+/* Room for `count` zeroed changes. */
+MUST_USE enum err pending_reserve(struct pending *pending, size_t count);
+/* Writes the changes; `on_kept` comes after they were applied to memory, with OK, or with why not.
+ * When this fails, `on_kept` does not come. ERR_BUSY also: the user is being written already. */
+MUST_USE enum err pending_keep(struct pending *pending,
+                               void (*on_kept)(struct pending *pending, enum err err));
+
+/* ERR_NOMEM. */
+MUST_USE enum err pending_set_password(struct pending *pending, struct slice password);
+void pending_set_origin(struct pending *pending, struct slice agent, struct slice address);
+
+/* ---- logins.c ---- */
+
+/* Makes a fresh sign-in of `user` with a token of its own. */
+void login_make(struct pending *pending, const struct id *user, struct change *out);
+/* Finishes the sign-in that was kept: ends the oldest at the limit and fills *out; ERR_UNAUTHORIZED
+ * when the user may not sign in any more, or the password is not `hash` any more. */
+MUST_USE enum err login_finish(struct pending *pending, struct portal_login *out);
+
+#endif

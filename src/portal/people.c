@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "portal/internal.h"
+
+#include "base/text.h"
+
+#define TELLS_PER_TICK_MAX 20000
+
+struct person *person_find(const struct portal *portal, const struct id *id)
+{
+    return map_find(portal->people_by_id, id_slice(id));
+}
+
+struct person *person_find_name(const struct portal *portal, struct slice name)
+{
+    return map_find(portal->people_by_name, name);
+}
+
+const struct user *portal_user_by_name(const struct portal *portal, struct slice name)
+{
+    const struct person *person = person_find_name(portal, name);
+    return person == NULL || person->user.disabled ? NULL : &person->user;
+}
+
+const struct user *portal_user_by_id(const struct portal *portal, const struct id *id)
+{
+    const struct person *person = person_find(portal, id);
+    return person == NULL ? NULL : &person->user;
+}
+
+enum presence person_presence(const struct portal *portal, const struct person *person)
+{
+    if (person->sessions == NULL || person->user.disabled) {
+        return PRESENCE_OFFLINE;
+    }
+    return calls_user_in_call(portal, &person->user.id) ? PRESENCE_IN_CALL : PRESENCE_AVAILABLE;
+}
+
+enum presence portal_presence(const struct portal *portal, const struct id *user)
+{
+    const struct person *person = person_find(portal, user);
+    return person == NULL ? PRESENCE_OFFLINE : person_presence(portal, person);
+}
+
+bool portal_user_is_in(const struct portal *portal, const struct id *user, const char *group)
+{
+    const struct person *person = person_find(portal, user);
+    const struct group_link *link = person == NULL ? NULL : person->groups;
+    while (link != NULL && strcmp(link->group->name, group) != 0) {
+        link = link->next;
+    }
+    return link != NULL;
+}
+
+uint32_t portal_user_groups(const struct portal *portal, const struct id *user, const char **out,
+                            uint32_t count_max)
+{
+    const struct person *person = person_find(portal, user);
+    const struct group_link *link = person == NULL ? NULL : person->groups;
+    uint32_t count = 0;
+    for (; link != NULL && count < count_max; link = link->next) {
+        out[count++] = link->group->name;
+    }
+    return count;
+}
+
+uint32_t portal_user_count(const struct portal *portal)
+{
+    return portal->enabled_count;
+}
+
+/* The fields are parted by a byte that no checked text and no typed query has. */
+static void fold(const struct user *user, char out[PERSON_FOLDED_SIZE])
+{
+    const char *fields[] = {user->full_name, user->name, user->position};
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        text_fold(slice_text(fields[i]), out + at, PERSON_FOLDED_SIZE - at - (2 - i));
+        at += strlen(out + at);
+        if (i < 2) {
+            out[at++] = '\x1f';
+        }
+    }
+}
+
+static int compare(const struct person *a, const struct person *b)
+{
+    int order = strcmp(a->folded, b->folded);
+    return order != 0 ? order : memcmp(a->user.id.bytes, b->user.id.bytes, ID_BYTES);
+}
+
+/* Where `person` stands, or should stand, in the order. */
+static uint32_t place_of(const struct portal *portal, const struct person *person)
+{
+    uint32_t low = 0;
+    uint32_t high = portal->sorted_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (compare(portal->sorted[middle], person) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void sort_in(struct portal *portal, struct person *person)
+{
+    uint32_t place = place_of(portal, person);
+    memmove(portal->sorted + place + 1, portal->sorted + place,
+            (portal->sorted_count - place) * sizeof(struct person *));
+    portal->sorted[place] = person;
+    portal->sorted_count++;
+}
+
+static void sort_out(struct portal *portal, struct person *person)
+{
+    uint32_t place = place_of(portal, person);
+    ASSERT(place < portal->sorted_count && portal->sorted[place] == person);
+    portal->sorted_count--;
+    memmove(portal->sorted + place, portal->sorted + place + 1,
+            (portal->sorted_count - place) * sizeof(struct person *));
+}
+
+static MUST_USE enum err reserve_sorted(struct portal *portal)
+{
+    if (portal->sorted_count < portal->sorted_capacity) {
+        return OK;
+    }
+    uint32_t capacity = portal->sorted_capacity == 0 ? 64 : portal->sorted_capacity * 2;
+    void *grown = mem_realloc(portal->sorted, capacity * sizeof(struct person *));
+    if (grown == NULL) {
+        return ERR_NOMEM;
+    }
+    portal->sorted = grown;
+    portal->sorted_capacity = capacity;
+    return OK;
+}
+
+static MUST_USE enum err add(struct portal *portal, const struct user *user)
+{
+    enum err err = reserve_sorted(portal);
+    if (err != OK) {
+        return err;
+    }
+    struct person *person = mem_alloc(sizeof *person);
+    if (person == NULL) {
+        return ERR_NOMEM;
+    }
+    person->user = *user;
+    err = map_add(portal->people_by_id, id_slice(&person->user.id), person);
+    if (err == OK) {
+        err = map_add(portal->people_by_name, slice_text(person->user.name), person);
+        if (err != OK) {
+            (void)map_remove(portal->people_by_id, id_slice(&person->user.id));
+        }
+    }
+    if (err != OK) {
+        mem_wipe(person, sizeof *person);
+        mem_free(person);
+        return err;
+    }
+    fold(user, person->folded);
+    sort_in(portal, person);
+    portal->enabled_count += user->disabled ? 0 : 1;
+    person->epoch = portal->epoch;
+    return OK;
+}
+
+/* What others see. */
+static bool looks_same(const struct user *a, const struct user *b)
+{
+    return strcmp(a->full_name, b->full_name) == 0 && strcmp(a->position, b->position) == 0 &&
+           memcmp(a->avatar_hash, b->avatar_hash, sizeof a->avatar_hash) == 0 &&
+           strcmp(a->name, b->name) == 0 && a->disabled == b->disabled;
+}
+
+MUST_USE enum err person_put(struct portal *portal, const struct user *user)
+{
+    struct person *person = person_find(portal, &user->id);
+    if (person == NULL) {
+        return add(portal, user);
+    }
+    bool renamed = strcmp(person->user.name, user->name) != 0;
+    if (renamed && person_find_name(portal, slice_text(user->name)) != NULL) {
+        return ERR_EXISTS;
+    }
+    bool same = looks_same(&person->user, user);
+    bool microphone_on = person->user.microphone_on;
+    bool camera_on = person->user.camera_on;
+    if (renamed) {
+        (void)map_remove(portal->people_by_name, slice_text(person->user.name));
+    }
+    sort_out(portal, person);
+    portal->enabled_count -= person->user.disabled ? 0 : 1;
+    person->user = *user;
+    if (person->media_unsaved) {
+        person->user.microphone_on = microphone_on;
+        person->user.camera_on = camera_on;
+    }
+    portal->enabled_count += user->disabled ? 0 : 1;
+    fold(user, person->folded);
+    sort_in(portal, person);
+    person->epoch = portal->epoch;
+    if (!same) {
+        person_profile_changed(portal, person);
+    }
+    /* The place of the old name is free: this takes no memory. */
+    return renamed ? map_add(portal->people_by_name, slice_text(person->user.name), person) : OK;
+}
+
+static void tell_one(const struct portal *portal, session_id to, const struct person *person,
+                     enum presence presence)
+{
+    struct event event = {.kind = EVENT_PERSON,
+                          .person = {.user = &person->user, .presence = presence}};
+    session_tell(portal, to, &event);
+}
+
+static void leave_dirty(struct portal *portal, struct person *person)
+{
+    struct person **link = &portal->dirty;
+    while (*link != NULL && *link != person) {
+        link = &(*link)->dirty_next;
+    }
+    if (*link == NULL) {
+        return;
+    }
+    if (portal->dirty == person) {
+        portal->telling = false;
+    }
+    *link = person->dirty_next;
+    if (person->dirty_next == NULL) {
+        portal->dirty_end = link;
+    }
+    person->dirty_next = NULL;
+    person->dirty = false;
+}
+
+void person_remove(struct portal *portal, struct person *person, uint64_t now_ms)
+{
+    session_end_all(portal, person, SESSION_END_DISABLED, now_ms);
+    calls_user_gone(portal, &person->user.id, now_ms);
+    leave_dirty(portal, person);
+    if (person->told != PRESENCE_OFFLINE) {
+        uint32_t cursor = 0;
+        const struct session *session;
+        while ((session = slots_next(portal->sessions, &cursor)) != NULL) {
+            tell_one(portal, session->id, person, PRESENCE_OFFLINE);
+        }
+    }
+    while (person->signins != NULL) {
+        account_remove_signin(portal, person->signins);
+    }
+    while (person->groups != NULL) {
+        struct group_link *link = person->groups;
+        person->groups = link->next;
+        mem_free(link);
+    }
+    (void)map_remove(portal->people_by_id, id_slice(&person->user.id));
+    (void)map_remove(portal->people_by_name, slice_text(person->user.name));
+    sort_out(portal, person);
+    portal->enabled_count -= person->user.disabled ? 0 : 1;
+    mem_wipe(&person->user, sizeof person->user);
+    mem_free(person);
+}
+
+void person_presence_changed(struct portal *portal, struct person *person)
+{
+    if (person->dirty) {
+        return;
+    }
+    person->dirty = true;
+    person->dirty_next = NULL;
+    *portal->dirty_end = person;
+    portal->dirty_end = &person->dirty_next;
+}
+
+void person_profile_changed(struct portal *portal, struct person *person)
+{
+    person->changed = true;
+    person_presence_changed(portal, person);
+}
+
+/* A person that comes and goes between two ticks (a reload) is not told at all. */
+void person_tick(struct portal *portal)
+{
+    uint32_t left = TELLS_PER_TICK_MAX;
+    while (portal->dirty != NULL) {
+        struct person *person = portal->dirty;
+        if (!portal->telling) {
+            portal->tell_presence = person_presence(portal, person);
+            if (portal->tell_presence == person->told && !person->changed) {
+                leave_dirty(portal, person);
+                continue;
+            }
+            person->changed = false;
+            portal->tell_cursor = 0;
+            portal->telling = true;
+        }
+        const struct session *session;
+        while (left > 0 && (session = slots_next(portal->sessions, &portal->tell_cursor)) != NULL) {
+            tell_one(portal, session->id, person, portal->tell_presence);
+            left--;
+        }
+        if (left == 0) {
+            return;
+        }
+        person->told = portal->tell_presence;
+        leave_dirty(portal, person);
+        if (person->changed || person_presence(portal, person) != person->told) {
+            person_presence_changed(portal, person);
+        }
+    }
+}
+
+uint32_t portal_search(const struct portal *portal, struct slice query, uint32_t offset,
+                       uint32_t count_max, const struct user **out, uint32_t *total)
+{
+    char folded[PERSON_FOLDED_SIZE];
+    text_fold(query, folded, sizeof folded);
+    uint32_t matching = 0;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < portal->sorted_count; i++) {
+        const struct person *person = portal->sorted[i];
+        if (person->user.disabled || strstr(person->folded, folded) == NULL) {
+            continue;
+        }
+        if (matching >= offset && count < count_max) {
+            out[count++] = &person->user;
+        }
+        matching++;
+    }
+    *total = matching;
+    return count;
+}
