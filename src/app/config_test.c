@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "unit.h"
+
+static const struct config_source line = {.name = "--set", .number = 2};
+
+static struct config config;
+static struct config_error error;
+
+static enum err set(const char *name, const char *value)
+{
+    return config_set(&config, &line, slice_text(name), slice_text(value), &error);
+}
+
+/* Loads `text` as a file over the defaults. */
+static enum err load(const char *text)
+{
+    char path[] = "/tmp/visavis-config-XXXXXX";
+    int file = mkstemp(path);
+    bool written = file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text);
+    (void)close(file);
+    config_init(&config);
+    error.text[0] = '\0';
+    enum err err = written ? config_load(&config, path, &error) : ERR_TIMEOUT;
+    (void)unlink(path);
+    return err;
+}
+
+static void the_defaults_are_allowed_and_reach_this_machine_only(void)
+{
+    config_init(&config);
+    CHECK(config_check(&config, &error) == OK);
+    CHECK(config_is_loopback(&config));
+    CHECK(config.listen_port == 8080);
+    CHECK(strcmp(config.data, "./data") == 0);
+    CHECK(config.log_level == LOG_INFO);
+    CHECK(config.portal.ring_ms == 45000);
+    CHECK(config.signalling.ring_events == 256 && config.password.queue == 64);
+    CHECK(config.http.body_bytes_max >= AVATAR_BYTES_MAX);
+}
+
+static void a_file_sets_options_and_lists(void)
+{
+    CHECK(load("# a comment\n\n  listen.port = 0  \r\nlog.level=debug\n"
+               "ice.server = turn:turn.example.org:3478?transport=udp ann s#cret\n"
+               "ice.server = stun:stun.example.org\n"
+               "origin = https://intranet.example.org") == OK);
+    CHECK(config.listen_port == 0 && config.log_level == LOG_DEBUG);
+    CHECK(config.ice_count == 2);
+    CHECK(strcmp(config.ice[0].url, "turn:turn.example.org:3478?transport=udp") == 0);
+    CHECK(strcmp(config.ice[0].username, "ann") == 0);
+    CHECK(strcmp(secret_reveal(&config.ice[0].credential), "s#cret") == 0);
+    CHECK(strcmp(config.ice[1].url, "stun:stun.example.org") == 0);
+    CHECK(strcmp(config.origin, "https://intranet.example.org") == 0);
+    CHECK(config_check(&config, &error) == OK);
+}
+
+static void an_error_names_line_option_and_what_is_allowed(void)
+{
+    CHECK(load("\n# x\nlisten.port = 65536\n") == ERR_INVALID);
+    CHECK(strstr(error.text, ":3: listen.port: a number from 0 to 65535 is allowed") != NULL);
+    CHECK(load("portal.ring_ms = 19999\n") == ERR_INVALID);
+    CHECK(strstr(error.text, ":1: portal.ring_ms: a number from 20000 to 90000 ms") != NULL);
+    CHECK(load("listen.prot = 1\n") == ERR_INVALID);
+    CHECK(strstr(error.text, ":1: listen.prot: there is no such option") != NULL);
+    CHECK(load("listen.port\n") == ERR_INVALID);
+    CHECK(strstr(error.text, "name = value") != NULL);
+    CHECK(load("log.level = verbose\n") == ERR_INVALID);
+    CHECK(strstr(error.text, "debug, info, warn or error") != NULL);
+    CHECK(config_load(&config, "/nonexistent/visavis.conf", &error) == ERR_IO);
+    CHECK(strstr(error.text, "/nonexistent/visavis.conf") != NULL);
+}
+
+static void hostile_values_are_refused(void)
+{
+    config_init(&config);
+    static const char *const numbers[] = {
+        "", "-1", "+1", "1 ", "0x10", "1e3", "08", "1.0", "99999999999999999999", "\xD9\xA1"};
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        CHECK(set("listen.port", numbers[i]) == ERR_INVALID);
+    }
+    CHECK(set("data", "a\nb") == ERR_INVALID);
+    CHECK(set("data", "a\xFF") == ERR_INVALID);
+    CHECK(set("data", "") == ERR_INVALID);
+    char longest[CONFIG_TEXT_MAX + 2];
+    memset(longest, 'x', sizeof(longest));
+    longest[CONFIG_TEXT_MAX + 1] = '\0';
+    CHECK(set("data", longest) == ERR_INVALID);
+    longest[CONFIG_TEXT_MAX] = '\0';
+    CHECK(set("data", longest) == OK);
+    CHECK(set("evil\x1B[2Jname", "x") == ERR_INVALID);
+    CHECK(strchr(error.text, '\x1B') == NULL);
+}
+
+static void ice_servers_are_checked_and_their_secret_is_not_shown(void)
+{
+    config_init(&config);
+    CHECK(set("ice.server", "turn:host.example") == ERR_INVALID);
+    CHECK(set("ice.server", "turn:host.example user") == ERR_INVALID);
+    CHECK(set("ice.server", "stun:host.example user secret") == ERR_INVALID);
+    CHECK(set("ice.server", "javascript:alert(1)") == ERR_INVALID);
+    CHECK(set("ice.server", "http://host.example u topsecret") == ERR_INVALID);
+    CHECK(strstr(error.text, "topsecret") == NULL);
+    CHECK(set("ice.server", "turn:host.example user topsecret more") == ERR_INVALID);
+    CHECK(config.ice_count == 0);
+    for (int i = 0; i < CONFIG_ICE_MAX; i++) {
+        CHECK(set("ice.server", "turn:host.example user topsecret") == OK);
+    }
+    CHECK(set("ice.server", "stun:host.example") == ERR_INVALID);
+    CHECK(config.ice_count == CONFIG_ICE_MAX);
+}
+
+static void a_later_source_replaces_the_list(void)
+{
+    CHECK(load("ice.server = stun:one.example\nice.server = stun:two.example\n") == OK);
+    CHECK(set("ice.server", "stun:three.example") == OK);
+    CHECK(config.ice_count == 1);
+    CHECK(strcmp(config.ice[0].url, "stun:three.example") == 0);
+}
+
+static void options_that_do_not_fit_together_are_refused(void)
+{
+    config_init(&config);
+    CHECK(set("tls.cert", "cert.pem") == OK);
+    CHECK(config_check(&config, &error) == ERR_INVALID);
+    CHECK(set("tls.key", "key.pem") == OK);
+    CHECK(config_check(&config, &error) == OK);
+    CHECK(set("origin", "http://intranet") == OK);
+    CHECK(config_check(&config, &error) == ERR_INVALID);
+    static const char *const origins[] = {"intranet",   "https://",      "https://Intranet",
+                                          "https://a/", "https://a:443", "https://u@a",
+                                          "ftp://a"};
+    for (size_t i = 0; i < sizeof(origins) / sizeof(origins[0]); i++) {
+        CHECK(set("origin", origins[i]) == OK);
+        CHECK(config_check(&config, &error) == ERR_INVALID);
+    }
+    CHECK(set("origin", "https://[::1]:8443") == OK);
+    CHECK(config_check(&config, &error) == OK);
+    CHECK(set("listen.address", "localhost") == OK);
+    CHECK(config_check(&config, &error) == ERR_INVALID);
+}
+
+static void loopback_is_127_and_1(void)
+{
+    static const struct {
+        const char *address;
+        bool loopback;
+    } cases[] = {{"127.0.0.1", true}, {"127.9.9.9", true}, {"::1", true},      {"0.0.0.0", false},
+                 {"::", false},       {"10.0.0.1", false}, {"fe80::1", false}, {"x", false}};
+    config_init(&config);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        CHECK(set("listen.address", cases[i].address) == OK);
+        CHECK(config_is_loopback(&config) == cases[i].loopback);
+    }
+}
+
+static void note_value(void *arg, const char *name, const char *value)
+{
+    bool *shown = arg;
+    CHECK(strstr(value, "topsecret") == NULL);
+    *shown = *shown || (strcmp(name, "ice.server") == 0 && strstr(value, "(secret)") != NULL);
+}
+
+static void note_name(void *arg, const char *name)
+{
+    (void)snprintf(arg, 64, "%s", name);
+}
+
+static void showing_and_comparing_know_every_option(void)
+{
+    static struct config fresh;
+    char name[64] = "";
+    bool shown = false;
+    config_init(&config);
+    config_init(&fresh);
+    CHECK(set("ice.server", "turn:host.example user topsecret") == OK);
+    config_visit(&config, note_value, &shown);
+    CHECK(shown);
+    config_compare(&config, &fresh, note_name, name);
+    CHECK(strcmp(name, "ice.server") == 0);
+    config_fini(&config);
+    CHECK(secret_reveal(&config.ice[0].credential)[0] == '\0');
+    name[0] = '\0';
+    fresh.log_level = LOG_ERROR;
+    config_compare(&config, &fresh, note_name, name);
+    CHECK(name[0] == '\0'); /* log.level is reloadable */
+    fresh.listen_port = 1;
+    config_compare(&config, &fresh, note_name, name);
+    CHECK(strcmp(name, "listen.port") == 0);
+}
+
+UNIT(the_defaults_are_allowed_and_reach_this_machine_only, a_file_sets_options_and_lists,
+     an_error_names_line_option_and_what_is_allowed, hostile_values_are_refused,
+     ice_servers_are_checked_and_their_secret_is_not_shown, a_later_source_replaces_the_list,
+     options_that_do_not_fit_together_are_refused, loopback_is_127_and_1,
+     showing_and_comparing_know_every_option)
