@@ -11,13 +11,19 @@ enum { PASSES = 2, MEMORY_BYTES = 19 * 1024 * 1024 };
 static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA"
                              "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/* libsodium must not see NULL, not even for no bytes. */
+static const char *text_of(struct slice password)
+{
+    return password.size == 0 ? "" : (const char *)password.data;
+}
+
 enum err password_hash(struct slice password, char out[PASSWORD_TEXT_SIZE])
 {
     char text[crypto_pwhash_argon2id_STRBYTES] = "";
 
     _Static_assert(PASSWORD_TEXT_SIZE > crypto_pwhash_argon2id_STRBYTES, "the text must fit");
-    if (crypto_pwhash_argon2id_str(text, (const char *)password.data, password.size, PASSES,
-                                   MEMORY_BYTES) != 0) {
+    if (crypto_pwhash_argon2id_str(text, text_of(password), password.size, PASSES, MEMORY_BYTES) !=
+        0) {
         return ERR_NOMEM;
     }
     memset(out, 0, PASSWORD_TEXT_SIZE);
@@ -32,7 +38,7 @@ bool password_verify(struct slice password, const char *hash)
     if (known && strlen(hash) >= crypto_pwhash_argon2id_STRBYTES) {
         return false;
     }
-    return crypto_pwhash_argon2id_str_verify(known ? hash : nobody, (const char *)password.data,
+    return crypto_pwhash_argon2id_str_verify(known ? hash : nobody, text_of(password),
                                              password.size) == 0 &&
            known;
 }
