@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/conn.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "net/loop_internal.h"
+#include "net/tls_internal.h"
+
+enum {
+    CHUNK_FIRST = 512, /* most turns send one small message */
+    CHUNK_NEXT = 4096,
+    RECORD_MAX = 16384,  /* RFC 8446, 5.1 */
+    ENCRYPT_MAX = 65536, /* ciphertext made ahead of the kernel */
+    ROUND_BUFS = 16,
+    ROUND_BYTES = 256 * 1024 /* so that progress of a long body is seen */
+};
+
+struct conn_chunk {
+    struct conn_chunk *next;
+    const uint8_t *data; /* the first byte not yet sent */
+    size_t size;
+    size_t capacity; /* 0: borrowed bytes */
+    uint8_t bytes[];
+};
+
+static void queue_push(struct conn_queue *queue, struct conn_chunk *chunk)
+{
+    if (queue->last == NULL) {
+        queue->first = chunk;
+    } else {
+        queue->last->next = chunk;
+    }
+    queue->last = chunk;
+    queue->size += chunk->size;
+}
+
+static enum err queue_copy(struct conn_queue *queue, struct slice bytes)
+{
+    struct conn_chunk *chunk = queue->last;
+    size_t capacity = chunk == NULL ? CHUNK_FIRST : CHUNK_NEXT;
+
+    if (bytes.size == 0) {
+        return OK;
+    }
+    /* Bytes behind those the kernel works on may be added to the same chunk. */
+    if (chunk != NULL && chunk->capacity != 0) {
+        size_t used = (size_t)(chunk->data - chunk->bytes) + chunk->size;
+
+        if (chunk->capacity - used >= bytes.size) {
+            memcpy(chunk->bytes + used, bytes.data, bytes.size);
+            chunk->size += bytes.size;
+            queue->size += bytes.size;
+            return OK;
+        }
+    }
+    if (capacity < bytes.size) {
+        capacity = bytes.size;
+    }
+    chunk = mem_alloc(sizeof *chunk + capacity);
+    if (chunk == NULL) {
+        return ERR_NOMEM;
+    }
+    memcpy(chunk->bytes, bytes.data, bytes.size);
+    chunk->data = chunk->bytes;
+    chunk->size = bytes.size;
+    chunk->capacity = capacity;
+    queue_push(queue, chunk);
+    return OK;
+}
+
+static void queue_consume(struct conn_queue *queue, size_t size)
+{
+    ASSERT(size <= queue->size);
+    queue->size -= size;
+    while (queue->first != NULL && size >= queue->first->size) {
+        struct conn_chunk *chunk = queue->first;
+
+        size -= chunk->size;
+        queue->first = chunk->next;
+        if (queue->first == NULL) {
+            queue->last = NULL;
+        }
+        mem_free(chunk);
+    }
+    if (size > 0) {
+        queue->first->data += size;
+        queue->first->size -= size;
+    }
+}
+
+static void on_uv_closed(uv_handle_t *handle)
+{
+    struct conn *conn = handle->data;
+
+    queue_consume(&conn->plain, conn->plain.size);
+    queue_consume(&conn->wire, conn->wire.size);
+    SSL_free(conn->ssl);
+    conn->ssl = NULL;
+    conn->events->on_closed(conn);
+}
+
+void conn_abort(struct conn *conn)
+{
+    if (!conn->closing) {
+        conn->closing = true;
+        uv_close((uv_handle_t *)&conn->tcp, on_uv_closed);
+    }
+}
+
+enum err conn_write(struct conn *conn, struct slice bytes)
+{
+    return queue_copy(conn->ssl != NULL ? &conn->plain : &conn->wire, bytes);
+}
+
+enum err conn_write_static(struct conn *conn, struct slice bytes)
+{
+    struct conn_chunk *chunk = NULL;
+
+    if (bytes.size == 0) {
+        return OK;
+    }
+    chunk = mem_alloc(sizeof *chunk);
+    if (chunk == NULL) {
+        return ERR_NOMEM;
+    }
+    chunk->data = bytes.data;
+    chunk->size = bytes.size;
+    queue_push(conn->ssl != NULL ? &conn->plain : &conn->wire, chunk);
+    return OK;
+}
+
+size_t conn_queued(const struct conn *conn)
+{
+    return conn->plain.size + conn->wire.size;
+}
+
+size_t conn_take_cipher(struct conn *conn, uint8_t *out, size_t size)
+{
+    size_t taken = size < conn->cipher_size ? size : conn->cipher_size;
+
+    if (taken > 0) {
+        memcpy(out, conn->cipher, taken);
+        conn->cipher += taken;
+        conn->cipher_size -= taken;
+    }
+    return taken;
+}
+
+enum err conn_put_cipher(struct conn *conn, struct slice bytes)
+{
+    return queue_copy(&conn->wire, bytes);
+}
+
+/* Encrypts the next part of `plain`. Data of the application waits for the handshake. */
+static enum err encrypt(struct conn *conn)
+{
+    if (!SSL_is_init_finished(conn->ssl)) {
+        return OK;
+    }
+    while (conn->plain.size > 0 && conn->wire.size < ENCRYPT_MAX) {
+        struct conn_chunk *chunk = conn->plain.first;
+        size_t size = chunk->size < RECORD_MAX ? chunk->size : RECORD_MAX;
+        size_t written = 0;
+
+        ERR_clear_error();
+        if (SSL_write_ex(conn->ssl, chunk->data, size, &written) != 1) {
+            return ERR_IO;
+        }
+        queue_consume(&conn->plain, written);
+    }
+    return OK;
+}
+
+static uint32_t gather(const struct conn_queue *queue, uv_buf_t bufs[ROUND_BUFS], size_t *total)
+{
+    uint32_t count = 0;
+
+    *total = 0;
+    for (struct conn_chunk *chunk = queue->first;
+         chunk != NULL && count < ROUND_BUFS && *total < ROUND_BYTES; chunk = chunk->next) {
+        size_t size = chunk->size < ROUND_BYTES - *total ? chunk->size : ROUND_BYTES - *total;
+
+        /* uv_buf_t is not const, yet a write does not change the bytes. */
+        bufs[count++] = uv_buf_init((char *)(uintptr_t)chunk->data, (unsigned)size);
+        *total += size;
+    }
+    return count;
+}
+
+static void on_uv_written(uv_write_t *req, int status)
+{
+    struct conn *conn = req->data;
+    size_t sent = conn->sending_size;
+
+    conn->sending_size = 0;
+    if (conn->closing) {
+        return;
+    }
+    if (status != 0) {
+        conn->events->on_end(conn, false);
+        return;
+    }
+    queue_consume(&conn->wire, sent);
+    if (conn_queued(conn) > 0) {
+        conn->events->on_sent(conn, false);
+    }
+    conn_flush(conn);
+}
+
+/* One round to the kernel: first without waiting, the rest as a request. */
+static enum err send_round(struct conn *conn)
+{
+    uv_buf_t bufs[ROUND_BUFS];
+    size_t total = 0;
+    uint32_t count = gather(&conn->wire, bufs, &total);
+    int sent = uv_try_write((uv_stream_t *)&conn->tcp, bufs, count);
+
+    if (sent < 0 && sent != UV_EAGAIN) {
+        return ERR_IO;
+    }
+    if (sent > 0) {
+        queue_consume(&conn->wire, (size_t)sent);
+    }
+    if (sent == (int)total) {
+        return OK;
+    }
+    count = gather(&conn->wire, bufs, &total);
+    conn->req.write.data = conn;
+    if (uv_write(&conn->req.write, (uv_stream_t *)&conn->tcp, bufs, count, on_uv_written) != 0) {
+        return ERR_IO;
+    }
+    conn->sending_size = total;
+    return OK;
+}
+
+static void on_uv_shut(uv_shutdown_t *req, int status)
+{
+    struct conn *conn = req->data;
+
+    if (status != 0 && !conn->closing) {
+        conn->events->on_end(conn, false);
+    }
+}
+
+static enum err shut(struct conn *conn)
+{
+    conn->shut = true;
+    if (conn->ssl != NULL && SSL_is_init_finished(conn->ssl)) {
+        ERR_clear_error();
+        (void)SSL_shutdown(conn->ssl); /* puts close_notify into `wire` */
+    }
+    return OK;
+}
+
+void conn_flush(struct conn *conn)
+{
+    enum err err = OK;
+    bool sent = false;
+
+    while (err == OK && !conn->closing && conn->sending_size == 0) {
+        if (conn->ssl != NULL && conn->wire.size == 0 && conn->plain.size > 0) {
+            err = encrypt(conn);
+        }
+        if (err == OK && conn->wire.size > 0) {
+            err = send_round(conn);
+            sent = true;
+        } else if (err == OK && conn->finishing && !conn->shut) {
+            err = shut(conn);
+            if (conn->wire.size == 0) {
+                break;
+            }
+        } else {
+            break;
+        }
+    }
+    if (conn->closing) {
+        return;
+    }
+    if (err == OK && conn->shut && conn->sending_size == 0 && !conn->fin_sent) {
+        conn->fin_sent = true;
+        conn->req.shutdown = (uv_shutdown_t){.data = conn};
+        err = uv_shutdown(&conn->req.shutdown, (uv_stream_t *)&conn->tcp, on_uv_shut) == 0 ? OK
+                                                                                           : ERR_IO;
+    }
+    if (err != OK) {
+        conn->events->on_end(conn, false);
+    } else if (sent && conn_queued(conn) == 0) {
+        conn->events->on_sent(conn, true);
+    }
+}
+
+void conn_finish(struct conn *conn)
+{
+    conn->finishing = true;
+}
+
+static void on_uv_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
+{
+    struct conn *conn = handle->data;
+
+    (void)suggested;
+    *out = uv_buf_init((char *)loop_read_buffer(conn->loop), LOOP_READ_SIZE);
+}
+
+/* OpenSSL takes all it is given: an incomplete record waits in its own buffer, which goes with
+ * SSL_MODE_RELEASE_BUFFERS as soon as it is empty. */
+static void decrypt(struct conn *conn, const uint8_t *data, size_t size)
+{
+    uint8_t *plain = loop_plain_buffer(conn->loop);
+    int fault = SSL_ERROR_NONE;
+
+    conn->cipher = data;
+    conn->cipher_size = size;
+    while (!conn->closing && fault == SSL_ERROR_NONE) {
+        size_t count = 0;
+        int result = 0;
+
+        ERR_clear_error();
+        result = SSL_read_ex(conn->ssl, plain, LOOP_PLAIN_SIZE, &count);
+        if (result == 1) {
+            conn->events->on_bytes(conn, plain, count);
+        } else {
+            fault = SSL_get_error(conn->ssl, result);
+        }
+    }
+    conn->cipher = NULL;
+    conn->cipher_size = 0;
+    if (conn->closing) {
+        return;
+    }
+    if (fault != SSL_ERROR_WANT_READ && fault != SSL_ERROR_ZERO_RETURN) {
+        log_debug("tls ended", "error=%lu", ERR_peek_error());
+    }
+    conn_flush(conn); /* an answer of the handshake or an alert */
+    if (!conn->closing && fault != SSL_ERROR_WANT_READ) {
+        conn->events->on_end(conn, fault == SSL_ERROR_ZERO_RETURN);
+    }
+}
+
+static void on_uv_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
+{
+    struct conn *conn = stream->data;
+
+    if (conn->closing || count == 0) {
+        return;
+    }
+    if (count < 0) {
+        conn->reading = false;
+        (void)uv_read_stop(stream);
+        conn->events->on_end(conn, count == UV_EOF);
+    } else if (conn->ssl != NULL) {
+        decrypt(conn, (const uint8_t *)buf->base, (size_t)count);
+    } else {
+        conn->events->on_bytes(conn, (uint8_t *)buf->base, (size_t)count);
+    }
+}
+
+void conn_set_reading(struct conn *conn, bool reading)
+{
+    if (conn->closing || conn->reading == reading) {
+        return;
+    }
+    conn->reading = reading;
+    if (!reading) {
+        (void)uv_read_stop((uv_stream_t *)&conn->tcp);
+    } else if (uv_read_start((uv_stream_t *)&conn->tcp, on_uv_alloc, on_uv_read) != 0) {
+        conn->reading = false;
+        conn->events->on_end(conn, false);
+    }
+}
+
+enum err conn_accept(struct conn *conn, struct loop *loop, uv_stream_t *listener,
+                     struct tls_context *tls, const struct conn_events *events, bool *closing)
+{
+    *closing = false;
+    conn->loop = loop;
+    conn->events = events;
+    if (uv_tcp_init(loop_uv(loop), &conn->tcp) != 0) {
+        return ERR_IO;
+    }
+    conn->tcp.data = conn;
+    if (uv_accept(listener, (uv_stream_t *)&conn->tcp) != 0) {
+        *closing = true;
+        conn_abort(conn);
+        return ERR_IO;
+    }
+    if (tls != NULL) {
+        conn->ssl = tls_open(tls, conn);
+        if (conn->ssl == NULL) {
+            *closing = true;
+            conn_abort(conn);
+            return ERR_NOMEM;
+        }
+    }
+    (void)uv_tcp_nodelay(&conn->tcp, 1);
+    return OK;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A TCP connection as bytes in and bytes out, with or without TLS. Embedded as the first member of
+ * its owner, which is freed in on_closed and never before. Internal to net/. */
+#ifndef NET_CONN_H
+#define NET_CONN_H
+
+#include <stdbool.h>
+#include <uv.h>
+#include "base/err.h"
+#include "base/slice.h"
+#include "net/loop.h"
+#include "net/tls.h"
+
+struct conn;
+struct ssl_st;
+
+struct conn_events {
+    /* Bytes that may be changed in place. Borrowed for the call. */
+    void (*on_bytes)(struct conn *conn, uint8_t *data, size_t size);
+    /* No more bytes will come: the peer's FIN (`clean`) or a fault. */
+    void (*on_end)(struct conn *conn, bool clean);
+    /* A part (`all` false) or everything that was queued has left. */
+    void (*on_sent)(struct conn *conn, bool all);
+    /* The handle is closed; the owner frees itself. */
+    void (*on_closed)(struct conn *conn);
+};
+
+struct conn_chunk;
+
+struct conn_queue {
+    struct conn_chunk *first;
+    struct conn_chunk *last;
+    size_t size;
+};
+
+struct conn {
+    uv_tcp_t tcp;
+    union {
+        uv_write_t write;
+        uv_shutdown_t shutdown;
+    } req; /* a shutdown comes only after the last write */
+    const struct conn_events *events;
+    struct loop *loop;
+    struct ssl_st *ssl;      /* NULL: plain TCP */
+    struct conn_queue plain; /* TLS only: not yet encrypted */
+    struct conn_queue wire;  /* for the kernel */
+    const uint8_t *cipher;   /* during a read only */
+    size_t cipher_size;
+    size_t sending_size; /* bytes of `wire` that the kernel is working on */
+    bool reading;
+    bool finishing; /* closes the sending side when all is sent */
+    bool shut;      /* nothing is queued any more */
+    bool fin_sent;
+    bool closing;
+};
+
+/* Takes the connection waiting at `listener`. On an error nothing is open; when true comes back in
+ * *closing, on_closed still follows. */
+MUST_USE enum err conn_accept(struct conn *conn, struct loop *loop, uv_stream_t *listener,
+                              struct tls_context *tls, const struct conn_events *events,
+                              bool *closing);
+
+/* Queues a copy of `bytes`, or the bytes themselves, which must outlive the connection. Nothing
+ * leaves before conn_flush. ERR_NOMEM: nothing was queued. */
+MUST_USE enum err conn_write(struct conn *conn, struct slice bytes);
+MUST_USE enum err conn_write_static(struct conn *conn, struct slice bytes);
+size_t conn_queued(const struct conn *conn);
+
+/* Hands the queue to the kernel as far as it takes it; the rest follows by itself. */
+void conn_flush(struct conn *conn);
+
+/* Sends what is queued, then the FIN. Bytes still arrive until the peer's own FIN. */
+void conn_finish(struct conn *conn);
+void conn_set_reading(struct conn *conn, bool reading);
+
+/* Closes at once; on_closed follows. */
+void conn_abort(struct conn *conn);
+
+/* For net/tls.c: the doors of the BIO. */
+size_t conn_take_cipher(struct conn *conn, uint8_t *out, size_t size);
+MUST_USE enum err conn_put_cipher(struct conn *conn, struct slice bytes);
+
+#endif

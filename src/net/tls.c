@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/tls.h"
+
+#include <string.h>
+#include "base/log.h"
+#include "base/mem.h"
+#include "net/tls_internal.h"
+
+enum { TICKET_KEYS_SIZE = 80 };
+
+struct tls_context {
+    SSL_CTX *ssl; /* connections hold their own reference */
+    char *cert_path;
+    char *key_path;
+};
+
+/* ---- the BIO: OpenSSL reads and writes the buffers of the connection itself ---- */
+
+static int bio_read(BIO *bio, char *out, size_t size, size_t *count)
+{
+    *count = conn_take_cipher(BIO_get_data(bio), (uint8_t *)out, size);
+    BIO_clear_retry_flags(bio);
+    if (*count == 0) {
+        BIO_set_retry_read(bio);
+        return 0;
+    }
+    return 1;
+}
+
+static int bio_write(BIO *bio, const char *data, size_t size, size_t *count)
+{
+    BIO_clear_retry_flags(bio);
+    if (conn_put_cipher(BIO_get_data(bio), slice_from(data, size)) != OK) {
+        *count = 0;
+        return 0;
+    }
+    *count = size;
+    return 1;
+}
+
+static long bio_control(BIO *bio, int command, long number, void *pointer)
+{
+    (void)bio;
+    (void)number;
+    (void)pointer;
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+static BIO_METHOD *bio_method(void)
+{
+    /* Made once and kept for the life of the program. Contexts are made by one thread. */
+    static BIO_METHOD *method;
+
+    if (method == NULL) {
+        method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "conn");
+        if (method != NULL) {
+            (void)BIO_meth_set_read_ex(method, bio_read);
+            (void)BIO_meth_set_write_ex(method, bio_write);
+            (void)BIO_meth_set_ctrl(method, bio_control);
+        }
+    }
+    return method;
+}
+
+SSL *tls_open(struct tls_context *context, struct conn *conn)
+{
+    SSL *ssl = SSL_new(context->ssl);
+    BIO *bio = ssl == NULL ? NULL : BIO_new(bio_method());
+
+    if (bio == NULL) {
+        SSL_free(ssl);
+        return NULL;
+    }
+    BIO_set_data(bio, conn);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(ssl, bio, bio); /* takes the reference */
+    SSL_set_accept_state(ssl);
+    return ssl;
+}
+
+/* RFC 7301: http/1.1 or, when something is offered and it is not among it, an alert. */
+static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_size,
+                   const unsigned char *in, unsigned in_size, void *arg)
+{
+    static const unsigned char ours[] = "\x08http/1.1";
+    unsigned char *chosen = NULL;
+
+    (void)ssl;
+    (void)arg;
+    if (SSL_select_next_proto(&chosen, out_size, ours, sizeof ours - 1, in, in_size) !=
+        OPENSSL_NPN_NEGOTIATED) {
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
+    }
+    *out = chosen;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+static enum err load(SSL_CTX *ssl, const char *cert_path, const char *key_path)
+{
+    const char *cause = NULL;
+
+    ERR_clear_error();
+    if (SSL_CTX_use_certificate_chain_file(ssl, cert_path) != 1) {
+        cause = "certificate";
+    } else if (SSL_CTX_use_PrivateKey_file(ssl, key_path, SSL_FILETYPE_PEM) != 1) {
+        cause = "key";
+    } else if (SSL_CTX_check_private_key(ssl) != 1) {
+        cause = "key of another certificate";
+    }
+    if (cause != NULL) {
+        unsigned long code = ERR_peek_error();
+        bool unreadable = ERR_SYSTEM_ERROR(code) || ERR_GET_LIB(code) == ERR_LIB_SYS;
+
+        log_error("tls refused", "cause=\"%s\" cert=%s key=%s error=\"%s\"", cause, cert_path,
+                  key_path, code == 0 ? "" : ERR_reason_error_string(code));
+        return unreadable ? ERR_IO : ERR_INVALID;
+    }
+    return OK;
+}
+
+static enum err make(const char *cert_path, const char *key_path, SSL_CTX **out)
+{
+    SSL_CTX *ssl = SSL_CTX_new(TLS_server_method());
+    enum err err = OK;
+
+    *out = NULL;
+    if (ssl == NULL || bio_method() == NULL) {
+        SSL_CTX_free(ssl);
+        return ERR_NOMEM;
+    }
+    (void)SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION);
+    (void)SSL_CTX_set_cipher_list(ssl, "ECDHE+AESGCM:ECDHE+CHACHA20");
+    (void)SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                                       SSL_OP_PRIORITIZE_CHACHA | SSL_OP_NO_COMPRESSION);
+    (void)SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    /* Tickets carry the session; nothing is kept here for a stranger. */
+    (void)SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
+    (void)SSL_CTX_set_session_id_context(ssl, (const unsigned char *)"visavis", 7);
+    (void)SSL_CTX_set_num_tickets(ssl, 1);
+    SSL_CTX_set_alpn_select_cb(ssl, on_alpn, NULL);
+    err = load(ssl, cert_path, key_path);
+    if (err != OK) {
+        SSL_CTX_free(ssl);
+        return err;
+    }
+    *out = ssl;
+    return OK;
+}
+
+static char *copy_text(const char *text)
+{
+    char *copy = mem_alloc(strlen(text) + 1);
+
+    if (copy != NULL) {
+        memcpy(copy, text, strlen(text) + 1);
+    }
+    return copy;
+}
+
+enum err tls_context_create(const char *cert_path, const char *key_path, struct tls_context **out)
+{
+    struct tls_context *context = mem_alloc(sizeof *context);
+    enum err err = ERR_NOMEM;
+
+    *out = NULL;
+    if (context == NULL) {
+        return ERR_NOMEM;
+    }
+    context->cert_path = copy_text(cert_path);
+    context->key_path = copy_text(key_path);
+    if (context->cert_path != NULL && context->key_path != NULL) {
+        err = make(cert_path, key_path, &context->ssl);
+    }
+    if (err != OK) {
+        tls_context_destroy(context);
+        return err;
+    }
+    *out = context;
+    return OK;
+}
+
+void tls_context_destroy(struct tls_context *context)
+{
+    if (context == NULL) {
+        return;
+    }
+    SSL_CTX_free(context->ssl);
+    mem_free(context->cert_path);
+    mem_free(context->key_path);
+    mem_free(context);
+}
+
+enum err tls_context_reload(struct tls_context *context)
+{
+    unsigned char keys[TICKET_KEYS_SIZE];
+    SSL_CTX *ssl = NULL;
+    enum err err = make(context->cert_path, context->key_path, &ssl);
+
+    if (err != OK) {
+        return err;
+    }
+    /* With the same keys the tickets of today's clients stay good. */
+    if (SSL_CTX_get_tlsext_ticket_keys(context->ssl, keys, sizeof keys) == 1) {
+        (void)SSL_CTX_set_tlsext_ticket_keys(ssl, keys, sizeof keys);
+    }
+    mem_wipe(keys, sizeof keys);
+    SSL_CTX_free(context->ssl);
+    context->ssl = ssl;
+    return OK;
+}
