@@ -1,0 +1,650 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The life of a connection: bytes to requests, in their order, with a time limit on each part. */
+#include "net/http_internal.h"
+
+#include "base/counter.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+struct http_conn *http_conn_of_timer(struct wheel_timer *timer)
+{
+    return (struct http_conn *)((uint8_t *)timer - offsetof(struct http_conn, timer));
+}
+
+void http_conn_ready(struct http_conn *hc)
+{
+    struct http_server *server = hc->server;
+
+    if (hc->ready) {
+        return;
+    }
+    hc->ready = true;
+    hc->ready_next = NULL;
+    if (server->ready_last == NULL) {
+        server->ready_first = hc;
+    } else {
+        server->ready_last->ready_next = hc;
+    }
+    server->ready_last = hc;
+}
+
+static void forget_exchange(struct http_conn *hc)
+{
+    if (hc->exchange != 0) {
+        (void)slots_remove(hc->server->exchanges, hc->exchange);
+        hc->exchange = 0;
+    }
+}
+
+void http_conn_cut(struct http_conn *hc)
+{
+    if (hc->state == HTTP_STATE_GONE) {
+        return;
+    }
+    hc->state = HTTP_STATE_GONE;
+    forget_exchange(hc);
+    wheel_stop(&hc->timer);
+    websock_end(hc, 1006);
+    conn_abort(&hc->conn);
+}
+
+void http_conn_on_timeout(struct wheel_timer *timer, uint64_t now_ms)
+{
+    (void)now_ms;
+    http_conn_cut(http_conn_of_timer(timer));
+}
+
+void http_conn_timer(struct http_conn *hc, uint32_t delay_ms,
+                     void (*on_due)(struct wheel_timer *timer, uint64_t now_ms))
+{
+    if (delay_ms == 0) {
+        wheel_stop(&hc->timer);
+    } else {
+        wheel_start(hc->server->wheel, &hc->timer, loop_now_ms(hc->server->loop) + delay_ms,
+                    on_due);
+    }
+}
+
+void http_conn_end(struct http_conn *hc)
+{
+    if (hc->state == HTTP_STATE_ENDING || hc->state == HTTP_STATE_GONE) {
+        return;
+    }
+    hc->state = HTTP_STATE_ENDING;
+    forget_exchange(hc);
+    buf_fini(&hc->in);
+    conn_finish(&hc->conn);
+    conn_set_reading(&hc->conn, true); /* to see the FIN; what else comes is dropped */
+    if (hc->state == HTTP_STATE_ENDING) {
+        uint32_t slow_ms = hc->server->limits.body_timeout_ms;
+
+        http_conn_timer(
+            hc, conn_queued(&hc->conn) > 0 && slow_ms > HTTP_LINGER_MS ? slow_ms : HTTP_LINGER_MS,
+            http_conn_on_timeout);
+        http_conn_ready(hc);
+    }
+}
+
+void http_conn_answered(struct http_conn *hc)
+{
+    if (!hc->keep_alive || hc->peer_ended || hc->server->closing) {
+        http_conn_end(hc);
+        return;
+    }
+    hc->state = HTTP_STATE_HEAD;
+    http_conn_timer(hc, hc->server->limits.body_timeout_ms, http_conn_on_timeout);
+    http_conn_ready(hc);
+}
+
+/* An answer without a request of ours behind it: the connection cannot be trusted any more. */
+static void refuse(struct http_conn *hc, uint16_t status)
+{
+    static const struct http_header version = {{(const uint8_t *)"Sec-WebSocket-Version", 21},
+                                               {(const uint8_t *)"13", 2}};
+    struct http_response response = {.status = status};
+
+    counter_increment(COUNTER_HTTP_REFUSED);
+    if (status == 426) {
+        response.headers = &version;
+        response.header_count = 1;
+    }
+    http_parse_destroy(hc->parse);
+    hc->parse = NULL;
+    hc->keep_alive = false;
+    if (http_write_response(hc, &response) != OK) {
+        http_conn_cut(hc);
+        return;
+    }
+    http_conn_end(hc);
+}
+
+static void deliver(struct http_conn *hc)
+{
+    struct http_server *server = hc->server;
+    struct http_request request = *http_parse_request(hc->parse);
+
+    request.tls = server->tls != NULL;
+    request.peer_address = hc->address;
+    hc->state = HTTP_STATE_WAITING;
+    http_conn_timer(hc, 0, NULL);
+    if (slots_add(server->exchanges, hc, &hc->exchange) != OK) {
+        refuse(hc, 503);
+        return;
+    }
+    server->handler.on_request(server->handler.arg, hc->exchange, &request);
+    http_parse_destroy(hc->parse);
+    hc->parse = NULL;
+}
+
+static void step_body(struct http_conn *hc)
+{
+    size_t used = 0;
+    uint16_t status = 0;
+    enum err err = http_parse_body(hc->parse, buf_slice(&hc->in), &used, &status);
+
+    if (err == ERR_INVALID) {
+        refuse(hc, status);
+        return;
+    }
+    buf_consume(&hc->in, used);
+    if (err == OK) {
+        deliver(hc);
+    }
+}
+
+static void begin_body(struct http_conn *hc)
+{
+    hc->state = HTTP_STATE_BODY;
+    http_conn_timer(hc, hc->server->limits.body_timeout_ms, http_conn_on_timeout);
+    /* RFC 9110, 10.1.1: may be omitted when bytes of the body are here already. */
+    if (http_parse_facts(hc->parse)->expects_continue && hc->in.size == 0) {
+        if (conn_write(&hc->conn, SLICE("HTTP/1.1 100 Continue\r\n\r\n")) != OK) {
+            http_conn_cut(hc);
+        } else {
+            http_conn_ready(hc);
+        }
+    }
+}
+
+static void step_head(struct http_conn *hc)
+{
+    const struct http_limits *limits = &hc->server->limits;
+    size_t head_size = 0;
+    uint16_t status = 0;
+    enum err err = OK;
+
+    /* RFC 9112, 2.2: one empty line before the request line is ignored. */
+    if (hc->scanned == 0 && hc->in.size >= 2 && memcmp(hc->in.data, "\r\n", 2) == 0) {
+        buf_consume(&hc->in, 2);
+    }
+    if (hc->scanned == 0 && hc->in.size > 0) {
+        http_conn_timer(hc, limits->head_timeout_ms, http_conn_on_timeout);
+    }
+    err = http_parse_find_head(buf_slice(&hc->in), &hc->scanned, &head_size);
+    if (err == ERR_INVALID) {
+        refuse(hc, 400);
+        return;
+    }
+    if ((err == OK ? head_size : hc->in.size) > limits->header_bytes_max) {
+        bool line_ended = memchr(hc->in.data, '\n', hc->in.size) != NULL;
+
+        refuse(hc, line_ended ? 431 : 414);
+        return;
+    }
+    if (err == ERR_SHORT) {
+        return;
+    }
+    hc->scanned = 0;
+    err = http_parse_create(slice_from(hc->in.data, head_size), limits, &hc->parse, &status);
+    if (err != OK) {
+        refuse(hc, err == ERR_INVALID ? status : 503);
+        return;
+    }
+    buf_consume(&hc->in, head_size);
+    hc->keep_alive = http_parse_facts(hc->parse)->keep_alive;
+    hc->head_only = http_parse_request(hc->parse)->method == HTTP_HEAD;
+    memcpy(hc->accept, http_parse_facts(hc->parse)->accept, sizeof hc->accept);
+    if (http_parse_facts(hc->parse)->has_body) {
+        begin_body(hc);
+    } else {
+        deliver(hc);
+    }
+}
+
+/* Goes on as far as the bytes at hand and the unsent answers allow. */
+static void advance(struct http_conn *hc)
+{
+    size_t before = 0;
+    size_t queued = conn_queued(&hc->conn);
+    enum http_state state = hc->state;
+
+    while ((hc->state == HTTP_STATE_HEAD || hc->state == HTTP_STATE_BODY) && hc->in.size > 0 &&
+           conn_queued(&hc->conn) < HTTP_AHEAD_BYTES) {
+        before = hc->in.size;
+        state = hc->state;
+        if (hc->state == HTTP_STATE_HEAD) {
+            step_head(hc);
+        } else {
+            step_body(hc);
+        }
+        if (hc->state == state && hc->in.size == before) {
+            break;
+        }
+    }
+    if (hc->state == HTTP_STATE_WEBSOCK && hc->in.size > 0) {
+        websock_on_bytes(hc, NULL, 0);
+    }
+    if (hc->state == HTTP_STATE_HEAD && hc->in.size == 0) {
+        buf_fini(&hc->in);
+    }
+    if (hc->state < HTTP_STATE_WEBSOCK) {
+        conn_set_reading(&hc->conn,
+                         !hc->peer_ended && hc->in.size <= hc->server->limits.header_bytes_max);
+    }
+    if (conn_queued(&hc->conn) > queued) {
+        http_conn_ready(hc);
+    }
+}
+
+/* ---- events of the connection ---- */
+
+static void on_bytes(struct conn *conn, uint8_t *data, size_t size)
+{
+    struct http_conn *hc = (struct http_conn *)conn;
+
+    if (hc->state >= HTTP_STATE_ENDING) {
+        return;
+    }
+    if (hc->state == HTTP_STATE_WEBSOCK) {
+        websock_on_bytes(hc, data, size);
+        return;
+    }
+    if (buf_append(&hc->in, slice_from(data, size)) != OK) {
+        http_conn_cut(hc);
+        return;
+    }
+    advance(hc);
+}
+
+static void on_end(struct conn *conn, bool clean)
+{
+    struct http_conn *hc = (struct http_conn *)conn;
+
+    if (hc->state == HTTP_STATE_WEBSOCK) {
+        websock_on_end(hc);
+        return;
+    }
+    hc->peer_ended = true;
+    /* A peer that has only shut its sending side still waits for its answers. */
+    if (clean && (hc->state == HTTP_STATE_WAITING || conn_queued(conn) > 0)) {
+        if (hc->state == HTTP_STATE_HEAD || hc->state == HTTP_STATE_BODY) {
+            http_conn_end(hc);
+        }
+        return;
+    }
+    http_conn_cut(hc);
+}
+
+static void on_sent(struct conn *conn, bool all)
+{
+    struct http_conn *hc = (struct http_conn *)conn;
+    const struct http_limits *limits = &hc->server->limits;
+
+    if (hc->state == HTTP_STATE_HEAD) {
+        if (hc->in.size > 0) {
+            http_conn_ready(hc);
+        } else {
+            http_conn_timer(hc, all ? limits->idle_timeout_ms : limits->body_timeout_ms,
+                            http_conn_on_timeout);
+        }
+    } else if (hc->state == HTTP_STATE_ENDING) {
+        if (all && hc->peer_ended) {
+            http_conn_cut(hc);
+            return;
+        }
+        http_conn_timer(hc, all ? HTTP_LINGER_MS : limits->body_timeout_ms, http_conn_on_timeout);
+    }
+}
+
+static void maybe_free(struct http_server *server);
+
+static void unready(struct http_conn *hc)
+{
+    struct http_server *server = hc->server;
+    struct http_conn *before = NULL;
+
+    for (struct http_conn *one = server->ready_first; one != NULL; one = one->ready_next) {
+        if (one == hc) {
+            if (before == NULL) {
+                server->ready_first = hc->ready_next;
+            } else {
+                before->ready_next = hc->ready_next;
+            }
+            if (server->ready_last == hc) {
+                server->ready_last = before;
+            }
+            return;
+        }
+        before = one;
+    }
+}
+
+static void forget_peer(struct http_conn *hc)
+{
+    if (hc->peer != NULL && --hc->peer->count == 0) {
+        (void)map_remove(hc->server->peers, slice_from(hc->peer->key, sizeof hc->peer->key));
+        mem_free(hc->peer);
+    }
+    hc->peer = NULL;
+}
+
+static void on_closed(struct conn *conn)
+{
+    struct http_conn *hc = (struct http_conn *)conn;
+    struct http_server *server = hc->server;
+
+    websock_report(hc);
+    websock_free(hc);
+    if (hc->ready) {
+        unready(hc);
+    }
+    *hc->link = hc->next;
+    if (hc->next != NULL) {
+        hc->next->link = hc->link;
+    }
+    forget_peer(hc);
+    http_parse_destroy(hc->parse);
+    buf_fini(&hc->in);
+    mem_free(hc);
+    server->conn_count--;
+    maybe_free(server);
+}
+
+static const struct conn_events events = {on_bytes, on_end, on_sent, on_closed};
+
+/* ---- the server ---- */
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct http_server *server = timer->data;
+
+    wheel_tick(server->wheel, loop_now_ms(server->loop));
+}
+
+/* uv_accept must be called for each connection, also for those that we cannot keep. */
+static void turn_away(struct http_server *server)
+{
+    uv_tcp_t *tcp = mem_alloc(sizeof *tcp);
+
+    counter_increment(COUNTER_HTTP_CONNECTIONS_REFUSED);
+    if (tcp == NULL) {
+        server->accept_waits = true; /* libuv stops listening until the next uv_accept */
+        return;
+    }
+    server->accept_waits = false;
+    (void)uv_tcp_init(loop_uv(server->loop), tcp);
+    (void)uv_accept((uv_stream_t *)&server->listener, (uv_stream_t *)tcp);
+    uv_close((uv_handle_t *)tcp, (uv_close_cb)mem_free);
+}
+
+/* Before the loop blocks: all that this turn has queued leaves together. */
+static void on_flush(void *arg)
+{
+    struct http_server *server = arg;
+    uint64_t next_ms = 0;
+    uint64_t now_ms = loop_now_ms(server->loop);
+
+    while (server->ready_first != NULL) {
+        struct http_conn *hc = server->ready_first;
+
+        server->ready_first = hc->ready_next;
+        if (server->ready_first == NULL) {
+            server->ready_last = NULL;
+        }
+        hc->ready = false;
+        websock_report(hc);
+        if (hc->state != HTTP_STATE_GONE) {
+            conn_flush(&hc->conn);
+        }
+        if (hc->state < HTTP_STATE_ENDING && hc->in.size > 0) {
+            advance(hc);
+        }
+    }
+    if (server->accept_waits && !server->closing) {
+        turn_away(server);
+    }
+    next_ms = wheel_next_ms(server->wheel);
+    if (next_ms == UINT64_MAX) {
+        (void)uv_timer_stop(&server->timer);
+    } else if (!uv_is_closing((uv_handle_t *)&server->timer)) {
+        (void)uv_timer_start(&server->timer, on_timer, next_ms > now_ms ? next_ms - now_ms : 1, 0);
+    }
+}
+
+/* Fills in address and count. ERR_LIMIT: the address has enough connections. */
+static enum err meet_peer(struct http_conn *hc)
+{
+    struct http_server *server = hc->server;
+    struct sockaddr_storage storage = {0};
+    int size = sizeof storage;
+    uint8_t key[16] = {[10] = 0xff, [11] = 0xff};
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    enum err err = OK;
+
+    if (uv_tcp_getpeername(&hc->conn.tcp, (struct sockaddr *)&storage, &size) != 0) {
+        return ERR_CLOSED;
+    }
+    if (storage.ss_family == AF_INET6) {
+        struct sockaddr_in6 *six = (struct sockaddr_in6 *)&storage;
+
+        memcpy(key, &six->sin6_addr, 16);
+    } else {
+        memcpy(key + 12, &((struct sockaddr_in *)&storage)->sin_addr, 4);
+    }
+    if (memcmp(key, mapped, sizeof mapped) == 0) {
+        (void)uv_inet_ntop(AF_INET, key + 12, hc->address, sizeof hc->address);
+    } else {
+        (void)uv_inet_ntop(AF_INET6, key, hc->address, sizeof hc->address);
+        memset(key + 8, 0, 8); /* a subscriber has a whole /64 */
+    }
+    hc->peer = map_find(server->peers, slice_from(key, sizeof key));
+    if (hc->peer == NULL) {
+        hc->peer = mem_alloc(sizeof *hc->peer);
+        if (hc->peer == NULL) {
+            return ERR_NOMEM;
+        }
+        memcpy(hc->peer->key, key, sizeof key);
+        err = map_add(server->peers, slice_from(hc->peer->key, sizeof key), hc->peer);
+        if (err != OK) {
+            mem_free(hc->peer);
+            hc->peer = NULL;
+            return err;
+        }
+    }
+    hc->peer->count++;
+    return server->limits.connections_per_address_max != 0 &&
+                   hc->peer->count > server->limits.connections_per_address_max
+               ? ERR_LIMIT
+               : OK;
+}
+
+/* libuv keeps a reserve descriptor: when none is left it accepts with that one and closes, and
+ * reports here, so that the loop does not spin. */
+static void on_connection(uv_stream_t *listener, int status)
+{
+    struct http_server *server = listener->data;
+    struct http_conn *hc = NULL;
+    bool closing = false;
+    enum err err = OK;
+
+    if (status != 0) {
+        counter_increment(COUNTER_HTTP_CONNECTIONS_REFUSED);
+        log_warn("accept failed", "error=%s", uv_err_name(status));
+        return;
+    }
+    if (server->closing || server->conn_count >= server->limits.connections_max) {
+        turn_away(server);
+        return;
+    }
+    hc = mem_alloc(sizeof *hc);
+    if (hc == NULL) {
+        turn_away(server);
+        return;
+    }
+    hc->server = server;
+    buf_init(&hc->in, server->limits.header_bytes_max + 2U * LOOP_READ_SIZE +
+                          server->limits.frame_bytes_max);
+    err = conn_accept(&hc->conn, server->loop, listener, server->tls, &events, &closing);
+    if (err != OK && !closing) {
+        mem_free(hc);
+        turn_away(server);
+        return;
+    }
+    server->conn_count++;
+    hc->next = server->conns;
+    hc->link = &server->conns;
+    if (hc->next != NULL) {
+        hc->next->link = &hc->next;
+    }
+    server->conns = hc;
+    if (err == OK) {
+        err = meet_peer(hc);
+    }
+    if (err != OK) {
+        counter_increment(COUNTER_HTTP_CONNECTIONS_REFUSED);
+        http_conn_cut(hc);
+        return;
+    }
+    counter_increment(COUNTER_HTTP_CONNECTIONS);
+    http_conn_timer(hc, server->limits.head_timeout_ms, http_conn_on_timeout);
+    conn_set_reading(&hc->conn, true);
+}
+
+static void free_server(struct http_server *server)
+{
+    if (server->flush_added) {
+        loop_remove_flush(server->loop, &server->flush);
+    }
+    wheel_destroy(server->wheel);
+    slots_destroy(server->exchanges);
+    slots_destroy(server->sockets);
+    map_destroy(server->peers);
+    mem_free(server);
+}
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct http_server *server = handle->data;
+
+    server->open_handles--;
+    maybe_free(server);
+}
+
+static void maybe_free(struct http_server *server)
+{
+    if (!server->closing || server->conn_count > 0) {
+        return;
+    }
+    if (server->open_handles == 0) {
+        free_server(server);
+    } else if (!uv_is_closing((uv_handle_t *)&server->timer)) {
+        uv_close((uv_handle_t *)&server->timer, on_handle_closed);
+    }
+}
+
+static enum err start_listening(struct http_server *server, const struct http_params *params)
+{
+    struct sockaddr_storage storage = {0};
+    struct sockaddr *address = (struct sockaddr *)&storage;
+    int size = sizeof storage;
+    int result = 0;
+
+    if (uv_ip4_addr(params->address, params->port, (struct sockaddr_in *)&storage) != 0 &&
+        uv_ip6_addr(params->address, params->port, (struct sockaddr_in6 *)&storage) != 0) {
+        return ERR_INVALID;
+    }
+    result = uv_tcp_bind(&server->listener, address, 0);
+    if (result == 0) {
+        result = uv_listen((uv_stream_t *)&server->listener, 1024, on_connection);
+    }
+    if (result == 0) {
+        result = uv_tcp_getsockname(&server->listener, address, &size);
+    }
+    if (result != 0) {
+        log_error("cannot listen", "address=%s port=%u error=%s", params->address, params->port,
+                  uv_err_name(result));
+        return ERR_IO;
+    }
+    server->port =
+        ntohs(address->sa_family == AF_INET6 ? ((struct sockaddr_in6 *)&storage)->sin6_port
+                                             : ((struct sockaddr_in *)&storage)->sin_port);
+    return OK;
+}
+
+enum err http_server_create(const struct http_params *params, struct http_server **out)
+{
+    struct http_server *server = mem_alloc(sizeof *server);
+    uint32_t count_max = params->limits.connections_max;
+    enum err err = OK;
+
+    *out = NULL;
+    if (server == NULL) {
+        return ERR_NOMEM;
+    }
+    server->loop = params->loop;
+    server->tls = params->tls;
+    server->limits = params->limits;
+    server->handler = params->handler;
+    server->flush = (struct loop_flush){.on_flush = on_flush, .arg = server};
+    if (wheel_create(loop_now_ms(params->loop), &server->wheel) != OK ||
+        slots_create(count_max, &server->exchanges) != OK ||
+        slots_create(count_max, &server->sockets) != OK ||
+        map_create(count_max, &server->peers) != OK) {
+        free_server(server);
+        return ERR_NOMEM;
+    }
+    (void)uv_tcp_init(loop_uv(params->loop), &server->listener);
+    (void)uv_timer_init(loop_uv(params->loop), &server->timer);
+    server->listener.data = server;
+    server->timer.data = server;
+    server->open_handles = 2;
+    loop_add_flush(params->loop, &server->flush);
+    server->flush_added = true;
+    err = start_listening(server, params);
+    if (err != OK) {
+        http_server_destroy(server);
+        return err;
+    }
+    *out = server;
+    return OK;
+}
+
+uint16_t http_server_port(const struct http_server *server)
+{
+    return server->port;
+}
+
+void http_server_destroy(struct http_server *server)
+{
+    struct http_conn *next = NULL;
+
+    if (server == NULL || server->closing) {
+        return;
+    }
+    server->closing = true;
+    uv_close((uv_handle_t *)&server->listener, on_handle_closed);
+    for (struct http_conn *hc = server->conns; hc != NULL; hc = next) {
+        next = hc->next; /* nothing is freed before the handles close */
+        if (hc->state == HTTP_STATE_WEBSOCK) {
+            websock_close(server, hc->websock->id, 1001, "the server ends");
+        } else if (hc->state != HTTP_STATE_ENDING) {
+            if (conn_queued(&hc->conn) > 0 && hc->state != HTTP_STATE_GONE) {
+                http_conn_end(hc);
+            } else {
+                http_conn_cut(hc);
+            }
+        }
+        websock_report(hc);
+    }
+    maybe_free(server);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The server and its connections, shared by http.c, http_respond.c and websock.c. */
+#ifndef NET_HTTP_INTERNAL_H
+#define NET_HTTP_INTERNAL_H
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "base/slots.h"
+#include "base/wheel.h"
+#include "net/conn.h"
+#include "net/http.h"
+#include "net/http_parse.h"
+#include "net/loop_internal.h"
+#include "wire/wsframe.h"
+
+#define HTTP_LINGER_MS 1000    /* for the peer's FIN after ours */
+#define HTTP_AHEAD_BYTES 65536 /* unsent answers beyond which no further request is read */
+#define HTTP_ADDRESS_SIZE 46   /* INET6_ADDRSTRLEN */
+
+/*      accept > HEAD > BODY > WAITING > HEAD ...
+ *                 \______________/  \ > WEBSOCK
+ *      any state > ENDING (sends the rest, waits for the FIN) > GONE (the handle is closing) */
+enum http_state {
+    HTTP_STATE_HEAD,
+    HTTP_STATE_BODY,
+    HTTP_STATE_WAITING,
+    HTTP_STATE_WEBSOCK,
+    HTTP_STATE_ENDING,
+    HTTP_STATE_GONE
+};
+
+/* How many connections an address has. Lives as long as one of them. */
+struct http_peer {
+    uint32_t count;
+    uint8_t key[16]; /* IPv4-mapped, or the first 64 bits of IPv6: one subscriber */
+};
+
+struct websock_state {
+    const struct websock_handler *handler;
+    void *arg;
+    slot_id id;
+    uint64_t heard_ms; /* when the last bytes came */
+    struct wsframe_decoder decoder;
+    uint16_t code; /* for on_close */
+    bool ended;    /* on_close is due */
+    bool reported; /* on_close was called */
+    bool pinged;
+};
+
+struct http_conn {
+    struct conn conn; /* first: conn_events give it back */
+    struct http_server *server;
+    struct http_conn *next;
+    struct http_conn **link;
+    struct http_conn *ready_next; /* has something to do at the end of the turn */
+    bool ready;
+    bool keep_alive;
+    bool head_only;
+    bool peer_ended; /* the peer's FIN has come */
+    enum http_state state;
+    slot_id exchange;
+    struct http_peer *peer;
+    struct wheel_timer timer;
+    struct buf in; /* bytes not yet used */
+    size_t scanned;
+    struct http_parse *parse;
+    struct websock_state *websock;
+    char accept[29];
+    char address[HTTP_ADDRESS_SIZE];
+};
+
+struct http_server {
+    struct loop *loop;
+    struct tls_context *tls;
+    struct http_limits limits;
+    struct http_handler handler;
+    uv_tcp_t listener;
+    uv_timer_t timer;
+    struct loop_flush flush;
+    struct wheel *wheel;
+    struct slots *exchanges;
+    struct slots *sockets;
+    struct map *peers;
+    struct http_conn *conns;
+    struct http_conn *ready_first;
+    struct http_conn *ready_last;
+    uint32_t conn_count;
+    uint32_t open_handles; /* listener and timer */
+    uint16_t port;
+    bool closing;
+    bool flush_added;
+    bool accept_waits; /* a connection that could not even be refused for want of memory */
+    int64_t date_s;
+    char date[40];
+};
+
+/* Puts the connection on the list that is worked off before the loop blocks. */
+void http_conn_ready(struct http_conn *hc);
+/* Drops everything now. */
+void http_conn_cut(struct http_conn *hc);
+/* Sends what is queued, then ends. */
+void http_conn_end(struct http_conn *hc);
+/* (Re)starts the one timer of the connection; 0: none. */
+void http_conn_timer(struct http_conn *hc, uint32_t delay_ms,
+                     void (*on_due)(struct wheel_timer *timer, uint64_t now_ms));
+void http_conn_on_timeout(struct wheel_timer *timer, uint64_t now_ms);
+struct http_conn *http_conn_of_timer(struct wheel_timer *timer);
+/* The exchange is over: the next request, or the end. */
+void http_conn_answered(struct http_conn *hc);
+
+/* Writes a whole answer. An error: not enough memory, nothing sensible was queued. */
+MUST_USE enum err http_write_response(struct http_conn *hc, const struct http_response *response);
+
+/* ---- websock.c ---- */
+
+/* The bytes of a connection in HTTP_STATE_WEBSOCK. */
+void websock_on_bytes(struct http_conn *hc, uint8_t *data, size_t size);
+void websock_on_end(struct http_conn *hc);
+/* Calls on_close when it is due. */
+void websock_report(struct http_conn *hc);
+/* The connection is gone for `code`, if nothing was said before. */
+void websock_end(struct http_conn *hc, uint16_t code);
+void websock_free(struct http_conn *hc);
+
+#endif
