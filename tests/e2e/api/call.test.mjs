@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { Server } from './server.mjs';
+import { Tab, newId } from './tab.mjs';
+
+let server;
+const cookies = {};
+let open = [];
+
+async function tab(name) {
+    const one = await Tab.open(server, cookies[name]);
+    open.push(one);
+    return one;
+}
+
+const on = { microphone: true, camera: true };
+const start = (from, call, callee) => from.ask('call.start', { call, callee, ...on });
+
+before(async () => {
+    server = await Server.start({
+        options: { 'portal.ring_ms': 20000, 'portal.leave_grace_ms': 300,
+            'ice.server': 'stun:stun.example.org:3478' },
+    });
+    cookies.root = await server.createAdministrator('root');
+    for (const name of ['anna', 'bert', 'cleo']) {
+        cookies[name] = await server.createPerson(cookies.root, name);
+    }
+});
+
+afterEach(async () => {
+    for (const one of open) {
+        one.leave();
+    }
+    await Promise.all(open.map((one) => one.ended()));
+    open = [];
+    await new Promise((next) => setTimeout(next, 600)); // the grace of a call window that left
+});
+
+after(async () => {
+    assert.equal(await server.stop(), 0);
+    assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
+});
+
+test('01 a call from the ring to the end', async () => {
+    const [anna, bert, watcher] = [await tab('anna'), await tab('bert'), await tab('cleo')];
+    const call = newId();
+    const dialled = await start(anna, call, 'bert');
+    assert.equal(dialled.type, 'call.is');
+    assert.equal(dialled.call.state, 'ringing');
+    assert.equal(dialled.call.role, 'caller');
+    assert.equal(dialled.call.peer.name, 'bert');
+    assert.deepEqual(dialled.iceServers,
+        [{ urls: ['stun:stun.example.org:3478'], username: '', credential: '' }]);
+
+    const ring = await bert.call(call, 'ringing');
+    assert.equal(ring.peer.name, 'anna');
+    assert.ok(ring.ringLeftMs > 15000 && ring.ringLeftMs <= 20000, String(ring.ringLeftMs));
+
+    const early = await anna.ask('call.describe', { call, kind: 'offer', sdp: 'v=0' });
+    assert.equal(early.error, 'state');
+
+    const answered = await bert.ask('call.accept', { call, microphone: true, camera: false });
+    assert.equal(answered.call.state, 'connecting');
+    assert.equal(answered.call.here, true);
+    assert.equal((await anna.call(call, 'connecting')).peerCamera, false);
+
+    assert.equal((await anna.ask('call.describe', { call, kind: 'offer', sdp: 'v=0 "é\n' })).type,
+        'ok');
+    const description = await bert.event((e) => e.type === 'call.description');
+    assert.equal(description.sdp, 'v=0 "é\n');
+    assert.equal(description.kind, 'offer');
+    const candidate = { candidate: 'candidate:1 1 udp 1 192.0.2.1 5 typ host', mid: '0', line: 0,
+        ufrag: 'abcd' };
+    assert.equal((await bert.ask('call.trickle', { call, ...candidate })).type, 'ok');
+    const forwarded = await anna.event((e) => e.type === 'call.candidate');
+    assert.deepEqual({ ...forwarded, type: '', seq: 0 }, { type: '', seq: 0, call, ...candidate });
+
+    await anna.ask('call.connected', { call });
+    await bert.ask('call.connected', { call });
+    await anna.call(call, 'active');
+    await bert.call(call, 'active');
+    await watcher.event((e) => e.type === 'person.changed' && e.person.name === 'anna' &&
+        e.person.status === 'in-call', 'anna in a call');
+
+    await bert.ask('call.media', { call, microphone: false, camera: true });
+    await anna.event((e) => e.type === 'call.changed' && e.call.peerMicrophone === false &&
+        e.call.peerCamera === true, 'the mute sign');
+
+    assert.equal((await bert.ask('call.end', { call, reason: 'hung-up' })).type, 'ok');
+    const end = await anna.call(call, 'ended');
+    assert.equal(end.reason, 'hung-up');
+    assert.equal(end.byMe, false);
+    assert.equal((await bert.call(call, 'ended')).byMe, true);
+    assert.equal((await anna.ask('call.end', { call, reason: 'hung-up' })).type, 'ok');
+});
+
+test('02 all tabs ring, one answer stops the others', async () => {
+    const [anna, first, second] = [await tab('anna'), await tab('bert'), await tab('bert')];
+    const call = newId();
+    await start(anna, call, 'bert');
+    await first.call(call, 'ringing');
+    await second.call(call, 'ringing');
+    await second.ask('call.accept', { call, ...on });
+    assert.equal((await first.call(call, 'ended')).reason, 'answered-elsewhere');
+    assert.equal((await first.ask('call.accept', { call, ...on })).error, 'state');
+    await anna.ask('call.end', { call, reason: 'hung-up' });
+    assert.equal((await second.call(call, 'ended')).reason, 'hung-up');
+});
+
+test('03 declining refuses on all devices', async () => {
+    const [anna, first, second] = [await tab('anna'), await tab('bert'), await tab('bert')];
+    const call = newId();
+    await start(anna, call, 'bert');
+    await first.call(call, 'ringing');
+    await first.ask('call.decline', { call });
+    assert.equal((await anna.call(call, 'ended')).reason, 'declined');
+    assert.match((await second.call(call, 'ended')).reason, /^declined/);
+});
+
+test('04 the caller cancels', async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    const call = newId();
+    await start(anna, call, 'bert');
+    await bert.call(call, 'ringing');
+    await anna.ask('call.end', { call, reason: 'hung-up' });
+    assert.equal((await bert.call(call, 'ended')).reason, 'cancelled');
+    assert.equal((await bert.ask('call.accept', { call, ...on })).type, 'error');
+});
+
+test('05 offline is unreachable, in another call is busy', async () => {
+    const [anna, bert, cleo] = [await tab('anna'), await tab('bert'), await tab('cleo')];
+    const gone = await start(anna, newId(), 'root');
+    assert.equal(gone.call.state, 'ended');
+    assert.equal(gone.call.reason, 'unreachable');
+    const call = newId();
+    await start(anna, call, 'bert');
+    await bert.ask('call.accept', { call, ...on });
+    const busy = await start(cleo, newId(), 'bert');
+    assert.equal(busy.call.reason, 'busy');
+    assert.equal((await start(bert, newId(), 'cleo')).error, 'call-busy');
+    await anna.ask('call.end', { call, reason: 'hung-up' });
+});
+
+test('06 nobody calls himself, a stranger or with a used id', async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    for (const callee of ['anna', 'nobody', '']) {
+        assert.equal((await start(anna, newId(), callee)).type, 'error', callee);
+    }
+    const call = newId();
+    await start(anna, call, 'bert');
+    await bert.call(call, 'ringing');
+    assert.equal((await start(anna, call, 'bert')).call.state, 'ringing');
+    await anna.ask('call.end', { call, reason: 'hung-up' });
+});
+
+test('07 a call is nothing to a stranger', async () => {
+    const [anna, bert, cleo] = [await tab('anna'), await tab('bert'), await tab('cleo')];
+    const call = newId();
+    await start(anna, call, 'bert');
+    await bert.ask('call.accept', { call, ...on });
+    const commands = {
+        'call.accept': on, 'call.decline': {}, 'call.end': { reason: 'hung-up' },
+        'call.connected': {}, 'call.join': {}, 'call.leave': {}, 'call.media': on,
+        'call.describe': { kind: 'offer', sdp: 'x' },
+        'call.trickle': { candidate: 'x', mid: '', line: 0, ufrag: '' },
+    };
+    for (const [type, fields] of Object.entries(commands)) {
+        const foreign = await cleo.ask(type, { call, ...fields });
+        const unknown = await cleo.ask(type, { call: newId(), ...fields });
+        assert.equal(foreign.error, 'not-found', type);
+        assert.deepEqual({ ...foreign, id: 0 }, { ...unknown, id: 0 }, type);
+    }
+    await anna.ask('call.end', { call, reason: 'hung-up' });
+    assert.equal((await bert.call(call, 'ended')).reason, 'hung-up');
+});
+
+test('08 both press Call at once: one call, answered', async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    const ids = [newId(), newId()];
+    const [one, two] = await Promise.all([start(anna, ids[0], 'bert'), start(bert, ids[1], 'anna')]);
+    assert.equal(one.type, 'call.is', JSON.stringify(one));
+    assert.equal(two.type, 'call.is', JSON.stringify(two));
+    const call = two.call.id === one.call.id ? one.call.id : null;
+    assert.ok(call, 'one call');
+    await anna.call(call, 'connecting');
+    await anna.ask('call.end', { call, reason: 'hung-up' });
+    await bert.call(call, 'ended');
+});
+
+test('09 a call window that leaves may come back, else the call ends', async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    const call = newId();
+    await start(anna, call, 'bert');
+    await bert.ask('call.accept', { call, ...on });
+    await anna.ask('call.leave', { call });
+    await bert.event((e) => e.type === 'call.changed' && e.call.peerAway, 'the other is away');
+    const reloaded = await tab('anna');
+    const joined = await reloaded.ask('call.join', { call });
+    assert.equal(joined.call.here, true);
+    await bert.event((e) => e.type === 'call.changed' && e.seq === bert.last && !e.call.peerAway,
+        'the other is back');
+    await reloaded.ask('call.leave', { call });
+    assert.equal((await bert.call(call, 'ended')).reason, 'hung-up');
+});
+
+test('10 a ring that nobody hears ends by the one deadline', { timeout: 30000 }, async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    const call = newId();
+    await start(anna, call, 'bert');
+    await bert.call(call, 'ringing');
+    await new Promise((next) => setTimeout(next, 20000));
+    assert.equal((await anna.call(call, 'ended')).reason, 'no-answer');
+    assert.equal((await bert.call(call, 'ended')).reason, 'no-answer');
+});

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts the real binary (VISAVIS_BIN) on an own folder and a free port, and speaks to it.
+import { spawn, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+export const binary = resolve(root, process.env.VISAVIS_BIN ?? 'build/src/app/visavis');
+export const password = 'correct horse battery';
+
+/** A certificate for localhost, made anew. */
+export function makeCertificate(folder, name) {
+    const cert = join(folder, `${name}.crt`);
+    const key = join(folder, `${name}.key`);
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
+        'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-addext',
+        'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    return { cert, key };
+}
+
+export class Server {
+    log = '';
+    output = [];
+
+    /** `options` are lines of the configuration file, by name. */
+    static async start({ options = {}, tls = false, demo = false, data } = {}) {
+        const server = new Server();
+        server.folder = data ?? mkdtempSync(join(tmpdir(), 'visavis-api-'));
+        server.tls = tls;
+        server.options = { 'listen.port': 0, ...options };
+        if (tls) {
+            const { cert, key } = makeCertificate(server.folder, 'localhost');
+            Object.assign(server.options, { 'tls.cert': cert, 'tls.key': key });
+        }
+        server.config = join(server.folder, 'visavis.conf');
+        writeFileSync(server.config, Object.entries(server.options)
+            .map(([name, value]) => `${name} = ${value}\n`).join(''));
+        await server.run(demo);
+        return server;
+    }
+
+    async run(demo = false) {
+        const args = ['serve', '--config', this.config, '--data', this.folder];
+        this.child = spawn(binary, demo ? [...args, '--demo'] : args,
+            { stdio: ['ignore', 'pipe', 'pipe'] });
+        this.child.stderr.setEncoding('utf8').on('data', (text) => (this.log += text));
+        this.exited = once(this.child, 'exit');
+        this.output = [];
+        const lines = createInterface({ input: this.child.stdout });
+        await new Promise((ready, failed) => {
+            lines.on('line', (line) => {
+                this.output.push(line);
+                const url = /^visavis is ready at (\S+)$/.exec(line)?.[1];
+                if (url !== undefined) {
+                    this.url = new URL(url);
+                    ready();
+                }
+            });
+            this.child.on('error', failed);
+            this.child.on('exit', (code) => failed(new Error(`exit ${code}: ${this.log}`)));
+        });
+        this.origin = this.url.origin;
+        this.port = Number(this.url.port);
+        this.firstLink = this.output.find((line) => line.includes('/join/'));
+    }
+
+    /** Ends by a signal and gives the exit code. */
+    async stop(signal = 'SIGTERM', keep = false) {
+        if (this.child.exitCode === null && this.child.signalCode === null) {
+            this.child.kill(signal);
+        }
+        const [code, by] = await this.exited;
+        if (!keep) {
+            rmSync(this.folder, { recursive: true, force: true });
+        }
+        return code ?? by;
+    }
+
+    /** The command line on the running server's database. */
+    command(args, input) {
+        return execFileSync(binary, [...args, '--config', this.config, '--data', this.folder],
+            { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
+    }
+
+    rssKiB() {
+        const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+        return Number(/VmRSS:\s+(\d+)/.exec(status)[1]);
+    }
+
+    /** One request; objects become JSON. Gives status, headers, text and (when it is) json. */
+    request(method, path, { body, cookie, headers = {}, origin = this.origin } = {}) {
+        const own = { ...headers };
+        let payload = body;
+        if (body !== undefined && !Buffer.isBuffer(body) && typeof body !== 'string') {
+            payload = JSON.stringify(body);
+        }
+        if (payload !== undefined) {
+            own['Content-Type'] ??= 'application/json';
+            own['Content-Length'] = Buffer.byteLength(payload);
+        }
+        if (cookie !== undefined) {
+            own.Cookie = cookie;
+        }
+        if (origin !== null && method !== 'GET') {
+            own.Origin = origin;
+        }
+        return new Promise((done, failed) => {
+            const request = (this.tls ? https : http).request({
+                host: '127.0.0.1', port: this.port, method, path, agent: false,
+                servername: 'localhost', rejectUnauthorized: false,
+                headers: { Host: this.url.host, ...own },
+            }, (response) => {
+                const chunks = [];
+                response.on('data', (chunk) => chunks.push(chunk));
+                response.on('end', () => {
+                    const bytes = Buffer.concat(chunks);
+                    const text = bytes.toString('utf8');
+                    const type = response.headers['content-type'] ?? '';
+                    done({ status: response.statusCode, headers: response.headers, bytes, text,
+                        json: type.startsWith('application/json') ? JSON.parse(text) : undefined });
+                });
+                response.on('error', failed);
+            });
+            request.on('error', failed);
+            request.end(payload);
+        });
+    }
+
+    /** Uses up the first link: the administrator `name`; gives the cookie. */
+    async createAdministrator(name = 'root') {
+        const token = this.firstLink.split('/join/')[1];
+        return this.join(token, name);
+    }
+
+    async join(token, name, fullName = `Full ${name}`) {
+        const answer = await this.request('POST', `/api/join/${token}`,
+            { body: { name, fullName, email: '', password } });
+        if (answer.status !== 201) {
+            throw new Error(`join: ${answer.status} ${answer.text}`);
+        }
+        return cookieOf(answer);
+    }
+
+    async invite(cookie, kind = 'member') {
+        const answer = await this.request('POST', '/api/invitations', { cookie, body: { kind } });
+        return answer.json.url.split('/join/')[1];
+    }
+
+    /** A further person by an invitation; gives the cookie. */
+    async createPerson(administrator, name) {
+        return this.join(await this.invite(administrator), name);
+    }
+
+    async login(name, secret = password) {
+        return this.request('POST', '/api/login', { body: { name, password: secret } });
+    }
+}
+
+/** The name=value part of the session cookie that an answer sets. */
+export function cookieOf(answer) {
+    return (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).at(-1);
+}
+
+/** Waits until `probe` gives something true, or fails after `ms`. */
+export async function until(probe, ms = 5000, what = 'a condition') {
+    const end = Date.now() + ms;
+    for (;;) {
+        const value = await probe();
+        if (value) {
+            return value;
+        }
+        if (Date.now() > end) {
+            throw new Error(`timed out waiting for ${what}`);
+        }
+        await new Promise((next) => setTimeout(next, 20));
+    }
+}
