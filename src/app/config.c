@@ -21,6 +21,7 @@ struct option {
     enum option_reload reloadable;
     const char *name;
     size_t offset; /* of the field in struct config */
+    size_t size_bytes;
     const char *preset;
     uint32_t smallest; /* INT: the number; TEXT, PATH: bytes */
     uint32_t largest;
@@ -29,10 +30,15 @@ struct option {
 
 static const struct option options[] = {
 #define OPTION(type, name, field, preset, smallest, largest, unit, reloadable, sentence)           \
-    {OPTION_##type, OPTION_##reloadable,                                                           \
-     name,          offsetof(struct config, field),                                                \
-     preset,        smallest,                                                                      \
-     largest,       unit},
+    {OPTION_##type,                                                                                \
+     OPTION_##reloadable,                                                                          \
+     name,                                                                                         \
+     offsetof(struct config, field),                                                               \
+     sizeof(((struct config *)NULL)->field),                                                       \
+     preset,                                                                                       \
+     smallest,                                                                                     \
+     largest,                                                                                      \
+     unit},
 #include "app/options.def"
 #undef OPTION
 };
@@ -93,7 +99,7 @@ static enum err set_number(struct config *config, const struct option *option, s
 static enum err set_text(struct config *config, const struct option *option, struct slice value,
                          const struct config_source *source, struct config_error *error)
 {
-    ASSERT(option->largest <= CONFIG_TEXT_MAX);
+    ASSERT(option->largest < option->size_bytes);
     if (value.size < option->smallest || value.size > option->largest) {
         return refuse(error, source, option->name, "text of %u to %u bytes is allowed",
                       (unsigned)option->smallest, (unsigned)option->largest);

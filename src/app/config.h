@@ -25,9 +25,9 @@ struct config_ice {
 
 struct config {
     char data[CONFIG_TEXT_MAX + 1];
-    char listen_address[CONFIG_TEXT_MAX + 1];
+    char listen_address[65];
     uint32_t listen_port;               /* 0: any free one */
-    char origin[CONFIG_TEXT_MAX + 1];   /* empty: localhost and 127.0.0.1 with the port */
+    char origin[256];                   /* empty: localhost and 127.0.0.1 with the port */
     char tls_cert[CONFIG_TEXT_MAX + 1]; /* empty: plain http */
     char tls_key[CONFIG_TEXT_MAX + 1];
     enum log_level log_level;

@@ -17,6 +17,7 @@ function withData(body) {
   const run = (words, input = '') => {
     const env = { ...process.env, VISAVIS_DATA: data };
     const done = spawnSync(binary, words, { input, env, encoding: 'utf8', timeout: 30000 });
+    assert.equal(done.error, undefined);
     assert.equal(done.signal, null, `ended by ${done.signal}: ${done.stderr}`);
     assert.doesNotMatch(done.stderr, /Sanitizer|runtime error/);
     return { code: done.status, out: done.stdout, err: done.stderr };
@@ -34,7 +35,7 @@ function wrong(result, code, pattern) {
   assert.match(result.err, pattern);
   assert.equal(result.out, '');
 }
-const users = (run) => run(['user', 'list']).out.trimEnd().split('\n')
+const users = (run) => run(['user', 'list']).out.split('\n')
   .filter((line) => line !== '').map((line) => line.split('\t'));
 
 test('--version and --help say what they should', () => withData((run) => {
