@@ -76,6 +76,10 @@ export class Server {
             this.child.kill(signal);
         }
         const [code, by] = await this.exited;
+        const report = this.log.search(/==\d+==ERROR|runtime error/);
+        if (report >= 0) {
+            console.error(this.log.slice(report, report + 6000));
+        }
         if (!keep) {
             rmSync(this.folder, { recursive: true, force: true });
         }

@@ -129,7 +129,7 @@ export class Tab {
 
     #message(message) {
         this.messages.push(message);
-        if (message.seq !== undefined) {
+        if (message.id === undefined && message.seq !== undefined) {
             this.last = message.seq;
             this.events.push(message);
             return;
