@@ -90,6 +90,10 @@ void calls_destroy(struct calls *calls)
     if (calls == NULL) {
         return;
     }
+    /* First: it takes the timers of the calls out. */
+    if (calls->wheel != NULL) {
+        wheel_destroy(calls->wheel);
+    }
     struct map *maps[] = {calls->by_id, calls->by_user};
     for (size_t i = 0; i < 2; i++) {
         size_t cursor = 0;
@@ -98,9 +102,6 @@ void calls_destroy(struct calls *calls)
             mem_free(value);
         }
         map_destroy(maps[i]);
-    }
-    if (calls->wheel != NULL) {
-        wheel_destroy(calls->wheel);
     }
     mem_free(calls);
 }
