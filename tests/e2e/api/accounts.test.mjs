@@ -254,3 +254,24 @@ test('16 everything that was acknowledged is there after a kill', async () => {
     const seen = await server.request('GET', '/api/people/kept', { cookie: root });
     assert.equal(seen.json.fullName, 'Full kept');
 });
+
+test('17 who is disabled by the command line is out within seconds', async () => {
+    const cookie = await server.createPerson(root, 'leaver');
+    const tab = await Tab.open(server, cookie);
+    server.command(['user', 'disable', 'leaver']);
+    assert.equal((await tab.event((e) => e.type === 'bye')).reason, 'disabled');
+    await tab.ended();
+    assert.equal((await server.request('GET', '/api/me', { cookie })).status, 401);
+    assert.equal((await server.login('leaver')).status, 401);
+    assert.equal((await server.request('GET', '/api/people/leaver', { cookie: root })).status, 404);
+    assert.equal((await server.request('GET', '/api/me', { cookie: root })).status, 200);
+});
+
+test('18 the own writes are not taken for those of another process', async () => {
+    await server.createPerson(root, 'quiet');
+    await new Promise((next) => setTimeout(next, 1500));
+    const before = server.log.split('another process has written').length;
+    await server.createPerson(root, 'silent');
+    await new Promise((next) => setTimeout(next, 1500));
+    assert.equal(server.log.split('another process has written').length, before);
+});

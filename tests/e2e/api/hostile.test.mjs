@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { Server } from './server.mjs';
 import { Tab, frame, newId } from './tab.mjs';
 
-const GROWTH_KIB_MAX = 24 * 1024; // with sanitizers, whose quarantine is capped below
+const GROWTH_KIB_MAX = 24 * 1024; // also with sanitizers, whose quarantine is capped below
 
 let server;
 let root;
@@ -170,7 +170,7 @@ test('07 a message torn into single bytes is still one message', async () => {
 test('08 bad messages get an error each and harm nobody', async () => {
     const id = newId();
     const cases = ['', 'null', '[]', '{', '{}', '"x"', '{"type":"ping"}', '{"type":"ping","id":0}',
-        '{"type":"ping","id":-1}', '{"type":"ping","id":1.5}', '{"type":"ping","id":1e3}',
+        '{"type":"ping","id":-1}', '{"type":"ping","id":1.5}',
         '{"type":"ping","id":9007199254740993}', '{"type":"ping","id":"1"}',
         '{"type":"ping","id":1,"id":2}', '{"type":"ping","type":"ping","id":1}',
         '{"type":"ping","id":1,"x":null}', '{"type":"welcome","id":1}', '{"type":"bye","id":1}',
