@@ -124,6 +124,11 @@ void portal_sync_begin(struct portal *portal)
 
 static void sync_person(struct portal *portal, struct person *person, uint64_t now_ms)
 {
+    /* Before the sign-ins, which are gone as well: the reason that is told is this one. */
+    if (person->user.disabled && (person->sessions != NULL || person->signins != NULL)) {
+        session_end_all(portal, person, SESSION_END_DISABLED, now_ms);
+        calls_user_gone(portal, &person->user.id, now_ms);
+    }
     for (struct signin *signin = person->signins, *next; signin != NULL; signin = next) {
         next = signin->next;
         if (signin->epoch != portal->epoch) {
@@ -141,10 +146,6 @@ static void sync_person(struct portal *portal, struct person *person, uint64_t n
         *link = gone->next;
         person->group_count--;
         mem_free(gone);
-    }
-    if (person->user.disabled && (person->sessions != NULL || person->signins != NULL)) {
-        session_end_all(portal, person, SESSION_END_DISABLED, now_ms);
-        calls_user_gone(portal, &person->user.id, now_ms);
     }
 }
 
