@@ -130,6 +130,9 @@ void call_init(struct call *call, bool microphone_on, bool camera_on,
     memset(call, 0, sizeof *call);
     call->state = CALL_RINGING;
     call->deadline_ms = now_ms + times->ring_ms;
+    if (CALL_HAS_FAULT(RINGS_ON)) {
+        call->deadline_ms = now_ms + times->call_max_ms;
+    }
     call->call_until_ms = CALL_NEVER;
     call->sides[ROLE_CALLER].placed = true;
     call->sides[ROLE_CALLER].microphone_on = microphone_on;
@@ -161,7 +164,7 @@ static void finish(struct call *call, enum end_reason reason, const enum call_ro
     call->deadline_ms = now_ms + times->ended_ms;
     call->call_until_ms = CALL_NEVER;
     effect(effects, CALL_EFFECT_TELL_SIDE, ROLE_CALLER);
-    if (reason != END_BUSY) { /* it never rang at the callee */
+    if (reason != END_BUSY && !CALL_HAS_FAULT(SILENT_END)) { /* it never rang at the callee */
         effect(effects, CALL_EFFECT_TELL_SIDE, ROLE_CALLEE);
     }
     effect(effects, CALL_EFFECT_ENDED, ROLE_CALLER);
@@ -373,6 +376,10 @@ MUST_USE enum err call_apply(struct call *call, const struct call_input *input,
     case ACTION_IGNORE:
         return OK;
     case ACTION_REPEAT:
+        if (CALL_HAS_FAULT(TWO_ANSWERS) && !input->at_place) {
+            effect(effects, CALL_EFFECT_PLACE, input->role);
+            return OK;
+        }
         return input->at_place ? OK : ERR_STATE;
     case ACTION_ANSWER:
         return answer(call, input, times, now_ms, effects);

@@ -91,7 +91,7 @@ void calls_destroy(struct calls *calls)
         return;
     }
     /* First: it takes the timers of the calls out. */
-    if (calls->wheel != NULL) {
+    if (calls->wheel != NULL) { /* before the timers in the calls are freed */
         wheel_destroy(calls->wheel);
     }
     struct map *maps[] = {calls->by_id, calls->by_user};
@@ -285,7 +285,9 @@ static void carry_out(struct entry *entry, const struct call_effect *effect, ses
     case CALL_EFFECT_PLACE: {
         session_id old = entry->places[role];
         entry->places[role] = actor;
-        tell(entry, role, old, END_REPLACED, now_ms);
+        if (!CALL_HAS_FAULT(TWO_ANSWERS)) {
+            tell(entry, role, old, END_REPLACED, now_ms);
+        }
         break;
     }
     case CALL_EFFECT_UNPLACE:
@@ -451,7 +453,7 @@ static enum err find(struct portal *portal, session_id session, const struct id 
     }
     const struct id *user = &out->session->person->user.id;
     out->role = role_of(out->entry, user);
-    if (!id_equal(&out->entry->users[out->role], user)) {
+    if (!id_equal(&out->entry->users[out->role], user) && !CALL_HAS_FAULT(STRANGERS)) {
         counter_increment(COUNTER_CALLS_STALE);
         return ERR_NOT_FOUND;
     }
@@ -489,7 +491,8 @@ static enum err accept(struct entry *entry, session_id session, enum call_role r
 static struct entry *find_glare(const struct line *line, const struct person *callee)
 {
     for (uint32_t i = 0; line != NULL && i < line->ringing_count; i++) {
-        if (id_equal(&line->ringing[i]->users[ROLE_CALLER], &callee->user.id)) {
+        if (!CALL_HAS_FAULT(TWO_CALLS) &&
+            id_equal(&line->ringing[i]->users[ROLE_CALLER], &callee->user.id)) {
             return line->ringing[i];
         }
     }
@@ -554,7 +557,8 @@ static enum err start(struct calls *calls, const struct session *session, struct
     counter_increment(COUNTER_CALLS_STARTED);
     presence_changed(calls, &entry->users[ROLE_CALLER]);
     struct call_input input = {.event = CALL_EVENT_BUSY, .role = ROLE_CALLEE};
-    if (line->holds != NULL || line->ringing_count >= RINGING_MAX) {
+    bool busy = line->holds != NULL && !CALL_HAS_FAULT(TWO_CALLS);
+    if (busy || line->ringing_count >= RINGING_MAX) {
         return apply(entry, input, session->id, NULL, now_ms);
     }
     line->ringing[line->ringing_count++] = entry;
@@ -727,6 +731,14 @@ MUST_USE enum err portal_call_describe(struct portal *portal, session_id session
 {
     struct event event = {.kind = EVENT_DESCRIPTION, .description = *description};
     struct call_input input = {.event = CALL_EVENT_DESCRIBE};
+#ifdef CALL_FAULTS
+    const struct entry *entry = map_find(portal->calls->by_id, id_slice(&description->call));
+    if (CALL_HAS_FAULT(EARLY_DESCRIPTION) && entry != NULL && entry->call.state == CALL_RINGING) {
+        const struct person *callee = person_find(portal, &entry->users[ROLE_CALLEE]);
+        session_tell_person(portal, callee, 0, &event);
+        return OK;
+    }
+#endif
     enum err err = check_peer(portal, session, &description->call);
     return err != OK ? err
                      : command(portal, session, &description->call, input, &event, portal->now_ms);
