@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/tls.h"
+
+#include <stdlib.h>
+#include "net/openssl.h"
+
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include "net/http.h"
+#include "net/testpeer.h"
+#include "wire/wsframe.h"
+
+struct fixture {
+    char folder[64];
+    char cert_path[96];
+    char key_path[96];
+    struct loop *loop;
+    struct tls_context *tls;
+    struct http_server *server;
+    SSL_CTX *client;
+};
+
+static const char big_body[300 * 1000] = "big";
+
+/* ---- the certificate of the test ---- */
+
+static void write_pem(const char *path, X509 *cert, EVP_PKEY *key)
+{
+    FILE *file = fopen(path, "w");
+
+    CHECK(file != NULL);
+    CHECK(cert != NULL ? PEM_write_X509(file, cert) == 1
+                       : PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) == 1);
+    CHECK(fclose(file) == 0);
+}
+
+static void make_certificate(const struct fixture *fixture, const char *name, bool with_key)
+{
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *cert = X509_new();
+    X509_NAME *subject = X509_get_subject_name(cert);
+
+    CHECK(key != NULL && subject != NULL);
+    (void)X509_set_version(cert, 2);
+    (void)ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
+    (void)X509_gmtime_adj(X509_getm_notBefore(cert), -60);
+    (void)X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
+    (void)X509_set_pubkey(cert, key);
+    (void)X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)name, -1,
+                                     -1, 0);
+    (void)X509_set_issuer_name(cert, subject);
+    CHECK(X509_sign(cert, key, EVP_sha256()) > 0);
+    write_pem(fixture->cert_path, cert, NULL);
+    if (with_key) {
+        write_pem(fixture->key_path, NULL, key);
+    }
+    X509_free(cert);
+    EVP_PKEY_free(key);
+}
+
+static void make_folder(struct fixture *fixture)
+{
+    const char *top = getenv("TMPDIR");
+
+    *fixture = (struct fixture){0};
+    (void)snprintf(fixture->folder, sizeof fixture->folder, "%s/tls_test.XXXXXX",
+                   top == NULL || strlen(top) > 40 ? "/tmp" : top);
+    CHECK(mkdtemp(fixture->folder) != NULL);
+    (void)snprintf(fixture->cert_path, sizeof fixture->cert_path, "%s/cert", fixture->folder);
+    (void)snprintf(fixture->key_path, sizeof fixture->key_path, "%s/key", fixture->folder);
+    make_certificate(fixture, "first", true);
+}
+
+static void remove_folder(const struct fixture *fixture)
+{
+    (void)unlink(fixture->cert_path);
+    (void)unlink(fixture->key_path);
+    (void)rmdir(fixture->folder);
+}
+
+/* ---- the server ---- */
+
+static void on_message(void *arg, websock socket, struct slice text)
+{
+    struct fixture *fixture = arg;
+
+    (void)(websock_send(fixture->server, socket, text) == OK);
+}
+
+static void on_close(void *arg, websock socket, uint16_t code)
+{
+    (void)arg;
+    (void)socket;
+    (void)code;
+}
+
+static void on_request(void *arg, http_exchange exchange, const struct http_request *request)
+{
+    static const struct websock_handler handler = {on_message, on_close};
+    struct fixture *fixture = arg;
+    struct http_response response = {.status = request->tls ? 200 : 500};
+    websock socket = 0;
+
+    if (request->upgrade_websocket &&
+        http_upgrade(fixture->server, exchange, &handler, fixture, &socket) == OK) {
+        return;
+    }
+    response.body = request->path;
+    if (slice_equal(request->path, SLICE("/big"))) {
+        response.body = slice_from(big_body, sizeof big_body);
+        response.body_is_static = true;
+    }
+    http_respond(fixture->server, exchange, &response);
+}
+
+static void start(struct fixture *fixture)
+{
+    struct http_params params = {.address = "127.0.0.1",
+                                 .limits = {.connections_max = 8,
+                                            .header_bytes_max = 2048,
+                                            .headers_max = 16,
+                                            .body_bytes_max = 1000,
+                                            .target_bytes_max = 200,
+                                            .head_timeout_ms = 60000,
+                                            .body_timeout_ms = 60000,
+                                            .idle_timeout_ms = 60000,
+                                            .frame_bytes_max = 100000,
+                                            .queue_bytes_max = 1000000,
+                                            .ping_interval_ms = 60000},
+                                 .handler = {on_request, fixture}};
+
+    make_folder(fixture);
+    CHECK(tls_context_create(fixture->cert_path, fixture->key_path, &fixture->tls) == OK);
+    CHECK(loop_create(&fixture->loop) == OK);
+    params.loop = fixture->loop;
+    params.tls = fixture->tls;
+    CHECK(http_server_create(&params, &fixture->server) == OK);
+    fixture->client = SSL_CTX_new(TLS_client_method());
+    CHECK(fixture->client != NULL);
+}
+
+static void stop(struct fixture *fixture)
+{
+    http_server_destroy(fixture->server);
+    loop_drain(fixture->loop);
+    loop_destroy(fixture->loop);
+    tls_context_destroy(fixture->tls);
+    SSL_CTX_free(fixture->client);
+    remove_folder(fixture);
+}
+
+/* ---- the client ---- */
+
+struct client {
+    SSL *ssl;
+    int fd;
+};
+
+static bool is_waiting(SSL *ssl, int result)
+{
+    int fault = SSL_get_error(ssl, result);
+
+    return fault == SSL_ERROR_WANT_READ || fault == SSL_ERROR_WANT_WRITE;
+}
+
+static bool handshake(struct fixture *fixture, struct client *client)
+{
+    uint64_t end_ns = testpeer_end_ns();
+    int result = 0;
+
+    while ((result = SSL_connect(client->ssl)) != 1 && is_waiting(client->ssl, result) &&
+           uv_hrtime() < end_ns) {
+        testpeer_turn(fixture->loop);
+    }
+    return result == 1;
+}
+
+static struct client client_open(struct fixture *fixture)
+{
+    struct client client = {.fd = testpeer_connect(http_server_port(fixture->server))};
+
+    CHECK(client.fd >= 0);
+    client.ssl = SSL_new(fixture->client);
+    CHECK(client.ssl != NULL && SSL_set_fd(client.ssl, client.fd) == 1);
+    return client;
+}
+
+static void client_close(struct client *client)
+{
+    /* Else OpenSSL takes the session for broken and its ticket for useless. */
+    SSL_set_shutdown(client->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    SSL_free(client->ssl);
+    (void)close(client->fd);
+}
+
+static void client_send(struct fixture *fixture, struct client *client, const void *data,
+                        size_t size)
+{
+    uint64_t end_ns = testpeer_end_ns();
+    int result = 0;
+
+    while ((result = SSL_write(client->ssl, data, (int)size)) <= 0 &&
+           is_waiting(client->ssl, result) && uv_hrtime() < end_ns) {
+        testpeer_turn(fixture->loop);
+    }
+    CHECK(result == (int)size);
+}
+
+/* Reads `count` bytes, or until the end. */
+static size_t client_read(struct fixture *fixture, struct client *client, char *out, size_t count)
+{
+    uint64_t end_ns = testpeer_end_ns();
+    size_t size = 0;
+
+    while (size < count && uv_hrtime() < end_ns) {
+        int got = SSL_read(client->ssl, out + size, (int)(count - size));
+
+        if (got > 0) {
+            size += (size_t)got;
+        } else if (!is_waiting(client->ssl, got)) {
+            break;
+        } else {
+            testpeer_turn(fixture->loop);
+        }
+    }
+    out[size] = '\0';
+    return size;
+}
+
+static const char upgrade[] = "GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
+                              "Connection: Upgrade\r\n"
+                              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                              "Sec-WebSocket-Version: 13\r\n\r\n";
+
+static const char closing_request[] = "GET /tls HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+/* ---- the tests ---- */
+
+static void answers_over_both_versions_and_says_goodbye(void)
+{
+    static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
+    struct fixture fixture;
+    char out[4096];
+
+    start(&fixture);
+    for (int i = 0; i < 2; i++) {
+        struct client client;
+
+        (void)SSL_CTX_set_max_proto_version(fixture.client, versions[i]);
+        client = client_open(&fixture);
+        CHECK(handshake(&fixture, &client));
+        CHECK(SSL_version(client.ssl) == versions[i]);
+        client_send(&fixture, &client, closing_request, sizeof closing_request - 1);
+        CHECK(client_read(&fixture, &client, out, sizeof out - 1) > 100);
+        CHECK(strncmp(out, "HTTP/1.1 200", 12) == 0);
+        CHECK(strcmp(out + strlen(out) - 8, "\r\n\r\n/tls") == 0);
+        /* close_notify has come: the answer cannot have been cut short by a stranger. */
+        CHECK((SSL_get_shutdown(client.ssl) & SSL_RECEIVED_SHUTDOWN) != 0);
+        client_close(&client);
+    }
+    stop(&fixture);
+}
+
+static void refuses_old_versions_and_other_protocols(void)
+{
+    struct fixture fixture;
+    struct client client;
+
+    start(&fixture);
+    (void)SSL_CTX_set_min_proto_version(fixture.client, TLS1_1_VERSION);
+    (void)SSL_CTX_set_max_proto_version(fixture.client, TLS1_1_VERSION);
+    SSL_CTX_set_security_level(fixture.client, 0);
+    client = client_open(&fixture);
+    CHECK(!handshake(&fixture, &client));
+    client_close(&client);
+    (void)SSL_CTX_set_max_proto_version(fixture.client, 0);
+    client = client_open(&fixture);
+    CHECK(SSL_set_alpn_protos(client.ssl, (const unsigned char *)"\x02h2", 3) == 0);
+    CHECK(!handshake(&fixture, &client));
+    client_close(&client);
+    client = client_open(&fixture);
+    CHECK(SSL_set_alpn_protos(client.ssl, (const unsigned char *)"\x02h2\x08http/1.1", 12) == 0);
+    CHECK(handshake(&fixture, &client));
+    client_close(&client);
+    stop(&fixture);
+}
+
+static void plain_text_to_a_tls_port_ends_the_connection(void)
+{
+    struct fixture fixture;
+    int fd = 0;
+
+    start(&fixture);
+    fd = testpeer_connect(http_server_port(fixture.server));
+    CHECK(fd >= 0);
+    testpeer_send(fixture.loop, fd, closing_request, sizeof closing_request - 1);
+    CHECK(testpeer_ended(fixture.loop, fd));
+    (void)close(fd);
+    stop(&fixture);
+}
+
+static void sends_a_body_of_many_records(void)
+{
+    static const char request[] = "GET /big HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    static char out[sizeof big_body + 4096];
+    struct fixture fixture;
+    struct client client;
+    size_t size = 0;
+
+    start(&fixture);
+    client = client_open(&fixture);
+    CHECK(handshake(&fixture, &client));
+    client_send(&fixture, &client, request, sizeof request - 1);
+    size = client_read(&fixture, &client, out, sizeof out - 1);
+    CHECK(size > sizeof big_body && size < sizeof big_body + 1024);
+    CHECK(memcmp(out + size - sizeof big_body, big_body, sizeof big_body) == 0);
+    client_close(&client);
+    stop(&fixture);
+}
+
+/* The number of bytes of the answer to `upgrade`, which the caller has read already. */
+static struct client join(struct fixture *fixture)
+{
+    struct client client = client_open(fixture);
+    char out[1024];
+    size_t size = 0;
+
+    CHECK(handshake(fixture, &client));
+    client_send(fixture, &client, upgrade, sizeof upgrade - 1);
+    while (size < sizeof out - 1 && strstr(out, "\r\n\r\n") == NULL) {
+        if (client_read(fixture, &client, out + size, 1) != 1) {
+            break;
+        }
+        size++;
+    }
+    CHECK(strncmp(out, "HTTP/1.1 101", 12) == 0);
+    return client;
+}
+
+static void echo(struct fixture *fixture, struct client *client, size_t size)
+{
+    static const uint8_t mask[4] = {9, 8, 7, 6};
+    static char text[60000];
+    static char out[sizeof text + 16];
+    uint8_t head[WSFRAME_HEAD_SIZE_MAX];
+    size_t head_size = wsframe_encode_head(WSFRAME_TEXT, size, head);
+    struct buf frame;
+
+    memset(text, 'y', sizeof text);
+    buf_init(&frame, sizeof text + 16);
+    CHECK(wsframe_encode_masked(&frame, WSFRAME_TEXT, true, slice_from(text, size), mask) == OK);
+    client_send(fixture, client, frame.data, frame.size);
+    buf_fini(&frame);
+    CHECK(client_read(fixture, client, out, head_size + size) == head_size + size);
+    CHECK(memcmp(out, head, head_size) == 0 && memcmp(out + head_size, text, size) == 0);
+}
+
+static void echoes_websocket_messages(void)
+{
+    struct fixture fixture;
+    struct client client;
+
+    start(&fixture);
+    client = join(&fixture);
+    for (size_t size = 1; size <= 60000; size = size * 7 + 1) {
+        echo(&fixture, &client, size);
+    }
+    client_close(&client);
+    stop(&fixture);
+}
+
+static const char *name_of(SSL *ssl, char out[32])
+{
+    X509 *cert = SSL_get1_peer_certificate(ssl);
+
+    out[0] = '\0';
+    (void)X509_NAME_get_text_by_NID(X509_get_subject_name(cert), NID_commonName, out, 32);
+    X509_free(cert);
+    return out;
+}
+
+static void reads_a_new_certificate_without_touching_open_connections(void)
+{
+    struct fixture fixture;
+    struct client old;
+    struct client new;
+    char name[32];
+
+    start(&fixture);
+    old = join(&fixture);
+    make_certificate(&fixture, "stranger", false); /* not of this key */
+    CHECK(tls_context_reload(fixture.tls) == ERR_INVALID);
+    new = join(&fixture);
+    CHECK(strcmp(name_of(new.ssl, name), "first") == 0);
+    client_close(&new);
+    make_certificate(&fixture, "second", true);
+    CHECK(tls_context_reload(fixture.tls) == OK);
+    new = join(&fixture);
+    CHECK(strcmp(name_of(new.ssl, name), "second") == 0);
+    echo(&fixture, &old, 10);
+    echo(&fixture, &new, 10);
+    client_close(&old);
+    client_close(&new);
+    stop(&fixture);
+}
+
+static void a_ticket_resumes_also_after_a_reload(void)
+{
+    struct fixture fixture;
+    struct client client;
+    SSL_SESSION *session = NULL;
+
+    start(&fixture);
+    client = join(&fixture);
+    session = SSL_get1_session(client.ssl);
+    client_close(&client);
+    CHECK(session != NULL && SSL_SESSION_is_resumable(session) == 1);
+    CHECK(tls_context_reload(fixture.tls) == OK);
+    client = client_open(&fixture);
+    CHECK(SSL_set_session(client.ssl, session) == 1);
+    CHECK(handshake(&fixture, &client));
+    CHECK(SSL_session_reused(client.ssl) == 1);
+    SSL_SESSION_free(session);
+    client_close(&client);
+    stop(&fixture);
+}
+
+static void refuses_files_that_are_no_certificate(void)
+{
+    struct fixture fixture;
+    struct tls_context *tls = NULL;
+
+    make_folder(&fixture);
+    CHECK(tls_context_create(fixture.key_path, fixture.key_path, &tls) == ERR_INVALID);
+    CHECK(tls_context_create(fixture.cert_path, fixture.cert_path, &tls) == ERR_INVALID);
+    (void)unlink(fixture.key_path);
+    CHECK(tls_context_create(fixture.cert_path, fixture.key_path, &tls) == ERR_IO);
+    CHECK(tls == NULL);
+    remove_folder(&fixture);
+}
+
+UNIT(answers_over_both_versions_and_says_goodbye, refuses_old_versions_and_other_protocols,
+     plain_text_to_a_tls_port_ends_the_connection, sends_a_body_of_many_records,
+     echoes_websocket_messages, reads_a_new_certificate_without_touching_open_connections,
+     a_ticket_resumes_also_after_a_reload, refuses_files_that_are_no_certificate)
