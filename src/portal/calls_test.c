@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "portal/testports.h"
+#include "unit.h"
+
+/* Three people; a has one session, b two, c one. */
+struct fixture {
+    struct testports ports;
+    struct portal *portal;
+    session_id a, b1, b2, c;
+    struct call_view view;
+};
+
+static struct fixture fixture;
+
+static const struct id first = {{1}};
+static const struct id second = {{2}};
+static const struct id third = {{3}};
+
+#define NOW 1000
+
+static void set_up(void)
+{
+    struct fixture *f = &fixture;
+    static const char *const names[] = {"a", "b", "c"};
+    testports_init(&f->ports, 1);
+    struct portal_params params = {
+        .ports = testports_ports(&f->ports), .limits = testports_limits(), .now_ms = NOW};
+    params.limits.calls_max = 2;
+    f->portal = NULL;
+    CHECK(portal_create(&params, &f->portal) == OK);
+    for (size_t i = 0; i < 3; i++) {
+        CHECK(testports_add_user(f->portal, names[i], NULL) == OK);
+    }
+    CHECK(testports_open(&f->ports, f->portal, "a", NOW, &f->a) == OK);
+    CHECK(testports_open(&f->ports, f->portal, "b", NOW, &f->b1) == OK);
+    CHECK(testports_open(&f->ports, f->portal, "b", NOW, &f->b2) == OK);
+    CHECK(testports_open(&f->ports, f->portal, "c", NOW, &f->c) == OK);
+}
+
+static void tear_down(void)
+{
+    portal_destroy(fixture.portal);
+    testports_fini(&fixture.ports);
+}
+
+static enum err start(session_id session, const struct id *call, const char *callee)
+{
+    return portal_call_start(fixture.portal, session, call, slice_text(callee), true, false, NOW,
+                             &fixture.view);
+}
+
+static enum err accept(session_id session, const struct id *call)
+{
+    return portal_call_accept(fixture.portal, session, call, true, true, NOW, &fixture.view);
+}
+
+/* How the session was last told that a call is. */
+static bool told(session_id session, enum call_state state, enum end_reason reason)
+{
+    const struct told *last = testports_last(&fixture.ports, session, EVENT_CALL);
+    return last != NULL && last->event.call.state == state && last->event.call.reason == reason;
+}
+
+static bool told_peer_away(session_id session, bool away)
+{
+    const struct told *last = testports_last(&fixture.ports, session, EVENT_CALL);
+    return last != NULL && last->event.call.peer_away == away;
+}
+
+static void all_sessions_ring_and_one_answers(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    CHECK(start(f->a, &first, "b") == OK);
+    CHECK(f->view.state == CALL_RINGING && f->view.here && f->view.role == ROLE_CALLER);
+    CHECK(f->view.ring_left_ms == testports_limits().ring_ms);
+    CHECK(told(f->b1, CALL_RINGING, END_NONE) && told(f->b2, CALL_RINGING, END_NONE));
+    CHECK(testports_last(&f->ports, f->c, EVENT_CALL) == NULL);
+    CHECK(accept(f->b1, &first) == OK);
+    CHECK(f->view.state == CALL_CONNECTING && f->view.here);
+    CHECK(told(f->b2, CALL_ENDED, END_ANSWERED_ELSEWHERE));
+    CHECK(told(f->a, CALL_CONNECTING, END_NONE));
+    CHECK(accept(f->b1, &first) == OK);
+    CHECK(accept(f->b2, &first) == ERR_STATE);
+    CHECK(portal_call_decline(f->portal, f->b2, &first, NOW) == ERR_STATE);
+    CHECK(portal_call_connected(f->portal, f->a, &first, NOW) == OK);
+    CHECK(portal_call_connected(f->portal, f->b2, &first, NOW) == ERR_STATE);
+    CHECK(portal_call_connected(f->portal, f->b1, &first, NOW) == OK);
+    CHECK(told(f->a, CALL_ACTIVE, END_NONE) && told(f->b1, CALL_ACTIVE, END_NONE));
+    CHECK(portal_presence(f->portal, &fixture.view.peer->id) == PRESENCE_IN_CALL);
+    CHECK(portal_call_end(f->portal, f->a, &first, END_NO_ANSWER, NOW) == ERR_INVALID);
+    CHECK(portal_call_end(f->portal, f->a, &first, END_HUNG_UP, NOW) == OK);
+    CHECK(told(f->b1, CALL_ENDED, END_HUNG_UP) && told(f->a, CALL_ENDED, END_HUNG_UP));
+    CHECK(portal_call_end(f->portal, f->b1, &first, END_MEDIA_LOST, NOW) == OK);
+    CHECK(portal_call_join(f->portal, f->b1, &first, NOW, &f->view) == OK);
+    CHECK(f->view.reason == END_HUNG_UP && !f->view.ended_by_me);
+    tear_down();
+}
+
+static void declining_once_ends_the_ring_of_all(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    CHECK(start(f->a, &first, "b") == OK);
+    CHECK(portal_call_decline(f->portal, f->b2, &first, NOW) == OK);
+    CHECK(told(f->b2, CALL_ENDED, END_DECLINED));
+    CHECK(told(f->b1, CALL_ENDED, END_DECLINED_ELSEWHERE));
+    CHECK(told(f->a, CALL_ENDED, END_DECLINED));
+    CHECK(start(f->a, &first, "b") == OK && f->view.state == CALL_ENDED);
+    CHECK(start(f->a, &second, "b") == OK && f->view.state == CALL_RINGING); /* M94 */
+    tear_down();
+}
+
+static void both_pressing_call_makes_one_call(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    CHECK(start(f->a, &first, "b") == OK);
+    CHECK(start(f->b2, &second, "a") == OK);
+    CHECK(id_equal(&f->view.call, &first) && f->view.state == CALL_CONNECTING && f->view.here);
+    CHECK(told(f->a, CALL_CONNECTING, END_NONE));
+    CHECK(start(f->b2, &second, "a") == OK && id_equal(&f->view.call, &first));
+    CHECK(start(f->b1, &third, "a") == ERR_BUSY);
+    tear_down();
+}
+
+static void who_is_in_a_call_is_busy(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    CHECK(start(f->a, &first, "b") == OK);
+    CHECK(start(f->a, &second, "c") == ERR_BUSY);
+    CHECK(start(f->c, &second, "a") == OK && f->view.reason == END_BUSY);
+    CHECK(start(f->c, &third, "b") == OK && f->view.state == CALL_RINGING); /* N3 */
+    CHECK(accept(f->b1, &third) == OK);
+    CHECK(accept(f->b1, &first) == ERR_BUSY);
+    CHECK(portal_call_end(f->portal, f->c, &third, END_HUNG_UP, NOW) == OK);
+    CHECK(accept(f->b1, &first) == OK);
+    tear_down();
+}
+
+static void nobody_there_is_unreachable(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    portal_session_close(f->portal, f->c, NOW);
+    CHECK(start(f->a, &first, "c") == OK && f->view.reason == END_UNREACHABLE);
+    CHECK(start(f->a, &second, "b") == OK);
+    portal_session_close(f->portal, f->b1, NOW);
+    CHECK(told(f->b2, CALL_RINGING, END_NONE)); /* M84 */
+    portal_session_close(f->portal, f->b2, NOW);
+    CHECK(told(f->a, CALL_ENDED, END_UNREACHABLE));
+    tear_down();
+}
+
+static void nothing_rings_past_its_deadline(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    uint32_t ring_ms = testports_limits().ring_ms;
+    CHECK(start(f->a, &first, "b") == OK);
+    portal_tick(f->portal, NOW + ring_ms - 20);
+    CHECK(told(f->b1, CALL_RINGING, END_NONE));
+    portal_tick(f->portal, NOW + ring_ms + 32);
+    CHECK(told(f->a, CALL_ENDED, END_NO_ANSWER) && told(f->b1, CALL_ENDED, END_NO_ANSWER));
+    portal_tick(f->portal, NOW + ring_ms + 61000);
+    CHECK(portal_call_join(f->portal, f->a, &first, NOW, &f->view) == ERR_NOT_FOUND);
+    tear_down();
+}
+
+static void a_stranger_finds_nothing(void)
+{
+    struct fixture *f = &fixture;
+    struct call_description description = {.call = first, .sdp = SLICE("v=0")};
+    set_up();
+    CHECK(start(f->a, &first, "b") == OK);
+    CHECK(start(f->c, &first, "b") == ERR_EXISTS);
+    CHECK(start(f->a, &second, "a") == ERR_NOT_FOUND && start(f->a, &second, "x") == ERR_NOT_FOUND);
+    CHECK(accept(f->c, &first) == ERR_NOT_FOUND && accept(f->c, &third) == ERR_NOT_FOUND);
+    CHECK(portal_call_decline(f->portal, f->c, &first, NOW) == ERR_NOT_FOUND);
+    CHECK(portal_call_end(f->portal, f->c, &first, END_HUNG_UP, NOW) == ERR_NOT_FOUND);
+    CHECK(portal_call_join(f->portal, f->c, &first, NOW, &f->view) == ERR_NOT_FOUND);
+    CHECK(portal_call_describe(f->portal, f->c, &description) == ERR_NOT_FOUND);
+    CHECK(testports_last(&f->ports, f->c, EVENT_CALL) == NULL);
+    tear_down();
+}
+
+static void descriptions_go_from_place_to_place_after_the_answer(void)
+{
+    struct fixture *f = &fixture;
+    struct call_description description = {.call = first, .sdp = SLICE("v=0")};
+    struct call_candidate candidate = {.call = first, .candidate = SLICE("candidate:1")};
+    set_up();
+    CHECK(start(f->a, &first, "b") == OK);
+    CHECK(portal_call_describe(f->portal, f->a, &description) == ERR_STATE);
+    CHECK(accept(f->b1, &first) == OK);
+    CHECK(portal_call_describe(f->portal, f->a, &description) == OK);
+    CHECK(portal_call_candidate(f->portal, f->b1, &candidate) == OK);
+    CHECK(portal_call_candidate(f->portal, f->b2, &candidate) == ERR_STATE);
+    CHECK(testports_count(&f->ports, f->b1, EVENT_DESCRIPTION) == 1);
+    CHECK(testports_count(&f->ports, f->b2, EVENT_DESCRIPTION) == 0);
+    CHECK(testports_count(&f->ports, f->a, EVENT_CANDIDATE) == 1);
+    CHECK(portal_call_end(f->portal, f->a, &first, END_HUNG_UP, NOW) == OK);
+    CHECK(portal_call_describe(f->portal, f->a, &description) == ERR_STATE);
+    tear_down();
+}
+
+static void a_reload_joins_again_and_another_window_takes_over(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    uint32_t grace_ms = testports_limits().leave_grace_ms;
+    CHECK(start(f->a, &first, "b") == OK && accept(f->b1, &first) == OK);
+    CHECK(portal_call_leave(f->portal, f->b1, &first, NOW) == OK);
+    CHECK(told_peer_away(f->a, true));
+    CHECK(portal_call_join(f->portal, f->b1, &first, NOW, &f->view) == OK && f->view.here);
+    CHECK(told_peer_away(f->a, false));
+    CHECK(portal_call_join(f->portal, f->b2, &first, NOW, &f->view) == OK && f->view.here);
+    CHECK(told(f->b1, CALL_ENDED, END_REPLACED));
+    CHECK(portal_call_leave(f->portal, f->b1, &first, NOW) == OK); /* not the place any more */
+    portal_tick(f->portal, NOW + grace_ms + 32);
+    CHECK(told(f->a, CALL_CONNECTING, END_NONE));
+    CHECK(portal_call_leave(f->portal, f->b2, &first, NOW + grace_ms + 32) == OK);
+    portal_tick(f->portal, NOW + 2 * grace_ms + 100);
+    CHECK(told(f->a, CALL_ENDED, END_HUNG_UP));
+    tear_down();
+}
+
+static void a_vanished_window_ends_the_call(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    CHECK(start(f->a, &first, "b") == OK && accept(f->b1, &first) == OK);
+    portal_session_away(f->portal, f->a, true, NOW);
+    CHECK(told_peer_away(f->b1, true));
+    portal_session_away(f->portal, f->a, false, NOW);
+    CHECK(told_peer_away(f->b1, false));
+    CHECK(portal_call_connected(f->portal, f->a, &first, NOW) == OK);
+    CHECK(portal_call_connected(f->portal, f->b1, &first, NOW) == OK);
+    portal_session_close(f->portal, f->a, NOW);
+    portal_tick(f->portal, NOW + testports_limits().rejoin_ms + 32);
+    CHECK(told(f->b1, CALL_ENDED, END_SIGNALLING_LOST));
+    tear_down();
+}
+
+static void the_limit_of_calls_holds_and_ended_ones_do_not_count(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    for (uint8_t i = 1; i < 20; i++) {
+        struct id call = {{9, i}};
+        CHECK(start(f->a, &call, "b") == OK && f->view.state == CALL_RINGING);
+        CHECK(portal_call_end(f->portal, f->a, &call, END_HUNG_UP, NOW) == OK);
+        CHECK(told(f->b1, CALL_ENDED, END_CANCELLED));
+    }
+    CHECK(start(f->a, &first, "b") == OK && start(f->c, &second, "b") == OK);
+    CHECK(start(f->b1, &third, "c") == OK && id_equal(&f->view.call, &second));
+    tear_down();
+}
+
+UNIT(all_sessions_ring_and_one_answers, declining_once_ends_the_ring_of_all,
+     both_pressing_call_makes_one_call, who_is_in_a_call_is_busy, nobody_there_is_unreachable,
+     nothing_rings_past_its_deadline, a_stranger_finds_nothing,
+     descriptions_go_from_place_to_place_after_the_answer,
+     a_reload_joins_again_and_another_window_takes_over, a_vanished_window_ends_the_call,
+     the_limit_of_calls_holds_and_ended_ones_do_not_count)
