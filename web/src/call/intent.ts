@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A one-time note from the page that was clicked to the call window that the click opened. Without one a call
+// window never opens microphone or camera: a link from elsewhere cannot start a call.
+import type { PersonInfo } from '../protocol/messages.ts';
+import type { Storage } from '../platform/storage.ts';
+
+const AGE_MAX_MS = 60_000;
+
+export interface Intent {
+    readonly kind: 'start' | 'answer';
+    readonly peer: PersonInfo;
+    readonly camera: boolean;
+}
+
+interface Note extends Intent {
+    readonly at: number;
+}
+
+const keyOf = (call: string): string => `visavis.intent.${call}`;
+
+export function leaveIntent(storage: Storage, call: string, intent: Intent, nowMs: number): void {
+    const note: Note = { ...intent, at: nowMs };
+    storage.write(keyOf(call), JSON.stringify(note));
+}
+
+/** The note, once, while it is fresh. */
+export function takeIntent(storage: Storage, call: string, nowMs: number): Intent | undefined {
+    const text = storage.read(keyOf(call));
+    if (text === null) {
+        return undefined;
+    }
+    storage.remove(keyOf(call));
+    const note = JSON.parse(text) as Note;
+    const fresh = nowMs - note.at >= 0 && nowMs - note.at <= AGE_MAX_MS;
+    return fresh ? note : undefined;
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Offer and answer with the other side (RFC 9429, perfect negotiation): whoever comes fresh offers, candidates
+// leave at once, and a description with another DTLS fingerprint means that the other side has begun anew.
+import type { CreatePeer, PeerConnection } from '../platform/peer.ts';
+
+export interface Signaller {
+    describe(kind: 'offer' | 'answer', sdp: string): void;
+    trickle(candidate: RTCIceCandidate | null): void;
+}
+
+export interface NegotiationEvents {
+    onRemoteTrack(track: MediaStreamTrack): void;
+    onFresh(): void;
+    onState(state: RTCPeerConnectionState): void;
+}
+
+type Kind = 'audio' | 'video';
+type Sender = Pick<RTCRtpSender, 'replaceTrack'>;
+
+const fingerprintOf = (sdp: string): string =>
+    /^a=fingerprint:(.*)$/m.exec(sdp)?.[1]?.trim() ?? '';
+
+export class Negotiation {
+    private peer: PeerConnection | undefined;
+    private senders = new Map<Kind, Sender>();
+    private readonly tracks = new Map<Kind, MediaStreamTrack | null>();
+    private fingerprint = '';
+    private offering = false;
+    /** What comes is handled one by one. */
+    private queue: Promise<void> = Promise.resolve();
+
+    constructor(
+        private readonly create: CreatePeer,
+        private readonly iceServers: RTCIceServer[],
+        private readonly polite: boolean,
+        private readonly signaller: Signaller,
+        private readonly events: NegotiationEvents,
+    ) {}
+
+    /** Begins with an offer: the caller when answered, and whoever comes again after a reload. */
+    begin(): void {
+        const peer = this.fresh();
+        for (const kind of ['audio', 'video'] as const) {
+            const { sender } = peer.addTransceiver(kind, { direction: 'sendrecv' });
+            this.senders.set(kind, sender);
+            void sender.replaceTrack(this.tracks.get(kind) ?? null);
+        }
+    }
+
+    setTrack(kind: Kind, track: MediaStreamTrack | null): void {
+        this.tracks.set(kind, track);
+        void this.senders.get(kind)?.replaceTrack(track);
+    }
+
+    restart(): void {
+        this.peer?.restartIce();
+    }
+
+    close(): void {
+        this.peer?.close();
+        this.peer = undefined;
+    }
+
+    onDescription(kind: 'offer' | 'answer', sdp: string): Promise<void> {
+        return this.enqueue(() => this.describe(kind, sdp));
+    }
+
+    onCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+        return this.enqueue(async () => {
+            try {
+                await this.peer?.addIceCandidate(candidate);
+            } catch {
+                // One bad candidate does not end a call (N8).
+            }
+        });
+    }
+
+    private enqueue(work: () => Promise<void>): Promise<void> {
+        this.queue = this.queue.then(work, work);
+        return this.queue;
+    }
+
+    private fresh(): PeerConnection {
+        this.peer?.close();
+        this.senders = new Map();
+        this.fingerprint = '';
+        const peer = this.create(this.iceServers);
+        this.peer = peer;
+        const listen = (type: string, act: (event: Event) => void): void =>
+            peer.addEventListener(type, (event) => this.peer === peer && act(event));
+        listen('negotiationneeded', () => void this.offer(peer));
+        listen('icecandidate', (event) =>
+            this.signaller.trickle((event as RTCPeerConnectionIceEvent).candidate),
+        );
+        listen('track', (event) => this.events.onRemoteTrack((event as RTCTrackEvent).track));
+        listen('connectionstatechange', () => this.events.onState(peer.connectionState));
+        this.events.onFresh();
+        return peer;
+    }
+
+    private async offer(peer: PeerConnection): Promise<void> {
+        this.offering = true;
+        try {
+            await peer.setLocalDescription();
+            this.sendLocal(peer);
+        } catch {
+            // The connection was closed meanwhile.
+        } finally {
+            this.offering = false;
+        }
+    }
+
+    private sendLocal(peer: PeerConnection): void {
+        const local = peer.localDescription;
+        if (this.peer === peer && local && (local.type === 'offer' || local.type === 'answer')) {
+            this.signaller.describe(local.type, local.sdp);
+        }
+    }
+
+    private async describe(kind: 'offer' | 'answer', sdp: string): Promise<void> {
+        let peer = this.peer;
+        if (kind === 'answer') {
+            if (peer?.signalingState === 'have-local-offer') {
+                await peer.setRemoteDescription({ type: 'answer', sdp });
+                this.fingerprint = fingerprintOf(sdp);
+            }
+            return;
+        }
+        const collision =
+            peer !== undefined && (this.offering || peer.signalingState !== 'stable');
+        if (collision && !this.polite) {
+            return;
+        }
+        const anew = this.fingerprint !== '' && this.fingerprint !== fingerprintOf(sdp);
+        if (peer === undefined || collision || anew) {
+            peer = this.fresh();
+        }
+        await peer.setRemoteDescription({ type: 'offer', sdp });
+        this.fingerprint = fingerprintOf(sdp);
+        await this.attach(peer);
+        await peer.setLocalDescription();
+        this.sendLocal(peer);
+    }
+
+    /** As the answering side: our tracks go into what the offer has opened. */
+    private async attach(peer: PeerConnection): Promise<void> {
+        if (this.senders.size > 0) {
+            return;
+        }
+        for (const transceiver of peer.getTransceivers()) {
+            const kind = transceiver.receiver.track.kind === 'audio' ? 'audio' : 'video';
+            if (!this.senders.has(kind)) {
+                transceiver.direction = 'sendrecv';
+                this.senders.set(kind, transceiver.sender);
+                await transceiver.sender.replaceTrack(this.tracks.get(kind) ?? null);
+            }
+        }
+    }
+}

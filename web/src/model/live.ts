@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is live on a portal page: who is here, who rings, with whom this person is in a call.
+import type { CallInfo, PersonInfo, ServerEvent } from '../protocol/messages.ts';
+
+const PEOPLE_MAX = 2000;
+
+export interface LiveState {
+    readonly people: ReadonlyMap<string, PersonInfo>;
+    readonly calls: ReadonlyMap<string, CallInfo>;
+}
+
+export const nothingLive: LiveState = { people: new Map(), calls: new Map() };
+
+/** A fresh session: the calls of before are forgotten, events tell those that are. */
+export function afterBreak(state: LiveState): LiveState {
+    return { people: state.people, calls: new Map() };
+}
+
+export function applyEvent(state: LiveState, event: ServerEvent): LiveState {
+    if (event.type === 'person.changed') {
+        const people = new Map(state.people);
+        if (people.size >= PEOPLE_MAX) {
+            people.delete(people.keys().next().value ?? '');
+        }
+        people.set(event.person.name, event.person);
+        return { ...state, people };
+    }
+    if (event.type === 'call.changed') {
+        const calls = new Map(state.calls);
+        if (event.call.state === 'ended') {
+            calls.delete(event.call.id);
+        } else {
+            calls.set(event.call.id, event.call);
+        }
+        return { ...state, calls };
+    }
+    return state;
+}
+
+/** The calls that ring this person, the first first. */
+export function ringing(state: LiveState): CallInfo[] {
+    return [...state.calls.values()].filter(
+        (call) => call.state === 'ringing' && call.role === 'callee',
+    );
+}
+
+/** The own call with a person that is not one ringing here. */
+export function callWith(state: LiveState, name: string): CallInfo | undefined {
+    return [...state.calls.values()].find(
+        (call) => call.peer.name === name && (call.state !== 'ringing' || call.role === 'caller'),
+    );
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The door to RTCPeerConnection: what a call needs of it, so that tests can put a fake in its place.
+export interface PeerConnection extends EventTarget {
+    readonly signalingState: RTCSignalingState;
+    readonly connectionState: RTCPeerConnectionState;
+    readonly localDescription: RTCSessionDescription | null;
+    addTransceiver(
+        kind: MediaStreamTrack | string,
+        init?: RTCRtpTransceiverInit,
+    ): { readonly sender: Pick<RTCRtpSender, 'replaceTrack'> };
+    getTransceivers(): RTCRtpTransceiver[];
+    setLocalDescription(): Promise<void>;
+    setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void>;
+    addIceCandidate(candidate?: RTCIceCandidateInit): Promise<void>;
+    restartIce(): void;
+    close(): void;
+}
+
+export type CreatePeer = (iceServers: RTCIceServer[]) => PeerConnection;
+
+export const createPeer: CreatePeer = (iceServers) =>
+    new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' });
+
+export function callsPossible(): boolean {
+    return 'RTCPeerConnection' in window && 'mediaDevices' in navigator;
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+export interface SocketEvents {
+    onOpen(): void;
+    onText(text: string): void;
+    onClose(code: number): void;
+}
+
+export interface Socket {
+    send(text: string): void;
+    close(): void;
+}
+
+export type OpenSocket = (events: SocketEvents) => Socket;
+
+/** The WebSocket of this page's own server. */
+export const openSocket: OpenSocket = (events) => {
+    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = new WebSocket(`${scheme}//${location.host}/ws`);
+    socket.onopen = () => events.onOpen();
+    socket.onmessage = (event: MessageEvent<unknown>) => {
+        if (typeof event.data === 'string') {
+            events.onText(event.data);
+        }
+    };
+    socket.onclose = (event) => events.onClose(event.code);
+    return {
+        send: (text) => socket.send(text),
+        close: () => socket.close(4000),
+    };
+};

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sounds, synthesised once into a WAV each and played by an audio element.
+export type ToneName = 'ring' | 'ringBack' | 'end' | 'cancel' | 'busy';
+
+interface Note {
+    hz: number;
+    from: number;
+    to: number;
+}
+
+interface Tone {
+    seconds: number;
+    loop: boolean;
+    notes: Note[];
+}
+
+const TONES: Record<ToneName, Tone> = {
+    ring: {
+        seconds: 3,
+        loop: true,
+        notes: [
+            { hz: 659, from: 0, to: 0.35 },
+            { hz: 784, from: 0.35, to: 0.7 },
+            { hz: 659, from: 0.8, to: 1.15 },
+            { hz: 784, from: 1.15, to: 1.5 },
+        ],
+    },
+    ringBack: { seconds: 5, loop: true, notes: [{ hz: 425, from: 0, to: 1 }] },
+    end: {
+        seconds: 0.5,
+        loop: false,
+        notes: [
+            { hz: 523, from: 0, to: 0.2 },
+            { hz: 392, from: 0.22, to: 0.48 },
+        ],
+    },
+    cancel: { seconds: 0.3, loop: false, notes: [{ hz: 330, from: 0, to: 0.25 }] },
+    busy: {
+        seconds: 0.55,
+        loop: false,
+        notes: [
+            { hz: 425, from: 0, to: 0.2 },
+            { hz: 425, from: 0.3, to: 0.5 },
+        ],
+    },
+};
+const RATE = 16000;
+const FADE_S = 0.02;
+
+/** 16-bit mono WAV of a tone. */
+export function wavOf(name: ToneName): ArrayBuffer {
+    const tone = TONES[name];
+    const count = Math.round(tone.seconds * RATE);
+    const view = new DataView(new ArrayBuffer(44 + count * 2));
+    const text = (at: number, word: string): void =>
+        [...word].forEach((letter, i) => view.setUint8(at + i, letter.charCodeAt(0)));
+    text(0, 'RIFF');
+    view.setUint32(4, 36 + count * 2, true);
+    text(8, 'WAVEfmt ');
+    view.setUint32(16, 16, true);
+    view.setUint16(20, 1, true);
+    view.setUint16(22, 1, true);
+    view.setUint32(24, RATE, true);
+    view.setUint32(28, RATE * 2, true);
+    view.setUint16(32, 2, true);
+    view.setUint16(34, 16, true);
+    text(36, 'data');
+    view.setUint32(40, count * 2, true);
+    for (const { hz, from, to } of tone.notes) {
+        for (let i = Math.round(from * RATE); i < Math.round(to * RATE); i++) {
+            const at = i / RATE;
+            const level = Math.min(1, (at - from) / FADE_S, (to - at) / FADE_S) * 0.35;
+            view.setInt16(44 + i * 2, Math.sin(2 * Math.PI * hz * at) * level * 32767, true);
+        }
+    }
+    return view.buffer;
+}
+
+export interface Tones {
+    /** Refuses when the browser does not let this page sound yet. */
+    play(name: ToneName): Promise<void>;
+    stop(): void;
+}
+
+export function createTones(): Tones {
+    const urls = new Map<ToneName, string>();
+    let playing: HTMLAudioElement | undefined;
+    const urlOf = (name: ToneName): string => {
+        const made = urls.get(name);
+        const url = made ?? URL.createObjectURL(new Blob([wavOf(name)], { type: 'audio/wav' }));
+        urls.set(name, url);
+        return url;
+    };
+    const stop = (): void => {
+        playing?.pause();
+        playing = undefined;
+    };
+    return {
+        stop,
+        play: async (name) => {
+            stop();
+            const audio = new Audio(urlOf(name));
+            audio.loop = TONES[name].loop;
+            playing = audio;
+            await audio.play();
+        },
+    };
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Three documents, hashed assets, nothing inline: the server's Content-Security-Policy allows 'self' only.
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+    build: {
+        target: ['chrome123', 'firefox128'],
+        cssTarget: ['chrome123', 'firefox128'],
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        rollupOptions: { input: ['index.html', 'call.html', 'gallery.html'] },
+    },
+});
