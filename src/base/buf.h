@@ -26,7 +26,7 @@ MUST_USE enum err buf_append_byte(struct buf *buf, uint8_t byte);
 
 /* printf-like; all or nothing. */
 MUST_USE __attribute__((format(printf, 2, 3))) enum err buf_printf(struct buf *buf,
-                                                                    const char *format, ...);
+                                                                   const char *format, ...);
 
 /* Room for `size` more bytes: *out points at the first; buf_commit makes them count. */
 MUST_USE enum err buf_reserve(struct buf *buf, size_t size, uint8_t **out);

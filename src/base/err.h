@@ -28,10 +28,9 @@ enum err {
 const char *err_name(enum err err);
 
 /* Ends the program with file, line and the condition; stays on in releases. */
-#define ASSERT(condition) \
+#define ASSERT(condition)                                                                          \
     ((condition) ? (void)0 : err_assert_failed(#condition, __FILE__, __LINE__))
 
-__attribute__((noreturn)) void err_assert_failed(const char *condition, const char *file,
-                                                 int line);
+__attribute__((noreturn)) void err_assert_failed(const char *condition, const char *file, int line);
 
 #endif

@@ -14,7 +14,7 @@ void log_set_sink(void (*sink)(const char *line, void *arg), void *arg);
 /* `format` gives key=value pairs separated by blanks; a %s value is written by LOG_VALUE when it
  * comes from outside. The module is the file's name without its ending. */
 __attribute__((format(printf, 4, 5))) void log_write(enum log_level level, const char *file,
-                                                      const char *message, const char *format, ...);
+                                                     const char *message, const char *format, ...);
 
 #define log_debug(message, ...) log_write(LOG_DEBUG, __FILE__, message, __VA_ARGS__)
 #define log_info(message, ...) log_write(LOG_INFO, __FILE__, message, __VA_ARGS__)

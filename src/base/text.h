@@ -9,7 +9,7 @@
 #include "base/slice.h"
 
 /* Characters of base64url without padding for `size` bytes, without the NUL. */
-#define TEXT_BASE64URL_SIZE(size) (((size) * 4 + 2) / 3)
+#define TEXT_BASE64URL_SIZE(size) (((size)*4 + 2) / 3)
 
 /* `out` has room for TEXT_BASE64URL_SIZE(bytes.size) + 1. */
 void text_base64url(struct slice bytes, char *out);

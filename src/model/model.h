@@ -10,20 +10,20 @@
 
 #include "model/id.h"
 
-#define USER_NAME_MAX 32          /* characters a-z 0-9 . _ -; the first is a letter or digit */
-#define USER_FULL_NAME_MAX 128    /* bytes */
-#define USER_EMAIL_MAX 254        /* bytes */
-#define USER_POSITION_MAX 128     /* bytes */
-#define USER_PASSWORD_MIN 10      /* bytes */
-#define USER_PASSWORD_MAX 256     /* bytes */
-#define PASSWORD_HASH_MAX 128     /* bytes of libsodium's text form */
+#define USER_NAME_MAX 32       /* characters a-z 0-9 . _ -; the first is a letter or digit */
+#define USER_FULL_NAME_MAX 128 /* bytes */
+#define USER_EMAIL_MAX 254     /* bytes */
+#define USER_POSITION_MAX 128  /* bytes */
+#define USER_PASSWORD_MIN 10   /* bytes */
+#define USER_PASSWORD_MAX 256  /* bytes */
+#define PASSWORD_HASH_MAX 128  /* bytes of libsodium's text form */
 #define AVATAR_BYTES_MAX 65536
 #define AVATAR_PIXELS_MAX 256
-#define GROUP_NAME_MAX 64         /* such as platform/administrators */
+#define GROUP_NAME_MAX 64 /* such as platform/administrators */
 #define GROUPS_PER_USER_MAX 32
 #define AGENT_MAX 160
 #define ADDRESS_TEXT_MAX 46
-#define TOKEN_BYTES 32            /* 256 bits: cookies, links, resume tokens */
+#define TOKEN_BYTES 32 /* 256 bits: cookies, links, resume tokens */
 #define GROUP_ADMINISTRATORS "platform/administrators"
 
 struct user {
@@ -65,7 +65,7 @@ struct invitation {
     struct id id;
     uint8_t token_hash[32];
     enum invitation_kind kind;
-    struct id user;      /* PASSWORD: whose */
+    struct id user;       /* PASSWORD: whose */
     struct id invited_by; /* all 0: the program itself */
     int64_t created_s;
     int64_t expires_s;

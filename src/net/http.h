@@ -36,23 +36,23 @@ struct http_request {
     const struct http_header *headers;
     uint32_t header_count;
     bool tls;
-    bool upgrade_websocket; /* a valid RFC 6455 handshake: http_upgrade may be called */
+    bool upgrade_websocket;   /* a valid RFC 6455 handshake: http_upgrade may be called */
     const char *peer_address; /* text, without the port */
 };
 
 struct http_limits {
     uint32_t connections_max;
     uint32_t connections_per_address_max;
-    uint32_t header_bytes_max;  /* 431 beyond */
-    uint32_t headers_max;       /* 431 beyond */
-    uint32_t body_bytes_max;    /* 413 beyond */
-    uint32_t target_bytes_max;  /* 414 beyond */
-    uint32_t head_timeout_ms;   /* from the first byte (or accept) to the end of the headers */
+    uint32_t header_bytes_max; /* 431 beyond */
+    uint32_t headers_max;      /* 431 beyond */
+    uint32_t body_bytes_max;   /* 413 beyond */
+    uint32_t target_bytes_max; /* 414 beyond */
+    uint32_t head_timeout_ms;  /* from the first byte (or accept) to the end of the headers */
     uint32_t body_timeout_ms;
-    uint32_t idle_timeout_ms;   /* between requests */
-    uint32_t frame_bytes_max;   /* WebSocket message; 1009 beyond */
-    uint32_t queue_bytes_max;   /* unsent bytes of a WebSocket; cut with 1013 beyond */
-    uint32_t ping_interval_ms;  /* sent when silent; dead after 1.5 of it without any byte */
+    uint32_t idle_timeout_ms;  /* between requests */
+    uint32_t frame_bytes_max;  /* WebSocket message; 1009 beyond */
+    uint32_t queue_bytes_max;  /* unsent bytes of a WebSocket; cut with 1013 beyond */
+    uint32_t ping_interval_ms; /* sent when silent; dead after 1.5 of it without any byte */
 };
 
 /* The finder of a header by its name without regard to case; empty slice when absent. */
@@ -66,8 +66,8 @@ struct http_handler {
 
 struct http_params {
     struct loop *loop;
-    const char *address; /* "127.0.0.1", "::" ... */
-    uint16_t port;       /* 0: any free one */
+    const char *address;     /* "127.0.0.1", "::" ... */
+    uint16_t port;           /* 0: any free one */
     struct tls_context *tls; /* NULL: plain. Borrowed. */
     struct http_limits limits;
     struct http_handler handler;
@@ -81,7 +81,7 @@ void http_server_destroy(struct http_server *server);
 
 struct http_response {
     uint16_t status;
-    const char *type;               /* Content-Type or NULL */
+    const char *type;                  /* Content-Type or NULL */
     const struct http_header *headers; /* further ones */
     uint32_t header_count;
     struct slice body;

@@ -15,7 +15,8 @@ MUST_USE enum err offload_create(struct loop *loop, uint32_t threads, uint32_t q
 /* Waits for the running work; work that waits is dropped, its `on_done` called with ERR_CLOSED. */
 void offload_destroy(struct offload *offload);
 
-/* `work` runs on a pool thread, then `on_done` on the loop's thread. ERR_BUSY: the queue is full. */
+/* `work` runs on a pool thread, then `on_done` on the loop's thread. ERR_BUSY: the queue is full.
+ */
 MUST_USE enum err offload_run(struct offload *offload, void (*work)(void *arg),
                               void (*on_done)(void *arg, enum err err), void *arg);
 

@@ -38,16 +38,16 @@ enum description_type { DESCRIPTION_OFFER, DESCRIPTION_ANSWER };
 struct call_view {
     struct id call;
     enum call_state state;
-    enum call_role role;          /* of the one who is told */
-    const struct user *peer;      /* borrowed for the call of tell */
-    uint32_t ring_left_ms;        /* RINGING: until the one deadline */
-    uint32_t age_ms;              /* ACTIVE: since the media connected */
-    bool here;                    /* this session is the one that holds the call's media */
+    enum call_role role;     /* of the one who is told */
+    const struct user *peer; /* borrowed for the call of tell */
+    uint32_t ring_left_ms;   /* RINGING: until the one deadline */
+    uint32_t age_ms;         /* ACTIVE: since the media connected */
+    bool here;               /* this session is the one that holds the call's media */
     bool peer_microphone_on;
     bool peer_camera_on;
-    bool peer_away;               /* the other call window is gone and may come back */
-    enum end_reason reason;       /* ENDED */
-    bool ended_by_me;             /* ENDED: by the user who is told */
+    bool peer_away;         /* the other call window is gone and may come back */
+    enum end_reason reason; /* ENDED */
+    bool ended_by_me;       /* ENDED: by the user who is told */
 };
 
 struct call_description {
@@ -65,11 +65,11 @@ struct call_candidate {
 };
 
 enum event_kind {
-    EVENT_CALL,        /* call: the call is so now (ringing, connecting, active, ended) */
+    EVENT_CALL, /* call: the call is so now (ringing, connecting, active, ended) */
     EVENT_DESCRIPTION,
     EVENT_CANDIDATE,
-    EVENT_PERSON,      /* person: profile or presence changed; user: borrowed */
-    EVENT_SETTINGS,    /* user: own settings changed in another tab */
+    EVENT_PERSON,   /* person: profile or presence changed; user: borrowed */
+    EVENT_SETTINGS, /* user: own settings changed in another tab */
 };
 
 struct event {

@@ -11,20 +11,20 @@ struct portal;
 struct portal_limits {
     uint32_t users_max;
     uint32_t groups_max;
-    uint32_t logins_per_user_max;      /* the oldest ends */
+    uint32_t logins_per_user_max; /* the oldest ends */
     uint32_t sessions_max;
-    uint32_t sessions_per_user_max;    /* the oldest ends */
+    uint32_t sessions_per_user_max; /* the oldest ends */
     uint32_t invitations_max;
     uint32_t calls_max;
-    uint32_t login_idle_s;             /* sliding expiry */
+    uint32_t login_idle_s; /* sliding expiry */
     uint32_t login_absolute_s;
     uint32_t invitation_s;
-    uint32_t ring_ms;                  /* 20-90 s */
-    uint32_t connect_ms;               /* from Answer to media, else media-failed */
-    uint32_t leave_grace_ms;           /* a call window that said good-bye may come back (reload) */
-    uint32_t rejoin_ms;                /* a call window that vanished may come back */
+    uint32_t ring_ms;        /* 20-90 s */
+    uint32_t connect_ms;     /* from Answer to media, else media-failed */
+    uint32_t leave_grace_ms; /* a call window that said good-bye may come back (reload) */
+    uint32_t rejoin_ms;      /* a call window that vanished may come back */
     uint32_t call_max_ms;
-    uint32_t candidates_max;           /* for each side between two descriptions */
+    uint32_t candidates_max;             /* for each side between two descriptions */
     uint32_t login_attempts_per_account; /* failed ones in 15 minutes */
     uint32_t login_attempts_per_prefix;  /* failed ones in 15 minutes, a /24 or /56 */
 };
@@ -88,9 +88,9 @@ uint32_t portal_search(const struct portal *portal, struct slice query, uint32_t
  * as it is. ERR_NOT_FOUND: no such person, oneself, disabled; ERR_EXISTS: the id is taken;
  * ERR_BUSY: this user is in a call already; ERR_LIMIT. A callee who is offline or busy makes a call
  * that has ended: unreachable, busy. */
-MUST_USE enum err portal_call_start(struct portal *portal, session_id session, const struct id *call,
-                                    struct slice callee, bool microphone_on, bool camera_on,
-                                    uint64_t now_ms, struct call_view *out);
+MUST_USE enum err portal_call_start(struct portal *portal, session_id session,
+                                    const struct id *call, struct slice callee, bool microphone_on,
+                                    bool camera_on, uint64_t now_ms, struct call_view *out);
 /* Answers: the session becomes the callee's place of the call; the other sessions of the user are
  * told ANSWERED_ELSEWHERE. ERR_STATE: too late, or answered elsewhere. Twice by one: OK. */
 MUST_USE enum err portal_call_accept(struct portal *portal, session_id session,
@@ -130,7 +130,7 @@ MUST_USE enum err portal_call_candidate(struct portal *portal, session_id sessio
 typedef void (*portal_done)(void *arg, enum err err, const char *why);
 
 struct portal_login {
-    struct login login;        /* who signed in */
+    struct login login;         /* who signed in */
     uint8_t token[TOKEN_BYTES]; /* for the cookie; exists only here */
 };
 typedef void (*portal_login_done)(void *arg, enum err err, const struct portal_login *login);
@@ -150,8 +150,8 @@ MUST_USE enum err portal_logout(struct portal *portal, const struct id *user,
                                 const struct id *login, uint64_t now_ms, portal_done on_done,
                                 void *arg);
 /* The user's sign-ins, newest first; how many. */
-uint32_t portal_logins(const struct portal *portal, const struct id *user,
-                       const struct login **out, uint32_t count_max);
+uint32_t portal_logins(const struct portal *portal, const struct id *user, const struct login **out,
+                       uint32_t count_max);
 
 typedef void (*portal_invite_done)(void *arg, enum err err, const uint8_t token[TOKEN_BYTES],
                                    int64_t expires_s);

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 
 #define CODEC_DEPTH_MAX 16
-#define CODEC_TEXT_MAX ((size_t)160 * 1024) /* 64 KiB of SDP, escaped, fit */
+#define CODEC_TEXT_MAX ((size_t)160 * 1024)             /* 64 KiB of SDP, escaped, fit */
 #define CODEC_ENVELOPE_MAX ((uint64_t)9007199254740991) /* 2^53 - 1, exact in every JSON reader */
 
 struct message;
