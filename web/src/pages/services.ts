@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the pages need from below, as they need it: one place where model and pages meet, and what fakes implement.
-import { createContextless } from './shared.ts';
+import { createContextless } from './given.ts';
 import type { PersonView, Theme } from '../ui/types.ts';
 
 export interface ProfileView extends PersonView {

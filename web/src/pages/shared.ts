@@ -3,20 +3,6 @@
 import { hasText, t } from '../text/text.ts';
 import type { ApiProblem } from './services.ts';
 
-/** A value that is given once at the start of the page. */
-export function createContextless<T>(): { give(value: T): void; get(): T } {
-    let held: T | undefined;
-    return {
-        give: (value) => void (held = value),
-        get: () => {
-            if (held === undefined) {
-                throw new Error('not started');
-            }
-            return held;
-        },
-    };
-}
-
 export function asProblem(thrown: unknown): ApiProblem {
     const known = typeof thrown === 'object' && thrown !== null && 'error' in thrown;
     return known && typeof thrown.error === 'string'
