@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Three documents, hashed assets, nothing inline: the server's Content-Security-Policy allows 'self' only.
+// Three documents, hashed assets, nothing inline: the server's Content-Security-Policy allows
+// 'self' only.
 import { defineConfig } from 'vite';
 
 export default defineConfig({

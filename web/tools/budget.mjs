@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Refuses a build whose documents load more (gzip, scripts and styles named by them) than their budget.
+// Refuses a build whose documents load more (gzip, scripts and styles named by them) than their
+// budget.
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 

@@ -178,7 +178,8 @@ test('07 a call is nothing to a stranger', async () => {
 test('08 both press Call at once: one call, answered', async () => {
     const [anna, bert] = [await tab('anna'), await tab('bert')];
     const ids = [newId(), newId()];
-    const [one, two] = await Promise.all([start(anna, ids[0], 'bert'), start(bert, ids[1], 'anna')]);
+    const [one, two] = await Promise.all([
+        start(anna, ids[0], 'bert'), start(bert, ids[1], 'anna')]);
     assert.equal(one.type, 'call.is', JSON.stringify(one));
     assert.equal(two.type, 'call.is', JSON.stringify(two));
     const call = two.call.id === one.call.id ? one.call.id : null;

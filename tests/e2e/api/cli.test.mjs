@@ -49,7 +49,8 @@ test('--version and --help say what they should', () => withData((run) => {
   }
 }));
 
-test('user add prints a link that works once and the list shows the person', () => withData((run) => {
+test('user add prints a link that works once and the list shows the person', () =>
+    withData((run) => {
   const added = run(['user', 'add', 'mary', '--full-name', 'Mary Whitfield', '--email',
                      'mary@example.org', '--admin']);
   right(added);
@@ -166,7 +167,8 @@ test('--demo is refused on an address that others can reach', () => withData((ru
   assert.match(refused.err, /loopback/);
 }));
 
-test('a file that is no database is named, and left as it is', () => withData((run, folder, data) => {
+test('a file that is no database is named, and left as it is', () =>
+    withData((run, folder, data) => {
   right(run(['user', 'list']));
   const file = join(data, 'visavis.db');
   rmSync(`${file}-wal`, { force: true });

@@ -34,7 +34,8 @@ function exchange(bytes, { ms = 1500, end = false } = {}) {
     });
 }
 
-const statuses = (text) => [...text.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map((match) => Number(match[1]));
+const statuses = (text) =>
+    [...text.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map((match) => Number(match[1]));
 
 before(async () => {
     process.env.ASAN_OPTIONS ??= 'quarantine_size_mb=4';
@@ -52,7 +53,7 @@ after(async () => {
     assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
 });
 
-test('01 HTTP that smuggles or is malformed is refused once, and the connection closes', async () => {
+test('01 HTTP that smuggles or is malformed is refused once; the connection closes', async () => {
     const host = () => `Host: ${server.url.host}\r\n`;
     const cases = {
         'both lengths': `POST /api/login HTTP/1.1\r\n${host()}Content-Length: 4\r\n` +
@@ -62,7 +63,8 @@ test('01 HTTP that smuggles or is malformed is refused once, and the connection 
         'list of lengths': `POST /api/login HTTP/1.1\r\n${host()}Content-Length: 4, 4\r\n\r\nabcd`,
         'negative length': `POST /api/login HTTP/1.1\r\n${host()}Content-Length: -1\r\n\r\n`,
         'plus length': `POST /api/login HTTP/1.1\r\n${host()}Content-Length: +4\r\n\r\nabcd`,
-        'huge length': `POST /api/login HTTP/1.1\r\n${host()}Content-Length: ${'9'.repeat(30)}\r\n\r\n`,
+        'huge length':
+            `POST /api/login HTTP/1.1\r\n${host()}Content-Length: ${'9'.repeat(30)}\r\n\r\n`,
         'chunked not last': `POST /api/login HTTP/1.1\r\n${host()}` +
             'Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n',
         'chunked disguised': `POST /api/login HTTP/1.1\r\n${host()}` +
@@ -179,10 +181,13 @@ test('08 bad messages get an error each and harm nobody', async () => {
         `{"type":"call.decline","id":1,"call":"${id.slice(1)}"}`,
         '{"type":"call.decline","id":1,"call":"../../../../../../etc"}',
         `{"type":"call.end","id":1,"call":"${id}","reason":"too-long"}`,
-        `{"type":"call.trickle","id":1,"call":"${id}","candidate":"x","mid":"","line":256,"ufrag":""}`,
-        `{"type":"call.start","id":1,"call":"${id}","callee":"${'m'.repeat(33)}","microphone":true,"camera":true}`,
+        `{"type":"call.trickle","id":1,"call":"${id}","candidate":"x","mid":"",`
+            + '"line":256,"ufrag":""}',
+        `{"type":"call.start","id":1,"call":"${id}","callee":"${'m'.repeat(33)}",`
+            + '"microphone":true,"camera":true}',
         `{"type":"call.start","id":1,"call":"${id}","callee":"mary","microphone":1,"camera":true}`,
-        `{"type":"call.start","id":1,"call":"${id}","callee":"m\\u0000","microphone":true,"camera":true}`,
+        `{"type":"call.start","id":1,"call":"${id}","callee":"m\\u0000",`
+            + '"microphone":true,"camera":true}',
         `{"type":"ping","id":${'1'.repeat(4000)}}`, '{"type":"ping","id":1}}'];
     for (const text of cases) {
         const tab = await Tab.open(server, root);
@@ -195,7 +200,7 @@ test('08 bad messages get an error each and harm nobody', async () => {
     }
 });
 
-test('09 a reader that does not read is cut, and the server does not keep its backlog', async () => {
+test('09 a reader that does not read is cut, and the server keeps no backlog', async () => {
     const slow = await Tab.open(server, root);
     slow.socket.pause();
     const before = server.rssKiB();

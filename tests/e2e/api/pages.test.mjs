@@ -40,11 +40,12 @@ test('02 the call page needs a sign-in and says 401 with a page', async () => {
     assert.notEqual(known.text, stranger.text);
 });
 
-test('03 assets are immutable, compressed as the browser takes it, the same in each coding', async () => {
+test('03 assets are immutable, compressed as asked, the same in each coding', async () => {
     const page = await server.request('GET', '/');
     const path = /src="(\/assets\/[^"]+)"/.exec(page.text)[1];
     const get = (coding) => server.request('GET', path, { headers: { 'Accept-Encoding': coding } });
-    const [plain, gzip, brotli] = [await get(''), await get('gzip'), await get('gzip, deflate, br')];
+    const [plain, gzip, brotli] = [
+        await get(''), await get('gzip'), await get('gzip, deflate, br')];
     assert.equal(plain.headers['content-encoding'], undefined);
     assert.equal(gzip.headers['content-encoding'], 'gzip');
     assert.equal(brotli.headers['content-encoding'], 'br');

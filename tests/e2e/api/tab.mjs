@@ -160,7 +160,8 @@ export class Tab {
     /** The newest call.changed of the call, once it is in `state`. */
     call(id, state) {
         return until(() => {
-            const changes = this.events.filter((e) => e.type === 'call.changed' && e.call.id === id);
+            const changes = this.events
+                .filter((e) => e.type === 'call.changed' && e.call.id === id);
             return changes.at(-1)?.call.state === state && changes.at(-1).call;
         }, 5000, `call ${state}`);
     }

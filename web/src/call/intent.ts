@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A one-time note from the page that was clicked to the call window that the click opened. Without one a call
-// window never opens microphone or camera: a link from elsewhere cannot start a call.
+// A one-time note from the page that was clicked to the call window that the click opened. Without
+// one a call window never opens microphone or camera: a link from elsewhere cannot start a call.
 import type { PersonInfo } from '../protocol/messages.ts';
 import type { Storage } from '../platform/storage.ts';
 

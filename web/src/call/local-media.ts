@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The own microphone and camera. Off means: the camera's device is closed, the microphone sends silence.
+// The own microphone and camera. Off means: the camera's device is closed, the microphone sends
+// silence.
 import { DeviceError, type Devices } from '../platform/devices.ts';
 
 type Kind = 'audio' | 'video';

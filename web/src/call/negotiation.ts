@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Offer and answer with the other side (RFC 9429, perfect negotiation): whoever comes fresh offers, candidates
-// leave at once, and a description with another DTLS fingerprint means that the other side has begun anew.
+// Offer and answer with the other side (RFC 9429, perfect negotiation): whoever comes fresh offers,
+// candidates leave at once, and a description with another DTLS fingerprint means that the other
+// side has begun anew.
 import type { CreatePeer, PeerConnection } from '../platform/peer.ts';
 
 export interface Signaller {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The call window's side of one call: media first, then the server, then the other side. The server alone says
-// what state the call is in; this only shows it and asks.
+// The call window's side of one call: media first, then the server, then the other side. The server
+// alone says what state the call is in; this only shows it and asks.
 import { Signal } from '../base/signal.ts';
 import { DeviceError, type Devices } from '../platform/devices.ts';
 import type { CreatePeer } from '../platform/peer.ts';

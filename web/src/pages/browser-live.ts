@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Live of services.ts in a real browser: one connection, the ringing of one tab, the windows of calls.
+// Live of services.ts in a real browser: one connection, the ringing of one tab, the windows of
+// calls.
 import { randomId } from '../base/id.ts';
 import { leaveIntent } from '../call/intent.ts';
 import { afterBreak, applyEvent, callWith, nothingLive, ringing } from '../model/live.ts';

@@ -16,7 +16,9 @@ import { createHttpApi } from './http-api.ts';
 import type { MeView } from './services.ts';
 import { readTheme, showTheme } from './theme.ts';
 
-const AGAIN = new Set(['no-answer', 'unreachable', 'busy', 'declined', 'media-failed', 'media-lost']);
+const AGAIN = new Set([
+    'no-answer', 'unreachable', 'busy', 'declined', 'media-failed', 'media-lost',
+]);
 
 function viewOf(session: CallSession): CallView {
     const { peer, incoming, phase, call, connectedAtMs, remoteStream, over } = session.view.value;

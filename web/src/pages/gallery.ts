@@ -78,7 +78,8 @@ export class VvGallery extends VvLightElement {
             <h1>${theme}</h1>
             ${group('vv-header', html`<vv-header .me=${mary} page="people"></vv-header>`)}
             ${group('vv-avatar', this.avatars())}
-            ${group('vv-status', people.map((p) => html`<vv-status .status=${p.status}></vv-status>`))}
+            ${group('vv-status',
+                people.map((p) => html`<vv-status .status=${p.status}></vv-status>`))}
             ${group('vv-call-button', this.buttons())}
             ${group('vv-person-row', people.map((person) => this.row(person)))}
             ${group('vv-incoming-call', this.cards())}
@@ -165,7 +166,8 @@ export class VvGallery extends VvLightElement {
     }
 
     private stages(): TemplateResult[] {
-        const states = ['preparing', 'dialling', 'ringing', 'connecting', 'active', 'active'] as const;
+        const states =
+            ['preparing', 'dialling', 'ringing', 'connecting', 'active', 'active'] as const;
         return [...states, 'reconnecting' as const].map((state, i) => {
             const live = i > 3;
             return html`<vv-call-stage

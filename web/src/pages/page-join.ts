@@ -93,7 +93,9 @@ export class VvPageJoin extends Page {
         return html`<h1 tabindex="-1">${t(reset ? 'reset-title' : 'join-title')}</h1>
             <p class="muted">${text}</p>
             <form class="form" @submit=${(event: SubmitEvent) => this.onSubmit(event, reset)}>
-                ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
+                ${this.problem
+                    ? html`<p class="problem" role="alert">${this.problem}</p>`
+                    : nothing}
                 ${reset
                     ? html`<input
                           type="hidden"

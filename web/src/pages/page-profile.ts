@@ -67,7 +67,8 @@ export class VvPageProfile extends Page {
     private card(person: ProfileView): TemplateResult {
         const self = person.name === this.me?.user.name;
         return html`<article class="card profile">
-            <vv-avatar size="l" .name=${person.name} .fullName=${person.fullName} .hash=${person.avatar}>
+            <vv-avatar size="l" .name=${person.name} .fullName=${person.fullName}
+                .hash=${person.avatar}>
             </vv-avatar>
             <div class="profile-facts">
                 <div class="profile-name">

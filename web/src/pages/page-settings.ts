@@ -119,7 +119,8 @@ export class VvPageSettings extends Page {
         return html`<section class="card">
             <h2>${t('settings-picture')}</h2>
             <div class="form-row">
-                <vv-avatar size="l" .name=${user.name} .fullName=${user.fullName} .hash=${user.avatar}>
+                <vv-avatar size="l" .name=${user.name} .fullName=${user.fullName}
+                    .hash=${user.avatar}>
                 </vv-avatar>
                 <div class="form">
                     <p class="muted small">${t('settings-picture-hint')}</p>

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// A chosen picture becomes a square WebP of at most 256 pixels: nothing else of the file leaves the browser.
+// A chosen picture becomes a square WebP of at most 256 pixels: nothing else of the file leaves the
+// browser.
 
 export const PICTURE_SIZE = 256;
 
 /** The largest square in the middle of a picture. */
-export function middleSquare(width: number, height: number): { x: number; y: number; side: number } {
+export function middleSquare(
+    width: number,
+    height: number,
+): { x: number; y: number; side: number } {
     const side = Math.min(width, height);
     return { x: Math.floor((width - side) / 2), y: Math.floor((height - side) / 2), side };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The frame of all portal pages: header, router, ringing cards, toast, banner. It lives as long as the document.
+// The frame of all portal pages: header, router, ringing cards, toast, banner. It lives as long as
+// the document.
 import { html, nothing, type TemplateResult } from 'lit';
 import { chooseLanguage, setLanguage, t } from '../text/text.ts';
 import '../ui/call-message.ts';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the pages need from below, as they need it: one place where model and pages meet, and what fakes implement.
+// What the pages need from below, as they need it: one place where model and pages meet, and what
+// fakes implement.
 import { createContextless } from './given.ts';
 import type { PersonView, Theme } from '../ui/types.ts';
 
@@ -86,7 +87,10 @@ export interface Live {
     /** The latest news of a person, or what was given. */
     latest<P extends PersonView>(person: P): P;
     inCallWith(name: string): boolean;
-    /** Opens the call window (in the click), or brings it to the front; false: the pop-up was blocked. */
+    /**
+     * Opens the call window (in the click), or brings it to the front; false: the pop-up was
+     * blocked.
+     */
     call(name: string): boolean;
     callHere(name: string): void;
     answer(id: string, camera: boolean): boolean;

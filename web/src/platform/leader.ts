@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of a browser's tabs rings: one lock a call; the visible tab asks at once, a hidden one a moment later.
+// Which of a browser's tabs rings: one lock a call; the visible tab asks at once, a hidden one a
+// moment later.
 const HIDDEN_DELAY_MS = 1500;
 
 /** `onLead` runs in one tab at a time; the function given back lets go. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The door to RTCPeerConnection: what a call needs of it, so that tests can put a fake in its place.
+// The door to RTCPeerConnection: what a call needs of it, so that tests can put a fake in its
+// place.
 export interface PeerConnection extends EventTarget {
     readonly signalingState: RTCSignalingState;
     readonly connectionState: RTCPeerConnectionState;

@@ -13,7 +13,9 @@ export function placeOf(width: number, height: number): string | undefined {
     return `popup,width=${w},height=${h},left=${left},top=${top}`;
 }
 
-/** Opens the call's window in the click, or brings it to the front; false: the browser blocked it. */
+/**
+ * Opens the call's window in the click, or brings it to the front; false: the browser blocked it.
+ */
 export function openCallWindow(call: string): boolean {
     const opened = window.open(
         `/call/${call}`,

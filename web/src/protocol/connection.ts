@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one WebSocket of a tab: hello, replies by id, events in order, and coming back with nothing lost.
+// The one WebSocket of a tab: hello, replies by id, events in order, and coming back with nothing
+// lost.
 import { Signal } from '../base/signal.ts';
 import type { OpenSocket, Socket } from '../platform/socket.ts';
 import { decode, encode, protocolVersion } from './messages.ts';
@@ -166,7 +167,9 @@ export class Connection {
         }, wait);
     }
 
-    /** A page cannot see ping frames: when it hears nothing it asks, and then gives the socket up. */
+    /**
+     * A page cannot see ping frames: when it hears nothing it asks, and then gives the socket up.
+     */
     private heard(): void {
         clearTimeout(this.silenceTimer);
         if (this.pingMs === 0) {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a call ended or could not begin, and what to do. Events: vv-again, vv-close, vv-here, vv-without-camera.
+// Why a call ended or could not begin, and what to do. Events: vv-again, vv-close, vv-here,
+// vv-without-camera.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { hasText, t } from '../text/text.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { cameraOffIcon, closeIcon, phoneIcon, phoneOffIcon, warningIcon } from './icons.ts';
 
-/** `what` is an end reason of the protocol or a problem of this browser; the title and text keys for it. */
+/**
+ * `what` is an end reason of the protocol or a problem of this browser; the title and text keys
+ * for it.
+ */
 export function messageKeys(what: string, byMe: boolean): { title: string; text: string } {
     if (hasText(`problem-${what}`)) {
         return { title: `problem-${what}-title`, text: `problem-${what}` };
@@ -111,7 +115,9 @@ export class VvCallMessage extends VvElement {
                   </p>`
                 : nothing}
             <div class="actions">
-                ${this.again ? this.button('primary', phoneIcon, 'call-again', 'vv-again') : nothing}
+                ${this.again
+                    ? this.button('primary', phoneIcon, 'call-again', 'vv-again')
+                    : nothing}
                 ${this.what === 'popup'
                     ? this.button('primary', phoneIcon, 'problem-popup-here', 'vv-here')
                     : nothing}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all elements share: the look of the controls, texts that follow the language, events that leave the shadow.
+// What all elements share: the look of the controls, texts that follow the language, events that
+// leave the shadow.
 import { LitElement, unsafeCSS } from 'lit';
 import controls from '../style/controls.css?inline';
 import { onLanguage } from '../text/text.ts';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The card of a ringing call. Events: vv-answer {camera}, vv-decline, vv-unlock (a click that frees the sound).
+// The card of a ringing call. Events: vv-answer {camera}, vv-decline, vv-unlock (a click that frees
+// the sound).
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import './avatar.ts';
@@ -110,7 +111,9 @@ export class VvIncomingCall extends VvElement {
         this.soundBlocked = false;
     }
 
-    /** Enter answers only when the card itself has the focus; on a button it presses that button. */
+    /**
+     * Enter answers only when the card itself has the focus; on a button it presses that button.
+     */
     private onKey(event: KeyboardEvent): void {
         if (event.key === 'Enter' && event.target === event.currentTarget && !event.repeat) {
             event.preventDefault();
@@ -166,7 +169,8 @@ export class VvIncomingCall extends VvElement {
     }
 
     private chip(): TemplateResult {
-        return html`<button type="button" class="button chip" @click=${() => this.emit('vv-unlock')}>
+        return html`<button type="button" class="button chip"
+            @click=${() => this.emit('vv-unlock')}>
             ${soundIcon}${t('incoming-sound-blocked')}
         </button>`;
     }

@@ -95,7 +95,8 @@ export class VvPersonRow extends VvElement {
             >
             </vv-avatar>
             <div class="who">
-                <a href="/people/${encodeURIComponent(person.name)}" dir="auto">${person.fullName}</a>
+                <a href="/people/${encodeURIComponent(person.name)}" dir="auto"
+                    >${person.fullName}</a>
                 <div class="line">
                     <vv-status .status=${person.status}></vv-status>
                     <span class="muted small" dir="auto">${person.position}</span>
