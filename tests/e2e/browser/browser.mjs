@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real browsers with fake devices, and two people who can use them. Two habits of the driver are undone: its
+// evaluate() counts as a click, and its default flags allow sound and windows that people's browsers do not.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { chromium, firefox } from 'playwright-core';
+
+const HABITS = ['--mute-audio', '--disable-popup-blocking', '--disable-background-timer-throttling',
+    '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows',
+    '--disable-back-forward-cache'];
+const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync',
+    '--disable-domain-reliability', '--no-pings',
+    '--autoplay-policy=document-user-activation-required'];
+const FIREFOX_PREFS = {
+    'media.navigator.streams.fake': true,
+    'media.navigator.permission.disabled': true,
+    'media.peerconnection.ice.loopback': true,
+    'media.peerconnection.ice.obfuscate_host_addresses': false,
+};
+export const LIMIT_MS = 20_000;
+
+/** Makes the installed driver leave user activation alone, once. */
+function undoGestures() {
+    const require = createRequire(import.meta.url);
+    const bundle = join(dirname(require.resolve('playwright-core')), 'lib/coreBundle.js');
+    const text = readFileSync(bundle, 'utf8');
+    const mended = text.replaceAll('userGesture: true', 'userGesture: false')
+        .replaceAll('userActivation: true', 'userActivation: false');
+    if (mended !== text) {
+        writeFileSync(bundle, mended);
+    }
+}
+
+/** `devices`: 'fake', 'none', 'denied', 'no-camera'. */
+export async function openBrowser(kind = 'chromium', devices = 'fake') {
+    undoGestures();
+    const home = mkdtempSync(join(tmpdir(), 'visavis-browser-'));
+    const env = { ...process.env, HOME: home };
+    const media = {
+        fake: ['--use-fake-device-for-media-stream=fps=15', '--use-fake-ui-for-media-stream'],
+        none: ['--use-fake-device-for-media-stream=device-count=0', '--use-fake-ui-for-media-stream'],
+        denied: ['--use-fake-device-for-media-stream', '--deny-permission-prompts'],
+    }[devices];
+    const browser = kind === 'chromium'
+        ? await chromium.launch({ executablePath: '/usr/lib/chromium/chromium', env,
+            args: [...CHROMIUM_FLAGS, ...media], ignoreDefaultArgs: HABITS })
+        : await firefox.launch({ channel: 'moz-firefox', executablePath: '/usr/bin/firefox-esr',
+            env, firefoxUserPrefs: FIREFOX_PREFS });
+    browser.on('disconnected', () => rmSync(home, { recursive: true, force: true }));
+    return browser;
+}
+
+/** A signed-in person in a context of their own, on the page of `path`. */
+export async function signIn(browser, server, name, path = '/people') {
+    const context = await browser.newContext({ viewport: null, baseURL: server.origin,
+        locale: 'en-GB' });
+    context.setDefaultTimeout(LIMIT_MS);
+    const page = await context.newPage();
+    page.faults = [];
+    context.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()));
+    context.on('weberror', (fault) => page.faults.push(String(fault.error())));
+    await page.goto(`/login?return=${encodeURIComponent(path)}`);
+    await page.locator('vv-field[name=name] input').fill(name);
+    await page.locator('vv-field[name=password] input').fill('visavis-demo');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(`**${path}`);
+    await page.locator('vv-header').waitFor();
+    page.faults.length = 0; // Asking who one is before the sign-in is answered with 401.
+    return page;
+}
+
+/** Presses Call on a profile page and gives the call window. */
+export async function pressCall(page) {
+    const opened = page.context().waitForEvent('page');
+    await page.locator('vv-call-button button').first().click();
+    return opened;
+}
+
+/** Presses Answer on the card and gives the call window. */
+export async function pressAnswer(page) {
+    await page.locator('vv-incoming-call').waitFor();
+    const opened = page.context().waitForEvent('page');
+    await page.locator('vv-incoming-call').getByRole('button', { name: 'Answer', exact: true }).click();
+    return opened;
+}
+
+/** Before the page's scripts: keeps the peer connections where a test can ask them. */
+export async function watchPeers(context) {
+    await context.addInitScript(() => {
+        window.peers = [];
+        const Real = window.RTCPeerConnection;
+        window.RTCPeerConnection = class extends Real {
+            constructor(...args) {
+                super(...args);
+                window.peers.push(this);
+            }
+        };
+    });
+}
+
+/** What the latest peer connection of a call window has received. */
+export function received(page) {
+    return page.evaluate(async () => {
+        const peer = window.peers.at(-1);
+        const got = { frames: 0, energy: 0, bytes: 0 };
+        for (const report of peer ? (await peer.getStats()).values() : []) {
+            if (report.type === 'inbound-rtp') {
+                got.frames += report.framesDecoded ?? 0;
+                got.energy += report.totalAudioEnergy ?? 0;
+                got.bytes += report.bytesReceived ?? 0;
+            }
+        }
+        return got;
+    });
+}
+
+/** Waits until `probe` gives something true. */
+export async function until(what, probe) {
+    const end = Date.now() + LIMIT_MS;
+    for (;;) {
+        const value = await probe();
+        if (value) {
+            return value;
+        }
+        if (Date.now() > end) {
+            throw new Error(`waited in vain until ${what}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+}
+
+/** Pictures and sound arrive and go on arriving. */
+export async function mediaFlow(page, { video = true } = {}) {
+    const before = await received(page);
+    await until('media arrive', async () => {
+        const now = await received(page);
+        return now.energy > before.energy && (!video || now.frames > before.frames + 5);
+    });
+}

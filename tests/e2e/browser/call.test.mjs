@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// The main job end to end: two people in two browsers, a call with pictures and sound, and every way it ends.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Server } from '../api/server.mjs';
+import { mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until, watchPeers }
+    from './browser.mjs';
+
+let server;
+let browsers;
+before(async () => {
+    server = await Server.start({ demo: true });
+    browsers = [await openBrowser(), await openBrowser()];
+});
+after(async () => {
+    await Promise.all(browsers.map((browser) => browser.close()));
+    assert.equal(await server.stop(), 0);
+});
+
+/** Ends what still runs, so that the next test finds nobody in a call. */
+async function hangUp(context) {
+    for (const page of context.pages()) {
+        const end = page.locator('button.control.end');
+        if (await end.count() > 0) {
+            const closed = page.waitForEvent('close');
+            await end.click();
+            await closed;
+        }
+    }
+}
+
+/** John on Mary's profile, Mary on a page of the portal. */
+async function twoPeople([callers, callees] = browsers) {
+    const mary = await signIn(callees, server, 'mary');
+    const john = await signIn(callers, server, 'john', '/people/mary');
+    await watchPeers(mary.context());
+    await watchPeers(john.context());
+    const close = async () => {
+        await hangUp(john.context());
+        await Promise.all([mary.context().close(), john.context().close()]);
+    };
+    return { mary, john, close };
+}
+
+async function connected(people) {
+    const caller = await pressCall(people.john);
+    const callee = await pressAnswer(people.mary);
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+    return { caller, callee };
+}
+
+const heading = (page) => page.locator('vv-call-message h1');
+
+test('two people see and hear each other, and the end button ends it on both sides', async () => {
+    const people = await twoPeople();
+    const { caller, callee } = await connected(people);
+    assert.match(caller.url(), /\/call\/[\w-]{22}$/);
+    assert.equal(caller.url(), callee.url());
+    await people.mary.locator('vv-incoming-call').waitFor({ state: 'detached' });
+    const closed = caller.waitForEvent('close');
+    await caller.locator('button.control.end').click();
+    await closed;
+    await heading(callee).waitFor();
+    assert.deepEqual(people.john.faults, []);
+    assert.deepEqual(people.mary.faults, []);
+    await people.close();
+});
+
+test('microphone and camera buttons reach the other side, and are remembered', async () => {
+    const people = await twoPeople();
+    const { caller, callee } = await connected(people);
+    await caller.locator('[data-control=camera]').click();
+    await until('the camera is off there', () => callee.evaluate(() =>
+        document.querySelector('vv-call-stage').peerCamera === false));
+    await caller.locator('[data-control=microphone]').click();
+    await until('the microphone is off there', () => callee.evaluate(() =>
+        document.querySelector('vv-call-stage').peerMicrophone === false));
+    const tracks = await caller.evaluate(() => window.peers.at(-1).getSenders().map(
+        (sender) => sender.track?.enabled ?? null));
+    assert.deepEqual(tracks, [false, null]);
+    await caller.close();
+    await heading(callee).waitFor();
+    const again = await pressCall(people.john);
+    await again.locator('[data-control=camera][aria-pressed=false]').waitFor();
+    await again.locator('[data-control=microphone][aria-pressed=false]').waitFor();
+    await again.locator('[data-control=camera]').click();
+    await again.locator('[data-control=microphone]').click();
+    await again.locator('[data-control=camera][aria-pressed=true]').waitFor();
+    await people.close();
+});
+
+test('nothing is opened at the callee before the answer', async () => {
+    const people = await twoPeople();
+    await people.mary.context().addInitScript(() => {
+        window.asked = 0;
+        const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = (wanted) => (window.asked++, real(wanted));
+    });
+    await people.mary.reload();
+    const caller = await pressCall(people.john);
+    await people.mary.locator('vv-incoming-call').waitFor();
+    assert.equal(await people.mary.evaluate(() => window.asked), 0);
+    assert.equal(await people.mary.evaluate(() => window.peers.length), 0);
+    assert.equal(await caller.evaluate(() => window.peers.length), 0);
+    await people.close();
+});
+
+test('a declined call says so to the caller, whose window stays', async () => {
+    const people = await twoPeople();
+    const caller = await pressCall(people.john);
+    await people.mary.locator('vv-incoming-call button.end').click();
+    await caller.getByText('has declined the call').waitFor();
+    await people.mary.locator('vv-incoming-call').waitFor({ state: 'detached' });
+    await people.close();
+});
+
+test('the X of the card declines', async () => {
+    const people = await twoPeople();
+    const caller = await pressCall(people.john);
+    await people.mary.locator('vv-incoming-call button.close').click();
+    await caller.getByText('has declined the call').waitFor();
+    await people.close();
+});
+
+test('a caller who hangs up takes the card away', async () => {
+    const people = await twoPeople();
+    const caller = await pressCall(people.john);
+    await people.mary.locator('vv-incoming-call').waitFor();
+    await caller.locator('button.control.end').click();
+    await people.mary.locator('vv-incoming-call').waitFor({ state: 'detached' });
+    await people.close();
+});
+
+test('somebody offline cannot be reached', async () => {
+    const people = await twoPeople();
+    await people.john.goto('/people/luc');
+    const caller = await pressCall(people.john);
+    await heading(caller).waitFor();
+    await people.close();
+});
+
+test('a window that is closed ends the call on the other side', async () => {
+    const people = await twoPeople();
+    const { caller, callee } = await connected(people);
+    await caller.close({ runBeforeUnload: true });
+    await heading(callee).waitFor();
+    await people.close();
+});
+
+test('a reloaded call window is back in the call without ringing', async () => {
+    const people = await twoPeople();
+    const { caller, callee } = await connected(people);
+    await callee.reload();
+    await mediaFlow(callee);
+    await mediaFlow(caller);
+    await caller.reload();
+    await mediaFlow(caller);
+    await mediaFlow(callee);
+    await people.close();
+});
+
+test('five calls in a row', async () => {
+    const people = await twoPeople();
+    for (let i = 0; i < 5; i++) {
+        const { caller, callee } = await connected(people);
+        const closed = caller.waitForEvent('close');
+        await caller.locator('button.control.end').click();
+        await closed;
+        await heading(callee).waitFor();
+        await callee.close();
+    }
+    await people.close();
+});
