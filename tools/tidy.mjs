@@ -62,7 +62,7 @@ const withoutStrings = (line) => line.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)
 const withoutComments = (line) => line.replace(/\/\/.*|\/\*.*?(\*\/|$)|^\s*\*.*/g, '');
 
 const C_BANNED = /\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|alloca)\s*\(/;
-/** Statements are compiled from literals, never from built text; but for these, each from a table. */
+/** Statements are compiled from literals, never from built text; but for these, from tables. */
 const PREPARE = /\bsqlite3_(?:prepare\w*|exec)\s*\(\s*[^,]+,\s*([^,)]*)/g;
 const FROM_TABLE = {
     'src/store/queries.c': 'texts[i]', // the table of all queries
