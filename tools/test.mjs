@@ -58,7 +58,8 @@ function node(title, folder) {
 }
 
 function vitest() {
-    const result = run('front end', 'npm', ['--prefix', 'web', 'test', '--', '--reporter=tap-flat']);
+    const args = ['--prefix', 'web', 'test', '--', '--reporter=tap-flat'];
+    const result = run('front end', 'npm', args);
     const good = (result.output.match(/^ok \d+/gm) ?? []).length;
     count(result, good, (result.output.match(/^not ok \d+/gm) ?? []).length);
 }

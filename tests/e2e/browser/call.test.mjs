@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The main job end to end: two people in two browsers, a call with pictures and sound, and every way it ends.
+// The main job end to end: two people in two browsers, a call with pictures and sound, and every
+// way it ends.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
