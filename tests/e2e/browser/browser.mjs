@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real browsers with fake devices, and two people who can use them. Two habits of the driver are undone: its
-// evaluate() counts as a click, and its default flags allow sound and windows that people's browsers do not.
+// Real browsers with fake devices, and two people who can use them. Two habits of the driver are
+// undone: its evaluate() counts as a click, and its default flags allow sound and windows that
+// people's browsers do not.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -41,7 +42,9 @@ export async function openBrowser(kind = 'chromium', devices = 'fake') {
     const env = { ...process.env, HOME: home };
     const media = {
         fake: ['--use-fake-device-for-media-stream=fps=15', '--use-fake-ui-for-media-stream'],
-        none: ['--use-fake-device-for-media-stream=device-count=0', '--use-fake-ui-for-media-stream'],
+        none: ['--use-fake-ui-for-media-stream'],
+        'no-camera': ['--use-fake-device-for-media-stream=device-count=0',
+            '--use-fake-ui-for-media-stream'],
         denied: ['--use-fake-device-for-media-stream', '--deny-permission-prompts'],
     }[devices];
     const browser = kind === 'chromium'
@@ -60,7 +63,8 @@ export async function signIn(browser, server, name, path = '/people') {
     context.setDefaultTimeout(LIMIT_MS);
     const page = await context.newPage();
     page.faults = [];
-    context.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()));
+    context.on('console', (message) =>
+        message.type() === 'error' && page.faults.push(message.text()));
     context.on('weberror', (fault) => page.faults.push(String(fault.error())));
     await page.goto(`/login?return=${encodeURIComponent(path)}`);
     await page.locator('vv-field[name=name] input').fill(name);
@@ -83,7 +87,8 @@ export async function pressCall(page) {
 export async function pressAnswer(page) {
     await page.locator('vv-incoming-call').waitFor();
     const opened = page.context().waitForEvent('page');
-    await page.locator('vv-incoming-call').getByRole('button', { name: 'Answer', exact: true }).click();
+    await page.locator('vv-incoming-call')
+        .getByRole('button', { name: 'Answer', exact: true }).click();
     return opened;
 }
 
@@ -133,10 +138,11 @@ export async function until(what, probe) {
 }
 
 /** Pictures and sound arrive and go on arriving. */
-export async function mediaFlow(page, { video = true } = {}) {
+export async function mediaFlow(page, { video = true, sound = true } = {}) {
     const before = await received(page);
     await until('media arrive', async () => {
         const now = await received(page);
-        return now.energy > before.energy && (!video || now.frames > before.frames + 5);
+        const heard = sound ? now.energy > before.energy : now.bytes > before.bytes + 1000;
+        return heard && (!video || now.frames > before.frames + 5);
     });
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { openBrowser, pressAnswer, pressCall, signIn } from './browser.mjs';
+import { mediaFlow, openBrowser, pressAnswer, pressCall, signIn, watchPeers } from './browser.mjs';
 
 let server;
 let usual;
@@ -41,3 +41,18 @@ for (const [devices, title] of [['denied', 'Microphone is blocked'],
         await john.context().close();
     });
 }
+
+test('without a camera it is a call of voices', async () => {
+    const browser = await openBrowser('chromium', 'no-camera');
+    const mary = await signIn(usual, server, 'mary');
+    const john = await signIn(browser, server, 'john', '/people/mary');
+    await watchPeers(john.context());
+    await watchPeers(mary.context());
+    const caller = await pressCall(john);
+    const callee = await pressAnswer(mary);
+    // The fake microphone of a browser without a fake camera is silent: its packets are counted.
+    await Promise.all([mediaFlow(caller), mediaFlow(callee, { video: false, sound: false })]);
+    assert.equal(await caller.locator('[data-control=camera]').isDisabled(), true);
+    await browser.close();
+    await mary.context().close();
+});

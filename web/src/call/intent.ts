@@ -30,7 +30,17 @@ export function takeIntent(storage: Storage, call: string, nowMs: number): Inten
         return undefined;
     }
     storage.remove(keyOf(call));
-    const note = JSON.parse(text) as Note;
-    const fresh = nowMs - note.at >= 0 && nowMs - note.at <= AGE_MAX_MS;
-    return fresh ? note : undefined;
+    const note = readNote(text);
+    const age = nowMs - (note?.at ?? 0);
+    return age >= 0 && age <= AGE_MAX_MS ? note : undefined;
+}
+
+function readNote(text: string): Note | undefined {
+    try {
+        const note = JSON.parse(text) as Partial<Note>;
+        const right = (note.kind === 'start' || note.kind === 'answer') && note.peer && note.at;
+        return right ? (note as Note) : undefined;
+    } catch {
+        return undefined;
+    }
 }

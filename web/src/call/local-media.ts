@@ -12,6 +12,8 @@ export class LocalMedia {
     /** For the own picture; a new object at each change of the camera. */
     stream: MediaStream | null = null;
     private closed = false;
+    /** Two presses of the camera button are handled one after the other. */
+    private turn: Promise<void> = Promise.resolve();
 
     constructor(
         private readonly devices: Devices,
@@ -47,7 +49,15 @@ export class LocalMedia {
         }
     }
 
-    async setCamera(on: boolean): Promise<void> {
+    setCamera(on: boolean): Promise<void> {
+        this.turn = this.turn.then(() => this.switchCamera(on));
+        return this.turn;
+    }
+
+    private async switchCamera(on: boolean): Promise<void> {
+        if (this.closed || on === this.camera) {
+            return;
+        }
         this.videoTrack?.stop();
         this.videoTrack = null;
         if (on) {

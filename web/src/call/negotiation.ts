@@ -129,11 +129,13 @@ export class Negotiation {
         }
         const collision =
             peer !== undefined && (this.offering || peer.signalingState !== 'stable');
-        if (collision && !this.polite) {
+        // Before the first answer a polite side that also offers keeps nothing and begins anew.
+        const anew = this.fingerprint !== fingerprintOf(sdp);
+        const known = this.fingerprint !== '';
+        if (collision && !this.polite && !(known && anew)) {
             return;
         }
-        const anew = this.fingerprint !== '' && this.fingerprint !== fingerprintOf(sdp);
-        if (peer === undefined || collision || anew) {
+        if (peer === undefined || (anew && (known || collision))) {
             peer = this.fresh();
         }
         await peer.setRemoteDescription({ type: 'offer', sdp });

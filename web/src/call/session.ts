@@ -79,7 +79,7 @@ export class CallSession {
     /** The caller's microphone is asked for before anybody's telephone rings. */
     async start(intent: Intent): Promise<void> {
         this.patch({ peer: intent.peer, incoming: false });
-        if (!(await this.open(this.remembered.camera))) {
+        if (!(await this.open(this.remembered.camera)) || this.view.value.over) {
             return;
         }
         this.patch({ phase: 'dialling' });
@@ -269,11 +269,12 @@ export class CallSession {
             case 'connecting':
                 this.doors.tones.stop();
                 this.patch({ phase: 'connecting' });
-                if (before !== 'connecting' && call.here && call.role === 'caller') {
+                if (before === 'ringing' && call.here && call.role === 'caller') {
                     this.negotiation?.begin();
                 }
                 break;
             case 'active':
+                this.doors.tones.stop();
                 this.patch({
                     phase: this.lostTimer === undefined ? 'active' : 'reconnecting',
                     connectedAtMs: Date.now() - call.ageMs,
@@ -312,7 +313,10 @@ export class CallSession {
         clearTimeout(this.restartTimer);
         const restart = (): void => this.negotiation?.restart();
         this.restartTimer = setTimeout(restart, failed ? 0 : RESTART_AFTER_MS);
-        this.lostTimer ??= setTimeout(() => this.end('media-lost'), LOST_AFTER_MS);
+        this.lostTimer ??= setTimeout(() => {
+            this.end('media-lost');
+            this.over('media-lost', false, ''); // Also when the server cannot be reached.
+        }, LOST_AFTER_MS);
     }
 
     private tellMedia(): void {
