@@ -42,7 +42,8 @@ export async function openBrowser(kind = 'chromium', devices = 'fake') {
     const env = { ...process.env, HOME: home };
     const media = {
         fake: ['--use-fake-device-for-media-stream=fps=15', '--use-fake-ui-for-media-stream'],
-        none: ['--use-fake-device-for-media-stream=device-count=0',
+        none: ['--use-fake-ui-for-media-stream'],
+        'no-camera': ['--use-fake-device-for-media-stream=device-count=0',
             '--use-fake-ui-for-media-stream'],
         denied: ['--use-fake-device-for-media-stream', '--deny-permission-prompts'],
     }[devices];
@@ -137,10 +138,11 @@ export async function until(what, probe) {
 }
 
 /** Pictures and sound arrive and go on arriving. */
-export async function mediaFlow(page, { video = true } = {}) {
+export async function mediaFlow(page, { video = true, sound = true } = {}) {
     const before = await received(page);
     await until('media arrive', async () => {
         const now = await received(page);
-        return now.energy > before.energy && (!video || now.frames > before.frames + 5);
+        const heard = sound ? now.energy > before.energy : now.bytes > before.bytes + 1000;
+        return heard && (!video || now.frames > before.frames + 5);
     });
 }
