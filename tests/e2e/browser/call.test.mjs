@@ -58,6 +58,9 @@ test('two people see and hear each other, and the end button ends it on both sid
     assert.match(caller.url(), /\/call\/[\w-]{22}$/);
     assert.equal(caller.url(), callee.url());
     await people.mary.locator('vv-incoming-call').waitFor({ state: 'detached' });
+    for (const window of [caller, callee]) {
+        assert.equal(await window.getByText('Sound is blocked').count(), 0);
+    }
     const closed = caller.waitForEvent('close');
     await caller.locator('button.control.end').click();
     await closed;

@@ -116,8 +116,14 @@ export class VvCallStage extends VvElement {
         const video = this.shadowRoot?.getElementById(id);
         if (changed && video instanceof HTMLVideoElement && video.srcObject !== stream) {
             video.srcObject = stream;
-            // A refusal by the autoplay rules is the owner's to tell: it sets soundBlocked.
-            video.play().catch(() => id === 'remote' && stream && this.emit('vv-play-refused'));
+            // A refusal by the autoplay rules is the owner's to tell: it sets soundBlocked. Another
+            // stream that comes meanwhile interrupts the play (AbortError) and refuses nothing.
+            video.play().catch((thrown: unknown) => {
+                const refused = thrown instanceof DOMException && thrown.name === 'NotAllowedError';
+                if (refused && id === 'remote') {
+                    this.emit('vv-play-refused');
+                }
+            });
         }
     }
 
