@@ -139,6 +139,7 @@ export class Connection {
         this.token = message.token;
         this.last = message.seq;
         this.pingMs = message.pingMs;
+        this.heard();
         this.retryMs = RETRY_FIRST_MS;
         this.welcomed = true;
         if (!message.resumed) {

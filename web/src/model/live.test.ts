@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+import type { CallInfo } from '../protocol/messages.ts';
+import { afterBreak, applyEvent, callWith, nothingLive, ringing } from './live.ts';
+
+const mary = {
+    name: 'mary',
+    fullName: 'Mary',
+    position: '',
+    avatar: '',
+    status: 'available',
+} as const;
+const call: CallInfo = {
+    id: 'AAAAAAAAAAAAAAAAAAAAAA',
+    state: 'ringing',
+    role: 'callee',
+    peer: mary,
+    ringLeftMs: 45_000,
+    ageMs: 0,
+    here: false,
+    peerMicrophone: true,
+    peerCamera: true,
+    peerAway: false,
+    reason: 'none',
+    byMe: false,
+};
+const changed = (part: Partial<CallInfo>) =>
+    ({ type: 'call.changed', call: { ...call, ...part } }) as const;
+
+test('a call rings until it is answered or over, and then is the call with that person', () => {
+    let state = applyEvent(nothingLive, changed({}));
+    expect(ringing(state)).toHaveLength(1);
+    expect(callWith(state, 'mary')).toBeUndefined();
+    state = applyEvent(state, changed({ state: 'active' }));
+    expect(ringing(state)).toHaveLength(0);
+    expect(callWith(state, 'mary')?.id).toBe(call.id);
+    state = applyEvent(state, changed({ state: 'ended', reason: 'hung-up' }));
+    expect(callWith(state, 'mary')).toBeUndefined();
+});
+
+test('after a break nothing rings that the server does not tell again', () => {
+    const state = afterBreak(applyEvent(nothingLive, changed({})));
+    expect(ringing(state)).toHaveLength(0);
+});
+
+test('a person is as last told', () => {
+    const person = { ...mary, status: 'in-call' } as const;
+    const state = applyEvent(nothingLive, { type: 'person.changed', person });
+    expect(state.people.get('mary')?.status).toBe('in-call');
+});
