@@ -175,3 +175,13 @@ test('five calls in a row', async () => {
     }
     await people.close();
 });
+
+test('both press Call at once: one call, connected', async () => {
+    const people = await twoPeople();
+    await people.mary.goto('/people/john');
+    await people.mary.locator('vv-call-button button').first().waitFor();
+    const [johns, marys] = await Promise.all([pressCall(people.john), pressCall(people.mary)]);
+    await Promise.all([mediaFlow(johns), mediaFlow(marys)]);
+    assert.equal(johns.url(), marys.url());
+    await people.close();
+});

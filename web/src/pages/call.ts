@@ -97,7 +97,9 @@ function begin(page: VvCallPage, me: MeView): void {
         close: closeWindow,
     };
     window.addEventListener('pagehide', () => current.leave());
-    window.addEventListener('online', () => connection.hurry());
+    const hurry = (): void => connection.hurry();
+    window.addEventListener('online', hurry);
+    document.addEventListener('visibilitychange', hurry);
     connection.start();
     const intent = takeIntent(storage, id, Date.now());
     if (intent?.kind === 'start') {
