@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two sides over fake peer connections: who offers, who gives way, what is stale.
+import { expect, test } from 'vitest';
+import type { PeerConnection } from '../platform/peer.ts';
+import { Negotiation } from './negotiation.ts';
+
+let made = 0;
+
+class FakePeer extends EventTarget implements PeerConnection {
+    signalingState: RTCSignalingState = 'stable';
+    connectionState: RTCPeerConnectionState = 'new';
+    localDescription: RTCSessionDescription | null = null;
+    closed = false;
+    remote: RTCSessionDescriptionInit[] = [];
+    readonly sdp = `v=0\r\na=fingerprint:sha-256 ${++made}\r\n`;
+
+    addTransceiver(): { sender: Pick<RTCRtpSender, 'replaceTrack'> } {
+        return { sender: { replaceTrack: () => Promise.resolve() } };
+    }
+    getTransceivers(): RTCRtpTransceiver[] {
+        return [];
+    }
+    setLocalDescription(): Promise<void> {
+        const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
+        this.signalingState = type === 'offer' ? 'have-local-offer' : 'stable';
+        this.localDescription = { type, sdp: this.sdp, toJSON: () => ({ type }) };
+        return Promise.resolve();
+    }
+    setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+        this.remote.push(description);
+        this.signalingState = description.type === 'offer' ? 'have-remote-offer' : 'stable';
+        return Promise.resolve();
+    }
+    addIceCandidate(): Promise<void> {
+        return Promise.reject(new Error('bad candidate'));
+    }
+    restartIce(): void {
+        this.dispatchEvent(new Event('negotiationneeded'));
+    }
+    close(): void {
+        this.closed = true;
+    }
+}
+
+interface Said {
+    kind: 'offer' | 'answer';
+    sdp: string;
+}
+
+function side(polite: boolean) {
+    const peers: FakePeer[] = [];
+    const said: Said[] = [];
+    const negotiation = new Negotiation(
+        () => {
+            const peer = new FakePeer();
+            peers.push(peer);
+            return peer;
+        },
+        [],
+        polite,
+        { describe: (kind, sdp) => said.push({ kind, sdp }), trickle: () => undefined },
+        { onRemoteTrack: () => undefined, onFresh: () => undefined, onState: () => undefined },
+    );
+    const offer = async (): Promise<Said> => {
+        peers.at(-1)?.dispatchEvent(new Event('negotiationneeded'));
+        await Promise.resolve();
+        await Promise.resolve();
+        const last = said.at(-1);
+        if (!last) {
+            throw new Error('nothing was said');
+        }
+        return last;
+    };
+    return { negotiation, peers, said, offer };
+}
+
+type Side = ReturnType<typeof side>;
+
+async function connect(): Promise<{ caller: Side; callee: Side }> {
+    const caller = side(false);
+    const callee = side(true);
+    caller.negotiation.begin();
+    const { kind, sdp } = await caller.offer();
+    await callee.negotiation.onDescription(kind, sdp);
+    const answer = callee.said[0];
+    await caller.negotiation.onDescription('answer', answer?.sdp ?? '');
+    return { caller, callee };
+}
+
+test('the one who begins offers, the other answers with a peer connection of its own', async () => {
+    const { caller, callee } = await connect();
+    expect(callee.said.map(({ kind }) => kind)).toEqual(['answer']);
+    expect(caller.peers[0]?.signalingState).toBe('stable');
+    expect(callee.peers).toHaveLength(1);
+});
+
+test('an offer with the same fingerprint renews, with another one it begins anew', async () => {
+    const { caller, callee } = await connect();
+    await callee.negotiation.onDescription('offer', caller.peers[0]?.sdp ?? '');
+    expect(callee.peers).toHaveLength(1);
+    await callee.negotiation.onDescription('offer', 'a=fingerprint:sha-256 other\r\n');
+    expect(callee.peers).toHaveLength(2);
+    expect(callee.peers[0]?.closed).toBe(true);
+});
+
+test('when both restart at once the caller goes on and the callee gives way', async () => {
+    const { caller, callee } = await connect();
+    const ours = await caller.offer();
+    const theirs = await callee.offer();
+    await caller.negotiation.onDescription('offer', theirs.sdp);
+    expect(caller.said.map(({ kind }) => kind)).toEqual(['offer', 'offer']);
+    await callee.negotiation.onDescription('offer', ours.sdp);
+    expect(callee.said.at(-1)?.kind).toBe('answer');
+    expect(callee.peers).toHaveLength(1);
+});
+
+test('a side that comes again is heard even while the caller offers', async () => {
+    const { caller } = await connect();
+    await caller.offer();
+    await caller.negotiation.onDescription('offer', 'a=fingerprint:sha-256 reloaded\r\n');
+    expect(caller.said.at(-1)?.kind).toBe('answer');
+    expect(caller.peers).toHaveLength(2);
+});
+
+test('an answer that nobody waits for and a bad candidate do nothing', async () => {
+    const { caller } = await connect();
+    await caller.negotiation.onDescription('answer', 'a=fingerprint:sha-256 late\r\n');
+    await caller.negotiation.onCandidate({ candidate: 'junk' });
+    expect(caller.peers[0]?.remote).toHaveLength(1);
+    expect(caller.peers[0]?.closed).toBe(false);
+});
