@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A one-time note from the page that was clicked to the call window that the click opened. Without
 // one a call window never opens microphone or camera: a link from elsewhere cannot start a call.
+import { randomId } from '../base/id.ts';
 import type { PersonInfo } from '../protocol/messages.ts';
 import type { Storage } from '../platform/storage.ts';
 
@@ -21,6 +22,13 @@ const keyOf = (call: string): string => `visavis.intent.${call}`;
 export function leaveIntent(storage: Storage, call: string, intent: Intent, nowMs: number): void {
     const note: Note = { ...intent, at: nowMs };
     storage.write(keyOf(call), JSON.stringify(note));
+}
+
+/** Makes the id of a new call to `peer` and leaves the note for its window. */
+export function prepareCall(storage: Storage, peer: PersonInfo, nowMs: number): string {
+    const id = randomId();
+    leaveIntent(storage, id, { kind: 'start', peer, camera: true }, nowMs);
+    return id;
 }
 
 /** The note, once, while it is fresh. */

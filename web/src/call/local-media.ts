@@ -43,7 +43,7 @@ export class LocalMedia {
         }
     }
 
-    async setMicrophone(on: boolean): Promise<void> {
+    setMicrophone(on: boolean): void {
         if (this.audioTrack) {
             this.audioTrack.enabled = on;
         }

@@ -147,8 +147,8 @@ export class CallSession {
         }
     }
 
-    async toggleMicrophone(): Promise<void> {
-        await this.media.setMicrophone(!this.media.microphone);
+    toggleMicrophone(): void {
+        this.media.setMicrophone(!this.media.microphone);
         this.tellMedia();
     }
 

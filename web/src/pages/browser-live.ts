@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Live of services.ts in a real browser: one connection, the ringing of one tab, the windows of
 // calls.
-import { randomId } from '../base/id.ts';
-import { leaveIntent } from '../call/intent.ts';
+import { leaveIntent, prepareCall } from '../call/intent.ts';
 import { afterBreak, applyEvent, callWith, nothingLive, ringing } from '../model/live.ts';
 import { leadFor } from '../platform/leader.ts';
 import { callsPossible } from '../platform/peer.ts';
@@ -104,7 +103,6 @@ export class BrowserLive implements Live {
     }
 
     private prepare(name: string): string {
-        const id = randomId();
         const known = this.state.people.get(name) ?? this.shown.get(name);
         const peer: PersonInfo = known ?? {
             name,
@@ -113,8 +111,7 @@ export class BrowserLive implements Live {
             avatar: '',
             status: 'available',
         };
-        leaveIntent(storage, id, { kind: 'start', peer, camera: true }, Date.now());
-        return id;
+        return prepareCall(storage, peer, Date.now());
     }
 
     private become(state: typeof this.state): void {

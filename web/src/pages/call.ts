@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The call window's first script: who, why and with what, then the session is shown as it changes.
-import { randomId } from '../base/id.ts';
-import { leaveIntent, takeIntent } from '../call/intent.ts';
+import { prepareCall, takeIntent } from '../call/intent.ts';
 import { CallSession } from '../call/session.ts';
 import { devices } from '../platform/devices.ts';
 import { createPeer } from '../platform/peer.ts';
@@ -48,9 +47,7 @@ function viewOf(session: CallSession): CallView {
 function callAgain(session: CallSession): void {
     const { peer } = session.view.value;
     if (peer) {
-        const id = randomId();
-        leaveIntent(storage, id, { kind: 'start', peer, camera: true }, Date.now());
-        location.assign(`/call/${id}`);
+        location.assign(`/call/${prepareCall(storage, peer, Date.now())}`);
     }
 }
 
@@ -86,7 +83,7 @@ function begin(page: VvCallPage, me: MeView): void {
     current.view.subscribe(show);
     setInterval(show, 1000);
     page.actions = {
-        toggleMicrophone: () => void current.toggleMicrophone(),
+        toggleMicrophone: () => current.toggleMicrophone(),
         toggleCamera: () => void current.toggleCamera(),
         end: () => {
             current.end();
