@@ -28,21 +28,24 @@ function byRow(results) {
 const cell = (text) => text.replaceAll('|', '\\|');
 
 function line({ row, text }, tests) {
-    const names = tests.map(({ file, name }) => `${cell(name.replace(/^[^:]*: /, ''))} (${file})`);
+    const said = (name) => cell(name.replace(/^[^:]*: /, ''));
+    const names = tests.map(({ file, name }) => `${said(name)} (${file})`);
     const outcome = tests.length === 0 ? 'no test yet'
         : tests.every((test) => test.passed) ? 'passed' : '**failed**';
     return `| ${row} | ${cell(text)} | ${names.join('<br>')} | ${outcome} |`;
 }
 
 function page(rows, found) {
-    const proved = rows.filter(({ row }) => found.get(row)?.every((test) => test.passed)).length;
+    const shown = ({ row }) => found.get(row)?.every((test) => test.passed);
+    const proved = rows.filter(shown).length;
     const out = ['# Acceptance', '',
-        'What the product must do, row by row, and the tests that show it. Given, When, Then are G,',
-        'W, T; A, B, C are ordinary users, R an administrator. The page is written by',
+        'What the product must do, row by row, and the tests that show it. Given, When, Then are',
+        'G, W, T; A, B, C are ordinary users, R an administrator. The page is written by',
         '`node tools/acceptance.mjs` from the results of the last `./test`.', '',
         `${proved} of ${rows.length} rows are shown by a passing test of their name.`];
     for (const section of new Set(rows.map((row) => row.section))) {
-        out.push('', `## ${section}`, '', '| row | must hold | test | result |', '|---|---|---|---|');
+        out.push('', `## ${section}`, '');
+        out.push('| row | must hold | test | result |', '|---|---|---|---|');
         for (const row of rows.filter((each) => each.section === section)) {
             out.push(line(row, found.get(row.row) ?? []));
         }
