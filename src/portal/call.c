@@ -218,6 +218,8 @@ static enum err join(struct call *call, const struct call_input *input,
     if (!input->at_place) {
         side->placed = true;
         side->connected = false; /* its media begin again */
+        side->screen_on = false;
+        side->in_trouble = false;
         side->candidate_count = 0;
         effect(effects, CALL_EFFECT_PLACE, input->role);
     }
@@ -273,11 +275,14 @@ static enum err media(struct call *call, const struct call_input *input,
     if (!input->at_place) {
         return ERR_STATE;
     }
-    if (side->microphone_on == input->microphone_on && side->camera_on == input->camera_on) {
+    if (side->microphone_on == input->microphone_on && side->camera_on == input->camera_on &&
+        side->screen_on == input->screen_on && side->in_trouble == input->in_trouble) {
         return OK;
     }
     side->microphone_on = input->microphone_on;
     side->camera_on = input->camera_on;
+    side->screen_on = input->screen_on;
+    side->in_trouble = input->in_trouble;
     effect(effects, CALL_EFFECT_TELL_PLACE, call_other(input->role));
     return OK;
 }

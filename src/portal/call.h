@@ -43,7 +43,7 @@ enum call_event {
     CALL_EVENT_LEAVE, /* the call window said good-bye */
     CALL_EVENT_LOST,  /* the connection of the place is gone */
     CALL_EVENT_BACK,  /* the connection of the place is back */
-    CALL_EVENT_MEDIA, /* microphone and camera */
+    CALL_EVENT_MEDIA, /* what the side sends, and how it fares */
     CALL_EVENT_DESCRIBE,
     CALL_EVENT_CANDIDATE,
     CALL_EVENT_BUSY,        /* the callee has a call already */
@@ -60,6 +60,8 @@ struct call_input {
     bool at_place;       /* it comes from the session that holds the side's media */
     bool microphone_on;  /* ACCEPT, MEDIA */
     bool camera_on;
+    bool screen_on; /* MEDIA */
+    bool in_trouble;
     enum end_reason reason; /* END, STOP */
 };
 
@@ -99,6 +101,8 @@ struct call_side {
     bool connected; /* its media are connected */
     bool microphone_on;
     bool camera_on;
+    bool screen_on;
+    bool in_trouble;
     bool away; /* its window is gone and may come back until away_until_ms */
     bool left; /* away, and it said good-bye: only a join brings it back */
     uint64_t away_until_ms;

@@ -220,6 +220,24 @@ static void only_the_place_may_act_for_its_side(void)
     CHECK(!call.sides[ROLE_CALLER].away);
 }
 
+static void each_sign_of_a_side_is_told_once(void)
+{
+    struct call call = make(CALL_ACTIVE);
+    struct call_input input = {.event = CALL_EVENT_MEDIA, .role = ROLE_CALLER, .at_place = true};
+    bool *signs[] = {&input.microphone_on, &input.camera_on, &input.screen_on, &input.in_trouble};
+    CHECK(call_apply(&call, &input, &times, NOW, &effects) == OK);
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        *signs[i] = true;
+        CHECK(call_apply(&call, &input, &times, NOW, &effects) == OK);
+        CHECK(effects.count == 1 && effects.list[0].kind == CALL_EFFECT_TELL_PLACE);
+        CHECK(effects.list[0].role == ROLE_CALLEE);
+        CHECK(call_apply(&call, &input, &times, NOW, &effects) == OK);
+        CHECK(effects.count == 0);
+    }
+    CHECK(give(&call, CALL_EVENT_JOIN, ROLE_CALLER, false, NOW) == OK);
+    CHECK(!call.sides[ROLE_CALLER].screen_on && !call.sides[ROLE_CALLER].in_trouble);
+}
+
 static void deadlines_are_never_early(void)
 {
     struct call call = make(CALL_RINGING);
@@ -286,6 +304,6 @@ static void candidates_are_counted_from_one_description_to_the_next(void)
 }
 
 UNIT(every_cell_does_what_its_table_says, only_the_place_may_act_for_its_side,
-     deadlines_are_never_early, a_window_that_does_not_come_back_ends_the_call,
-     a_join_takes_the_place_and_stops_the_time,
+     each_sign_of_a_side_is_told_once, deadlines_are_never_early,
+     a_window_that_does_not_come_back_ends_the_call, a_join_takes_the_place_and_stops_the_time,
      candidates_are_counted_from_one_description_to_the_next)

@@ -182,6 +182,8 @@ static enum err make_view(const struct entry *entry, enum call_role role, sessio
         .peer_microphone_on = side->microphone_on,
         .peer_camera_on = side->camera_on,
         .peer_away = side->away,
+        .peer_screen_on = side->screen_on,
+        .peer_in_trouble = side->in_trouble,
         .reason = call->reason,
         .ended_by_me = call->state == CALL_ENDED && call->ended_by_user && call->ended_by == role,
     };
@@ -696,18 +698,21 @@ MUST_USE enum err portal_call_leave(struct portal *portal, session_id session,
 }
 
 MUST_USE enum err portal_call_media(struct portal *portal, session_id session,
-                                    const struct id *call, bool microphone_on, bool camera_on,
-                                    uint64_t now_ms)
+                                    const struct id *call, const struct call_media *media,
+                                    bool remember, uint64_t now_ms)
 {
     portal->now_ms = now_ms;
-    struct call_input input = {
-        .event = CALL_EVENT_MEDIA, .microphone_on = microphone_on, .camera_on = camera_on};
+    struct call_input input = {.event = CALL_EVENT_MEDIA,
+                               .microphone_on = media->microphone_on,
+                               .camera_on = media->camera_on,
+                               .screen_on = media->screen_on,
+                               .in_trouble = media->in_trouble};
     enum err err = command(portal, session, call, input, NULL, now_ms);
-    if (err != OK) {
+    if (err != OK || !remember) {
         return err;
     }
     const struct id *user = &session_find(portal, session)->person->user.id;
-    enum err kept = portal_set_media(portal, user, microphone_on, camera_on, now_ms);
+    enum err kept = portal_set_media(portal, user, media->microphone_on, media->camera_on, now_ms);
     if (kept != OK) { /* the call goes on; only the memory of the last call is old */
         log_warn("media not remembered", "err=%s", err_name(kept));
     }

@@ -243,6 +243,25 @@ static void a_vanished_window_ends_the_call(void)
     tear_down();
 }
 
+static void what_nobody_pressed_is_told_but_not_remembered(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    CHECK(start(f->a, &first, "b") == OK && accept(f->b1, &first) == OK);
+    CHECK(portal_call_join(f->portal, f->a, &first, NOW, &f->view) == OK);
+    const struct user *bert = f->view.peer;
+    bool before = bert->microphone_on;
+    struct call_media media = {.microphone_on = !before, .screen_on = true, .in_trouble = true};
+    CHECK(portal_call_media(f->portal, f->b1, &first, &media, false, NOW) == OK);
+    const struct told *last = testports_last(&f->ports, f->a, EVENT_CALL);
+    CHECK(last != NULL && last->event.call.peer_microphone_on == !before);
+    CHECK(last->event.call.peer_screen_on && last->event.call.peer_in_trouble);
+    CHECK(bert->microphone_on == before);
+    CHECK(portal_call_media(f->portal, f->b1, &first, &media, true, NOW) == OK);
+    CHECK(bert->microphone_on == !before);
+    tear_down();
+}
+
 static void the_limit_of_calls_holds_and_ended_ones_do_not_count(void)
 {
     struct fixture *f = &fixture;
@@ -263,4 +282,5 @@ UNIT(all_sessions_ring_and_one_answers, declining_once_ends_the_ring_of_all,
      nothing_rings_past_its_deadline, a_stranger_finds_nothing,
      descriptions_go_from_place_to_place_after_the_answer,
      a_reload_joins_again_and_another_window_takes_over, a_vanished_window_ends_the_call,
+     what_nobody_pressed_is_told_but_not_remembered,
      the_limit_of_calls_holds_and_ended_ones_do_not_count)

@@ -46,13 +46,24 @@ struct call_view {
     bool peer_microphone_on;
     bool peer_camera_on;
     bool peer_away;         /* the other call window is gone and may come back */
+    bool peer_screen_on;    /* the other side shows its screen */
+    bool peer_in_trouble;   /* the other side has had no media for a while */
     enum end_reason reason; /* ENDED */
     bool ended_by_me;       /* ENDED: by the user who is told */
+};
+
+/* What one side sends, and how it fares. */
+struct call_media {
+    bool microphone_on;
+    bool camera_on;
+    bool screen_on;
+    bool in_trouble;
 };
 
 struct call_description {
     struct id call;
     enum description_type type;
+    uint32_t offer;   /* number of the offer; an answer repeats it */
     struct slice sdp; /* opaque */
 };
 

@@ -28,8 +28,10 @@ static enum end_reason end_reason(enum message_call_end_reason reason)
 static enum err describe(struct portal *portal, session_id session, const struct message *command)
 {
     const struct message_call_describe *from = &command->call_describe;
-    struct call_description description = {
-        .call = call_id(from->call), .type = (enum description_type)from->kind, .sdp = from->sdp};
+    struct call_description description = {.call = call_id(from->call),
+                                           .type = (enum description_type)from->kind,
+                                           .offer = (uint32_t)from->offer,
+                                           .sdp = from->sdp};
     return portal_call_describe(portal, session, &description);
 }
 
@@ -42,6 +44,18 @@ static enum err trickle(struct portal *portal, session_id session, const struct 
                                        .ufrag = from->ufrag,
                                        .line = (uint16_t)from->line};
     return portal_call_candidate(portal, session, &candidate);
+}
+
+static enum err media(struct portal *portal, session_id session, const struct message *command,
+                      uint64_t now_ms)
+{
+    const struct message_call_media *from = &command->call_media;
+    struct id call = call_id(from->call);
+    struct call_media media = {.microphone_on = from->microphone,
+                               .camera_on = from->camera,
+                               .screen_on = from->screen,
+                               .in_trouble = from->trouble};
+    return portal_call_media(portal, session, &call, &media, !from->momentary, now_ms);
 }
 
 MUST_USE enum err command_apply(struct portal *portal, session_id session,
@@ -82,9 +96,7 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
         call = call_id(command->call_leave.call);
         return portal_call_leave(portal, session, &call, now_ms);
     case MESSAGE_CALL_MEDIA:
-        call = call_id(command->call_media.call);
-        return portal_call_media(portal, session, &call, command->call_media.microphone,
-                                 command->call_media.camera, now_ms);
+        return media(portal, session, command, now_ms);
     case MESSAGE_CALL_DESCRIBE:
         return describe(portal, session, command);
     case MESSAGE_CALL_TRICKLE:

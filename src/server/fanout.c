@@ -73,6 +73,8 @@ void fanout_call_message(const struct portal *portal, const struct call_view *vi
                                  .peer_microphone = view->peer_microphone_on,
                                  .peer_camera = view->peer_camera_on,
                                  .peer_away = view->peer_away,
+                                 .peer_screen = view->peer_screen_on,
+                                 .peer_trouble = view->peer_in_trouble,
                                  .reason = (enum message_call_reason)view->reason,
                                  .by_me = view->ended_by_me};
     memcpy(out->id, view->call.bytes, sizeof(out->id));
@@ -193,6 +195,7 @@ static void tell_description(struct fanout *fanout, struct seat *seat, const str
     struct message message = {.type = MESSAGE_CALL_DESCRIPTION};
     memcpy(message.call_description.call, event->description.call.bytes, ID_BYTES);
     message.call_description.kind = (enum message_call_description_kind)event->description.type;
+    message.call_description.offer = event->description.offer;
     message.call_description.sdp = event->description.sdp;
     send_event(fanout, seat, &message);
 }

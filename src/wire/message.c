@@ -112,6 +112,12 @@ static const struct codec_field call_fields[] = {
     {.name = "peerAway",
      .kind = CODEC_BOOL,
      .offset = offsetof(struct message_call, peer_away)},
+    {.name = "peerScreen",
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call, peer_screen)},
+    {.name = "peerTrouble",
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call, peer_trouble)},
     {.name = "reason",
      .kind = CODEC_ENUM,
      .offset = offsetof(struct message_call, reason),
@@ -124,7 +130,7 @@ static const struct codec_field call_fields[] = {
 
 static const struct codec_shape call_shape = {
     .fields = call_fields,
-    .field_count = 12,
+    .field_count = 14,
     .size = sizeof(struct message_call),
 };
 
@@ -398,11 +404,26 @@ static const struct codec_field call_media_message_fields[] = {
     {.name = "camera",
      .kind = CODEC_BOOL,
      .offset = offsetof(struct message_call_media, camera)},
+    {.name = "screen",
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call_media, screen),
+     .optional = true,
+     .has_offset = offsetof(struct message_call_media, has_screen)},
+    {.name = "trouble",
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call_media, trouble),
+     .optional = true,
+     .has_offset = offsetof(struct message_call_media, has_trouble)},
+    {.name = "momentary",
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call_media, momentary),
+     .optional = true,
+     .has_offset = offsetof(struct message_call_media, has_momentary)},
 };
 
 static const struct codec_shape call_media_message_shape = {
     .fields = call_media_message_fields,
-    .field_count = 3,
+    .field_count = 6,
     .size = sizeof(struct message_call_media),
 };
 
@@ -420,6 +441,12 @@ static const struct codec_field call_describe_message_fields[] = {
      .offset = offsetof(struct message_call_describe, kind),
      .values = message_call_describe_kind_names,
      .value_count = 2},
+    {.name = "offer",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_describe, offer),
+     .optional = true,
+     .has_offset = offsetof(struct message_call_describe, has_offer),
+     .max = 4294967295u},
     {.name = "sdp",
      .kind = CODEC_STRING,
      .offset = offsetof(struct message_call_describe, sdp),
@@ -428,7 +455,7 @@ static const struct codec_field call_describe_message_fields[] = {
 
 static const struct codec_shape call_describe_message_shape = {
     .fields = call_describe_message_fields,
-    .field_count = 3,
+    .field_count = 4,
     .size = sizeof(struct message_call_describe),
 };
 
@@ -506,6 +533,10 @@ static const struct codec_field call_description_message_fields[] = {
      .offset = offsetof(struct message_call_description, kind),
      .values = message_call_description_kind_names,
      .value_count = 2},
+    {.name = "offer",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_description, offer),
+     .max = 4294967295u},
     {.name = "sdp",
      .kind = CODEC_STRING,
      .offset = offsetof(struct message_call_description, sdp),
@@ -514,7 +545,7 @@ static const struct codec_field call_description_message_fields[] = {
 
 static const struct codec_shape call_description_message_shape = {
     .fields = call_description_message_fields,
-    .field_count = 3,
+    .field_count = 4,
     .size = sizeof(struct message_call_description),
 };
 

@@ -114,6 +114,8 @@ struct message_call {
     bool peer_microphone;
     bool peer_camera;
     bool peer_away;
+    bool peer_screen;
+    bool peer_trouble;
     enum message_call_reason reason;
     bool by_me;
 };
@@ -233,6 +235,12 @@ struct message_call_media {
     uint8_t call[MESSAGE_ID_BYTES];
     bool microphone;
     bool camera;
+    bool has_screen;
+    bool screen;
+    bool has_trouble;
+    bool trouble;
+    bool has_momentary;
+    bool momentary;
 };
 
 enum message_call_describe_kind {
@@ -245,6 +253,8 @@ enum message_call_describe_kind {
 struct message_call_describe {
     uint8_t call[MESSAGE_ID_BYTES];
     enum message_call_describe_kind kind;
+    bool has_offer;
+    uint64_t offer;
     struct slice sdp;
 };
 
@@ -280,6 +290,7 @@ enum message_call_description_kind {
 struct message_call_description {
     uint8_t call[MESSAGE_ID_BYTES];
     enum message_call_description_kind kind;
+    uint64_t offer;
     struct slice sdp;
 };
 

@@ -65,11 +65,12 @@ test('01 a call from the ring to the end', async () => {
     assert.equal(answered.call.here, true);
     assert.equal((await anna.call(call, 'connecting')).peerCamera, false);
 
-    assert.equal((await anna.ask('call.describe', { call, kind: 'offer', sdp: 'v=0 "é\n' })).type,
-        'ok');
+    assert.equal((await anna.ask('call.describe', { call, kind: 'offer', offer: 4294967295,
+        sdp: 'v=0 "é\n' })).type, 'ok');
     const description = await bert.event((e) => e.type === 'call.description');
     assert.equal(description.sdp, 'v=0 "é\n');
     assert.equal(description.kind, 'offer');
+    assert.equal(description.offer, 4294967295);
     const candidate = { candidate: 'candidate:1 1 udp 1 192.0.2.1 5 typ host', mid: '0', line: 0,
         ufrag: 'abcd' };
     assert.equal((await bert.ask('call.trickle', { call, ...candidate })).type, 'ok');
@@ -86,6 +87,10 @@ test('01 a call from the ring to the end', async () => {
     await bert.ask('call.media', { call, microphone: false, camera: true });
     await anna.event((e) => e.type === 'call.changed' && e.call.peerMicrophone === false &&
         e.call.peerCamera === true, 'the mute sign');
+    await bert.ask('call.media', { call, microphone: false, camera: true, screen: true,
+        trouble: true, momentary: true });
+    await anna.event((e) => e.type === 'call.changed' && e.call.peerScreen &&
+        e.call.peerTrouble, 'the signs of screen and trouble');
 
     assert.equal((await bert.ask('call.end', { call, reason: 'hung-up' })).type, 'ok');
     const end = await anna.call(call, 'ended');

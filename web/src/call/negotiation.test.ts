@@ -44,6 +44,7 @@ class FakePeer extends EventTarget implements PeerConnection {
 
 interface Said {
     kind: 'offer' | 'answer';
+    offer: number;
     sdp: string;
 }
 
@@ -58,7 +59,10 @@ function side(polite: boolean) {
         },
         [],
         polite,
-        { describe: (kind, sdp) => said.push({ kind, sdp }), trickle: () => undefined },
+        {
+            describe: (kind, offer, sdp) => said.push({ kind, offer, sdp }),
+            trickle: () => undefined,
+        },
         { onRemoteTrack: () => undefined, onFresh: () => undefined, onState: () => undefined },
     );
     const offer = async (): Promise<Said> => {
@@ -80,10 +84,10 @@ async function connect(): Promise<{ caller: Side; callee: Side }> {
     const caller = side(false);
     const callee = side(true);
     caller.negotiation.begin();
-    const { kind, sdp } = await caller.offer();
-    await callee.negotiation.onDescription(kind, sdp);
+    const { kind, offer, sdp } = await caller.offer();
+    await callee.negotiation.onDescription(kind, offer, sdp);
     const answer = callee.said[0];
-    await caller.negotiation.onDescription('answer', answer?.sdp ?? '');
+    await caller.negotiation.onDescription('answer', answer?.offer ?? -1, answer?.sdp ?? '');
     return { caller, callee };
 }
 
@@ -96,9 +100,9 @@ test('the one who begins offers, the other answers with a peer connection of its
 
 test('an offer with the same fingerprint renews, with another one it begins anew', async () => {
     const { caller, callee } = await connect();
-    await callee.negotiation.onDescription('offer', caller.peers[0]?.sdp ?? '');
+    await callee.negotiation.onDescription('offer', 8, caller.peers[0]?.sdp ?? '');
     expect(callee.peers).toHaveLength(1);
-    await callee.negotiation.onDescription('offer', 'a=fingerprint:sha-256 other\r\n');
+    await callee.negotiation.onDescription('offer', 9, 'a=fingerprint:sha-256 other\r\n');
     expect(callee.peers).toHaveLength(2);
     expect(callee.peers[0]?.closed).toBe(true);
 });
@@ -107,9 +111,9 @@ test('when both restart at once the caller goes on and the callee gives way', as
     const { caller, callee } = await connect();
     const ours = await caller.offer();
     const theirs = await callee.offer();
-    await caller.negotiation.onDescription('offer', theirs.sdp);
+    await caller.negotiation.onDescription('offer', theirs.offer, theirs.sdp);
     expect(caller.said.map(({ kind }) => kind)).toEqual(['offer', 'offer']);
-    await callee.negotiation.onDescription('offer', ours.sdp);
+    await callee.negotiation.onDescription('offer', ours.offer, ours.sdp);
     expect(callee.said.at(-1)?.kind).toBe('answer');
     expect(callee.peers).toHaveLength(1);
 });
@@ -117,15 +121,29 @@ test('when both restart at once the caller goes on and the callee gives way', as
 test('a side that comes again is heard even while the caller offers', async () => {
     const { caller } = await connect();
     await caller.offer();
-    await caller.negotiation.onDescription('offer', 'a=fingerprint:sha-256 reloaded\r\n');
+    await caller.negotiation.onDescription('offer', 9, 'a=fingerprint:sha-256 reloaded\r\n');
     expect(caller.said.at(-1)?.kind).toBe('answer');
     expect(caller.peers).toHaveLength(2);
 });
 
 test('an answer that nobody waits for and a bad candidate do nothing', async () => {
     const { caller } = await connect();
-    await caller.negotiation.onDescription('answer', 'a=fingerprint:sha-256 late\r\n');
+    const late = 'a=fingerprint:sha-256 late\r\n';
+    await caller.negotiation.onDescription('answer', caller.said[0]?.offer ?? -1, late);
     await caller.negotiation.onCandidate({ candidate: 'junk' });
     expect(caller.peers[0]?.remote).toHaveLength(1);
     expect(caller.peers[0]?.closed).toBe(false);
+});
+
+test('an answer to an older offer is dropped, the right one is still taken', async () => {
+    const { caller, callee } = await connect();
+    const first = caller.said[0]?.offer ?? -1;
+    const again = await caller.offer();
+    expect(again.offer).not.toBe(first);
+    const sdp = callee.peers[0]?.sdp ?? '';
+    await caller.negotiation.onDescription('answer', first, sdp);
+    expect(caller.peers[0]?.signalingState).toBe('have-local-offer');
+    await caller.negotiation.onDescription('answer', again.offer, sdp);
+    expect(caller.peers[0]?.signalingState).toBe('stable');
+    expect(caller.peers[0]?.remote).toHaveLength(2);
 });

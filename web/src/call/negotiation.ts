@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Offer and answer with the other side (RFC 9429, perfect negotiation): whoever comes fresh offers,
 // candidates leave at once, and a description with another DTLS fingerprint means that the other
-// side has begun anew.
+// side has begun anew. Each offer has a number that its answer repeats: a late answer to an older
+// offer, or to one of the page before a reload, is no answer.
 import type { CreatePeer, PeerConnection } from '../platform/peer.ts';
 
 export interface Signaller {
-    describe(kind: 'offer' | 'answer', sdp: string): void;
+    describe(kind: 'offer' | 'answer', offer: number, sdp: string): void;
     trickle(candidate: RTCIceCandidate | null): void;
 }
 
@@ -16,6 +17,8 @@ export interface NegotiationEvents {
 }
 
 type Kind = 'audio' | 'video';
+
+const OFFER_MAX = 0xffffffff;
 type Sender = Pick<RTCRtpSender, 'replaceTrack'>;
 
 const fingerprintOf = (sdp: string): string =>
@@ -27,6 +30,8 @@ export class Negotiation {
     private readonly tracks = new Map<Kind, MediaStreamTrack | null>();
     private fingerprint = '';
     private offering = false;
+    /** Of our latest offer. */
+    private offerNumber: number;
     /** What comes is handled one by one. */
     private queue: Promise<void> = Promise.resolve();
 
@@ -36,7 +41,11 @@ export class Negotiation {
         private readonly polite: boolean,
         private readonly signaller: Signaller,
         private readonly events: NegotiationEvents,
-    ) {}
+        /** Where this page begins to count its offers: not where the page before it began. */
+        firstOffer = Math.floor(Math.random() * OFFER_MAX),
+    ) {
+        this.offerNumber = firstOffer;
+    }
 
     /** Begins with an offer: the caller when answered, and whoever comes again after a reload. */
     begin(): void {
@@ -62,8 +71,10 @@ export class Negotiation {
         this.peer = undefined;
     }
 
-    onDescription(kind: 'offer' | 'answer', sdp: string): Promise<void> {
-        return this.enqueue(() => this.describe(kind, sdp));
+    onDescription(kind: 'offer' | 'answer', offer: number, sdp: string): Promise<void> {
+        return this.enqueue(() =>
+            kind === 'offer' ? this.takeOffer(offer, sdp) : this.takeAnswer(offer, sdp),
+        );
     }
 
     onCandidate(candidate: RTCIceCandidateInit): Promise<void> {
@@ -103,7 +114,8 @@ export class Negotiation {
         this.offering = true;
         try {
             await peer.setLocalDescription();
-            this.sendLocal(peer);
+            this.offerNumber = (this.offerNumber + 1) % OFFER_MAX;
+            this.sendLocal(peer, this.offerNumber);
         } catch {
             // The connection was closed meanwhile.
         } finally {
@@ -111,22 +123,23 @@ export class Negotiation {
         }
     }
 
-    private sendLocal(peer: PeerConnection): void {
+    private sendLocal(peer: PeerConnection, offer: number): void {
         const local = peer.localDescription;
         if (this.peer === peer && local && (local.type === 'offer' || local.type === 'answer')) {
-            this.signaller.describe(local.type, local.sdp);
+            this.signaller.describe(local.type, offer, local.sdp);
         }
     }
 
-    private async describe(kind: 'offer' | 'answer', sdp: string): Promise<void> {
-        let peer = this.peer;
-        if (kind === 'answer') {
-            if (peer?.signalingState === 'have-local-offer') {
-                await peer.setRemoteDescription({ type: 'answer', sdp });
-                this.fingerprint = fingerprintOf(sdp);
-            }
-            return;
+    private async takeAnswer(offer: number, sdp: string): Promise<void> {
+        const peer = this.peer;
+        if (peer?.signalingState === 'have-local-offer' && offer === this.offerNumber) {
+            await peer.setRemoteDescription({ type: 'answer', sdp });
+            this.fingerprint = fingerprintOf(sdp);
         }
+    }
+
+    private async takeOffer(offer: number, sdp: string): Promise<void> {
+        let peer = this.peer;
         const collision =
             peer !== undefined && (this.offering || peer.signalingState !== 'stable');
         // Before the first answer a polite side that also offers keeps nothing and begins anew.
@@ -142,7 +155,7 @@ export class Negotiation {
         this.fingerprint = fingerprintOf(sdp);
         await this.attach(peer);
         await peer.setLocalDescription();
-        this.sendLocal(peer);
+        this.sendLocal(peer, offer);
     }
 
     /** As the answering side: our tracks go into what the offer has opened. */

@@ -161,7 +161,8 @@ export class CallSession {
         if (event.type === 'call.changed' && event.call.id === this.id) {
             this.apply(event.call);
         } else if (event.type === 'call.description' && event.call === this.id) {
-            void this.negotiation?.onDescription(event.kind, event.sdp).catch(() => undefined);
+            const { kind, offer, sdp } = event;
+            void this.negotiation?.onDescription(kind, offer, sdp).catch(() => undefined);
         } else if (event.type === 'call.candidate' && event.call === this.id) {
             const { candidate, mid, line, ufrag } = event;
             void this.negotiation?.onCandidate({
@@ -226,8 +227,10 @@ export class CallSession {
             ),
             call.role === 'callee',
             {
-                describe: (kind, sdp) =>
-                    send(connection.request({ type: 'call.describe', call: this.id, kind, sdp })),
+                describe: (kind, offer, sdp) => {
+                    const call = this.id;
+                    send(connection.request({ type: 'call.describe', call, kind, offer, sdp }));
+                },
                 trickle: (candidate) =>
                     send(
                         connection.request({

@@ -21,6 +21,8 @@ const call: CallInfo = {
     peerMicrophone: true,
     peerCamera: true,
     peerAway: false,
+    peerScreen: false,
+    peerTrouble: false,
     reason: 'none',
     byMe: false,
 };

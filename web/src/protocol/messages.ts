@@ -84,6 +84,10 @@ export interface CallInfo {
     readonly peerCamera: boolean;
     /** the other call window is gone and may come back */
     readonly peerAway: boolean;
+    /** the other side shows its screen instead of its camera */
+    readonly peerScreen: boolean;
+    /** the other side has had no media for a while */
+    readonly peerTrouble: boolean;
     /** ended: why; none otherwise */
     readonly reason: CallReason;
     /** ended: by you */
@@ -257,6 +261,12 @@ export interface CallMedia {
     readonly microphone: boolean;
     /** on */
     readonly camera: boolean;
+    /** the screen is shown instead of the camera */
+    readonly screen?: boolean;
+    /** no media have come for a while */
+    readonly trouble?: boolean;
+    /** nobody pressed a button: not remembered */
+    readonly momentary?: boolean;
 }
 
 export const callDescribeKindValues = [
@@ -272,6 +282,8 @@ export interface CallDescribe {
     readonly call: string;
     /** offer or answer */
     readonly kind: CallDescribeKind;
+    /** number of the offer, chosen by who offers; an answer repeats that of its offer */
+    readonly offer?: number;
     /** opaque */
     readonly sdp: string;
 }
@@ -320,6 +332,8 @@ export interface CallDescription {
     readonly call: string;
     /** offer or answer */
     readonly kind: CallDescriptionKind;
+    /** number of the offer */
+    readonly offer: number;
     /** opaque */
     readonly sdp: string;
 }
@@ -466,6 +480,8 @@ function readCallInfo(from: Fields): CallInfo {
         peerMicrophone: readBool(from['peerMicrophone']),
         peerCamera: readBool(from['peerCamera']),
         peerAway: readBool(from['peerAway']),
+        peerScreen: readBool(from['peerScreen']),
+        peerTrouble: readBool(from['peerTrouble']),
         reason: readEnum(from['reason'], callReasonValues),
         byMe: readBool(from['byMe']),
     };
@@ -541,6 +557,7 @@ function readCallDescription(from: Fields): CallDescription {
         type: 'call.description',
         call: readId(from['call']),
         kind: readEnum(from['kind'], callDescriptionKindValues),
+        offer: readInt(from['offer'], 0, 4294967295),
         sdp: readString(from['sdp'], 65536),
     };
 }
