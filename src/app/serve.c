@@ -159,7 +159,8 @@ static enum err make_portal(struct running *running)
                                                  .password = passwords_port(running->offload),
                                                  .random = passwords_random_port()},
                                        .limits = config->portal,
-                                       .now_ms = loop_now_ms(running->loop)};
+                                       .now_ms = loop_now_ms(running->loop),
+                                       .now_s = (int64_t)time(NULL)};
         err = portal_create(&params, &running->portal);
     }
     err = err == OK ? store_load(store, restore, running) : err;

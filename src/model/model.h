@@ -77,6 +77,18 @@ struct avatar {
     struct slice bytes;
 };
 
+enum attempts_scope { ATTEMPTS_ACCOUNT, ATTEMPTS_PREFIX };
+
+/* Failed sign-ins of one account or one network, in the place `slot` of a table of fixed size. */
+struct attempts {
+    enum attempts_scope scope;
+    uint32_t slot;
+    struct id key;   /* of the name that was typed, or of the network: a hash */
+    int64_t window;  /* the number of the quarter of an hour since 1970 */
+    uint32_t now;    /* in it */
+    uint32_t before; /* in the one before */
+};
+
 /* Something that happened to the nouns: what is kept, loaded again, and applied to memory. */
 enum change_kind {
     CHANGE_USER_PUT,
@@ -89,6 +101,7 @@ enum change_kind {
     CHANGE_AVATAR_PUT,
     CHANGE_AVATAR_REMOVE, /* avatar.hash, when no user has it any more */
     CHANGE_GROUP_PUT,     /* membership.group: an empty group exists too */
+    CHANGE_ATTEMPTS_PUT,  /* takes the place of what was in the slot */
 };
 
 struct change {
@@ -99,6 +112,7 @@ struct change {
         struct login login;
         struct invitation invitation;
         struct avatar avatar; /* borrowed until the write is done */
+        struct attempts attempts;
     };
 };
 

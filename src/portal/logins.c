@@ -3,7 +3,47 @@
  * the same time. */
 #include "portal/pending.h"
 
+#include "base/counter.h"
+
 #define SEEN_STEP_S 300 /* how stale the kept seen_s may be */
+
+static struct id throttle_key(const struct portal *portal, struct slice text)
+{
+    uint8_t hash[32];
+    struct id key;
+    /* Hashed, because people type passwords into the field of the name. */
+    portal->ports.random.sha256(portal->ports.random.ctx, text, hash);
+    memcpy(key.bytes, hash, sizeof key.bytes);
+    return key;
+}
+
+struct id login_account_key(const struct portal *portal, struct slice name)
+{
+    return throttle_key(portal, name);
+}
+
+uint64_t login_throttle_ms(const struct portal *portal)
+{
+    return portal->wall_ms + portal->now_ms;
+}
+
+static void keep_failures(struct portal *portal, enum attempts_scope scope,
+                          const struct throttle *throttle, const struct id *key)
+{
+    struct change change = {.kind = CHANGE_ATTEMPTS_PUT};
+    if (throttle_get(throttle, key, &change.attempts)) {
+        change.attempts.scope = scope;
+        account_keep_quietly(portal, &change);
+    }
+}
+
+void login_keep_failures(struct portal *portal, const struct id *account, const struct id *prefix)
+{
+    keep_failures(portal, ATTEMPTS_ACCOUNT, portal->by_account, account);
+    if (prefix != NULL) {
+        keep_failures(portal, ATTEMPTS_PREFIX, portal->by_prefix, prefix);
+    }
+}
 
 void login_make(struct pending *pending, const struct id *user, struct change *out)
 {
@@ -75,11 +115,15 @@ static void on_verified(void *arg, enum err err, bool right)
     const struct person *person = person_find(portal, &pending->user);
     if (err != OK || !right || !pending->known || person == NULL || person->user.disabled ||
         strcmp(person->user.password_hash, pending->hash) != 0) {
+        /* Only known failures are kept: a right sign-in has no write more than its own. */
+        counter_increment(COUNTER_LOGIN_REFUSED);
+        login_keep_failures(portal, &pending->account_key, &pending->prefix_key);
         answer_login(pending, err != OK ? err : ERR_UNAUTHORIZED, NULL);
         return;
     }
-    throttle_forgive(portal->by_account, slice_text(pending->account_key));
-    throttle_forgive(portal->by_prefix, slice_text(pending->prefix_key));
+    counter_increment(COUNTER_LOGIN_OK);
+    throttle_forgive(portal->by_account, &pending->account_key);
+    throttle_forgive(portal->by_prefix, &pending->prefix_key);
     err = pending_reserve(pending, 1);
     if (err == OK) {
         login_make(pending, &pending->user, &pending->changes[0]);
@@ -98,10 +142,13 @@ MUST_USE enum err portal_login(struct portal *portal, struct slice name, struct 
     if (password.size > USER_PASSWORD_MAX) {
         return ERR_INVALID;
     }
-    char prefix[THROTTLE_KEY_MAX + 1];
-    struct slice by_prefix = throttle_prefix(address, prefix);
-    if (!throttle_allows(portal->by_account, name, now_ms) ||
-        !throttle_allows(portal->by_prefix, by_prefix, now_ms)) {
+    char prefix[THROTTLE_PREFIX_MAX + 1];
+    struct id by_account = login_account_key(portal, name);
+    struct id by_prefix = throttle_key(portal, throttle_prefix(address, prefix));
+    uint64_t throttle_ms = login_throttle_ms(portal);
+    if (!throttle_allows(portal->by_account, &by_account, throttle_ms) ||
+        !throttle_allows(portal->by_prefix, &by_prefix, throttle_ms)) {
+        counter_increment(COUNTER_LOGIN_THROTTLED);
         return ERR_LIMIT;
     }
     struct pending *pending = NULL;
@@ -112,11 +159,8 @@ MUST_USE enum err portal_login(struct portal *portal, struct slice name, struct 
     pending->login_done = on_done;
     pending->now_s = now_s;
     pending_set_origin(pending, agent, address);
-    memcpy(pending->prefix_key, prefix, sizeof prefix);
-    if (name.size > 0) {
-        memcpy(pending->account_key, name.data,
-               name.size < THROTTLE_KEY_MAX ? name.size : THROTTLE_KEY_MAX);
-    }
+    pending->account_key = by_account;
+    pending->prefix_key = by_prefix;
     const struct person *person = person_find_name(portal, name);
     if (person != NULL) {
         pending->known = !person->user.disabled && person->user.password_hash[0] != '\0';
@@ -130,8 +174,8 @@ MUST_USE enum err portal_login(struct portal *portal, struct slice name, struct 
         pending_destroy(pending);
         return err;
     }
-    throttle_count(portal->by_account, name, now_ms);
-    throttle_count(portal->by_prefix, by_prefix, now_ms);
+    throttle_count(portal->by_account, &by_account, throttle_ms);
+    throttle_count(portal->by_prefix, &by_prefix, throttle_ms);
     return OK;
 }
 

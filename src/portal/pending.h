@@ -30,8 +30,8 @@ struct pending {
     uint8_t token[TOKEN_BYTES];       /* of the new sign-in or link */
     char *password;                   /* the new one; wiped */
     size_t password_size;
-    char account_key[THROTTLE_KEY_MAX + 1];
-    char prefix_key[THROTTLE_KEY_MAX + 1];
+    struct id account_key; /* of throttle.h */
+    struct id prefix_key;
     char agent[AGENT_MAX + 1];
     char address[ADDRESS_TEXT_MAX + 1];
     int64_t now_s;
@@ -59,6 +59,13 @@ MUST_USE enum err pending_set_password(struct pending *pending, struct slice pas
 void pending_set_origin(struct pending *pending, struct slice agent, struct slice address);
 
 /* ---- logins.c ---- */
+
+/* What the failures of a typed name or of an address are counted under. */
+struct id login_account_key(const struct portal *portal, struct slice name);
+/* Now for throttle.h. */
+uint64_t login_throttle_ms(const struct portal *portal);
+/* Keeps the failures of the account and, unless NULL, of the network. Nobody waits for it. */
+void login_keep_failures(struct portal *portal, const struct id *account, const struct id *prefix);
 
 /* Makes a fresh sign-in of `user` with a token of its own. */
 void login_make(struct pending *pending, const struct id *user, struct change *out);

@@ -14,6 +14,7 @@ MUST_USE enum err portal_create(const struct portal_params *params, struct porta
     portal->ports = params->ports;
     portal->limits = *limits;
     portal->now_ms = params->now_ms;
+    portal->wall_ms = (uint64_t)params->now_s * 1000 - params->now_ms;
     portal->dirty_end = &portal->dirty;
     portal->epoch = 1;
     /* One more than the limit for a moment: the oldest ends when the newest is there. */

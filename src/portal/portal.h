@@ -33,6 +33,7 @@ struct portal_params {
     struct ports ports;
     struct portal_limits limits;
     uint64_t now_ms;
+    int64_t now_s;
 };
 
 MUST_USE enum err portal_create(const struct portal_params *params, struct portal **out);

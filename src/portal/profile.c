@@ -130,10 +130,11 @@ static void on_old_verified(void *arg, enum err err, bool right)
     struct pending *pending = arg;
     struct portal *portal = pending->portal;
     if (err == OK && !right) {
+        login_keep_failures(portal, &pending->account_key, NULL);
         err = ERR_UNAUTHORIZED;
     }
     if (err == OK) {
-        throttle_forgive(portal->by_account, slice_text(pending->account_key));
+        throttle_forgive(portal->by_account, &pending->account_key);
         err = portal->ports.password.hash(portal->ports.password.ctx,
                                           slice_from(pending->password, pending->password_size),
                                           on_password_hashed, pending);
@@ -158,8 +159,8 @@ MUST_USE enum err portal_set_password(struct portal *portal, const struct id *us
         return err;
     }
     /* A stolen session must not be a way to guess the password. */
-    struct slice key = slice_text(person->user.name);
-    if (!throttle_allows(portal->by_account, key, now_ms)) {
+    struct id key = login_account_key(portal, slice_text(person->user.name));
+    if (!throttle_allows(portal->by_account, &key, login_throttle_ms(portal))) {
         err = ERR_LIMIT;
     }
     if (err == OK) {
@@ -167,7 +168,7 @@ MUST_USE enum err portal_set_password(struct portal *portal, const struct id *us
     }
     if (err == OK) {
         pending->login = *login;
-        memcpy(pending->account_key, person->user.name, sizeof person->user.name);
+        pending->account_key = key;
         memcpy(pending->hash, person->user.password_hash, sizeof pending->hash);
         err = portal->ports.password.verify(portal->ports.password.ctx, old, pending->hash,
                                             on_old_verified, pending);
@@ -176,7 +177,7 @@ MUST_USE enum err portal_set_password(struct portal *portal, const struct id *us
         pending_destroy(pending);
         return err;
     }
-    throttle_count(portal->by_account, key, now_ms);
+    throttle_count(portal->by_account, &key, login_throttle_ms(portal));
     return OK;
 }
 

@@ -11,8 +11,8 @@
 /* Two fixed windows stand for the sliding one: the failures of the window before count by the part
  * of it that is still within reach. */
 struct entry {
-    char key[THROTTLE_KEY_MAX];
-    size_t key_size;
+    struct id key;
+    uint32_t slot;
     uint64_t window;     /* number of the quarter of an hour */
     uint32_t now;        /* attempts in it */
     uint32_t before;     /* attempts in the one before */
@@ -22,6 +22,8 @@ struct entry {
 
 struct throttle {
     struct map *map;
+    struct entry **slots; /* entries_max of them; NULL: free */
+    uint32_t first_free;  /* no slot before it is free */
     struct entry *newest;
     struct entry *oldest;
     uint32_t entries_max;
@@ -38,9 +40,10 @@ MUST_USE enum err throttle_create(uint32_t entries_max, uint32_t failures_max,
     }
     throttle->entries_max = entries_max;
     throttle->failures_max = failures_max;
-    enum err err = map_create(entries_max, &throttle->map);
+    throttle->slots = mem_alloc_array(entries_max, sizeof throttle->slots[0]);
+    enum err err = throttle->slots == NULL ? ERR_NOMEM : map_create(entries_max, &throttle->map);
     if (err != OK) {
-        mem_free(throttle);
+        throttle_destroy(throttle);
         return err;
     }
     *out = throttle;
@@ -58,12 +61,13 @@ void throttle_destroy(struct throttle *throttle)
         mem_free(entry);
     }
     map_destroy(throttle->map);
+    mem_free(throttle->slots);
     mem_free(throttle);
 }
 
-static struct slice cut(struct slice key)
+void throttle_set_limit(struct throttle *throttle, uint32_t failures_max)
 {
-    return slice_from(key.data, key.size < THROTTLE_KEY_MAX ? key.size : THROTTLE_KEY_MAX);
+    throttle->failures_max = failures_max;
 }
 
 static uint64_t count_of(const struct entry *entry, uint64_t now_ms)
@@ -76,9 +80,9 @@ static uint64_t count_of(const struct entry *entry, uint64_t now_ms)
     return entry->window + 1 == window ? entry->now * left_ms / THROTTLE_WINDOW_MS : 0;
 }
 
-bool throttle_allows(const struct throttle *throttle, struct slice key, uint64_t now_ms)
+bool throttle_allows(const struct throttle *throttle, const struct id *key, uint64_t now_ms)
 {
-    const struct entry *entry = map_find(throttle->map, cut(key));
+    const struct entry *entry = map_find(throttle->map, id_slice(key));
     return entry == NULL || count_of(entry, now_ms) < throttle->failures_max;
 }
 
@@ -96,43 +100,65 @@ static void link_newest(struct throttle *throttle, struct entry *entry)
     throttle->newest = entry;
 }
 
-/* A new entry, or the one that has been quiet for longest when there is no room or no memory. */
-static struct entry *take_entry(struct throttle *throttle)
+static struct entry *make_entry(struct throttle *throttle, uint32_t slot)
 {
-    struct entry *entry = NULL;
-    if (map_count(throttle->map) < throttle->entries_max) {
-        entry = mem_alloc(sizeof *entry);
-    }
-    if (entry == NULL && throttle->oldest != NULL) {
-        entry = throttle->oldest;
-        unlink_entry(throttle, entry);
-        (void)map_remove(throttle->map, slice_from(entry->key, entry->key_size));
-        *entry = (struct entry){0};
+    struct entry *entry = mem_alloc(sizeof *entry);
+    if (entry != NULL) {
+        entry->slot = slot;
+        throttle->slots[slot] = entry;
     }
     return entry;
 }
 
-void throttle_count(struct throttle *throttle, struct slice key, uint64_t now_ms)
+/* A new entry, or the one that has been quiet for longest when there is no room or no memory. */
+static struct entry *take_entry(struct throttle *throttle)
+{
+    while (throttle->first_free < throttle->entries_max &&
+           throttle->slots[throttle->first_free] != NULL) {
+        throttle->first_free++;
+    }
+    struct entry *entry = throttle->first_free < throttle->entries_max
+                              ? make_entry(throttle, throttle->first_free)
+                              : NULL;
+    if (entry == NULL && throttle->oldest != NULL) {
+        entry = throttle->oldest;
+        unlink_entry(throttle, entry);
+        (void)map_remove(throttle->map, id_slice(&entry->key));
+        *entry = (struct entry){.slot = entry->slot};
+    }
+    return entry;
+}
+
+/* Makes the entry known by its key, or frees it. */
+static MUST_USE enum err add_entry(struct throttle *throttle, struct entry *entry,
+                                   const struct id *key)
+{
+    entry->key = *key;
+    enum err err = map_add(throttle->map, id_slice(&entry->key), entry);
+    if (err != OK) {
+        throttle->slots[entry->slot] = NULL;
+        throttle->first_free =
+            entry->slot < throttle->first_free ? entry->slot : throttle->first_free;
+        mem_free(entry);
+        return err;
+    }
+    link_newest(throttle, entry);
+    return OK;
+}
+
+void throttle_count(struct throttle *throttle, const struct id *key, uint64_t now_ms)
 {
     uint64_t window = now_ms / THROTTLE_WINDOW_MS;
-    key = cut(key);
-    struct entry *entry = map_find(throttle->map, key);
+    struct entry *entry = map_find(throttle->map, id_slice(key));
     if (entry != NULL) {
         unlink_entry(throttle, entry);
+        link_newest(throttle, entry);
     } else {
         entry = take_entry(throttle);
-        if (entry == NULL) {
+        if (entry == NULL || add_entry(throttle, entry, key) != OK) {
             return;
         }
-        if (key.size > 0) {
-            memcpy(entry->key, key.data, key.size);
-        }
-        entry->key_size = key.size;
         entry->window = window;
-        if (map_add(throttle->map, slice_from(entry->key, key.size), entry) != OK) {
-            mem_free(entry);
-            return;
-        }
     }
     if (entry->window != window) {
         entry->before = entry->window + 1 == window ? entry->now : 0;
@@ -142,12 +168,11 @@ void throttle_count(struct throttle *throttle, struct slice key, uint64_t now_ms
     if (entry->now < UINT32_MAX) {
         entry->now++;
     }
-    link_newest(throttle, entry);
 }
 
-void throttle_forgive(struct throttle *throttle, struct slice key)
+void throttle_forgive(struct throttle *throttle, const struct id *key)
 {
-    struct entry *entry = map_find(throttle->map, cut(key));
+    struct entry *entry = map_find(throttle->map, id_slice(key));
     if (entry != NULL && entry->now > 0) {
         entry->now--;
     } else if (entry != NULL && entry->before > 0) {
@@ -155,7 +180,40 @@ void throttle_forgive(struct throttle *throttle, struct slice key)
     }
 }
 
-struct slice throttle_prefix(struct slice address, char out[THROTTLE_KEY_MAX + 1])
+bool throttle_get(const struct throttle *throttle, const struct id *key, struct attempts *out)
+{
+    const struct entry *entry = map_find(throttle->map, id_slice(key));
+    if (entry == NULL) {
+        return false;
+    }
+    *out = (struct attempts){.slot = entry->slot,
+                             .key = *key,
+                             .window = (int64_t)entry->window,
+                             .now = entry->now,
+                             .before = entry->before};
+    return true;
+}
+
+MUST_USE enum err throttle_restore(struct throttle *throttle, const struct attempts *attempts)
+{
+    if (attempts->slot >= throttle->entries_max) {
+        return ERR_LIMIT;
+    }
+    if (throttle->slots[attempts->slot] != NULL ||
+        map_find(throttle->map, id_slice(&attempts->key)) != NULL) {
+        return OK;
+    }
+    struct entry *entry = make_entry(throttle, attempts->slot);
+    enum err err = entry == NULL ? ERR_NOMEM : add_entry(throttle, entry, &attempts->key);
+    if (err == OK) {
+        entry->window = (uint64_t)attempts->window;
+        entry->now = attempts->now;
+        entry->before = attempts->before;
+    }
+    return err;
+}
+
+struct slice throttle_prefix(struct slice address, char out[THROTTLE_PREFIX_MAX + 1])
 {
     char text[INET6_ADDRSTRLEN + 1] = {0};
     uint8_t bytes[16];
@@ -167,7 +225,7 @@ struct slice throttle_prefix(struct slice address, char out[THROTTLE_KEY_MAX + 1
         const uint8_t *v4 = inet_pton(AF_INET, text, bytes) == 1 ? bytes : NULL;
         if (v4 == NULL && inet_pton(AF_INET6, text, bytes) == 1) {
             if (memcmp(bytes, mapped, sizeof mapped) != 0) {
-                (void)snprintf(out, THROTTLE_KEY_MAX + 1, "6:%02x%02x%02x%02x%02x%02x%02x",
+                (void)snprintf(out, THROTTLE_PREFIX_MAX + 1, "6:%02x%02x%02x%02x%02x%02x%02x",
                                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5],
                                bytes[6]);
                 return slice_text(out);
@@ -175,14 +233,14 @@ struct slice throttle_prefix(struct slice address, char out[THROTTLE_KEY_MAX + 1
             v4 = bytes + 12;
         }
         if (v4 != NULL) {
-            (void)snprintf(out, THROTTLE_KEY_MAX + 1, "4:%u.%u.%u", v4[0], v4[1], v4[2]);
+            (void)snprintf(out, THROTTLE_PREFIX_MAX + 1, "4:%u.%u.%u", v4[0], v4[1], v4[2]);
             return slice_text(out);
         }
     }
-    struct slice key = cut(address);
-    if (key.size > 0) {
-        memcpy(out, key.data, key.size);
+    size_t size = address.size < THROTTLE_PREFIX_MAX ? address.size : THROTTLE_PREFIX_MAX;
+    if (size > 0) {
+        memcpy(out, address.data, size);
     }
-    out[key.size] = '\0';
-    return slice_from(out, key.size);
+    out[size] = '\0';
+    return slice_from(out, size);
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Counts failures of a key within a sliding quarter of an hour, in a table of fixed size. When it
- * is full, the entry that has been quiet for longest makes room. */
+ * is full, the entry that has been quiet for longest makes room. Times are milliseconds since 1970:
+ * the counts outlive the process. */
 #ifndef PORTAL_THROTTLE_H
 #define PORTAL_THROTTLE_H
 
-#include "base/err.h"
-#include "base/slice.h"
+#include "model/model.h"
 
 #define THROTTLE_WINDOW_MS ((uint64_t)15 * 60 * 1000)
-#define THROTTLE_KEY_MAX 40
+#define THROTTLE_PREFIX_MAX 40
 
 struct throttle;
 
@@ -18,17 +18,26 @@ MUST_USE enum err throttle_create(uint32_t entries_max, uint32_t failures_max,
                                   struct throttle **out);
 void throttle_destroy(struct throttle *throttle);
 
-/* Whether the key may try now. Takes nothing. */
-bool throttle_allows(const struct throttle *throttle, struct slice key, uint64_t now_ms);
+/* Another limit from now on. */
+void throttle_set_limit(struct throttle *throttle, uint32_t failures_max);
 
-/* Counts an attempt before its outcome is known, so that many at once cannot slip through. Keys
- * longer than THROTTLE_KEY_MAX are cut. */
-void throttle_count(struct throttle *throttle, struct slice key, uint64_t now_ms);
+/* Whether the key may try now. Takes nothing. */
+bool throttle_allows(const struct throttle *throttle, const struct id *key, uint64_t now_ms);
+
+/* Counts an attempt before its outcome is known, so that many at once cannot slip through. */
+void throttle_count(struct throttle *throttle, const struct id *key, uint64_t now_ms);
 
 /* The attempt was right after all: takes it back. */
-void throttle_forgive(struct throttle *throttle, struct slice key);
+void throttle_forgive(struct throttle *throttle, const struct id *key);
 
-/* The key of an address: the /24 of IPv4 (also mapped), the /56 of IPv6, otherwise the text. */
-struct slice throttle_prefix(struct slice address, char out[THROTTLE_KEY_MAX + 1]);
+/* What is to be kept of the key, but for its scope; false: nothing is known. */
+bool throttle_get(const struct throttle *throttle, const struct id *key, struct attempts *out);
+
+/* Puts back what was kept; a key that is known already is left as it is. ERR_NOMEM, ERR_LIMIT: the
+ * slot is behind the end of the table. */
+MUST_USE enum err throttle_restore(struct throttle *throttle, const struct attempts *attempts);
+
+/* The network of an address: the /24 of IPv4 (also mapped), the /56 of IPv6, otherwise the text. */
+struct slice throttle_prefix(struct slice address, char out[THROTTLE_PREFIX_MAX + 1]);
 
 #endif

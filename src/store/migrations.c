@@ -62,6 +62,17 @@ static const char *const steps[] = {
     " type TEXT NOT NULL,"
     " bytes BLOB NOT NULL"
     ") STRICT;",
+
+    /* Failed sign-ins: a table of fixed size, the portal gives the slots. */
+    "CREATE TABLE attempts ("
+    " scope INTEGER NOT NULL CHECK (scope IN (0, 1)),"
+    " slot INTEGER NOT NULL CHECK (slot >= 0),"
+    " key BLOB NOT NULL CHECK (length(key) = 16),"
+    " window INTEGER NOT NULL,"
+    " now INTEGER NOT NULL,"
+    " before INTEGER NOT NULL,"
+    " PRIMARY KEY (scope, slot)"
+    ") STRICT, WITHOUT ROWID;",
 };
 
 int migrations_version(void)

@@ -53,6 +53,13 @@ static const char *const texts[QUERY_COUNT] = {
         "INSERT INTO avatars (hash, type, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
     [QUERY_AVATAR_REMOVE] = "DELETE FROM avatars WHERE hash = ?1",
     [QUERY_AVATAR_GET] = "SELECT bytes FROM avatars WHERE hash = ?1",
+    [QUERY_ATTEMPTS_PUT] =
+        "INSERT INTO attempts (scope, slot, key, window, now, before)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        " ON CONFLICT (scope, slot) DO UPDATE SET key = excluded.key, window = excluded.window,"
+        " now = excluded.now, before = excluded.before",
+    [QUERY_ATTEMPTS_ALL] =
+        "SELECT scope, slot, key, window, now, before FROM attempts ORDER BY window, scope, slot",
 };
 
 enum err queries_err(sqlite3 *database, int result)

@@ -146,6 +146,18 @@ static enum err write_avatar(struct queries *queries, const struct avatar *avata
     return bind_run(&binder, queries, QUERY_AVATAR_PUT);
 }
 
+static enum err write_attempts(struct queries *queries, const struct attempts *attempts)
+{
+    struct binder binder = bind_start(queries, QUERY_ATTEMPTS_PUT);
+    bind_number(&binder, attempts->scope);
+    bind_number(&binder, attempts->slot);
+    bind_blob(&binder, attempts->key.bytes, ID_BYTES);
+    bind_number(&binder, attempts->window);
+    bind_number(&binder, attempts->now);
+    bind_number(&binder, attempts->before);
+    return bind_run(&binder, queries, QUERY_ATTEMPTS_PUT);
+}
+
 MUST_USE enum err rows_write(struct queries *queries, const struct change *change)
 {
     switch (change->kind) {
@@ -170,6 +182,8 @@ MUST_USE enum err rows_write(struct queries *queries, const struct change *chang
                            sizeof(change->avatar.hash));
     case CHANGE_GROUP_PUT:
         return write_group(queries, change->membership.group);
+    case CHANGE_ATTEMPTS_PUT:
+        return write_attempts(queries, &change->attempts);
     }
     ASSERT(false);
 }
@@ -281,6 +295,18 @@ static void read_invitation(struct reader *reader, struct change *change)
     invitation->expires_s = read_number(reader);
 }
 
+static void read_attempts(struct reader *reader, struct change *change)
+{
+    struct attempts *attempts = &change->attempts;
+    change->kind = CHANGE_ATTEMPTS_PUT;
+    attempts->scope = read_number(reader) == 0 ? ATTEMPTS_ACCOUNT : ATTEMPTS_PREFIX;
+    attempts->slot = (uint32_t)read_number(reader);
+    read_blob(reader, attempts->key.bytes, ID_BYTES);
+    attempts->window = read_number(reader);
+    attempts->now = (uint32_t)read_number(reader);
+    attempts->before = (uint32_t)read_number(reader);
+}
+
 static enum err load_all(struct queries *queries, enum query query,
                          void (*read)(struct reader *reader, struct change *change),
                          void (*visit)(void *arg, const struct change *change), void *arg)
@@ -316,7 +342,7 @@ MUST_USE enum err rows_load(struct queries *queries,
     } parts[] = {
         {QUERY_GROUP_ALL, read_group},           {QUERY_USER_ALL, read_user},
         {QUERY_MEMBERSHIP_ALL, read_membership}, {QUERY_LOGIN_ALL, read_login},
-        {QUERY_INVITATION_ALL, read_invitation},
+        {QUERY_INVITATION_ALL, read_invitation}, {QUERY_ATTEMPTS_ALL, read_attempts},
     };
     enum err err = OK;
     for (size_t i = 0; err == OK && i < sizeof(parts) / sizeof(parts[0]); i++) {

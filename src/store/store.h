@@ -25,7 +25,7 @@ MUST_USE enum err store_begin(struct store *store);
 MUST_USE enum err store_commit(struct store *store);
 
 /* Calls `visit` with a change for everything that is kept: groups, users, memberships, logins,
- * invitations (not avatars). The change is borrowed for the call. */
+ * invitations, attempts (not avatars). The change is borrowed for the call. */
 MUST_USE enum err store_load(struct store *store, void (*visit)(void *arg, const struct change *),
                              void *arg);
 

@@ -70,11 +70,12 @@ static struct change user_change(uint8_t number, const char *name)
 
 /* What a load gave, counted, and the latest of each kind. */
 struct seen {
-    uint32_t counts[CHANGE_GROUP_PUT + 1];
+    uint32_t counts[CHANGE_ATTEMPTS_PUT + 1];
     struct user user;
     struct membership membership;
     struct login login;
     struct invitation invitation;
+    struct attempts attempts;
 };
 
 static void see(void *arg, const struct change *change)
@@ -93,6 +94,9 @@ static void see(void *arg, const struct change *change)
         break;
     case CHANGE_INVITATION_PUT:
         seen->invitation = change->invitation;
+        break;
+    case CHANGE_ATTEMPTS_PUT:
+        seen->attempts = change->attempts;
         break;
     default:
         break;
@@ -361,9 +365,36 @@ static void a_file_that_is_no_database_is_an_error(void)
     CHECK(store == NULL);
 }
 
-UNIT(the_file_is_for_its_owner_only, every_field_of_every_noun_comes_back,
-     a_second_put_changes_and_remove_removes, user_names_are_unique_without_regard_to_case,
-     rows_of_nobody_are_refused, a_failing_write_of_a_group_undoes_only_itself,
-     a_group_is_seen_by_others_only_after_its_commit, pictures_are_kept_by_their_hash,
-     a_newer_schema_is_refused_untouched, a_damaged_row_is_not_let_in,
-     a_file_that_is_no_database_is_an_error)
+static void attempts_take_the_place_of_those_in_their_slot(void)
+{
+    struct store *store = open_fresh();
+    struct change changes[3] = {{.kind = CHANGE_ATTEMPTS_PUT}};
+    changes[0].attempts = (struct attempts){.scope = ATTEMPTS_PREFIX,
+                                            .slot = 7,
+                                            .key = {{1}},
+                                            .window = 2000000,
+                                            .now = 3,
+                                            .before = 4};
+    changes[1] = changes[0];
+    changes[1].attempts.key.bytes[0] = 2;
+    changes[1].attempts.now = 5;
+    changes[2] = changes[0];
+    changes[2].attempts.scope = ATTEMPTS_ACCOUNT;
+    changes[2].attempts.window = 1;
+    struct seen seen = {0};
+    enum err err = store_write(store, changes, 3);
+    err = err == OK ? store_load(store, see, &seen) : err;
+    close_all(store);
+    CHECK(err == OK);
+    CHECK(seen.counts[CHANGE_ATTEMPTS_PUT] == 2);
+    CHECK(seen.attempts.scope == ATTEMPTS_PREFIX && seen.attempts.slot == 7);
+    CHECK(seen.attempts.key.bytes[0] == 2 && seen.attempts.window == 2000000);
+    CHECK(seen.attempts.now == 5 && seen.attempts.before == 4);
+}
+
+UNIT(attempts_take_the_place_of_those_in_their_slot, the_file_is_for_its_owner_only,
+     every_field_of_every_noun_comes_back, a_second_put_changes_and_remove_removes,
+     user_names_are_unique_without_regard_to_case, rows_of_nobody_are_refused,
+     a_failing_write_of_a_group_undoes_only_itself, a_group_is_seen_by_others_only_after_its_commit,
+     pictures_are_kept_by_their_hash, a_newer_schema_is_refused_untouched,
+     a_damaged_row_is_not_let_in, a_file_that_is_no_database_is_an_error)

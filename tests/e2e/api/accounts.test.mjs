@@ -245,6 +245,18 @@ test('15 guessing one account is throttled, others are not', async () => {
     assert.equal((await server.login('root')).status, 200);
 });
 
+test('15a guesses are remembered over a kill', async () => {
+    await server.createPerson(root, 'prey');
+    for (let i = 0; i < 10; i++) {
+        await server.login('prey', `guess number ${i}`);
+    }
+    await server.createPerson(root, 'later'); // acknowledged, and so is what was written before
+    await server.stop('SIGKILL', true);
+    await server.run();
+    assert.equal((await server.login('prey')).status, 429);
+    assert.equal((await server.login('root')).status, 200);
+});
+
 test('16 everything that was acknowledged is there after a kill', async () => {
     await server.createPerson(root, 'kept');
     await server.stop('SIGKILL', true);
