@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const KINDS = ['command', 'reply', 'event'];
+// An answer is the body of an HTTP answer: it has no envelope, and pages read it by decodeAnswer...
+const KINDS = ['command', 'reply', 'event', 'answer'];
 const TYPES = ['bool', 'int', 'string', 'id', 'enum', 'struct', 'list'];
 const INT_MAX = Number.MAX_SAFE_INTEGER;
 
@@ -82,7 +83,7 @@ function check(all) {
         if ((message.kind === 'command') !== replies.has(message.reply)) fail(message.name, 'reply');
         for (const error of message.errors ?? [])
             if (!errors.has(error)) fail(message.name, `error ${error}`);
-        for (const field of message.fields)
+        for (const field of message.kind === 'answer' ? [] : message.fields)
             if (['type', message.kind === 'event' ? 'seq' : 'id'].includes(field.name))
                 fail(message.name, `${field.name} is a key of the envelope`);
     }
@@ -151,7 +152,7 @@ function cShapes(all) {
 }
 
 function cHeader(all) {
-    let out = HEAD_C + wrapComment('The signalling messages as C structs. Strings are slices: a decoded message borrows from its arena, a message to encode borrows from the caller. Strings are checked UTF-8 without NUL, within the limits of protocol/.');
+    let out = HEAD_C + wrapComment('The signalling messages, and answers of the HTTP API (kind answer), as C structs. Strings are slices: a decoded message borrows from its arena, a message to encode borrows from the caller. Strings are checked UTF-8 without NUL, within the limits of protocol/.');
     out += '#ifndef WIRE_MESSAGE_H\n#define WIRE_MESSAGE_H\n\n#include "base/arena.h"\n#include "base/buf.h"\n\n';
     out += '#define MESSAGE_ID_BYTES 16\n#define MESSAGE_PROTOCOL_VERSION 1\n\nenum message_type {\n';
     for (const message of all.messages) out += `    MESSAGE_${upper(message.name)},\n`;
@@ -315,6 +316,18 @@ function readList<T>(value: unknown, max: number, read: (item: unknown) => T): r
     return value.map((item: unknown) => read(item));
 }
 
+/** What \`read\` makes of a value; null when it is not of that form. */
+function checked<T>(value: unknown, read: (from: Fields) => T): T | null {
+    try {
+        return read(readObject(value));
+    } catch (error) {
+        if (error instanceof BadMessage) {
+            return null;
+        }
+        throw error;
+    }
+}
+
 `;
 
 const TS_TAIL = `/** What the server sends. A reply without id answers something that could not be read. */
@@ -362,7 +375,7 @@ function typescript(all) {
             out += `export const ${values} = [\n${field.values.map((v) => `    '${v}',\n`).join('')}] as const;\nexport type ${name} = (typeof ${values})[number];\n\n`;
         }
         out += `/** ${owner.doc} */\nexport interface ${owner.kind ? pascal(owner.name) : tsStruct(owner.name)} {\n`;
-        if (owner.kind) out += `    readonly type: '${owner.name}';\n`;
+        if (owner.kind && owner.kind !== 'answer') out += `    readonly type: '${owner.name}';\n`;
         for (const field of owner.fields)
             out += `    /** ${field.doc} */\n    readonly ${keyOf(field)}${field.optional ? '?' : ''}: ${tsType(owner, field)};\n`;
         out += '}\n\n';
@@ -375,10 +388,15 @@ function typescript(all) {
         out += `    readonly '${message.name}': ${pascal(message.reply)};\n`;
     out += `}\n\nexport const errorIds = [\n${all.errors.map((e) => `    '${e.id}',\n`).join('')}] as const;\nexport type ErrorId = (typeof errorIds)[number];\n\n`;
     out += TS_READERS;
-    const received = all.messages.filter((m) => m.kind !== 'command');
+    const received = all.messages.filter((m) => m.kind === 'reply' || m.kind === 'event');
     for (const item of all.structs) out += tsReader(item, tsStruct(item.name), false);
     for (const message of received)
         if (message.fields.length > 0) out += tsReader(message, pascal(message.name), true);
+    for (const message of all.messages.filter((m) => m.kind === 'answer')) {
+        const type = pascal(message.name);
+        out += tsReader(message, type, false);
+        out += `/** ${message.doc}; null: it is not one. */\nexport function decode${type}(body: unknown): ${type} | null {\n    return checked(body, read${type});\n}\n\n`;
+    }
     for (const [name, type, kind] of [['Reply', 'Reply', 'reply'], ['Event', 'ServerEvent', 'event']]) {
         out += `function read${name}(type: string, from: Fields): ${type} | null {\n    switch (type) {\n`;
         for (const message of received.filter((m) => m.kind === kind)) {

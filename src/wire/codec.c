@@ -333,22 +333,33 @@ static void put_fields(struct buf *out, enum err *err, const struct codec_shape 
     }
 }
 
+static void put_envelope(struct buf *out, enum err *err, const struct codec_message *shape,
+                         const struct message *message)
+{
+    put(out, err, SLICE("{\"type\":\""));
+    put(out, err, slice_text(shape->name));
+    put(out, err, SLICE("\""));
+    if (shape->kind == CODEC_EVENT) {
+        put(out, err, SLICE(",\"seq\":"));
+        put_number(out, err, message->seq);
+    } else if (message->has_id) {
+        put(out, err, SLICE(",\"id\":"));
+        put_number(out, err, message->id);
+    }
+}
+
 MUST_USE enum err codec_encode(const struct codec_message *shape, const struct message *message,
                                struct buf *out)
 {
     enum err err = OK;
     size_t before = out->size;
-    put(out, &err, SLICE("{\"type\":\""));
-    put(out, &err, slice_text(shape->name));
-    put(out, &err, SLICE("\""));
-    if (shape->kind == CODEC_EVENT) {
-        put(out, &err, SLICE(",\"seq\":"));
-        put_number(out, &err, message->seq);
-    } else if (message->has_id) {
-        put(out, &err, SLICE(",\"id\":"));
-        put_number(out, &err, message->id);
+    if (shape->kind == CODEC_ANSWER) {
+        put(out, &err, SLICE("{"));
+    } else {
+        put_envelope(out, &err, shape, message);
     }
-    put_fields(out, &err, shape->shape, (const uint8_t *)message + shape->offset, false);
+    put_fields(out, &err, shape->shape, (const uint8_t *)message + shape->offset,
+               shape->kind == CODEC_ANSWER);
     put(out, &err, SLICE("}"));
     if (err != OK) {
         out->size = before;

@@ -45,7 +45,8 @@ struct codec_shape {
     size_t size;
 };
 
-enum codec_message_kind { CODEC_COMMAND, CODEC_REPLY, CODEC_EVENT };
+/* CODEC_ANSWER: the body of an HTTP answer, which has no envelope. */
+enum codec_message_kind { CODEC_COMMAND, CODEC_REPLY, CODEC_EVENT, CODEC_ANSWER };
 
 struct codec_message {
     const char *name;

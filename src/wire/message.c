@@ -157,6 +157,301 @@ static const struct codec_shape ice_server_shape = {
     .size = sizeof(struct message_ice_server),
 };
 
+static const struct codec_field call_line_fields[] = {
+    {.name = "call",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_call_line, call)},
+    {.name = "answered",
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call_line, answered)},
+    {.name = "reason",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_call_line, reason),
+     .max = 32},
+    {.name = "seconds",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_line, seconds),
+     .max = 4294967295u},
+};
+
+static const struct codec_shape call_line_shape = {
+    .fields = call_line_fields,
+    .field_count = 4,
+    .size = sizeof(struct message_call_line),
+};
+
+static const char *const message_chatmsg_kind_names[] = {
+    "text",
+    "call",
+};
+
+static const struct codec_field chatmsg_fields[] = {
+    {.name = "id",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_chatmsg, id)},
+    {.name = "room",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_chatmsg, room)},
+    {.name = "seq",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_chatmsg, seq),
+     .min = 1,
+     .max = 9007199254740991u},
+    {.name = "author",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_chatmsg, author),
+     .shape = &person_shape},
+    {.name = "text",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_chatmsg, text),
+     .max = 4000},
+    {.name = "at",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_chatmsg, at),
+     .max = 9007199254740991u},
+    {.name = "kind",
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_chatmsg, kind),
+     .values = message_chatmsg_kind_names,
+     .value_count = 2},
+    {.name = "call",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_chatmsg, call),
+     .optional = true,
+     .has_offset = offsetof(struct message_chatmsg, has_call),
+     .shape = &call_line_shape},
+};
+
+static const struct codec_shape chatmsg_shape = {
+    .fields = chatmsg_fields,
+    .field_count = 8,
+    .size = sizeof(struct message_chatmsg),
+};
+
+static const char *const message_room_kind_names[] = {
+    "direct",
+    "team",
+    "space",
+};
+
+static const struct codec_field room_fields[] = {
+    {.name = "id",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_room, id)},
+    {.name = "kind",
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_room, kind),
+     .values = message_room_kind_names,
+     .value_count = 3},
+    {.name = "title",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_room, title),
+     .max = 128},
+    {.name = "peer",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_room, peer),
+     .optional = true,
+     .has_offset = offsetof(struct message_room, has_peer),
+     .shape = &person_shape},
+    {.name = "space",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_room, space),
+     .max = 32},
+    {.name = "owner",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_room, owner),
+     .max = 32},
+    {.name = "members",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_room, members),
+     .max = 100000},
+    {.name = "last",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_room, last),
+     .optional = true,
+     .has_offset = offsetof(struct message_room, has_last),
+     .shape = &chatmsg_shape},
+    {.name = "unread",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_room, unread),
+     .max = 9007199254740991u},
+    {.name = "read",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_room, read),
+     .max = 9007199254740991u},
+    {.name = "seq",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_room, seq),
+     .max = 9007199254740991u},
+};
+
+static const struct codec_shape room_shape = {
+    .fields = room_fields,
+    .field_count = 11,
+    .size = sizeof(struct message_room),
+};
+
+static const struct codec_field hit_fields[] = {
+    {.name = "room",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_hit, room)},
+    {.name = "title",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_hit, title),
+     .max = 128},
+    {.name = "message",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_hit, message),
+     .shape = &chatmsg_shape},
+};
+
+static const struct codec_shape hit_shape = {
+    .fields = hit_fields,
+    .field_count = 3,
+    .size = sizeof(struct message_hit),
+};
+
+static const struct codec_field space_name_fields[] = {
+    {.name = "name",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_space_name, name),
+     .max = 32},
+    {.name = "title",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_space_name, title),
+     .max = 128},
+};
+
+static const struct codec_shape space_name_shape = {
+    .fields = space_name_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_space_name),
+};
+
+static const struct codec_field comment_fields[] = {
+    {.name = "id",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_comment, id)},
+    {.name = "activity",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_comment, activity)},
+    {.name = "author",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_comment, author),
+     .shape = &person_shape},
+    {.name = "text",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_comment, text),
+     .max = 2000},
+    {.name = "at",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_comment, at),
+     .max = 9007199254740991u},
+    {.name = "mentions",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_comment, mentions),
+     .max = 50,
+     .count_offset = offsetof(struct message_comment, mentions_count),
+     .shape = &person_shape},
+};
+
+static const struct codec_shape comment_shape = {
+    .fields = comment_fields,
+    .field_count = 6,
+    .size = sizeof(struct message_comment),
+};
+
+static const struct codec_field activity_fields[] = {
+    {.name = "id",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_activity, id)},
+    {.name = "space",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_activity, space),
+     .optional = true,
+     .has_offset = offsetof(struct message_activity, has_space),
+     .shape = &space_name_shape},
+    {.name = "author",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_activity, author),
+     .shape = &person_shape},
+    {.name = "text",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_activity, text),
+     .max = 4000},
+    {.name = "at",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_activity, at),
+     .max = 9007199254740991u},
+    {.name = "mentions",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_activity, mentions),
+     .max = 50,
+     .count_offset = offsetof(struct message_activity, mentions_count),
+     .shape = &person_shape},
+    {.name = "likes",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_activity, likes),
+     .max = 100000},
+    {.name = "liked",
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_activity, liked)},
+    {.name = "comments",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_activity, comments),
+     .max = 4294967295u},
+    {.name = "latest",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_activity, latest),
+     .max = 3,
+     .count_offset = offsetof(struct message_activity, latest_count),
+     .shape = &comment_shape},
+};
+
+static const struct codec_shape activity_shape = {
+    .fields = activity_fields,
+    .field_count = 10,
+    .size = sizeof(struct message_activity),
+};
+
+static const struct codec_field space_fields[] = {
+    {.name = "name",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_space, name),
+     .max = 32},
+    {.name = "title",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_space, title),
+     .max = 128},
+    {.name = "description",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_space, description),
+     .max = 1000},
+    {.name = "owner",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_space, owner),
+     .max = 32},
+    {.name = "members",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_space, members),
+     .max = 100000},
+    {.name = "room",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_space, room)},
+    {.name = "member",
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_space, member)},
+    {.name = "invited",
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_space, invited)},
+};
+
+static const struct codec_shape space_shape = {
+    .fields = space_fields,
+    .field_count = 8,
+    .size = sizeof(struct message_space),
+};
+
 static const struct codec_field hello_message_fields[] = {
     {.name = "version",
      .kind = CODEC_INT,
@@ -577,6 +872,435 @@ static const struct codec_shape call_candidate_message_shape = {
     .size = sizeof(struct message_call_candidate),
 };
 
+static const struct codec_field chat_send_message_fields[] = {
+    {.name = "room",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_chat_send, room)},
+    {.name = "message",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_chat_send, message)},
+    {.name = "text",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_chat_send, text),
+     .max = 4000},
+};
+
+static const struct codec_shape chat_send_message_shape = {
+    .fields = chat_send_message_fields,
+    .field_count = 3,
+    .size = sizeof(struct message_chat_send),
+};
+
+static const struct codec_field chat_sent_message_fields[] = {
+    {.name = "message",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_chat_sent, message),
+     .shape = &chatmsg_shape},
+};
+
+static const struct codec_shape chat_sent_message_shape = {
+    .fields = chat_sent_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_chat_sent),
+};
+
+static const struct codec_field chat_read_message_fields[] = {
+    {.name = "room",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_chat_read, room)},
+    {.name = "seq",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_chat_read, seq),
+     .max = 9007199254740991u},
+};
+
+static const struct codec_shape chat_read_message_shape = {
+    .fields = chat_read_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_chat_read),
+};
+
+static const struct codec_field chat_typing_message_fields[] = {
+    {.name = "room",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_chat_typing, room)},
+};
+
+static const struct codec_shape chat_typing_message_shape = {
+    .fields = chat_typing_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_chat_typing),
+};
+
+static const struct codec_field chat_message_message_fields[] = {
+    {.name = "message",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_chat_message, message),
+     .shape = &chatmsg_shape},
+};
+
+static const struct codec_shape chat_message_message_shape = {
+    .fields = chat_message_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_chat_message),
+};
+
+static const struct codec_field chat_is_typing_message_fields[] = {
+    {.name = "room",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_chat_is_typing, room)},
+    {.name = "name",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_chat_is_typing, name),
+     .max = 32},
+};
+
+static const struct codec_shape chat_is_typing_message_shape = {
+    .fields = chat_is_typing_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_chat_is_typing),
+};
+
+static const struct codec_field chat_has_read_message_fields[] = {
+    {.name = "room",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_chat_has_read, room)},
+    {.name = "name",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_chat_has_read, name),
+     .max = 32},
+    {.name = "upTo",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_chat_has_read, up_to),
+     .max = 9007199254740991u},
+};
+
+static const struct codec_shape chat_has_read_message_shape = {
+    .fields = chat_has_read_message_fields,
+    .field_count = 3,
+    .size = sizeof(struct message_chat_has_read),
+};
+
+static const struct codec_field room_changed_message_fields[] = {
+    {.name = "room",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_room_changed, room),
+     .shape = &room_shape},
+};
+
+static const struct codec_shape room_changed_message_shape = {
+    .fields = room_changed_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_room_changed),
+};
+
+static const struct codec_field room_removed_message_fields[] = {
+    {.name = "room",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_room_removed, room)},
+};
+
+static const struct codec_shape room_removed_message_shape = {
+    .fields = room_removed_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_room_removed),
+};
+
+static const struct codec_field answer_rooms_message_fields[] = {
+    {.name = "rooms",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_answer_rooms, rooms),
+     .max = 10000,
+     .count_offset = offsetof(struct message_answer_rooms, rooms_count),
+     .shape = &room_shape},
+};
+
+static const struct codec_shape answer_rooms_message_shape = {
+    .fields = answer_rooms_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_answer_rooms),
+};
+
+static const struct codec_field answer_room_message_fields[] = {
+    {.name = "room",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_answer_room, room),
+     .shape = &room_shape},
+    {.name = "people",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_answer_room, people),
+     .max = 100000,
+     .count_offset = offsetof(struct message_answer_room, people_count),
+     .shape = &person_shape},
+};
+
+static const struct codec_shape answer_room_message_shape = {
+    .fields = answer_room_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_answer_room),
+};
+
+static const struct codec_field answer_history_message_fields[] = {
+    {.name = "messages",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_answer_history, messages),
+     .max = 100,
+     .count_offset = offsetof(struct message_answer_history, messages_count),
+     .shape = &chatmsg_shape},
+    {.name = "more",
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_answer_history, more)},
+};
+
+static const struct codec_shape answer_history_message_shape = {
+    .fields = answer_history_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_answer_history),
+};
+
+static const struct codec_field answer_hits_message_fields[] = {
+    {.name = "hits",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_answer_hits, hits),
+     .max = 100,
+     .count_offset = offsetof(struct message_answer_hits, hits_count),
+     .shape = &hit_shape},
+    {.name = "next",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_answer_hits, next),
+     .max = 32},
+};
+
+static const struct codec_shape answer_hits_message_shape = {
+    .fields = answer_hits_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_answer_hits),
+};
+
+static const struct codec_field activity_added_message_fields[] = {
+    {.name = "activity",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_activity_added, activity),
+     .shape = &activity_shape},
+};
+
+static const struct codec_shape activity_added_message_shape = {
+    .fields = activity_added_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_activity_added),
+};
+
+static const struct codec_field activity_removed_message_fields[] = {
+    {.name = "activity",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_activity_removed, activity)},
+};
+
+static const struct codec_shape activity_removed_message_shape = {
+    .fields = activity_removed_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_activity_removed),
+};
+
+static const struct codec_field activity_liked_message_fields[] = {
+    {.name = "activity",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_activity_liked, activity)},
+    {.name = "likes",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_activity_liked, likes),
+     .max = 100000},
+    {.name = "name",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_activity_liked, name),
+     .max = 32},
+    {.name = "liked",
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_activity_liked, liked)},
+};
+
+static const struct codec_shape activity_liked_message_shape = {
+    .fields = activity_liked_message_fields,
+    .field_count = 4,
+    .size = sizeof(struct message_activity_liked),
+};
+
+static const struct codec_field activity_commented_message_fields[] = {
+    {.name = "comment",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_activity_commented, comment),
+     .shape = &comment_shape},
+    {.name = "comments",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_activity_commented, comments),
+     .max = 4294967295u},
+};
+
+static const struct codec_shape activity_commented_message_shape = {
+    .fields = activity_commented_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_activity_commented),
+};
+
+static const struct codec_field activity_uncommented_message_fields[] = {
+    {.name = "activity",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_activity_uncommented, activity)},
+    {.name = "comment",
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_activity_uncommented, comment)},
+    {.name = "comments",
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_activity_uncommented, comments),
+     .max = 4294967295u},
+};
+
+static const struct codec_shape activity_uncommented_message_shape = {
+    .fields = activity_uncommented_message_fields,
+    .field_count = 3,
+    .size = sizeof(struct message_activity_uncommented),
+};
+
+static const struct codec_field space_changed_message_fields[] = {
+    {.name = "space",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_space_changed, space),
+     .shape = &space_shape},
+};
+
+static const struct codec_shape space_changed_message_shape = {
+    .fields = space_changed_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_space_changed),
+};
+
+static const struct codec_field space_removed_message_fields[] = {
+    {.name = "name",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_space_removed, name),
+     .max = 32},
+};
+
+static const struct codec_shape space_removed_message_shape = {
+    .fields = space_removed_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_space_removed),
+};
+
+static const struct codec_field answer_activities_message_fields[] = {
+    {.name = "activities",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_answer_activities, activities),
+     .max = 50,
+     .count_offset = offsetof(struct message_answer_activities, activities_count),
+     .shape = &activity_shape},
+    {.name = "next",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_answer_activities, next),
+     .max = 32},
+};
+
+static const struct codec_shape answer_activities_message_shape = {
+    .fields = answer_activities_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_answer_activities),
+};
+
+static const struct codec_field answer_activity_message_fields[] = {
+    {.name = "activity",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_answer_activity, activity),
+     .shape = &activity_shape},
+    {.name = "comments",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_answer_activity, comments),
+     .max = 100,
+     .count_offset = offsetof(struct message_answer_activity, comments_count),
+     .shape = &comment_shape},
+    {.name = "next",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_answer_activity, next),
+     .max = 32},
+};
+
+static const struct codec_shape answer_activity_message_shape = {
+    .fields = answer_activity_message_fields,
+    .field_count = 3,
+    .size = sizeof(struct message_answer_activity),
+};
+
+static const struct codec_field answer_comments_message_fields[] = {
+    {.name = "comments",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_answer_comments, comments),
+     .max = 100,
+     .count_offset = offsetof(struct message_answer_comments, comments_count),
+     .shape = &comment_shape},
+    {.name = "next",
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_answer_comments, next),
+     .max = 32},
+};
+
+static const struct codec_shape answer_comments_message_shape = {
+    .fields = answer_comments_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_answer_comments),
+};
+
+static const struct codec_field answer_comment_message_fields[] = {
+    {.name = "comment",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_answer_comment, comment),
+     .shape = &comment_shape},
+};
+
+static const struct codec_shape answer_comment_message_shape = {
+    .fields = answer_comment_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_answer_comment),
+};
+
+static const struct codec_field answer_spaces_message_fields[] = {
+    {.name = "spaces",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_answer_spaces, spaces),
+     .max = 10000,
+     .count_offset = offsetof(struct message_answer_spaces, spaces_count),
+     .shape = &space_shape},
+    {.name = "invitations",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_answer_spaces, invitations),
+     .max = 10000,
+     .count_offset = offsetof(struct message_answer_spaces, invitations_count),
+     .shape = &space_shape},
+};
+
+static const struct codec_shape answer_spaces_message_shape = {
+    .fields = answer_spaces_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_answer_spaces),
+};
+
+static const struct codec_field answer_space_message_fields[] = {
+    {.name = "space",
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_answer_space, space),
+     .shape = &space_shape},
+    {.name = "people",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_answer_space, people),
+     .max = 100000,
+     .count_offset = offsetof(struct message_answer_space, people_count),
+     .shape = &person_shape},
+};
+
+static const struct codec_shape answer_space_message_shape = {
+    .fields = answer_space_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_answer_space),
+};
+
 static const struct codec_shape empty_shape = {.fields = NULL, .field_count = 0, .size = 0};
 
 static const struct codec_message messages[MESSAGE_TYPE_COUNT] = {
@@ -668,6 +1392,110 @@ static const struct codec_message messages[MESSAGE_TYPE_COUNT] = {
         .kind = CODEC_EVENT,
         .shape = &call_candidate_message_shape,
         .offset = offsetof(struct message, call_candidate)},
+    [MESSAGE_CHAT_SEND] = {.name = "chat.send",
+        .kind = CODEC_COMMAND,
+        .shape = &chat_send_message_shape,
+        .offset = offsetof(struct message, chat_send)},
+    [MESSAGE_CHAT_SENT] = {.name = "chat.sent",
+        .kind = CODEC_REPLY,
+        .shape = &chat_sent_message_shape,
+        .offset = offsetof(struct message, chat_sent)},
+    [MESSAGE_CHAT_READ] = {.name = "chat.read",
+        .kind = CODEC_COMMAND,
+        .shape = &chat_read_message_shape,
+        .offset = offsetof(struct message, chat_read)},
+    [MESSAGE_CHAT_TYPING] = {.name = "chat.typing",
+        .kind = CODEC_COMMAND,
+        .shape = &chat_typing_message_shape,
+        .offset = offsetof(struct message, chat_typing)},
+    [MESSAGE_CHAT_MESSAGE] = {.name = "chat.message",
+        .kind = CODEC_EVENT,
+        .shape = &chat_message_message_shape,
+        .offset = offsetof(struct message, chat_message)},
+    [MESSAGE_CHAT_IS_TYPING] = {.name = "chat.isTyping",
+        .kind = CODEC_EVENT,
+        .shape = &chat_is_typing_message_shape,
+        .offset = offsetof(struct message, chat_is_typing)},
+    [MESSAGE_CHAT_HAS_READ] = {.name = "chat.hasRead",
+        .kind = CODEC_EVENT,
+        .shape = &chat_has_read_message_shape,
+        .offset = offsetof(struct message, chat_has_read)},
+    [MESSAGE_ROOM_CHANGED] = {.name = "room.changed",
+        .kind = CODEC_EVENT,
+        .shape = &room_changed_message_shape,
+        .offset = offsetof(struct message, room_changed)},
+    [MESSAGE_ROOM_REMOVED] = {.name = "room.removed",
+        .kind = CODEC_EVENT,
+        .shape = &room_removed_message_shape,
+        .offset = offsetof(struct message, room_removed)},
+    [MESSAGE_ANSWER_ROOMS] = {.name = "answer.rooms",
+        .kind = CODEC_ANSWER,
+        .shape = &answer_rooms_message_shape,
+        .offset = offsetof(struct message, answer_rooms)},
+    [MESSAGE_ANSWER_ROOM] = {.name = "answer.room",
+        .kind = CODEC_ANSWER,
+        .shape = &answer_room_message_shape,
+        .offset = offsetof(struct message, answer_room)},
+    [MESSAGE_ANSWER_HISTORY] = {.name = "answer.history",
+        .kind = CODEC_ANSWER,
+        .shape = &answer_history_message_shape,
+        .offset = offsetof(struct message, answer_history)},
+    [MESSAGE_ANSWER_HITS] = {.name = "answer.hits",
+        .kind = CODEC_ANSWER,
+        .shape = &answer_hits_message_shape,
+        .offset = offsetof(struct message, answer_hits)},
+    [MESSAGE_ACTIVITY_ADDED] = {.name = "activity.added",
+        .kind = CODEC_EVENT,
+        .shape = &activity_added_message_shape,
+        .offset = offsetof(struct message, activity_added)},
+    [MESSAGE_ACTIVITY_REMOVED] = {.name = "activity.removed",
+        .kind = CODEC_EVENT,
+        .shape = &activity_removed_message_shape,
+        .offset = offsetof(struct message, activity_removed)},
+    [MESSAGE_ACTIVITY_LIKED] = {.name = "activity.liked",
+        .kind = CODEC_EVENT,
+        .shape = &activity_liked_message_shape,
+        .offset = offsetof(struct message, activity_liked)},
+    [MESSAGE_ACTIVITY_COMMENTED] = {.name = "activity.commented",
+        .kind = CODEC_EVENT,
+        .shape = &activity_commented_message_shape,
+        .offset = offsetof(struct message, activity_commented)},
+    [MESSAGE_ACTIVITY_UNCOMMENTED] = {.name = "activity.uncommented",
+        .kind = CODEC_EVENT,
+        .shape = &activity_uncommented_message_shape,
+        .offset = offsetof(struct message, activity_uncommented)},
+    [MESSAGE_SPACE_CHANGED] = {.name = "space.changed",
+        .kind = CODEC_EVENT,
+        .shape = &space_changed_message_shape,
+        .offset = offsetof(struct message, space_changed)},
+    [MESSAGE_SPACE_REMOVED] = {.name = "space.removed",
+        .kind = CODEC_EVENT,
+        .shape = &space_removed_message_shape,
+        .offset = offsetof(struct message, space_removed)},
+    [MESSAGE_ANSWER_ACTIVITIES] = {.name = "answer.activities",
+        .kind = CODEC_ANSWER,
+        .shape = &answer_activities_message_shape,
+        .offset = offsetof(struct message, answer_activities)},
+    [MESSAGE_ANSWER_ACTIVITY] = {.name = "answer.activity",
+        .kind = CODEC_ANSWER,
+        .shape = &answer_activity_message_shape,
+        .offset = offsetof(struct message, answer_activity)},
+    [MESSAGE_ANSWER_COMMENTS] = {.name = "answer.comments",
+        .kind = CODEC_ANSWER,
+        .shape = &answer_comments_message_shape,
+        .offset = offsetof(struct message, answer_comments)},
+    [MESSAGE_ANSWER_COMMENT] = {.name = "answer.comment",
+        .kind = CODEC_ANSWER,
+        .shape = &answer_comment_message_shape,
+        .offset = offsetof(struct message, answer_comment)},
+    [MESSAGE_ANSWER_SPACES] = {.name = "answer.spaces",
+        .kind = CODEC_ANSWER,
+        .shape = &answer_spaces_message_shape,
+        .offset = offsetof(struct message, answer_spaces)},
+    [MESSAGE_ANSWER_SPACE] = {.name = "answer.space",
+        .kind = CODEC_ANSWER,
+        .shape = &answer_space_message_shape,
+        .offset = offsetof(struct message, answer_space)},
 };
 
 static const char *const errors[MESSAGE_ERROR_ID_COUNT] = {

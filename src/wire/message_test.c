@@ -39,6 +39,12 @@ static const struct sample commands[] = {
     {"{\"type\":\"call.trickle\",\"id\":11,\"call\":\"" ID "\",\"candidate\":\"\","
      "\"mid\":\"0\",\"line\":255,\"ufrag\":\"x\"}",
      MESSAGE_CALL_TRICKLE},
+    {"{\"type\":\"chat.send\",\"id\":12,\"room\":\"" ID "\",\"message\":\"" ID "\","
+     "\"text\":\"two\\nlines\"}",
+     MESSAGE_CHAT_SEND},
+    {"{\"type\":\"chat.read\",\"id\":13,\"room\":\"" ID "\",\"seq\":9007199254740991}",
+     MESSAGE_CHAT_READ},
+    {"{\"type\":\"chat.typing\",\"id\":14,\"room\":\"" ID "\"}", MESSAGE_CHAT_TYPING},
 };
 
 static enum err decode(const char *text, struct arena *arena, struct message *out)
@@ -231,7 +237,20 @@ static void an_error_that_answers_nothing_readable_has_no_id(void)
     CHECK(strcmp(message_type_name(MESSAGE_CALL_START), "call.start") == 0);
 }
 
+static void an_answer_has_no_envelope(void)
+{
+    struct message message = {.type = MESSAGE_ANSWER_HISTORY, .has_id = true, .id = 9, .seq = 4};
+    message.answer_history.more = true;
+    struct buf buf;
+    buf_init(&buf, 1 << 10);
+    enum err err = message_encode(&message, &buf);
+    bool same = slice_equal(buf_slice(&buf), SLICE("{\"messages\":[],\"more\":true}"));
+    buf_fini(&buf);
+    CHECK(err == OK);
+    CHECK(same);
+}
+
 UNIT(each_command_decodes_and_encodes_to_the_same_text, fields_arrive_typed,
      what_is_not_of_the_protocol_is_refused, a_full_arena_is_told_apart_from_a_bad_message,
      a_reply_with_structs_and_lists_is_written, a_full_buffer_is_left_as_it_was,
-     an_error_that_answers_nothing_readable_has_no_id)
+     an_error_that_answers_nothing_readable_has_no_id, an_answer_has_no_envelope)

@@ -104,6 +104,155 @@ export interface IceServerInfo {
     readonly credential: string;
 }
 
+/** What became of a call, told by one line of the chat of the two. */
+export interface CallLineInfo {
+    /** the call */
+    readonly call: string;
+    /** false: missed, for the callee */
+    readonly answered: boolean;
+    /** the end reason, as in call.reason */
+    readonly reason: string;
+    /** how long they spoke */
+    readonly seconds: number;
+}
+
+export const chatmsgKindValues = [
+    'text',
+    'call',
+] as const;
+export type ChatmsgKind = (typeof chatmsgKindValues)[number];
+
+/** One message of a room. */
+export interface ChatmsgInfo {
+    /** made by the author's page, unique for an author */
+    readonly id: string;
+    /** its room */
+    readonly room: string;
+    /** rises in its room; that is the order */
+    readonly seq: number;
+    /** who wrote it; of a call: the caller */
+    readonly author: PersonInfo;
+    /** plain text with new lines; empty for a call */
+    readonly text: string;
+    /** seconds since 1970 */
+    readonly at: number;
+    /** kind */
+    readonly kind: ChatmsgKind;
+    /** kind call: what became of it */
+    readonly call?: CallLineInfo;
+}
+
+export const roomKindValues = [
+    'direct',
+    'team',
+    'space',
+] as const;
+export type RoomKind = (typeof roomKindValues)[number];
+
+/** A room as one of its members sees it. */
+export interface RoomInfo {
+    /** the room */
+    readonly id: string;
+    /** kind */
+    readonly kind: RoomKind;
+    /** empty for direct */
+    readonly title: string;
+    /** direct: the other person */
+    readonly peer?: PersonInfo;
+    /** space: its name, otherwise empty */
+    readonly space: string;
+    /** user name; empty for direct */
+    readonly owner: string;
+    /** how many */
+    readonly members: number;
+    /** the latest message; absent in events and when there is none */
+    readonly last?: ChatmsgInfo;
+    /** messages after your read mark */
+    readonly unread: number;
+    /** your read mark: a seq */
+    readonly read: number;
+    /** of the latest message; 0: none */
+    readonly seq: number;
+}
+
+/** A message that a search has found. */
+export interface HitInfo {
+    /** its room */
+    readonly room: string;
+    /** title of the room; direct: the full name of the other */
+    readonly title: string;
+    /** the message */
+    readonly message: ChatmsgInfo;
+}
+
+/** A space, in short. */
+export interface SpaceNameInfo {
+    /** unique */
+    readonly name: string;
+    /** shown */
+    readonly title: string;
+}
+
+/** A comment on an activity. */
+export interface CommentInfo {
+    /** made by the author's page */
+    readonly id: string;
+    /** what it is about */
+    readonly activity: string;
+    /** who wrote it */
+    readonly author: PersonInfo;
+    /** plain text with new lines */
+    readonly text: string;
+    /** seconds since 1970 */
+    readonly at: number;
+    /** people whose @name is in the text */
+    readonly mentions: readonly PersonInfo[];
+}
+
+/** An entry of the stream. */
+export interface ActivityInfo {
+    /** made by the author's page */
+    readonly id: string;
+    /** its space; absent: for everybody */
+    readonly space?: SpaceNameInfo;
+    /** who wrote it */
+    readonly author: PersonInfo;
+    /** plain text with new lines */
+    readonly text: string;
+    /** seconds since 1970 */
+    readonly at: number;
+    /** people whose @name is in the text */
+    readonly mentions: readonly PersonInfo[];
+    /** how many like it */
+    readonly likes: number;
+    /** you do; events say false */
+    readonly liked: boolean;
+    /** how many */
+    readonly comments: number;
+    /** the latest comments, oldest first */
+    readonly latest: readonly CommentInfo[];
+}
+
+/** A space as one person sees it. */
+export interface SpaceInfo {
+    /** unique */
+    readonly name: string;
+    /** shown */
+    readonly title: string;
+    /** plain text, may be empty */
+    readonly description: string;
+    /** user name; may be empty */
+    readonly owner: string;
+    /** how many */
+    readonly members: number;
+    /** its room; only members may enter */
+    readonly room: string;
+    /** you are one */
+    readonly member: boolean;
+    /** you may join */
+    readonly invited: boolean;
+}
+
 /** The first message of a connection. With a token it resumes a session, otherwise, or when the token is not known any more, it opens one. */
 export interface Hello {
     readonly type: 'hello';
@@ -353,6 +502,220 @@ export interface CallCandidate {
     readonly ufrag: string;
 }
 
+/** Posts a message. The reply comes when it is durable. Sent again with the same id, it gives the message that is there. */
+export interface ChatSend {
+    readonly type: 'chat.send';
+    /** the room */
+    readonly room: string;
+    /** a fresh random id made by the page */
+    readonly message: string;
+    /** plain text; new lines and tabs are allowed, other control characters are not */
+    readonly text: string;
+}
+
+/** The message as it is kept. */
+export interface ChatSent {
+    readonly type: 'chat.sent';
+    /** the message */
+    readonly message: ChatmsgInfo;
+}
+
+/** Moves the own read mark forward, never back. */
+export interface ChatRead {
+    readonly type: 'chat.read';
+    /** the room */
+    readonly room: string;
+    /** of the last message that was seen */
+    readonly seq: number;
+}
+
+/** The person is typing. Told to the others at most every 3 seconds; a page shows it for 6. */
+export interface ChatTyping {
+    readonly type: 'chat.typing';
+    /** the room */
+    readonly room: string;
+}
+
+/** A new message in a room of yours. The tab that sent it gets chat.sent instead. */
+export interface ChatMessage {
+    readonly type: 'chat.message';
+    /** the message */
+    readonly message: ChatmsgInfo;
+}
+
+/** Somebody else is typing. */
+export interface ChatIsTyping {
+    readonly type: 'chat.isTyping';
+    /** the room */
+    readonly room: string;
+    /** user name */
+    readonly name: string;
+}
+
+/** A read mark has moved: your own in another tab, or another's in a room of at most 32 people. */
+export interface ChatHasRead {
+    readonly type: 'chat.hasRead';
+    /** the room */
+    readonly room: string;
+    /** user name */
+    readonly name: string;
+    /** the seq of the read mark */
+    readonly upTo: number;
+}
+
+/** You have come into this room, or it or its people have changed. */
+export interface RoomChanged {
+    readonly type: 'room.changed';
+    /** the room, without last */
+    readonly room: RoomInfo;
+}
+
+/** You are not in this room any more; nothing of it comes after this. */
+export interface RoomRemoved {
+    readonly type: 'room.removed';
+    /** the room */
+    readonly room: string;
+}
+
+/** GET /api/rooms */
+export interface AnswerRooms {
+    /** yours, the one with the latest message first */
+    readonly rooms: readonly RoomInfo[];
+}
+
+/** GET /api/rooms/<id>, and what makes or changes one. */
+export interface AnswerRoom {
+    /** the room */
+    readonly room: RoomInfo;
+    /** who is in it, in the order of joining */
+    readonly people: readonly PersonInfo[];
+}
+
+/** GET /api/rooms/<id>/messages */
+export interface AnswerHistory {
+    /** oldest first */
+    readonly messages: readonly ChatmsgInfo[];
+    /** there are more in the direction that was asked */
+    readonly more: boolean;
+}
+
+/** GET /api/chat/search */
+export interface AnswerHits {
+    /** newest first */
+    readonly hits: readonly HitInfo[];
+    /** for before=; empty: that was all. There may be fewer hits than asked, even none, and still more to come. */
+    readonly next: string;
+}
+
+/** A new activity, for everybody or for the members of its space. */
+export interface ActivityAdded {
+    readonly type: 'activity.added';
+    /** the activity */
+    readonly activity: ActivityInfo;
+}
+
+/** An activity is gone, with its comments and likes. */
+export interface ActivityRemoved {
+    readonly type: 'activity.removed';
+    /** which */
+    readonly activity: string;
+}
+
+/** Somebody likes an activity, or does not any more. */
+export interface ActivityLiked {
+    readonly type: 'activity.liked';
+    /** which */
+    readonly activity: string;
+    /** how many now */
+    readonly likes: number;
+    /** user name of who did it */
+    readonly name: string;
+    /** likes it now */
+    readonly liked: boolean;
+}
+
+/** A new comment. */
+export interface ActivityCommented {
+    readonly type: 'activity.commented';
+    /** the comment */
+    readonly comment: CommentInfo;
+    /** how many the activity has now */
+    readonly comments: number;
+}
+
+/** A comment is gone. */
+export interface ActivityUncommented {
+    readonly type: 'activity.uncommented';
+    /** of which activity */
+    readonly activity: string;
+    /** which */
+    readonly comment: string;
+    /** how many the activity has now */
+    readonly comments: number;
+}
+
+/** You are invited into this space or have joined it, or it has changed. */
+export interface SpaceChanged {
+    readonly type: 'space.changed';
+    /** the space */
+    readonly space: SpaceInfo;
+}
+
+/** You are neither in this space nor invited any more. */
+export interface SpaceRemoved {
+    readonly type: 'space.removed';
+    /** which */
+    readonly name: string;
+}
+
+/** GET /api/activities */
+export interface AnswerActivities {
+    /** newest first */
+    readonly activities: readonly ActivityInfo[];
+    /** for before=; empty: that was all */
+    readonly next: string;
+}
+
+/** GET and POST /api/activities/<id> */
+export interface AnswerActivity {
+    /** the activity */
+    readonly activity: ActivityInfo;
+    /** the first ones, oldest first */
+    readonly comments: readonly CommentInfo[];
+    /** for after=; empty: that was all */
+    readonly next: string;
+}
+
+/** GET /api/activities/<id>/comments */
+export interface AnswerComments {
+    /** oldest first */
+    readonly comments: readonly CommentInfo[];
+    /** for after=; empty: that was all */
+    readonly next: string;
+}
+
+/** POST /api/activities/<id>/comments */
+export interface AnswerComment {
+    /** the comment */
+    readonly comment: CommentInfo;
+}
+
+/** GET /api/spaces */
+export interface AnswerSpaces {
+    /** of which you are a member, by title */
+    readonly spaces: readonly SpaceInfo[];
+    /** that you may join */
+    readonly invitations: readonly SpaceInfo[];
+}
+
+/** GET /api/spaces/<name>, and what makes or changes one. */
+export interface AnswerSpace {
+    /** the space */
+    readonly space: SpaceInfo;
+    /** its members, in the order of joining */
+    readonly people: readonly PersonInfo[];
+}
+
 export type Command =
     | Hello
     | Ping
@@ -365,13 +728,17 @@ export type Command =
     | CallLeave
     | CallMedia
     | CallDescribe
-    | CallTrickle;
+    | CallTrickle
+    | ChatSend
+    | ChatRead
+    | ChatTyping;
 
 export type Reply =
     | Welcome
     | Ok
     | Error
-    | CallIs;
+    | CallIs
+    | ChatSent;
 
 export type ServerEvent =
     | Bye
@@ -379,7 +746,19 @@ export type ServerEvent =
     | SettingsChanged
     | CallChanged
     | CallDescription
-    | CallCandidate;
+    | CallCandidate
+    | ChatMessage
+    | ChatIsTyping
+    | ChatHasRead
+    | RoomChanged
+    | RoomRemoved
+    | ActivityAdded
+    | ActivityRemoved
+    | ActivityLiked
+    | ActivityCommented
+    | ActivityUncommented
+    | SpaceChanged
+    | SpaceRemoved;
 
 /** The reply to each command that is not refused. */
 export interface ReplyOf {
@@ -395,6 +774,9 @@ export interface ReplyOf {
     readonly 'call.media': Ok;
     readonly 'call.describe': Ok;
     readonly 'call.trickle': Ok;
+    readonly 'chat.send': ChatSent;
+    readonly 'chat.read': Ok;
+    readonly 'chat.typing': Ok;
 }
 
 export const errorIds = [
@@ -458,6 +840,18 @@ function readList<T>(value: unknown, max: number, read: (item: unknown) => T): r
     return value.map((item: unknown) => read(item));
 }
 
+/** What `read` makes of a value; null when it is not of that form. */
+function checked<T>(value: unknown, read: (from: Fields) => T): T | null {
+    try {
+        return read(readObject(value));
+    } catch (error) {
+        if (error instanceof BadMessage) {
+            return null;
+        }
+        throw error;
+    }
+}
+
 function readPersonInfo(from: Fields): PersonInfo {
     return {
         name: readString(from['name'], 32),
@@ -492,6 +886,98 @@ function readIceServerInfo(from: Fields): IceServerInfo {
         urls: readList(from['urls'], 8, (item) => readString(item, 256)),
         username: readString(from['username'], 256),
         credential: readString(from['credential'], 256),
+    };
+}
+
+function readCallLineInfo(from: Fields): CallLineInfo {
+    return {
+        call: readId(from['call']),
+        answered: readBool(from['answered']),
+        reason: readString(from['reason'], 32),
+        seconds: readInt(from['seconds'], 0, 4294967295),
+    };
+}
+
+function readChatmsgInfo(from: Fields): ChatmsgInfo {
+    return {
+        id: readId(from['id']),
+        room: readId(from['room']),
+        seq: readInt(from['seq'], 1, 9007199254740991),
+        author: readPersonInfo(readObject(from['author'])),
+        text: readString(from['text'], 4000),
+        at: readInt(from['at'], 0, 9007199254740991),
+        kind: readEnum(from['kind'], chatmsgKindValues),
+        ...(from['call'] === undefined ? {} : { call: readCallLineInfo(readObject(from['call'])) }),
+    };
+}
+
+function readRoomInfo(from: Fields): RoomInfo {
+    return {
+        id: readId(from['id']),
+        kind: readEnum(from['kind'], roomKindValues),
+        title: readString(from['title'], 128),
+        ...(from['peer'] === undefined ? {} : { peer: readPersonInfo(readObject(from['peer'])) }),
+        space: readString(from['space'], 32),
+        owner: readString(from['owner'], 32),
+        members: readInt(from['members'], 0, 100000),
+        ...(from['last'] === undefined ? {} : { last: readChatmsgInfo(readObject(from['last'])) }),
+        unread: readInt(from['unread'], 0, 9007199254740991),
+        read: readInt(from['read'], 0, 9007199254740991),
+        seq: readInt(from['seq'], 0, 9007199254740991),
+    };
+}
+
+function readHitInfo(from: Fields): HitInfo {
+    return {
+        room: readId(from['room']),
+        title: readString(from['title'], 128),
+        message: readChatmsgInfo(readObject(from['message'])),
+    };
+}
+
+function readSpaceNameInfo(from: Fields): SpaceNameInfo {
+    return {
+        name: readString(from['name'], 32),
+        title: readString(from['title'], 128),
+    };
+}
+
+function readCommentInfo(from: Fields): CommentInfo {
+    return {
+        id: readId(from['id']),
+        activity: readId(from['activity']),
+        author: readPersonInfo(readObject(from['author'])),
+        text: readString(from['text'], 2000),
+        at: readInt(from['at'], 0, 9007199254740991),
+        mentions: readList(from['mentions'], 50, (item) => readPersonInfo(readObject(item))),
+    };
+}
+
+function readActivityInfo(from: Fields): ActivityInfo {
+    return {
+        id: readId(from['id']),
+        ...(from['space'] === undefined ? {} : { space: readSpaceNameInfo(readObject(from['space'])) }),
+        author: readPersonInfo(readObject(from['author'])),
+        text: readString(from['text'], 4000),
+        at: readInt(from['at'], 0, 9007199254740991),
+        mentions: readList(from['mentions'], 50, (item) => readPersonInfo(readObject(item))),
+        likes: readInt(from['likes'], 0, 100000),
+        liked: readBool(from['liked']),
+        comments: readInt(from['comments'], 0, 4294967295),
+        latest: readList(from['latest'], 3, (item) => readCommentInfo(readObject(item))),
+    };
+}
+
+function readSpaceInfo(from: Fields): SpaceInfo {
+    return {
+        name: readString(from['name'], 32),
+        title: readString(from['title'], 128),
+        description: readString(from['description'], 1000),
+        owner: readString(from['owner'], 32),
+        members: readInt(from['members'], 0, 100000),
+        room: readId(from['room']),
+        member: readBool(from['member']),
+        invited: readBool(from['invited']),
     };
 }
 
@@ -573,6 +1059,225 @@ function readCallCandidate(from: Fields): CallCandidate {
     };
 }
 
+function readChatSent(from: Fields): ChatSent {
+    return {
+        type: 'chat.sent',
+        message: readChatmsgInfo(readObject(from['message'])),
+    };
+}
+
+function readChatMessage(from: Fields): ChatMessage {
+    return {
+        type: 'chat.message',
+        message: readChatmsgInfo(readObject(from['message'])),
+    };
+}
+
+function readChatIsTyping(from: Fields): ChatIsTyping {
+    return {
+        type: 'chat.isTyping',
+        room: readId(from['room']),
+        name: readString(from['name'], 32),
+    };
+}
+
+function readChatHasRead(from: Fields): ChatHasRead {
+    return {
+        type: 'chat.hasRead',
+        room: readId(from['room']),
+        name: readString(from['name'], 32),
+        upTo: readInt(from['upTo'], 0, 9007199254740991),
+    };
+}
+
+function readRoomChanged(from: Fields): RoomChanged {
+    return {
+        type: 'room.changed',
+        room: readRoomInfo(readObject(from['room'])),
+    };
+}
+
+function readRoomRemoved(from: Fields): RoomRemoved {
+    return {
+        type: 'room.removed',
+        room: readId(from['room']),
+    };
+}
+
+function readActivityAdded(from: Fields): ActivityAdded {
+    return {
+        type: 'activity.added',
+        activity: readActivityInfo(readObject(from['activity'])),
+    };
+}
+
+function readActivityRemoved(from: Fields): ActivityRemoved {
+    return {
+        type: 'activity.removed',
+        activity: readId(from['activity']),
+    };
+}
+
+function readActivityLiked(from: Fields): ActivityLiked {
+    return {
+        type: 'activity.liked',
+        activity: readId(from['activity']),
+        likes: readInt(from['likes'], 0, 100000),
+        name: readString(from['name'], 32),
+        liked: readBool(from['liked']),
+    };
+}
+
+function readActivityCommented(from: Fields): ActivityCommented {
+    return {
+        type: 'activity.commented',
+        comment: readCommentInfo(readObject(from['comment'])),
+        comments: readInt(from['comments'], 0, 4294967295),
+    };
+}
+
+function readActivityUncommented(from: Fields): ActivityUncommented {
+    return {
+        type: 'activity.uncommented',
+        activity: readId(from['activity']),
+        comment: readId(from['comment']),
+        comments: readInt(from['comments'], 0, 4294967295),
+    };
+}
+
+function readSpaceChanged(from: Fields): SpaceChanged {
+    return {
+        type: 'space.changed',
+        space: readSpaceInfo(readObject(from['space'])),
+    };
+}
+
+function readSpaceRemoved(from: Fields): SpaceRemoved {
+    return {
+        type: 'space.removed',
+        name: readString(from['name'], 32),
+    };
+}
+
+function readAnswerRooms(from: Fields): AnswerRooms {
+    return {
+        rooms: readList(from['rooms'], 10000, (item) => readRoomInfo(readObject(item))),
+    };
+}
+
+/** GET /api/rooms; null: it is not one. */
+export function decodeAnswerRooms(body: unknown): AnswerRooms | null {
+    return checked(body, readAnswerRooms);
+}
+
+function readAnswerRoom(from: Fields): AnswerRoom {
+    return {
+        room: readRoomInfo(readObject(from['room'])),
+        people: readList(from['people'], 100000, (item) => readPersonInfo(readObject(item))),
+    };
+}
+
+/** GET /api/rooms/<id>, and what makes or changes one.; null: it is not one. */
+export function decodeAnswerRoom(body: unknown): AnswerRoom | null {
+    return checked(body, readAnswerRoom);
+}
+
+function readAnswerHistory(from: Fields): AnswerHistory {
+    return {
+        messages: readList(from['messages'], 100, (item) => readChatmsgInfo(readObject(item))),
+        more: readBool(from['more']),
+    };
+}
+
+/** GET /api/rooms/<id>/messages; null: it is not one. */
+export function decodeAnswerHistory(body: unknown): AnswerHistory | null {
+    return checked(body, readAnswerHistory);
+}
+
+function readAnswerHits(from: Fields): AnswerHits {
+    return {
+        hits: readList(from['hits'], 100, (item) => readHitInfo(readObject(item))),
+        next: readString(from['next'], 32),
+    };
+}
+
+/** GET /api/chat/search; null: it is not one. */
+export function decodeAnswerHits(body: unknown): AnswerHits | null {
+    return checked(body, readAnswerHits);
+}
+
+function readAnswerActivities(from: Fields): AnswerActivities {
+    return {
+        activities: readList(from['activities'], 50, (item) => readActivityInfo(readObject(item))),
+        next: readString(from['next'], 32),
+    };
+}
+
+/** GET /api/activities; null: it is not one. */
+export function decodeAnswerActivities(body: unknown): AnswerActivities | null {
+    return checked(body, readAnswerActivities);
+}
+
+function readAnswerActivity(from: Fields): AnswerActivity {
+    return {
+        activity: readActivityInfo(readObject(from['activity'])),
+        comments: readList(from['comments'], 100, (item) => readCommentInfo(readObject(item))),
+        next: readString(from['next'], 32),
+    };
+}
+
+/** GET and POST /api/activities/<id>; null: it is not one. */
+export function decodeAnswerActivity(body: unknown): AnswerActivity | null {
+    return checked(body, readAnswerActivity);
+}
+
+function readAnswerComments(from: Fields): AnswerComments {
+    return {
+        comments: readList(from['comments'], 100, (item) => readCommentInfo(readObject(item))),
+        next: readString(from['next'], 32),
+    };
+}
+
+/** GET /api/activities/<id>/comments; null: it is not one. */
+export function decodeAnswerComments(body: unknown): AnswerComments | null {
+    return checked(body, readAnswerComments);
+}
+
+function readAnswerComment(from: Fields): AnswerComment {
+    return {
+        comment: readCommentInfo(readObject(from['comment'])),
+    };
+}
+
+/** POST /api/activities/<id>/comments; null: it is not one. */
+export function decodeAnswerComment(body: unknown): AnswerComment | null {
+    return checked(body, readAnswerComment);
+}
+
+function readAnswerSpaces(from: Fields): AnswerSpaces {
+    return {
+        spaces: readList(from['spaces'], 10000, (item) => readSpaceInfo(readObject(item))),
+        invitations: readList(from['invitations'], 10000, (item) => readSpaceInfo(readObject(item))),
+    };
+}
+
+/** GET /api/spaces; null: it is not one. */
+export function decodeAnswerSpaces(body: unknown): AnswerSpaces | null {
+    return checked(body, readAnswerSpaces);
+}
+
+function readAnswerSpace(from: Fields): AnswerSpace {
+    return {
+        space: readSpaceInfo(readObject(from['space'])),
+        people: readList(from['people'], 100000, (item) => readPersonInfo(readObject(item))),
+    };
+}
+
+/** GET /api/spaces/<name>, and what makes or changes one.; null: it is not one. */
+export function decodeAnswerSpace(body: unknown): AnswerSpace | null {
+    return checked(body, readAnswerSpace);
+}
+
 function readReply(type: string, from: Fields): Reply | null {
     switch (type) {
         case 'welcome':
@@ -583,6 +1288,8 @@ function readReply(type: string, from: Fields): Reply | null {
             return readError(from);
         case 'call.is':
             return readCallIs(from);
+        case 'chat.sent':
+            return readChatSent(from);
         default:
             return null;
     }
@@ -602,6 +1309,30 @@ function readEvent(type: string, from: Fields): ServerEvent | null {
             return readCallDescription(from);
         case 'call.candidate':
             return readCallCandidate(from);
+        case 'chat.message':
+            return readChatMessage(from);
+        case 'chat.isTyping':
+            return readChatIsTyping(from);
+        case 'chat.hasRead':
+            return readChatHasRead(from);
+        case 'room.changed':
+            return readRoomChanged(from);
+        case 'room.removed':
+            return readRoomRemoved(from);
+        case 'activity.added':
+            return readActivityAdded(from);
+        case 'activity.removed':
+            return readActivityRemoved(from);
+        case 'activity.liked':
+            return readActivityLiked(from);
+        case 'activity.commented':
+            return readActivityCommented(from);
+        case 'activity.uncommented':
+            return readActivityUncommented(from);
+        case 'space.changed':
+            return readSpaceChanged(from);
+        case 'space.removed':
+            return readSpaceRemoved(from);
         default:
             return null;
     }
