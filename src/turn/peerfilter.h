@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whom the relay may send to: the closed relay rule. One function brings an address to the form
+ * in which it is judged, one table judges it. */
+#ifndef TURN_PEERFILTER_H
+#define TURN_PEERFILTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+
+#define PEERFILTER_PREFIXES_MAX 32
+#define PEERFILTER_OWN_MAX 32
+#define PEERFILTER_MEDIA_MAX 8
+
+struct peerfilter_prefix {
+    struct addr addr; /* the port is not looked at */
+    uint8_t bits;
+};
+
+/* A plain value. */
+struct peerfilter {
+    struct addr own[PEERFILTER_OWN_MAX]; /* each address of this machine, public ones too */
+    uint32_t own_count;
+    struct addr relays[PEERFILTER_OWN_MAX]; /* relay addresses of this server and the cluster */
+    uint32_t relays_count;
+    uint16_t relay_port_min; /* of all of them */
+    uint16_t relay_port_max;
+    struct addr media[PEERFILTER_MEDIA_MAX]; /* our media server: address and port */
+    uint32_t media_count;
+    struct peerfilter_prefix allowed[PEERFILTER_PREFIXES_MAX]; /* such as the organisation's LAN */
+    uint32_t allowed_count;
+    struct peerfilter_prefix denied[PEERFILTER_PREFIXES_MAX]; /* stronger than allowed */
+    uint32_t denied_count;
+};
+
+/* "192.0.2.0/24", "2001:db8::/32", or an address alone. ERR_INVALID. */
+MUST_USE enum err peerfilter_parse_prefix(struct slice text, struct peerfilter_prefix *out);
+
+/* The address that `addr` stands for: IPv4-mapped, IPv4-compatible, NAT64 (64:ff9b::/96) and 6to4
+ * become the IPv4 address inside. The port stays. */
+struct addr peerfilter_normalise(const struct addr *addr);
+
+/* Whether a permission for the address of `peer` may be installed, whatever its port. */
+bool peerfilter_allows_address(const struct peerfilter *filter, const struct addr *peer);
+
+/* Whether data may be sent to exactly `peer`. */
+bool peerfilter_allows(const struct peerfilter *filter, const struct addr *peer);
+
+#endif
