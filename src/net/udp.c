@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/udp_internal.h"
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <netinet/udp.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/counter.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#ifndef UDP_GRO
+#define UDP_GRO 104
+#endif
+
+enum {
+    ROUNDS_MAX = 2,        /* of one socket before others have their turn */
+    RATE_WINDOW_US = 2000, /* over which the load is measured */
+    RATE_BUSY = 4          /* datagrams of a window from which waiting pays */
+};
+
+/* ---- receiving ---- */
+
+/* The kernel changes the heads of those that it has filled. */
+static void prepare_reads(struct udp *udp, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; i < to; i++) {
+        udp->in_parts[i] = (struct iovec){
+            .iov_base = udp->buffers + (size_t)i * UDP_BUFFER + UDP_HEADROOM, .iov_len = 65535};
+        udp->in[i].msg_hdr = (struct msghdr){.msg_name = &udp->in_from[i],
+                                             .msg_namelen = sizeof udp->in_from[i],
+                                             .msg_iov = &udp->in_parts[i],
+                                             .msg_iovlen = 1,
+                                             .msg_control = udp->in_control[i].bytes,
+                                             .msg_controllen = UDP_CONTROL};
+    }
+}
+
+/* What comes beside the bytes: the size of the parts of a train, the address that was meant. */
+static void read_control(const struct udp_socket *socket, struct msghdr *head, uint16_t *part,
+                         struct addr *local)
+{
+    *local = socket->local;
+    for (struct cmsghdr *item = CMSG_FIRSTHDR(head); item != NULL; item = CMSG_NXTHDR(head, item)) {
+        if (item->cmsg_level == SOL_UDP && item->cmsg_type == UDP_GRO) {
+            int size = 0;
+
+            memcpy(&size, CMSG_DATA(item), sizeof size);
+            *part = (uint16_t)size;
+        } else if (item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_PKTINFO) {
+            struct in_pktinfo info;
+
+            memcpy(&info, CMSG_DATA(item), sizeof info);
+            memcpy(local->ip, &info.ipi_addr, 4);
+        } else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_PKTINFO) {
+            struct in6_pktinfo info;
+
+            memcpy(&info, CMSG_DATA(item), sizeof info);
+            memcpy(local->ip, &info.ipi6_addr, 16);
+        }
+    }
+}
+
+/* Moves the parts of a train apart, from the last one, which goes farthest. */
+static uint32_t spread(struct udp *udp, struct udp_datagram train, uint16_t part)
+{
+    uint32_t count = part == 0 ? 1 : (uint32_t)((train.size + part - 1) / part);
+
+    if (count <= 1) {
+        udp->datagrams[0] = train;
+        return 1;
+    }
+    if (count > UDP_SEGMENTS_IN) {
+        counter_add(COUNTER_UDP_TRUNCATED, count - UDP_SEGMENTS_IN);
+        count = UDP_SEGMENTS_IN;
+        train.size = (size_t)count * part;
+    }
+    for (uint32_t i = count; i-- > 0;) {
+        struct udp_datagram *datagram = &udp->datagrams[i];
+        const uint8_t *from = train.data + (size_t)i * part;
+
+        *datagram = train;
+        datagram->data = train.data + (size_t)i * ((size_t)part + UDP_HEADROOM);
+        datagram->size = i + 1 < count ? part : train.size - (size_t)i * part;
+        memmove(datagram->data, from, datagram->size);
+    }
+    return count;
+}
+
+static uint32_t deliver(struct udp_socket *socket, struct mmsghdr *message)
+{
+    struct udp *udp = socket->udp;
+    struct msghdr *head = &message->msg_hdr;
+    struct udp_datagram datagram = {.data = head->msg_iov->iov_base, .size = message->msg_len};
+    uint16_t part = 0;
+    uint32_t count = 0;
+
+    if ((head->msg_flags & MSG_TRUNC) != 0) {
+        counter_increment(COUNTER_UDP_TRUNCATED);
+        return 0;
+    }
+    datagram.from = sockaddr_to(head->msg_name);
+    read_control(socket, head, &part, &datagram.local);
+    count = spread(udp, datagram, part);
+    socket->handler.on_datagrams(socket->handler.arg, socket, udp->datagrams, count);
+    return count;
+}
+
+/* One recvmmsg; true: there may be more. */
+static bool read_round(struct udp_socket *socket)
+{
+    struct udp *udp = socket->udp;
+    uint32_t first = 0;
+    uint32_t total = 0;
+    int got = 0;
+
+    if (udp->used == UDP_READS) {
+        udp_flush(udp);
+        udp->used = 0;
+    }
+    first = udp->used;
+    got = recvmmsg(socket->fd, udp->in + first, UDP_READS - first, MSG_DONTWAIT, NULL);
+    if (got <= 0) {
+        return false; /* nothing, or an error of an earlier datagram that the error queue tells */
+    }
+    udp->used += (uint32_t)got;
+    for (uint32_t i = first; i < first + (uint32_t)got && socket->fd >= 0; i++) {
+        total += deliver(socket, &udp->in[i]);
+    }
+    prepare_reads(udp, first, first + (uint32_t)got);
+    udp->turn_datagrams += total;
+    counter_add(COUNTER_UDP_RECEIVED, total);
+    return first + (uint32_t)got == UDP_READS && socket->fd >= 0;
+}
+
+static bool is_icmp(const struct sock_extended_err *error)
+{
+    return error->ee_origin == SO_EE_ORIGIN_ICMP || error->ee_origin == SO_EE_ORIGIN_ICMP6;
+}
+
+bool udp_read_errors(struct udp_socket *socket)
+{
+    union sockaddr_any to;
+    union udp_control control[4];
+    uint8_t byte = 0;
+    struct iovec part = {.iov_base = &byte, .iov_len = 1};
+    bool any = false;
+
+    for (;;) {
+        struct msghdr head = {.msg_name = &to,
+                              .msg_namelen = sizeof to,
+                              .msg_iov = &part,
+                              .msg_iovlen = 1,
+                              .msg_control = control,
+                              .msg_controllen = sizeof control};
+
+        if (socket->fd < 0 || recvmsg(socket->fd, &head, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+            return any;
+        }
+        any = true;
+        for (struct cmsghdr *item = CMSG_FIRSTHDR(&head); item != NULL;
+             item = CMSG_NXTHDR(&head, item)) {
+            struct sock_extended_err error;
+            bool ours = (item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_RECVERR) ||
+                        (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_RECVERR);
+
+            if (!ours) {
+                continue;
+            }
+            memcpy(&error, CMSG_DATA(item), sizeof error);
+            if (is_icmp(&error) && socket->handler.on_icmp != NULL) {
+                struct udp_icmp icmp = {.to = sockaddr_to(&to.head),
+                                        .type = error.ee_type,
+                                        .code = error.ee_code,
+                                        .info = error.ee_info};
+
+                counter_increment(COUNTER_UDP_ICMP);
+                socket->handler.on_icmp(socket->handler.arg, socket, &icmp);
+            }
+        }
+    }
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events);
+
+/* libuv stops a handle whose descriptor has an error: the kernel's word about one datagram is no
+ * reason for that. */
+static void take_error(struct udp_socket *socket)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+
+    (void)udp_read_errors(socket);
+    if (socket->fd >= 0) {
+        (void)getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &error, &size); /* and forgets it */
+        (void)uv_poll_start(&socket->poll, UV_READABLE, on_poll);
+    }
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+    struct udp_socket *socket = poll->data;
+
+    (void)events;
+    if (status != 0) {
+        take_error(socket);
+    }
+    for (int i = 0; i < ROUNDS_MAX && socket->fd >= 0 && read_round(socket); i++) {
+    }
+}
+
+/* ---- the turn ---- */
+
+static uint64_t now_us(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* Waits before the loop looks again, if the last window had many datagrams. */
+static void coalesce(struct udp *udp)
+{
+    uint64_t now = 0;
+    struct timespec pause = {.tv_nsec = (long)udp->coalesce_us * 1000};
+
+    if (udp->coalesce_us == 0 || udp->turn_datagrams == 0) {
+        return;
+    }
+    now = now_us();
+    udp->rate_count += udp->turn_datagrams;
+    if (now - udp->rate_from_us >= RATE_WINDOW_US) {
+        /* A window that took long had no load in its rest. */
+        udp->busy = udp->rate_count >= RATE_BUSY && now - udp->rate_from_us < 2 * RATE_WINDOW_US;
+        udp->rate_from_us = now;
+        udp->rate_count = 0;
+    }
+    if (udp->busy && udp->turn_datagrams < UDP_READS / 2) {
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
+static void on_flush(void *arg)
+{
+    struct udp *udp = arg;
+
+    udp_flush(udp);
+    udp->used = 0;
+    coalesce(udp);
+    udp->turn_datagrams = 0;
+}
+
+/* ---- life ---- */
+
+enum err udp_create(const struct udp_params *params, struct udp **out)
+{
+    struct udp *udp = mem_alloc(sizeof *udp);
+
+    *out = NULL;
+    if (udp == NULL) {
+        return ERR_NOMEM;
+    }
+    udp->loop = params->loop;
+    udp->coalesce_us = params->coalesce_us;
+    udp->buffers = mem_alloc((size_t)UDP_READS * UDP_BUFFER);
+    udp->copies = mem_alloc(UDP_COPIES);
+    if (udp->buffers == NULL || udp->copies == NULL) {
+        mem_free(udp->buffers);
+        mem_free(udp->copies);
+        mem_free(udp);
+        return ERR_NOMEM;
+    }
+    prepare_reads(udp, 0, UDP_READS);
+    udp->flush = (struct loop_flush){.on_flush = on_flush, .arg = udp};
+    loop_add_flush(udp->loop, &udp->flush);
+    *out = udp;
+    return OK;
+}
+
+void udp_destroy(struct udp *udp)
+{
+    if (udp == NULL) {
+        return;
+    }
+    loop_remove_flush(udp->loop, &udp->flush);
+    mem_free(udp->buffers);
+    mem_free(udp->copies);
+    mem_free(udp);
+}
+
+static void set(int fd, int level, int name, int value)
+{
+    /* What the kernel does not know is done without. */
+    (void)setsockopt(fd, level, name, &value, sizeof value);
+}
+
+static void set_options(struct udp_socket *socket, const struct udp_options *options)
+{
+    int fd = socket->fd;
+    bool six = options->local.family == ADDR_V6;
+    int level = six ? IPPROTO_IPV6 : IPPROTO_IP;
+
+    if (six) {
+        set(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    }
+    if (options->shared) {
+        set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+    }
+    if (options->buffer_bytes != 0) {
+        set(fd, SOL_SOCKET, SO_RCVBUF, (int)options->buffer_bytes);
+        set(fd, SOL_SOCKET, SO_SNDBUF, (int)options->buffer_bytes);
+    }
+    if (socket->any) {
+        set(fd, level, six ? IPV6_RECVPKTINFO : IP_PKTINFO, 1);
+    }
+    if (socket->handler.on_icmp != NULL) {
+        set(fd, level, six ? IPV6_RECVERR : IP_RECVERR, 1);
+    }
+    /* "Do not fragment" by what the sender asks, not by the path MTU that the kernel believes in:
+     * a stranger's ICMP could make it small. */
+    set(fd, level, six ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER,
+        options->dont_fragment ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT);
+    if (options->trains) {
+        int one = 1;
+
+        socket->trains_in = setsockopt(fd, SOL_UDP, UDP_GRO, &one, sizeof one) == 0;
+        socket->trains_out = true;
+    }
+}
+
+static enum err fail(int reason, const struct addr *local, const char *what)
+{
+    char text[ADDR_TEXT_SIZE];
+
+    if (reason == EADDRINUSE) {
+        return ERR_EXISTS;
+    }
+    addr_format(local, text);
+    log_error("no UDP socket", "address=%s step=%s error=\"%s\"", text, what, strerror(reason));
+    return reason == EMFILE || reason == ENFILE ? ERR_LIMIT : ERR_IO;
+}
+
+static enum err open_descriptor(struct udp_socket *one, const struct udp_options *options)
+{
+    union sockaddr_any address = {0};
+    socklen_t size = sockaddr_from(&options->local, &address);
+    int family = address.head.sa_family;
+
+    one->fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (one->fd < 0) {
+        return fail(errno, &options->local, "socket");
+    }
+    set_options(one, options);
+    if (bind(one->fd, &address.head, size) != 0) {
+        return fail(errno, &options->local, "bind");
+    }
+    size = sizeof address;
+    if (getsockname(one->fd, &address.head, &size) != 0) {
+        return fail(errno, &options->local, "getsockname");
+    }
+    one->local = sockaddr_to(&address.head);
+    return OK;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    mem_free(handle->data);
+}
+
+enum err udp_open(struct udp *udp, const struct udp_options *options,
+                  const struct udp_handler *handler, struct udp_socket **out)
+{
+    struct udp_socket *one = mem_alloc(sizeof *one);
+    enum err err = ERR_NOMEM;
+
+    *out = NULL;
+    if (one == NULL) {
+        return err;
+    }
+    one->udp = udp;
+    one->handler = *handler;
+    one->any = addr_is_any(&options->local);
+    err = open_descriptor(one, options);
+    if (err == OK && uv_poll_init(loop_uv(udp->loop), &one->poll, one->fd) != 0) {
+        err = fail(errno, &options->local, "poll");
+    }
+    if (err != OK) {
+        if (one->fd >= 0) {
+            (void)close(one->fd);
+        }
+        mem_free(one);
+        return err;
+    }
+    one->poll.data = one;
+    if (uv_poll_start(&one->poll, UV_READABLE, on_poll) != 0) {
+        udp_close(one);
+        return ERR_IO;
+    }
+    *out = one;
+    return OK;
+}
+
+void udp_close(struct udp_socket *socket)
+{
+    if (socket == NULL || socket->fd < 0) {
+        return;
+    }
+    if (socket->dirty) {
+        udp_flush(socket->udp);
+    }
+    uv_close((uv_handle_t *)&socket->poll, on_closed);
+    (void)close(socket->fd);
+    socket->fd = -1;
+}
+
+struct addr udp_local(const struct udp_socket *socket)
+{
+    return socket->local;
+}
+
+void *udp_arg(const struct udp_socket *socket)
+{
+    return socket->handler.arg;
+}

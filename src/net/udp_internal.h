@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What net/udp.c (life, receiving) and net/udp_send.c share. */
+#ifndef NET_UDP_INTERNAL_H
+#define NET_UDP_INTERNAL_H
+
+#include <uv.h>
+#include "net/loop_internal.h"
+#include "net/sockaddr.h"
+#include "net/udp.h"
+
+enum {
+    UDP_READS = 64,    /* messages of one recvmmsg */
+    UDP_SEGMENTS = 64, /* the kernel's limit for sending */
+    UDP_SEGMENTS_IN = 128,
+    UDP_QUEUE = 1024,    /* datagrams that wait for the end of the turn */
+    UDP_COPIES = 262144, /* bytes of those that were copied */
+    UDP_CONTROL = 128,   /* for segment size, local address, error */
+    /* A train is spread in place, so that each datagram has its headroom. */
+    UDP_BUFFER = 65536 + (UDP_SEGMENTS_IN + 1) * UDP_HEADROOM
+};
+
+union udp_control {
+    uint64_t align;
+    uint8_t bytes[UDP_CONTROL];
+};
+
+struct udp_entry {
+    struct addr to;
+    struct addr local; /* family ADDR_NONE: the kernel chooses */
+    struct slice bytes;
+    struct udp_entry *next; /* of the same socket, in order */
+};
+
+struct udp_socket {
+    uv_poll_t poll;
+    struct udp *udp;
+    struct udp_handler handler;
+    struct addr local;
+    int fd;
+    bool any; /* bound to all addresses: the one that was meant comes with each datagram */
+    bool trains_in;
+    bool trains_out;
+    struct udp_entry *first;
+    struct udp_entry *last;
+    bool dirty;
+    struct udp_socket *dirty_next;
+};
+
+struct udp {
+    struct loop *loop;
+    struct loop_flush flush;
+    uint32_t coalesce_us;
+    uint32_t turn_datagrams; /* since the loop blocked last */
+    uint64_t rate_from_us;   /* the window in which datagrams are counted */
+    uint32_t rate_count;
+    bool busy; /* many came in the last window */
+    struct udp_socket *dirty;
+    struct udp_socket *dirty_last;
+    /* receiving */
+    uint32_t used; /* buffers whose bytes may be queued */
+    struct mmsghdr in[UDP_READS];
+    struct iovec in_parts[UDP_READS];
+    union sockaddr_any in_from[UDP_READS];
+    union udp_control in_control[UDP_READS];
+    struct udp_datagram datagrams[UDP_SEGMENTS_IN];
+    /* sending */
+    uint32_t queued;
+    struct udp_entry entries[UDP_QUEUE];
+    size_t copied;
+    uint8_t *copies;
+    uint8_t *buffers; /* UDP_READS of UDP_BUFFER */
+};
+
+/* Reads what routers have said; true: something was read. */
+bool udp_read_errors(struct udp_socket *socket);
+
+#endif

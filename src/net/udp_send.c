@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What waits for the end of the turn, as few messages to the kernel as possible: consecutive
+ * datagrams of one size to one address become a train (UDP_SEGMENT). */
+#include "net/udp_internal.h"
+
+#include <errno.h>
+#include <netinet/udp.h>
+
+#include "base/counter.h"
+
+#ifndef UDP_SEGMENT
+#define UDP_SEGMENT 103
+#endif
+
+enum {
+    TRAINS_MAX = 64,    /* messages of one sendmmsg */
+    TRAIN_BYTES = 65000 /* of one train: below what a datagram of IP holds */
+};
+
+/* Messages of one sendmmsg while they are gathered. */
+struct batch {
+    uint32_t count;
+    uint32_t part_count;
+    struct train {
+        const struct udp_entry *entry; /* its first */
+        uint32_t count;
+        size_t bytes;
+        bool closed; /* its last datagram is shorter: nothing may follow */
+    } trains[TRAINS_MAX];
+    struct mmsghdr messages[TRAINS_MAX];
+    struct iovec parts[UDP_QUEUE];
+    union sockaddr_any names[TRAINS_MAX];
+    union udp_control controls[TRAINS_MAX];
+};
+
+static bool joins(const struct train *train, const struct udp_entry *entry)
+{
+    size_t size = train->entry->bytes.size;
+
+    return !train->closed && train->count < UDP_SEGMENTS && entry->bytes.size <= size &&
+           entry->bytes.size > 0 && train->bytes + entry->bytes.size <= TRAIN_BYTES &&
+           addr_equal(&train->entry->to, &entry->to) &&
+           addr_same_ip(&train->entry->local, &entry->local);
+}
+
+static void *add_control(struct msghdr *head, int level, int type, size_t size)
+{
+    struct cmsghdr *item =
+        (struct cmsghdr *)(void *)((uint8_t *)head->msg_control + head->msg_controllen);
+
+    item->cmsg_level = level;
+    item->cmsg_type = type;
+    item->cmsg_len = CMSG_LEN(size);
+    head->msg_controllen += CMSG_SPACE(size);
+    return CMSG_DATA(item);
+}
+
+static void fill_control(struct msghdr *head, const struct train *train)
+{
+    const struct addr *local = &train->entry->local;
+
+    if (train->count > 1) {
+        uint16_t size = (uint16_t)train->entry->bytes.size;
+
+        memcpy(add_control(head, SOL_UDP, UDP_SEGMENT, sizeof size), &size, sizeof size);
+    }
+    if (local->family == ADDR_V4) {
+        struct in_pktinfo info = {0};
+
+        memcpy(&info.ipi_spec_dst, local->ip, 4);
+        memcpy(add_control(head, IPPROTO_IP, IP_PKTINFO, sizeof info), &info, sizeof info);
+    } else if (local->family == ADDR_V6) {
+        struct in6_pktinfo info = {0};
+
+        memcpy(&info.ipi6_addr, local->ip, 16);
+        memcpy(add_control(head, IPPROTO_IPV6, IPV6_PKTINFO, sizeof info), &info, sizeof info);
+    }
+    if (head->msg_controllen == 0) {
+        head->msg_control = NULL;
+    }
+}
+
+static void begin_train(struct batch *batch, const struct udp_entry *entry)
+{
+    uint32_t i = batch->count++;
+
+    batch->trains[i] = (struct train){.entry = entry};
+    batch->messages[i] =
+        (struct mmsghdr){.msg_hdr = {.msg_name = &batch->names[i],
+                                     .msg_namelen = sockaddr_from(&entry->to, &batch->names[i]),
+                                     .msg_iov = &batch->parts[batch->part_count],
+                                     .msg_control = batch->controls[i].bytes}};
+    memset(batch->controls[i].bytes, 0, sizeof batch->controls[i].bytes);
+}
+
+/* Takes entries from *next on; false: there is nothing to send. */
+static bool gather(struct batch *batch, struct udp_entry **next, bool trains)
+{
+    batch->count = 0;
+    batch->part_count = 0;
+    while (*next != NULL && batch->part_count < UDP_QUEUE) {
+        struct udp_entry *entry = *next;
+        struct train *train = batch->count == 0 ? NULL : &batch->trains[batch->count - 1];
+
+        if (train == NULL || !trains || !joins(train, entry)) {
+            if (batch->count == TRAINS_MAX) {
+                break;
+            }
+            begin_train(batch, entry);
+            train = &batch->trains[batch->count - 1];
+        }
+        /* A send does not change the bytes, though iovec is not const. */
+        batch->parts[batch->part_count++] =
+            (struct iovec){(void *)(uintptr_t)entry->bytes.data, entry->bytes.size};
+        batch->messages[batch->count - 1].msg_hdr.msg_iovlen++;
+        train->count++;
+        train->bytes += entry->bytes.size;
+        train->closed = entry->bytes.size < train->entry->bytes.size;
+        *next = entry->next;
+    }
+    for (uint32_t i = 0; i < batch->count; i++) {
+        fill_control(&batch->messages[i].msg_hdr, &batch->trains[i]);
+    }
+    return batch->count > 0;
+}
+
+/* One by one what the kernel refuses as a train: no checksums in hardware, or parts that are
+ * larger than the path takes. */
+static void send_single(struct udp_socket *socket, struct msghdr *head, const struct train *train)
+{
+    struct iovec *parts = head->msg_iov;
+
+    for (uint32_t i = 0; i < train->count; i++) {
+        struct train one = {.entry = train->entry, .count = 1};
+        union udp_control control = {0};
+
+        head->msg_iov = &parts[i];
+        head->msg_iovlen = 1;
+        head->msg_control = control.bytes;
+        head->msg_controllen = 0;
+        fill_control(head, &one);
+        if (sendmsg(socket->fd, head, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+            counter_increment(COUNTER_UDP_DROPPED);
+        }
+    }
+}
+
+/* The message at `at` was refused with `reason`. True: it may be tried again. */
+static bool refused(struct udp_socket *socket, struct batch *batch, uint32_t at, int reason,
+                    bool again)
+{
+    const struct train *train = &batch->trains[at];
+
+    /* The word about an earlier datagram, not about this one. */
+    if (!again && (reason == ECONNREFUSED || reason == EHOSTUNREACH || reason == ENETUNREACH ||
+                   reason == EMSGSIZE || reason == EINTR)) {
+        (void)udp_read_errors(socket);
+        return true;
+    }
+    if (train->count > 1 && (reason == EIO || reason == EINVAL || reason == EMSGSIZE)) {
+        socket->trains_out = socket->trains_out && reason != EIO;
+        send_single(socket, &batch->messages[at].msg_hdr, train);
+    } else {
+        counter_add(COUNTER_UDP_DROPPED, train->count);
+    }
+    return false;
+}
+
+static void send_batch(struct udp_socket *socket, struct batch *batch)
+{
+    uint32_t at = 0;
+    bool again = false;
+
+    while (at < batch->count && socket->fd >= 0) {
+        int sent = sendmmsg(socket->fd, batch->messages + at, batch->count - at,
+                            MSG_DONTWAIT | MSG_NOSIGNAL);
+
+        if (sent > 0) {
+            at += (uint32_t)sent;
+            again = false;
+        } else if (refused(socket, batch, at, errno, again)) {
+            again = true;
+        } else {
+            at++;
+            again = false;
+        }
+    }
+}
+
+static void send_queued(struct udp_socket *socket)
+{
+    /* Large, and used by one thread at a time in each thread. */
+    static _Thread_local struct batch batch;
+    struct udp_entry *next = socket->first;
+    uint32_t count = 0;
+
+    socket->first = NULL;
+    socket->last = NULL;
+    for (const struct udp_entry *entry = next; entry != NULL; entry = entry->next) {
+        count++;
+    }
+    counter_add(COUNTER_UDP_SENT, count);
+    while (gather(&batch, &next, socket->trains_out)) {
+        send_batch(socket, &batch);
+    }
+}
+
+void udp_flush(struct udp *udp)
+{
+    while (udp->dirty != NULL) {
+        struct udp_socket *socket = udp->dirty;
+
+        udp->dirty = socket->dirty_next;
+        socket->dirty = false;
+        send_queued(socket);
+    }
+    udp->dirty_last = NULL;
+    udp->queued = 0;
+    udp->copied = 0;
+}
+
+void udp_send(struct udp_socket *socket, const struct addr *to, const struct addr *local,
+              struct slice bytes)
+{
+    struct udp *udp = socket->udp;
+    struct udp_entry *entry = NULL;
+
+    if (bytes.size > UDP_SIZE_MAX || to->family != socket->local.family) {
+        counter_increment(COUNTER_UDP_DROPPED);
+        return;
+    }
+    if (udp->queued == UDP_QUEUE) {
+        udp_flush(udp);
+    }
+    entry = &udp->entries[udp->queued++];
+    *entry = (struct udp_entry){.to = *to, .bytes = bytes};
+    if (socket->any && local != NULL) {
+        entry->local = *local;
+    }
+    if (socket->last == NULL) {
+        socket->first = entry;
+    } else {
+        socket->last->next = entry;
+    }
+    socket->last = entry;
+    if (!socket->dirty) {
+        socket->dirty = true;
+        socket->dirty_next = NULL;
+        if (udp->dirty == NULL) {
+            udp->dirty = socket;
+        } else {
+            udp->dirty_last->dirty_next = socket;
+        }
+        udp->dirty_last = socket;
+    }
+}
+
+void udp_send_copy(struct udp_socket *socket, const struct addr *to, const struct addr *local,
+                   struct slice bytes)
+{
+    struct udp *udp = socket->udp;
+
+    if (bytes.size > UDP_SIZE_MAX) {
+        counter_increment(COUNTER_UDP_DROPPED);
+        return;
+    }
+    if (udp->copied + bytes.size > UDP_COPIES || udp->queued == UDP_QUEUE) {
+        udp_flush(udp);
+    }
+    memcpy(udp->copies + udp->copied, bytes.data, bytes.size);
+    bytes.data = udp->copies + udp->copied;
+    udp->copied += bytes.size;
+    udp_send(socket, to, local, bytes);
+}
