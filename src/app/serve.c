@@ -20,6 +20,7 @@
 #include "server/signalling.h"
 
 #define GREETING_MAX 4096
+#define EXPIRE_EVERY_MS 1000
 #define URL_MAX 300
 
 /* Everything that runs, in the order in which it is made. */
@@ -36,6 +37,7 @@ struct running {
     struct httpapi *api;
     struct tls_context *tls;
     struct http_server *http;
+    uint64_t expire_ms; /* when to look for expired sign-ins again */
     char url[URL_MAX];
     struct slice ice_urls[CONFIG_ICE_MAX];
     struct message_ice_server ice[CONFIG_ICE_MAX];
@@ -74,6 +76,10 @@ static void on_due(void *arg)
     portal_tick(running->portal, now_ms);
     fanout_tick(running->fanout, now_ms);
     signalling_tick(running->signalling, now_ms);
+    if (now_ms >= running->expire_ms) {
+        running->expire_ms = now_ms + EXPIRE_EVERY_MS;
+        portal_expire(running->portal, (int64_t)time(NULL), now_ms);
+    }
 }
 
 static void on_turn(void *arg)
@@ -84,6 +90,7 @@ static void on_turn(void *arg)
     due_ms = other_ms < due_ms ? other_ms : due_ms;
     other_ms = signalling_next_ms(running->signalling);
     due_ms = other_ms < due_ms ? other_ms : due_ms;
+    due_ms = running->expire_ms < due_ms ? running->expire_ms : due_ms;
     loop_set_deadline(running->loop, due_ms, on_due, running);
 }
 

@@ -153,6 +153,41 @@ static void restart(uint64_t now_ms, int64_t now_s)
     }
 }
 
+static void a_connected_tab_ends_with_its_sign_in(void)
+{
+    struct portal_limits limits = testports_limits();
+    limits.login_idle_s = 1000;
+    limits.login_absolute_s = 5000;
+    set_up(&limits);
+    session_id idle = 0;
+    session_id active = 0;
+    CHECK(log_in("ann", PASSWORD, 0) == OK);
+    CHECK(portal_session_open(portal, &answer.login.login.id, 0, &idle) == OK);
+    CHECK(log_in("bob", PASSWORD, 0) == OK);
+    CHECK(portal_session_open(portal, &answer.login.login.id, 0, &active) == OK);
+    portal_session_active(portal, active, 200); /* too early to slide */
+    unsigned before = ports.write_count;
+    portal_session_active(portal, active, 900);
+    CHECK(ports.write_count == before + 1);
+    portal_expire(portal, 1000, 0);
+    CHECK(!testports_ended(&ports, idle, NULL));
+    portal_expire(portal, 1001, 0);
+    enum session_end why = SESSION_END_LIMIT;
+    CHECK(testports_ended(&ports, idle, &why) && why == SESSION_END_LOGGED_OUT);
+    CHECK(!testports_ended(&ports, active, NULL));
+    for (int64_t now_s = 1900; now_s < 5000; now_s += 500) {
+        portal_session_active(portal, active, now_s);
+        portal_expire(portal, now_s + 1, 0);
+        CHECK(!testports_ended(&ports, active, NULL));
+    }
+    portal_session_active(portal, active, 5000);
+    portal_expire(portal, 5000, 0);
+    CHECK(testports_ended(&ports, active, NULL));
+    portal_session_active(portal, active, 5001); /* of a session that has gone: nothing */
+    (void)testports_run(&ports);
+    tear_down();
+}
+
 static void failures_are_remembered_over_a_restart_for_a_while(void)
 {
     set_up_usual();
@@ -536,15 +571,15 @@ static void no_picture_is_no_picture(void)
     tear_down();
 }
 
-UNIT(the_right_password_signs_in_after_the_commit, wrong_unknown_and_disabled_look_the_same,
-     failures_are_remembered_over_a_restart_for_a_while, ten_failures_close_the_account_for_a_while,
-     right_passwords_do_not_count_as_failures, many_attempts_at_once_do_not_slip_through,
-     a_full_pool_is_said_and_not_counted, what_was_not_kept_did_not_happen,
-     the_oldest_sign_in_ends_at_the_limit, a_sign_in_slides_and_expires,
-     only_the_own_sign_in_can_be_ended, a_new_password_ends_all_other_sign_ins,
-     an_old_password_on_its_way_does_not_outlive_the_change, a_link_makes_one_account,
-     a_link_for_an_administrator_makes_one, only_administrators_invite_and_only_so_many,
-     a_link_pressed_twice_at_once_is_used_once, a_link_survives_a_join_that_failed,
-     a_password_link_replaces_password_and_sign_ins,
+UNIT(a_connected_tab_ends_with_its_sign_in, the_right_password_signs_in_after_the_commit,
+     wrong_unknown_and_disabled_look_the_same, failures_are_remembered_over_a_restart_for_a_while,
+     ten_failures_close_the_account_for_a_while, right_passwords_do_not_count_as_failures,
+     many_attempts_at_once_do_not_slip_through, a_full_pool_is_said_and_not_counted,
+     what_was_not_kept_did_not_happen, the_oldest_sign_in_ends_at_the_limit,
+     a_sign_in_slides_and_expires, only_the_own_sign_in_can_be_ended,
+     a_new_password_ends_all_other_sign_ins, an_old_password_on_its_way_does_not_outlive_the_change,
+     a_link_makes_one_account, a_link_for_an_administrator_makes_one,
+     only_administrators_invite_and_only_so_many, a_link_pressed_twice_at_once_is_used_once,
+     a_link_survives_a_join_that_failed, a_password_link_replaces_password_and_sign_ins,
      a_profile_is_kept_then_told_and_one_change_goes_at_a_time,
      devices_pressed_during_another_change_are_kept_after_it, no_picture_is_no_picture)

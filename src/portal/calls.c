@@ -371,6 +371,14 @@ static enum call_role role_of(const struct entry *entry, const struct id *user)
     return id_equal(&entry->users[ROLE_CALLER], user) ? ROLE_CALLER : ROLE_CALLEE;
 }
 
+bool calls_session_talks(const struct portal *portal, const struct session *session)
+{
+    const struct id *user = &session->person->user.id;
+    const struct line *line = line_find(portal->calls, user);
+    return line != NULL && line->holds != NULL &&
+           line->holds->places[role_of(line->holds, user)] == session->id;
+}
+
 void calls_session_away(struct portal *portal, session_id session, bool away, uint64_t now_ms)
 {
     const struct session *found = session_find(portal, session);

@@ -6,6 +6,7 @@
 #include "portal/portal.h"
 
 struct calls;
+struct session;
 
 /* Created last and destroyed first; `portal` (its ports, limits and people) is borrowed. */
 MUST_USE enum err calls_create(struct portal *portal, struct calls **out);
@@ -25,6 +26,8 @@ void calls_session_closed(struct portal *portal, session_id session, const struc
 /* Tells the session the calls of its user. */
 void calls_snapshot(struct portal *portal, session_id session, uint64_t now_ms);
 
+/* Whether the session holds the media of a call. */
+bool calls_session_talks(const struct portal *portal, const struct session *session);
 /* In a call that has been answered or that the user has started. */
 bool calls_user_in_call(const struct portal *portal, const struct id *user);
 

@@ -277,10 +277,25 @@ static void the_limit_of_calls_holds_and_ended_ones_do_not_count(void)
     tear_down();
 }
 
-UNIT(all_sessions_ring_and_one_answers, declining_once_ends_the_ring_of_all,
-     both_pressing_call_makes_one_call, who_is_in_a_call_is_busy, nobody_there_is_unreachable,
-     nothing_rings_past_its_deadline, a_stranger_finds_nothing,
-     descriptions_go_from_place_to_place_after_the_answer,
+static void who_talks_stays_signed_in(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    int64_t now_s = (int64_t)testports_limits().login_idle_s + 1;
+    CHECK(start(f->a, &first, "b") == OK && accept(f->b1, &first) == OK);
+    portal_expire(f->portal, now_s, NOW);
+    CHECK(!testports_ended(&f->ports, f->a, NULL) && !testports_ended(&f->ports, f->b1, NULL));
+    CHECK(testports_ended(&f->ports, f->b2, NULL) && testports_ended(&f->ports, f->c, NULL));
+    CHECK(portal_call_end(f->portal, f->a, &first, END_HUNG_UP, NOW) == OK);
+    portal_expire(f->portal, 2 * now_s, NOW);
+    CHECK(testports_ended(&f->ports, f->a, NULL));
+    tear_down();
+}
+
+UNIT(who_talks_stays_signed_in, all_sessions_ring_and_one_answers,
+     declining_once_ends_the_ring_of_all, both_pressing_call_makes_one_call,
+     who_is_in_a_call_is_busy, nobody_there_is_unreachable, nothing_rings_past_its_deadline,
+     a_stranger_finds_nothing, descriptions_go_from_place_to_place_after_the_answer,
      a_reload_joins_again_and_another_window_takes_over, a_vanished_window_ends_the_call,
      what_nobody_pressed_is_told_but_not_remembered,
      the_limit_of_calls_holds_and_ended_ones_do_not_count)

@@ -42,6 +42,8 @@ struct session {
     struct session *next; /* of the same person, newest first */
     struct person *person;
     struct id login;
+    int64_t expires_s; /* of the sign-in */
+    int64_t seen_s;    /* the sign-in was seen then or later */
     bool away;
 };
 

@@ -5,7 +5,7 @@
 
 #include "base/counter.h"
 
-#define SEEN_STEP_S 300 /* how stale the kept seen_s may be */
+#define SEEN_STEP_S 300 /* how stale seen_s may be */
 
 static struct id throttle_key(const struct portal *portal, struct slice text)
 {
@@ -179,6 +179,63 @@ MUST_USE enum err portal_login(struct portal *portal, struct slice name, struct 
     return OK;
 }
 
+static bool is_expired(const struct portal *portal, const struct login *login, int64_t now_s)
+{
+    return now_s >= login->expires_s || now_s - login->seen_s > portal->limits.login_idle_s;
+}
+
+static int64_t seen_step_s(const struct portal *portal)
+{
+    return portal->limits.login_idle_s < 4 * SEEN_STEP_S ? portal->limits.login_idle_s / 4
+                                                         : SEEN_STEP_S;
+}
+
+static void slide(struct portal *portal, struct login *login, int64_t now_s)
+{
+    if (now_s - login->seen_s >= seen_step_s(portal)) {
+        struct change change = {.kind = CHANGE_LOGIN_PUT};
+        login->seen_s = now_s;
+        change.login = *login;
+        account_keep_quietly(portal, &change);
+    }
+}
+
+void portal_session_active(struct portal *portal, session_id session, int64_t now_s)
+{
+    struct session *found = session_find(portal, session);
+    if (found == NULL || now_s - found->seen_s < seen_step_s(portal)) {
+        return;
+    }
+    struct signin *signin = account_find_signin(portal, &found->login);
+    if (signin != NULL && !is_expired(portal, &signin->login, now_s)) {
+        slide(portal, &signin->login, now_s);
+        found->seen_s = signin->login.seen_s;
+    }
+}
+
+void portal_expire(struct portal *portal, int64_t now_s, uint64_t now_ms)
+{
+    portal->now_ms = now_ms;
+    uint32_t cursor = 0;
+    struct session *session;
+    while ((session = slots_next(portal->sessions, &cursor)) != NULL) {
+        if (now_s < session->expires_s && now_s - session->seen_s <= portal->limits.login_idle_s) {
+            continue;
+        }
+        struct signin *signin = account_find_signin(portal, &session->login);
+        ASSERT(signin != NULL); /* sessions end with it */
+        if (now_s < signin->login.expires_s && calls_session_talks(portal, session)) {
+            slide(portal, &signin->login, now_s);
+        }
+        if (is_expired(portal, &signin->login, now_s)) {
+            counter_increment(COUNTER_LOGIN_EXPIRED);
+            account_end_signin(portal, signin, SESSION_END_LOGGED_OUT, now_ms);
+        } else {
+            session->seen_s = signin->login.seen_s;
+        }
+    }
+}
+
 MUST_USE enum err portal_authenticate(struct portal *portal, const uint8_t token[TOKEN_BYTES],
                                       int64_t now_s, const struct login **login,
                                       const struct user **user)
@@ -190,16 +247,12 @@ MUST_USE enum err portal_authenticate(struct portal *portal, const uint8_t token
         return ERR_UNAUTHORIZED;
     }
     struct login *found = &signin->login;
-    if (now_s >= found->expires_s || now_s - found->seen_s > portal->limits.login_idle_s) {
+    if (is_expired(portal, found, now_s)) {
+        counter_increment(COUNTER_LOGIN_EXPIRED);
         account_end_signin(portal, signin, SESSION_END_LOGGED_OUT, portal->now_ms);
         return ERR_UNAUTHORIZED;
     }
-    if (now_s - found->seen_s >= SEEN_STEP_S) {
-        struct change change = {.kind = CHANGE_LOGIN_PUT};
-        found->seen_s = now_s;
-        change.login = *found;
-        account_keep_quietly(portal, &change);
-    }
+    slide(portal, found, now_s);
     *login = found;
     *user = &signin->person->user;
     return OK;

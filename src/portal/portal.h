@@ -61,6 +61,12 @@ void portal_session_away(struct portal *portal, session_id session, bool away, u
 void portal_session_close(struct portal *portal, session_id session, uint64_t now_ms);
 const struct user *portal_session_user(const struct portal *portal, session_id session);
 
+/* Its user does something there: the sign-in slides. */
+void portal_session_active(struct portal *portal, session_id session, int64_t now_s);
+/* Ends the sessions whose sign-in has expired; one that holds the media of a call counts as active.
+ * To be called every second or so. */
+void portal_expire(struct portal *portal, int64_t now_s, uint64_t now_ms);
+
 /* Tells the session everything that is so now (calls it takes part in), as after a resume that
  * came too late. */
 void portal_session_snapshot(struct portal *portal, session_id session, uint64_t now_ms);

@@ -39,6 +39,8 @@ MUST_USE enum err portal_session_open(struct portal *portal, const struct id *lo
     }
     session->person = person;
     session->login = *login;
+    session->expires_s = signin->login.expires_s;
+    session->seen_s = signin->login.seen_s;
     session->next = person->sessions;
     person->sessions = session;
     person->session_count++;

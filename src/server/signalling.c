@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/signalling.h"
 
+#include <time.h>
+
 #include "base/arena.h"
 #include "base/counter.h"
 #include "base/log.h"
@@ -193,6 +195,9 @@ static void on_command(struct link *link, const struct message *command, uint64_
     const struct signalling_params *params = &link->signalling->params;
     struct message message = {.type = MESSAGE_OK};
     struct call_view view;
+    if (command->type != MESSAGE_PING) { /* pages ping by themselves */
+        portal_session_active(params->portal, link->session, (int64_t)time(NULL));
+    }
     enum err err = command_apply(params->portal, link->session, command, now_ms, &message, &view);
     if (err != OK) {
         reply_err(link, command, err);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Server, cookieOf } from './server.mjs';
+import { Server, cookieOf, until } from './server.mjs';
 import { Tab, newId, upgrade } from './tab.mjs';
 
 let server;
@@ -181,4 +181,31 @@ test('13 a server that ends says so', async () => {
     assert.equal((await tab.ended()).code, 1001);
     assert.equal(tab.events.at(-1).reason, 'shutdown');
     await server.run();
+});
+
+test('20 a tab ends with its sign-in, and using it keeps it', { timeout: 60000 }, async () => {
+    const short = await Server.start({
+        options: { 'portal.login_idle_s': 3, 'portal.login_absolute_s': 9 } });
+    try {
+        const cookie = await short.createAdministrator('root');
+        const idle = await Tab.open(short, cookieOf(await short.login('root')));
+        const active = await Tab.open(short, cookie);
+        const started = Date.now();
+        const use = setInterval(() => {
+            idle.ask('ping').catch(() => {}); // pages do that by themselves
+            active.ask('call.join', { call: newId() }).catch(() => {});
+        }, 500);
+        try {
+            assert.equal((await idle.event((e) => e.type === 'bye')).reason, 'logged-out');
+            await idle.ended();
+            assert.equal(active.closed, null, 'in use');
+            await until(() => active.events.some((e) => e.type === 'bye'), 20000, 'the last end');
+            assert.ok(Date.now() - started > 6000, 'used for longer than the idle time');
+        } finally {
+            clearInterval(use);
+        }
+        assert.equal((await short.request('GET', '/api/me', { cookie })).status, 401);
+    } finally {
+        await short.stop();
+    }
 });
