@@ -7,6 +7,7 @@
 #ifndef PORTAL_INTERNAL_H
 #define PORTAL_INTERNAL_H
 
+#include "base/bucket.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/slots.h"
@@ -65,6 +66,7 @@ struct person {
     struct person *dirty_next;
     uint64_t avatar_since_ms; /* the hour in which avatar_count pictures were set */
     uint32_t avatar_count;
+    struct bucket quotas[QUOTA_COUNT];
 };
 
 /* An invitation whose link is open. */

@@ -283,7 +283,25 @@ static void ten_thousand_people_are_searched_quickly(void)
     tear_down();
 }
 
-UNIT(one_is_present_from_the_first_session_to_the_last,
+static void reading_people_is_counted_for_each_person(void)
+{
+    set_up_three();
+    struct id ann = testports_user_id("ann");
+    struct id bob = testports_user_id("bob");
+    for (int i = 0; i < 60; i++) {
+        CHECK(portal_take(portal, &ann, QUOTA_PROFILES, 1000));
+    }
+    CHECK(!portal_take(portal, &ann, QUOTA_PROFILES, 1000));
+    CHECK(portal_take(portal, &ann, QUOTA_SEARCHES, 1000));
+    CHECK(portal_take(portal, &bob, QUOTA_PROFILES, 1000));
+    CHECK(portal_take(portal, &ann, QUOTA_PROFILES, 2000));
+    CHECK(!portal_take(portal, &ann, QUOTA_PROFILES, 2000));
+    struct id nobody = testports_user_id("nobody");
+    CHECK(!portal_take(portal, &nobody, QUOTA_PROFILES, 2000));
+    tear_down();
+}
+
+UNIT(reading_people_is_counted_for_each_person, one_is_present_from_the_first_session_to_the_last,
      everybody_is_told_of_presence_at_the_next_tick, a_reload_is_not_told,
      one_session_too_many_ends_the_oldest, a_session_needs_a_sign_in,
      people_are_found_by_any_of_their_names_in_order, a_changed_name_is_sorted_and_told_again,

@@ -8,6 +8,9 @@
 
 struct portal;
 
+/* What one person may do so many times in a minute. */
+enum quota { QUOTA_PROFILES, QUOTA_SEARCHES, QUOTA_COUNT };
+
 struct portal_limits {
     uint32_t users_max;
     uint32_t groups_max;
@@ -27,6 +30,7 @@ struct portal_limits {
     uint32_t candidates_max;             /* for each side between two descriptions */
     uint32_t login_attempts_per_account; /* failed ones in 15 minutes */
     uint32_t login_attempts_per_prefix;  /* failed ones in 15 minutes, a /24 or /56 */
+    uint32_t per_minute[QUOTA_COUNT];    /* for each person */
 };
 
 struct portal_params {
@@ -86,6 +90,11 @@ uint32_t portal_user_count(const struct portal *portal); /* enabled ones */
  * from `offset`, at most `count_max`; *total has all that match. */
 uint32_t portal_search(const struct portal *portal, struct slice query, uint32_t offset,
                        uint32_t count_max, const struct user **out, uint32_t *total);
+
+/* ---- quotas (portal/quotas.c) ---- */
+
+/* Whether the user may do it once more now, and counts it. */
+bool portal_take(struct portal *portal, const struct id *user, enum quota quota, uint64_t now_ms);
 
 /* ---- calls (portal/calls.c); who acts is the session ---- */
 

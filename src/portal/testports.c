@@ -267,6 +267,7 @@ struct portal_limits testports_limits(void)
         .candidates_max = 64,
         .login_attempts_per_account = 10,
         .login_attempts_per_prefix = 30,
+        .per_minute = {[QUOTA_PROFILES] = 60, [QUOTA_SEARCHES] = 30},
     };
 }
 

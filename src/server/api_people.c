@@ -26,6 +26,16 @@ static bool number(struct slice query, const char *name, uint64_t max, uint32_t 
     return err == OK;
 }
 
+/* False: it has answered. */
+static bool take(struct api_request *request, enum quota quota, const char *text)
+{
+    bool may = portal_take(request->api->params.portal, &request->user->id, quota, request->now_ms);
+    if (!may) {
+        api_answer_error(request->api, request->exchange, 429, "limit", text, NULL);
+    }
+    return may;
+}
+
 static void answer_people(struct api_request *request, const struct user **people, uint32_t count,
                           uint32_t total)
 {
@@ -66,6 +76,9 @@ void api_people_search(struct api_request *request)
         api_answer_error(request->api, request->exchange, 400, "invalid", "0 to 100", "limit");
         return;
     }
+    if (!take(request, QUOTA_SEARCHES, "too many searches: wait a minute")) {
+        return;
+    }
     const struct user *people[PEOPLE_SHOWN_MAX];
     uint32_t total = 0;
     uint32_t count = portal_search(request->api->params.portal, slice_from(text, size), offset,
@@ -75,6 +88,9 @@ void api_people_search(struct api_request *request)
 
 void api_people_get(struct api_request *request)
 {
+    if (!take(request, QUOTA_PROFILES, "too many profiles: wait a minute")) {
+        return;
+    }
     const struct user *user = portal_user_by_name(request->api->params.portal, request->part);
     struct buf json;
     buf_init(&json, API_JSON_MAX);

@@ -4,12 +4,12 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/bucket.h"
 #include "base/counter.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "crypto/random.h"
-#include "server/bucket.h"
 #include "server/command.h"
 
 #define HELLO_MS 10000
@@ -229,7 +229,10 @@ static void on_message(void *arg, websock socket, struct slice text)
     if (link->closing) {
         return;
     }
-    if (!bucket_take(&link->bucket, now_ms)) {
+    const struct bucket_rate rate = {.tokens = signalling->params.rate_per_s,
+                                     .period_ms = 1000,
+                                     .burst = signalling->params.burst};
+    if (!bucket_take(&link->bucket, &rate, now_ms)) {
         counter_increment(COUNTER_SIGNALLING_RATE);
         end_link(link, CLOSE_POLICY, "too many messages");
         return;
@@ -299,7 +302,6 @@ void signalling_open(void *arg, http_exchange exchange, const struct login *logi
     }
     link->signalling = signalling;
     link->login = login->id;
-    bucket_init(&link->bucket, signalling->params.rate_per_s, signalling->params.burst, now_ms);
     err = http_upgrade(signalling->server, exchange, &handler, link, &link->socket);
     if (err != OK) {
         mem_free(link); /* the peer has gone */

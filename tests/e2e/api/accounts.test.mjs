@@ -257,6 +257,26 @@ test('15a guesses are remembered over a kill', async () => {
     assert.equal((await server.login('root')).status, 200);
 });
 
+test('15b nobody reads the whole directory profile by profile', async () => {
+    const cookie = await server.createPerson(root, 'reader');
+    const read = async (path, count) => {
+        const statuses = [];
+        for (let i = 0; i < count; i++) {
+            statuses.push((await server.request('GET', path, { cookie })).status);
+        }
+        return statuses;
+    };
+    const profiles = await read('/api/people/nobody', 70);
+    assert.ok(profiles.slice(0, 60).every((status) => status === 404));
+    assert.ok(profiles.slice(60).includes(429), 'names that do not exist count too');
+    const limited = await server.request('GET', '/api/people/root', { cookie });
+    assert.match(limited.json.message, /wait a minute/);
+    const searches = await read('/api/people?q=root', 140);
+    assert.ok(searches.slice(0, 120).every((status) => status === 200));
+    assert.ok(searches.slice(120).includes(429));
+    assert.equal((await server.request('GET', '/api/people/root', { cookie: root })).status, 200);
+});
+
 test('16 everything that was acknowledged is there after a kill', async () => {
     await server.createPerson(root, 'kept');
     await server.stop('SIGKILL', true);
