@@ -31,6 +31,8 @@ struct config {
     char tls_cert[CONFIG_TEXT_MAX + 1]; /* empty: plain http */
     char tls_key[CONFIG_TEXT_MAX + 1];
     enum log_level log_level;
+    char metrics_address[65]; /* empty: no listener for metrics */
+    uint32_t metrics_port;
     struct http_limits http;
     struct portal_limits portal;
     struct {

@@ -9,6 +9,8 @@
 #include <time.h>
 
 #include "app/demo.h"
+#include "app/watching.h"
+#include "base/histogram.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -27,7 +29,8 @@
 struct running {
     const struct config *config;
     bool demo;
-    bool in_order; /* the end was asked for by a signal */
+    uint64_t due_ms; /* when the loop was asked to run the timers */
+    bool in_order;   /* the end was asked for by a signal */
     struct loop *loop;
     struct offload *offload;
     struct fanout *fanout;
@@ -38,6 +41,7 @@ struct running {
     struct tls_context *tls;
     struct http_server *http;
     uint64_t expire_ms; /* when to look for expired sign-ins again */
+    struct watching watching;
     char url[URL_MAX];
     struct slice ice_urls[CONFIG_ICE_MAX];
     struct message_ice_server ice[CONFIG_ICE_MAX];
@@ -73,6 +77,7 @@ static void on_due(void *arg)
 {
     struct running *running = arg;
     uint64_t now_ms = loop_now_ms(running->loop);
+    histogram_observe(HISTOGRAM_LOOP_LAG, now_ms - running->due_ms);
     portal_tick(running->portal, now_ms);
     fanout_tick(running->fanout, now_ms);
     signalling_tick(running->signalling, now_ms);
@@ -91,6 +96,7 @@ static void on_turn(void *arg)
     other_ms = signalling_next_ms(running->signalling);
     due_ms = other_ms < due_ms ? other_ms : due_ms;
     due_ms = running->expire_ms < due_ms ? running->expire_ms : due_ms;
+    running->due_ms = due_ms;
     loop_set_deadline(running->loop, due_ms, on_due, running);
 }
 
@@ -117,6 +123,7 @@ static void on_signal(void *arg, int signal_number)
     if (signal_number != SIGHUP) {
         log_info("ending in good order", "signal=%d", signal_number);
         running->in_order = true;
+        running->watching.ending = true;
         loop_stop(running->loop);
         return;
     }
@@ -218,7 +225,9 @@ static enum err make_server_side(struct running *running)
                                  .gallery = running->demo,
                                  .login_absolute_s = config->portal.login_absolute_s,
                                  .on_websocket = signalling_open,
-                                 .websocket_arg = running->signalling};
+                                 .websocket_arg = running->signalling,
+                                 .unready = watching_unready,
+                                 .unready_arg = &running->watching};
     return httpapi_create(&api, &running->api);
 }
 
@@ -295,6 +304,9 @@ static enum err make_everything(struct running *running)
     err = err == OK ? make_portal(running) : err;
     err = err == OK ? make_server_side(running) : err;
     err = err == OK ? listen_http(running) : err;
+    err = err == OK ? watching_start(&running->watching, config, running->loop, running->portal,
+                                     running->keeper)
+                    : err;
     return err == OK ? watch_signals(running) : err;
 }
 
@@ -340,6 +352,7 @@ static void welcome(struct running *running)
 /* First nothing new comes in, then what is under way ends, then everything goes. */
 static void end_everything(struct running *running)
 {
+    watching_stop(&running->watching);
     if (running->http != NULL) {
         fanout_say_shutdown(running->fanout);
         http_server_destroy(running->http);

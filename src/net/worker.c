@@ -142,3 +142,8 @@ enum err worker_post(struct worker *worker, void *message)
     uv_mutex_unlock(&worker->lock);
     return err;
 }
+
+uint64_t worker_now_ms(void)
+{
+    return uv_hrtime() / 1000000;
+}

@@ -21,4 +21,7 @@ void worker_destroy(struct worker *worker);
 /* Any thread. ERR_BUSY: the inbox is full; the message stays the caller's. */
 MUST_USE enum err worker_post(struct worker *worker, void *message);
 
+/* Monotonic ms, for measuring on a worker's thread; a loop has loop_now_ms. */
+uint64_t worker_now_ms(void);
+
 #endif

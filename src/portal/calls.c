@@ -3,6 +3,7 @@
 #include "portal/internal.h"
 
 #include "base/counter.h"
+#include "base/histogram.h"
 #include "base/log.h"
 
 #define RINGING_MAX 4        /* callers who may ring one person at once */
@@ -17,7 +18,9 @@ struct entry {
     struct id users[CALL_SIDES];
     session_id places[CALL_SIDES]; /* 0: nobody there */
     session_id starter;            /* may repeat its start */
-    struct id alias;               /* the id of the callee's own start (glare); 0: none */
+    uint64_t started_ms;
+    uint64_t answered_ms; /* 0: never */
+    struct id alias;      /* the id of the callee's own start (glare); 0: none */
     session_id alias_starter;
     struct entry *ended_next;
 };
@@ -234,8 +237,26 @@ static void forget(struct entry *entry)
     mem_free(entry);
 }
 
+_Static_assert((int)COUNTER_CALLS_ENDED_TOO_LONG - (int)COUNTER_CALLS_ENDED_HUNG_UP ==
+                   (int)END_TOO_LONG - (int)END_HUNG_UP,
+               "the counters of ended calls are in the order of the reasons");
+
+static void count_end(const struct entry *entry, uint64_t now_ms)
+{
+    const struct call *call = &entry->call;
+    int reason = (int)call->reason - (int)END_HUNG_UP;
+    counter_increment((enum counter)(COUNTER_CALLS_ENDED_HUNG_UP + reason));
+    if (entry->answered_ms != 0) {
+        histogram_observe(HISTOGRAM_CALLS_RING, entry->answered_ms - entry->started_ms);
+    }
+    if (entry->answered_ms != 0 && call->active_ms != 0) {
+        histogram_observe(HISTOGRAM_CALLS_SETUP, call->active_ms - entry->answered_ms);
+        histogram_observe(HISTOGRAM_CALLS_TALK, now_ms - call->active_ms);
+    }
+}
+
 /* Frees both users; the entry is still found for ENDED_MS. */
-static void on_ended(struct entry *entry)
+static void on_ended(struct entry *entry, uint64_t now_ms)
 {
     struct calls *calls = entry->calls;
     for (int role = 0; role < CALL_SIDES; role++) {
@@ -255,7 +276,7 @@ static void on_ended(struct entry *entry)
     *calls->ended_end = entry;
     calls->ended_end = &entry->ended_next;
     calls->ended_count++;
-    counter_increment(COUNTER_CALLS_ENDED);
+    count_end(entry, now_ms);
     char text[ID_TEXT_SIZE];
     id_format(&entry->id, text);
     log_info("call ended", "call=%s reason=%s", text, end_reason_name(entry->call.reason));
@@ -269,6 +290,7 @@ static void on_answered(struct entry *entry, session_id actor, uint64_t now_ms)
     line_stop_ringing(line, entry);
     line->holds = entry;
     counter_increment(COUNTER_CALLS_ANSWERED);
+    entry->answered_ms = now_ms;
     presence_changed(calls, &entry->users[ROLE_CALLEE]);
     const struct person *callee = person_find(calls->portal, &entry->users[ROLE_CALLEE]);
     for (const struct session *session = callee == NULL ? NULL : callee->sessions; session != NULL;
@@ -308,7 +330,7 @@ static void carry_out(struct entry *entry, const struct call_effect *effect, ses
         session_tell(entry->calls->portal, entry->places[role], message);
         break;
     case CALL_EFFECT_ENDED:
-        on_ended(entry);
+        on_ended(entry, now_ms);
         break;
     }
 }
@@ -358,6 +380,15 @@ void calls_tick(struct portal *portal, uint64_t now_ms)
 uint64_t calls_next_ms(const struct portal *portal)
 {
     return wheel_next_ms(portal->calls->wheel);
+}
+
+void calls_count(const struct portal *portal, uint32_t counts[CALL_STATE_COUNT])
+{
+    size_t cursor = 0;
+    const struct entry *entry;
+    while ((entry = map_next(portal->calls->by_id, &cursor)) != NULL) {
+        counts[entry->call.state]++;
+    }
 }
 
 bool calls_user_in_call(const struct portal *portal, const struct id *user)
@@ -546,6 +577,7 @@ static enum err add(struct calls *calls, const struct session *session, const st
         entry->users[ROLE_CALLEE] = callee->user.id;
         entry->places[ROLE_CALLER] = session->id;
         entry->starter = session->id;
+        entry->started_ms = calls->portal->now_ms;
         err = map_add(calls->by_id, id_slice(&entry->id), entry);
     }
     if (err != OK) {

@@ -28,6 +28,10 @@ void calls_snapshot(struct portal *portal, session_id session, uint64_t now_ms);
 
 /* Whether the session holds the media of a call. */
 bool calls_session_talks(const struct portal *portal, const struct session *session);
+
+/* Adds the calls to `counts`, by their state. */
+void calls_count(const struct portal *portal, uint32_t counts[CALL_STATE_COUNT]);
+
 /* In a call that has been answered or that the user has started. */
 bool calls_user_in_call(const struct portal *portal, const struct id *user);
 

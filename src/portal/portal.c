@@ -216,3 +216,18 @@ uint64_t portal_next_ms(const struct portal *portal)
 {
     return portal->dirty != NULL ? portal->now_ms : calls_next_ms(portal);
 }
+
+void portal_census(const struct portal *portal, struct portal_census *out)
+{
+    *out = (struct portal_census){.people = portal->enabled_count,
+                                  .sessions = slots_count(portal->sessions)};
+    for (uint32_t i = 0; i < portal->sorted_count; i++) {
+        out->people_here += portal->sorted[i]->sessions == NULL ? 0 : 1;
+    }
+    uint32_t cursor = 0;
+    const struct session *session;
+    while ((session = slots_next(portal->sessions, &cursor)) != NULL) {
+        out->sessions_away += session->away ? 1 : 0;
+    }
+    calls_count(portal, out->calls);
+}

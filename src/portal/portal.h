@@ -54,6 +54,16 @@ void portal_sync_end(struct portal *portal, uint64_t now_ms);
 void portal_tick(struct portal *portal, uint64_t now_ms);
 uint64_t portal_next_ms(const struct portal *portal);
 
+/* How many there are now. */
+struct portal_census {
+    uint32_t people; /* enabled ones */
+    uint32_t people_here;
+    uint32_t sessions;
+    uint32_t sessions_away;
+    uint32_t calls[CALL_STATE_COUNT]; /* ENDED: those that can still be asked for */
+};
+void portal_census(const struct portal *portal, struct portal_census *out);
+
 /* ---- sessions (portal/sessions.c): one a tab ---- */
 
 /* Opens a session for the signed-in user of `login`; the oldest of the user ends at the limit. */

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "crypto/random.h"
+#include "server/refusals.h"
 
 #define REFERENCE_BYTES 6
 
@@ -53,6 +54,7 @@ static void answer_error(struct httpapi *api, http_exchange exchange, uint16_t s
                          const char *id, const char *message, const char *key, const char *value)
 {
     struct buf json;
+    refusals_count(id);
     buf_init(&json, 4096);
     enum err err = buf_printf(&json, "{\"error\":\"%s\",\"message\":", id);
     err = err == OK ? api_json_text(&json, message) : err;

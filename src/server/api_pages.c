@@ -93,13 +93,25 @@ void api_page_file(struct api_request *request)
     serve(request, asset->path, 200);
 }
 
-void api_healthz(struct api_request *request)
+static void answer_text(struct api_request *request, uint16_t status, const char *text)
 {
     if (request->api->server != NULL) {
         http_respond(request->api->server, request->exchange,
-                     &(struct http_response){.status = 200,
+                     &(struct http_response){.status = status,
                                              .type = "text/plain; charset=utf-8",
-                                             .body = SLICE("ok"),
+                                             .body = slice_text(text),
                                              .body_is_static = true});
     }
+}
+
+void api_healthz(struct api_request *request)
+{
+    answer_text(request, 200, "ok");
+}
+
+void api_readyz(struct api_request *request)
+{
+    const struct httpapi_params *params = &request->api->params;
+    const char *why = params->unready(params->unready_arg);
+    answer_text(request, why == NULL ? 200 : 503, why == NULL ? "ready" : why);
 }

@@ -34,6 +34,7 @@ static const struct route routes[] = {
     {HTTP_POST, WRITE, "/api/join/*", api_join_post},
     {HTTP_GET, 0, "/avatar/*", api_people_avatar},
     {HTTP_GET, 0, "/healthz", api_healthz},
+    {HTTP_GET, 0, "/readyz", api_readyz},
     /* The handshake opens a door for commands: its Origin is checked like that of a write. */
     {HTTP_GET, WRITE | SIGNED_IN, "/ws", api_websocket},
     {HTTP_GET, 0, "/", api_page_index},

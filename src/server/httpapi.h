@@ -15,6 +15,9 @@ struct httpapi;
  * http_respond. `login` is borrowed. */
 typedef void (*httpapi_on_websocket)(void *arg, http_exchange exchange, const struct login *login);
 
+/* NULL: the server is ready for people; else why not, in English. */
+typedef const char *(*httpapi_ready)(void *arg);
+
 struct httpapi_params {
     struct loop *loop;
     struct portal *portal;    /* borrowed */
@@ -24,6 +27,8 @@ struct httpapi_params {
     int64_t login_absolute_s; /* for the cookie's Max-Age */
     httpapi_on_websocket on_websocket;
     void *websocket_arg;
+    httpapi_ready unready; /* for /readyz */
+    void *unready_arg;
 };
 
 MUST_USE enum err httpapi_create(const struct httpapi_params *params, struct httpapi **out);

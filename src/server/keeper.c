@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/counter.h"
+#include "base/histogram.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/mailbox.h"
@@ -45,6 +46,7 @@ struct keeper {
     struct mailbox *mailbox;
     struct worker *worker; /* NULL: not started or stopped, nothing is accepted */
     uint32_t jobs;         /* on the loop: handed to the worker and not ended */
+    bool failing;          /* on the loop: the last write did not reach the disk */
     /* The store's thread only: */
     struct store *store;
     int64_t data_version;
@@ -137,6 +139,7 @@ static void on_batch(void *arg, void **messages, uint32_t count)
     for (uint32_t i = 0; i < count; i++) {
         writes = writes || ((struct job *)messages[i])->kind == JOB_WRITE;
     }
+    uint64_t began_ms = worker_now_ms();
     enum err begun = writes ? store_begin(keeper->store) : OK;
     for (uint32_t i = 0; i < count; i++) {
         work(keeper, messages[i], begun);
@@ -144,6 +147,7 @@ static void on_batch(void *arg, void **messages, uint32_t count)
     enum err committed = writes && begun == OK ? store_commit(keeper->store) : begun;
     if (writes && committed == OK) {
         counter_increment(COUNTER_STORE_COMMITS);
+        histogram_observe(HISTOGRAM_STORE_COMMIT, worker_now_ms() - began_ms);
     } else if (writes) {
         log_error("a group of writes has failed", "err=%s", err_name(committed));
     }
@@ -170,6 +174,7 @@ static void on_message(void *arg, void *message)
     switch (job->kind) {
     case JOB_WRITE:
         keeper->jobs--;
+        keeper->failing = job->err == ERR_IO;
         job->on_written(job->arg, job->err);
         break;
     case JOB_AVATAR:
@@ -315,6 +320,16 @@ void keeper_stop(struct keeper *keeper)
 void keeper_destroy(struct keeper *keeper)
 {
     mem_free(keeper);
+}
+
+uint32_t keeper_waiting(const struct keeper *keeper)
+{
+    return keeper->jobs;
+}
+
+bool keeper_failing(const struct keeper *keeper)
+{
+    return keeper->failing;
 }
 
 struct port_keep keeper_port(struct keeper *keeper)

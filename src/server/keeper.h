@@ -38,6 +38,11 @@ void keeper_stop(struct keeper *keeper);
 /* After keeper_stop. NULL is accepted. */
 void keeper_destroy(struct keeper *keeper);
 
+/* Writes and reads handed to the thread that have not come back. */
+uint32_t keeper_waiting(const struct keeper *keeper);
+/* Whether the last group of writes could not be committed. */
+bool keeper_failing(const struct keeper *keeper);
+
 struct port_keep keeper_port(struct keeper *keeper);
 
 #endif

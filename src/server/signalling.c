@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "crypto/random.h"
 #include "server/command.h"
+#include "server/refusals.h"
 
 #define HELLO_MS 10000
 #define STRIKES_MAX 3
@@ -57,6 +58,7 @@ static void reply(struct link *link, const struct message *command, struct messa
 static void reply_error(struct link *link, const struct message *command,
                         enum message_error_id error, const char *text, const char *reference)
 {
+    refusals_count(message_error_name(error));
     struct message message = {.type = MESSAGE_ERROR,
                               .error = {.error = slice_text(message_error_name(error)),
                                         .message = slice_text(text),
