@@ -505,7 +505,7 @@ static void a_profile_is_kept_then_told_and_one_change_goes_at_a_time(void)
     set_up_usual();
     session_id bob = 0;
     CHECK(testports_open(&ports, portal, "bob", 0, &bob) == OK);
-    portal_tick(portal, 1);
+    CHECK(portal_watch(portal, bob, &SLICE("ann"), 1) == OK);
     struct id ann = testports_user_id("ann");
     struct portal_profile profile = {.full_name = SLICE("Ann Lee"),
                                      .email = SLICE("ann@example.org"),
@@ -517,7 +517,7 @@ static void a_profile_is_kept_then_told_and_one_change_goes_at_a_time(void)
     (void)testports_run(&ports);
     CHECK(answer.err == OK);
     CHECK(strcmp(portal_user_by_id(portal, &ann)->position, "Cook") == 0);
-    portal_tick(portal, 3);
+    portal_tick(portal, 2000);
     const struct told *told = testports_last(&ports, bob, EVENT_PERSON);
     CHECK(told != NULL && strcmp(told->user.full_name, "Ann Lee") == 0);
     profile.full_name = SLICE("");

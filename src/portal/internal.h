@@ -46,9 +46,20 @@ struct session {
     int64_t expires_s; /* of the sign-in */
     int64_t seen_s;    /* the sign-in was seen then or later */
     bool away;
+    struct watch *watches;
+};
+
+/* A session whose page shows a person. Owned by the session; also in the list of the person. */
+struct watch {
+    struct watch *next; /* of the session */
+    struct session *session;
+    struct person *person;
+    struct watch *person_next;
+    struct watch **person_link;
 };
 
 struct person {
+    struct portal *portal; /* for the timer */
     struct user user;
     char folded[PERSON_FOLDED_SIZE]; /* full name, name and position, for searching */
     struct session *sessions;
@@ -60,10 +71,11 @@ struct person {
     uint32_t epoch;
     bool writing;       /* a change of the user is being kept: one at a time */
     bool media_unsaved; /* microphone_on and camera_on differ from what is kept */
-    bool changed;       /* its profile was not told yet */
-    bool dirty;         /* stands in the list of those to be told */
-    enum presence told; /* what everybody knows of it */
-    struct person *dirty_next;
+    bool changed;       /* is told even if the presence is what was told last */
+    enum presence told; /* to those who watch */
+    uint64_t told_ms;
+    struct wheel_timer tell_timer; /* running: a change is to be told */
+    struct watch *watchers;
     uint64_t avatar_since_ms; /* the hour in which avatar_count pictures were set */
     uint32_t avatar_count;
     struct bucket quotas[QUOTA_COUNT];
@@ -97,11 +109,8 @@ struct portal {
     uint32_t enabled_count;
     uint32_t epoch;
     bool syncing;
-    struct person *dirty; /* first in, first out: people whose change is to be told */
-    struct person **dirty_end;
-    uint32_t tell_cursor; /* how far the first of them has been told */
-    bool telling;
-    enum presence tell_presence;
+    struct wheel *wheel; /* people whose change is to be told */
+    uint32_t tells_left; /* in this tick */
     struct throttle *by_account;
     struct throttle *by_prefix;
     struct pending *pending;
@@ -130,15 +139,21 @@ void session_tell_person(const struct portal *portal, const struct person *perso
 struct person *person_find(const struct portal *portal, const struct id *id);
 struct person *person_find_name(const struct portal *portal, struct slice name);
 enum presence person_presence(const struct portal *portal, const struct person *person);
-/* The presence may have changed: everybody is told at the next portal_tick, if it has. The calls
- * say so when a call of the person begins or ends. */
-void person_presence_changed(struct portal *portal, struct person *person);
-void person_profile_changed(struct portal *portal, struct person *person);
 /* Puts or replaces the user. ERR_LIMIT, ERR_NOMEM; ERR_EXISTS: the name belongs to another. */
 MUST_USE enum err person_put(struct portal *portal, const struct user *user);
 void person_remove(struct portal *portal, struct person *person, uint64_t now_ms);
-/* Tells at most a bounded number of sessions what has changed. */
-void person_tick(struct portal *portal);
+
+/* ---- watch.c ---- */
+
+/* The presence may have changed: those who watch are told soon, if it still has by then. The calls
+ * say so when a call of the person begins or ends. */
+void person_presence_changed(struct portal *portal, struct person *person);
+void person_profile_changed(struct portal *portal, struct person *person);
+/* Tells those who watch that the person is offline, and forgets them. */
+void watch_person_gone(struct portal *portal, struct person *person);
+void watch_session_gone(struct session *session);
+void watch_tick(struct portal *portal, uint64_t now_ms);
+uint64_t watch_next_ms(const struct portal *portal);
 
 /* ---- accounts.c ---- */
 

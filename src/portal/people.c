@@ -3,8 +3,6 @@
 
 #include "base/text.h"
 
-#define TELLS_PER_TICK_MAX 20000
-
 struct person *person_find(const struct portal *portal, const struct id *id)
 {
     return map_find(portal->people_by_id, id_slice(id));
@@ -147,6 +145,7 @@ static MUST_USE enum err add(struct portal *portal, const struct user *user)
     if (person == NULL) {
         return ERR_NOMEM;
     }
+    person->portal = portal;
     person->user = *user;
     err = map_add(portal->people_by_id, id_slice(&person->user.id), person);
     if (err == OK) {
@@ -209,46 +208,11 @@ MUST_USE enum err person_put(struct portal *portal, const struct user *user)
     return renamed ? map_add(portal->people_by_name, slice_text(person->user.name), person) : OK;
 }
 
-static void tell_one(const struct portal *portal, session_id to, const struct person *person,
-                     enum presence presence)
-{
-    struct event event = {.kind = EVENT_PERSON,
-                          .person = {.user = &person->user, .presence = presence}};
-    session_tell(portal, to, &event);
-}
-
-static void leave_dirty(struct portal *portal, struct person *person)
-{
-    struct person **link = &portal->dirty;
-    while (*link != NULL && *link != person) {
-        link = &(*link)->dirty_next;
-    }
-    if (*link == NULL) {
-        return;
-    }
-    if (portal->dirty == person) {
-        portal->telling = false;
-    }
-    *link = person->dirty_next;
-    if (person->dirty_next == NULL) {
-        portal->dirty_end = link;
-    }
-    person->dirty_next = NULL;
-    person->dirty = false;
-}
-
 void person_remove(struct portal *portal, struct person *person, uint64_t now_ms)
 {
     session_end_all(portal, person, SESSION_END_DISABLED, now_ms);
     calls_user_gone(portal, &person->user.id, now_ms);
-    leave_dirty(portal, person);
-    if (person->told != PRESENCE_OFFLINE) {
-        uint32_t cursor = 0;
-        const struct session *session;
-        while ((session = slots_next(portal->sessions, &cursor)) != NULL) {
-            tell_one(portal, session->id, person, PRESENCE_OFFLINE);
-        }
-    }
+    watch_person_gone(portal, person);
     while (person->signins != NULL) {
         account_remove_signin(portal, person->signins);
     }
@@ -263,55 +227,6 @@ void person_remove(struct portal *portal, struct person *person, uint64_t now_ms
     portal->enabled_count -= person->user.disabled ? 0 : 1;
     mem_wipe(&person->user, sizeof person->user);
     mem_free(person);
-}
-
-void person_presence_changed(struct portal *portal, struct person *person)
-{
-    if (person->dirty) {
-        return;
-    }
-    person->dirty = true;
-    person->dirty_next = NULL;
-    *portal->dirty_end = person;
-    portal->dirty_end = &person->dirty_next;
-}
-
-void person_profile_changed(struct portal *portal, struct person *person)
-{
-    person->changed = true;
-    person_presence_changed(portal, person);
-}
-
-/* A person that comes and goes between two ticks (a reload) is not told at all. */
-void person_tick(struct portal *portal)
-{
-    uint32_t left = TELLS_PER_TICK_MAX;
-    while (portal->dirty != NULL) {
-        struct person *person = portal->dirty;
-        if (!portal->telling) {
-            portal->tell_presence = person_presence(portal, person);
-            if (portal->tell_presence == person->told && !person->changed) {
-                leave_dirty(portal, person);
-                continue;
-            }
-            person->changed = false;
-            portal->tell_cursor = 0;
-            portal->telling = true;
-        }
-        const struct session *session;
-        while (left > 0 && (session = slots_next(portal->sessions, &portal->tell_cursor)) != NULL) {
-            tell_one(portal, session->id, person, portal->tell_presence);
-            left--;
-        }
-        if (left == 0) {
-            return;
-        }
-        person->told = portal->tell_presence;
-        leave_dirty(portal, person);
-        if (person->changed || person_presence(portal, person) != person->told) {
-            person_presence_changed(portal, person);
-        }
-    }
 }
 
 uint32_t portal_search(const struct portal *portal, struct slice query, uint32_t offset,

@@ -64,43 +64,6 @@ static void one_is_present_from_the_first_session_to_the_last(void)
     tear_down();
 }
 
-static void everybody_is_told_of_presence_at_the_next_tick(void)
-{
-    set_up_three();
-    session_id ann = open_session("ann");
-    CHECK(portal_next_ms(portal) == 0);
-    portal_tick(portal, 1);
-    CHECK(portal_next_ms(portal) == UINT64_MAX);
-    const struct told *told = testports_last(&ports, ann, EVENT_PERSON);
-    CHECK(told != NULL && strcmp(told->user.name, "ann") == 0);
-    testports_clear_told(&ports);
-    session_id bob = open_session("bob");
-    portal_tick(portal, 2);
-    told = testports_last(&ports, ann, EVENT_PERSON);
-    CHECK(told != NULL && strcmp(told->user.name, "bob") == 0);
-    CHECK(told->event.person.presence == PRESENCE_AVAILABLE);
-    portal_session_close(portal, bob, 3);
-    portal_tick(portal, 4);
-    told = testports_last(&ports, ann, EVENT_PERSON);
-    CHECK(told != NULL && told->event.person.presence == PRESENCE_OFFLINE);
-    tear_down();
-}
-
-static void a_reload_is_not_told(void)
-{
-    set_up_three();
-    session_id ann = open_session("ann");
-    session_id bob = open_session("bob");
-    portal_tick(portal, 1);
-    testports_clear_told(&ports);
-    portal_session_close(portal, bob, 2);
-    bob = open_session("bob");
-    portal_tick(portal, 3);
-    CHECK(testports_count(&ports, 0, EVENT_PERSON) == 0);
-    CHECK(portal_session_user(portal, ann) != NULL);
-    tear_down();
-}
-
 static void one_session_too_many_ends_the_oldest(void)
 {
     struct portal_limits limits = testports_limits();
@@ -165,10 +128,9 @@ static void a_changed_name_is_sorted_and_told_again(void)
 {
     set_up_three();
     session_id bob = open_session("bob");
-    portal_tick(portal, 1);
-    testports_clear_told(&ports);
+    CHECK(portal_watch(portal, bob, &SLICE("ann"), 1) == OK);
     CHECK(put_user("ann", "Zelda", false) == OK);
-    portal_tick(portal, 2);
+    portal_tick(portal, 2000);
     const struct told *told = testports_last(&ports, bob, EVENT_PERSON);
     CHECK(told != NULL && strcmp(told->user.full_name, "Zelda") == 0);
     const struct user *found[3];
@@ -193,7 +155,8 @@ static void what_a_sync_does_not_see_is_gone(void)
     session_id bob = open_session("bob");
     CHECK(put_membership("ann", GROUP_ADMINISTRATORS) == OK);
     CHECK(put_membership("ann", "staff") == OK);
-    portal_tick(portal, 1);
+    CHECK(portal_watch(portal, ann, &SLICE("bob"), 1) == OK);
+    portal_tick(portal, 2000);
     testports_clear_told(&ports);
     struct id id = testports_user_id("ann");
     CHECK(portal_user_is_in(portal, &id, GROUP_ADMINISTRATORS));
@@ -218,7 +181,7 @@ static void what_a_sync_does_not_see_is_gone(void)
     const struct told *told = testports_last(&ports, ann, EVENT_PERSON);
     CHECK(told != NULL && strcmp(told->user.name, "bob") == 0);
     CHECK(told->event.person.presence == PRESENCE_OFFLINE);
-    portal_tick(portal, 3);
+    portal_tick(portal, 4000);
     tear_down();
 }
 
@@ -302,7 +265,6 @@ static void reading_people_is_counted_for_each_person(void)
 }
 
 UNIT(reading_people_is_counted_for_each_person, one_is_present_from_the_first_session_to_the_last,
-     everybody_is_told_of_presence_at_the_next_tick, a_reload_is_not_told,
      one_session_too_many_ends_the_oldest, a_session_needs_a_sign_in,
      people_are_found_by_any_of_their_names_in_order, a_changed_name_is_sorted_and_told_again,
      what_a_sync_does_not_see_is_gone,

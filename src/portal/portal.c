@@ -15,7 +15,6 @@ MUST_USE enum err portal_create(const struct portal_params *params, struct porta
     portal->limits = *limits;
     portal->now_ms = params->now_ms;
     portal->wall_ms = (uint64_t)params->now_s * 1000 - params->now_ms;
-    portal->dirty_end = &portal->dirty;
     portal->epoch = 1;
     /* One more than the limit for a moment: the oldest ends when the newest is there. */
     size_t signins_max = (size_t)limits->users_max * (limits->logins_per_user_max + (size_t)1);
@@ -47,6 +46,9 @@ MUST_USE enum err portal_create(const struct portal_params *params, struct porta
                               &portal->by_prefix);
     }
     if (err == OK) {
+        err = wheel_create(params->now_ms, &portal->wheel);
+    }
+    if (err == OK) {
         err = calls_create(portal, &portal->calls);
     }
     if (err != OK) {
@@ -59,6 +61,15 @@ MUST_USE enum err portal_create(const struct portal_params *params, struct porta
 
 static void free_people(struct portal *portal)
 {
+    for (uint32_t i = 0; i < portal->sorted_count; i++) { /* before those whom they watch */
+        struct person *person = portal->sorted[i];
+        while (person->sessions != NULL) {
+            struct session *session = person->sessions;
+            person->sessions = session->next;
+            watch_session_gone(session);
+            mem_free(session);
+        }
+    }
     for (uint32_t i = 0; i < portal->sorted_count; i++) {
         struct person *person = portal->sorted[i];
         while (person->signins != NULL) {
@@ -70,11 +81,6 @@ static void free_people(struct portal *portal)
             struct group_link *link = person->groups;
             person->groups = link->next;
             mem_free(link);
-        }
-        while (person->sessions != NULL) {
-            struct session *session = person->sessions;
-            person->sessions = session->next;
-            mem_free(session);
         }
         mem_wipe(&person->user, sizeof person->user);
         mem_free(person);
@@ -99,6 +105,9 @@ void portal_destroy(struct portal *portal)
     }
     calls_destroy(portal->calls);
     pending_forget(portal);
+    if (portal->wheel != NULL) { /* before the timers in the people are freed */
+        wheel_destroy(portal->wheel);
+    }
     free_people(portal);
     map_destroy(portal->people_by_id);
     map_destroy(portal->people_by_name);
@@ -209,12 +218,14 @@ void portal_tick(struct portal *portal, uint64_t now_ms)
 {
     portal->now_ms = now_ms;
     calls_tick(portal, now_ms);
-    person_tick(portal);
+    watch_tick(portal, now_ms);
 }
 
 uint64_t portal_next_ms(const struct portal *portal)
 {
-    return portal->dirty != NULL ? portal->now_ms : calls_next_ms(portal);
+    uint64_t calls_ms = calls_next_ms(portal);
+    uint64_t watch_ms = watch_next_ms(portal);
+    return calls_ms < watch_ms ? calls_ms : watch_ms;
 }
 
 void portal_census(const struct portal *portal, struct portal_census *out)

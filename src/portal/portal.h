@@ -106,6 +106,19 @@ uint32_t portal_search(const struct portal *portal, struct slice query, uint32_t
 /* Whether the user may do it once more now, and counts it. */
 bool portal_take(struct portal *portal, const struct id *user, enum quota quota, uint64_t now_ms);
 
+/* ---- who is shown where (portal/watch.c) ---- */
+
+#define PORTAL_WATCHES_MAX 100 /* people that one session watches; protocol/ says so too */
+
+/* The session's page shows these people from now on, instead of those before: it is told of their
+ * changes, at most once a second each. Unknown and disabled ones are passed over. ERR_NOT_FOUND: no
+ * such session; ERR_LIMIT, ERR_NOMEM: it watches whom it watched. */
+MUST_USE enum err portal_watch(struct portal *portal, session_id session, const struct slice *names,
+                               size_t count);
+/* Whom the session watches, in no order: at most PORTAL_WATCHES_MAX; how many. */
+uint32_t portal_watched(const struct portal *portal, session_id session,
+                        const struct user *out[PORTAL_WATCHES_MAX]);
+
 /* ---- calls (portal/calls.c); who acts is the session ---- */
 
 /* Starts a call with a fresh id that the page made. The view in *out is borrowed until the next

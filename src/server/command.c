@@ -67,6 +67,10 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
     switch (command->type) {
     case MESSAGE_PING:
         return OK;
+    case MESSAGE_PEOPLE_WATCH:
+        reply->type = MESSAGE_PEOPLE_ARE;
+        return portal_watch(portal, session, command->people_watch.names,
+                            command->people_watch.names_count);
     case MESSAGE_CALL_START:
         reply->type = MESSAGE_CALL_IS;
         call = call_id(command->call_start.call);

@@ -81,6 +81,23 @@ void fanout_call_message(const struct portal *portal, const struct call_view *vi
     person_message(view->peer, portal_presence(portal, &view->peer->id), avatar, &out->peer);
 }
 
+MUST_USE enum err fanout_people_message(const struct portal *portal, session_id session,
+                                        struct arena *arena, struct message_people_are *out)
+{
+    const struct user *users[PORTAL_WATCHES_MAX];
+    uint32_t count = portal_watched(portal, session, users);
+    struct message_person *people = arena_alloc(arena, count * sizeof *people);
+    char(*avatars)[64] = arena_alloc(arena, count * sizeof *avatars);
+    if (people == NULL || avatars == NULL) {
+        return ERR_NOMEM;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        person_message(users[i], portal_presence(portal, &users[i]->id), avatars[i], &people[i]);
+    }
+    *out = (struct message_people_are){.people = people, .people_count = count};
+    return OK;
+}
+
 /* ---- sending ---- */
 
 void fanout_send(struct fanout *fanout, websock socket, const struct message *message)

@@ -68,6 +68,10 @@ void fanout_replay(struct seat *seat, uint64_t last);
 void fanout_call_message(const struct portal *portal, const struct call_view *view, char avatar[64],
                          struct message_call *out);
 
+/* The answer's picture of those whom the session watches, in the arena. ERR_NOMEM. */
+MUST_USE enum err fanout_people_message(const struct portal *portal, session_id session,
+                                        struct arena *arena, struct message_people_are *out);
+
 /* Says "shutdown" to every connection. */
 void fanout_say_shutdown(struct fanout *fanout);
 

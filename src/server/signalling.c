@@ -192,7 +192,8 @@ static void on_hello(struct link *link, const struct message *command, uint64_t 
 
 /* ---- messages ---- */
 
-static void on_command(struct link *link, const struct message *command, uint64_t now_ms)
+static void on_command(struct link *link, const struct message *command, struct arena *arena,
+                       uint64_t now_ms)
 {
     const struct signalling_params *params = &link->signalling->params;
     struct message message = {.type = MESSAGE_OK};
@@ -201,6 +202,9 @@ static void on_command(struct link *link, const struct message *command, uint64_
         portal_session_active(params->portal, link->session, (int64_t)time(NULL));
     }
     enum err err = command_apply(params->portal, link->session, command, now_ms, &message, &view);
+    if (err == OK && message.type == MESSAGE_PEOPLE_ARE) {
+        err = fanout_people_message(params->portal, link->session, arena, &message.people_are);
+    }
     if (err != OK) {
         reply_err(link, command, err);
         return;
@@ -253,7 +257,7 @@ static void on_message(void *arg, websock socket, struct slice text)
     } else if (own_seat(link) == NULL) {
         end_link(link, CLOSE_POLICY, "session ended");
     } else {
-        on_command(link, &command, now_ms);
+        on_command(link, &command, &arena, now_ms);
     }
     arena_fini(&arena);
 }

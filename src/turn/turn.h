@@ -26,7 +26,7 @@ enum turn_transport { TURN_UDP, TURN_TCP, TURN_TLS, TURN_DTLS, TURN_TRANSPORTS }
  * five-tuple, so each pair of transport and local address has its own door. */
 struct turn_path {
     struct addr remote;
-    uint32_t door;   /* the caller's number of a transport and a local address */
+    uint32_t door;     /* the caller's number of a transport and a local address */
     uint8_t transport; /* enum turn_transport */
     uint8_t zero[3];
     uint64_t conn; /* the caller's number of a TCP, TLS or DTLS connection; 0 for UDP */

@@ -7,8 +7,16 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-enum demux_kind { DEMUX_UNKNOWN, DEMUX_STUN, DEMUX_CHANNEL, DEMUX_TLS, DEMUX_DTLS, DEMUX_RTP,
-                  DEMUX_HTTP, DEMUX_KINDS };
+enum demux_kind {
+    DEMUX_UNKNOWN,
+    DEMUX_STUN,
+    DEMUX_CHANNEL,
+    DEMUX_TLS,
+    DEMUX_DTLS,
+    DEMUX_RTP,
+    DEMUX_HTTP,
+    DEMUX_KINDS
+};
 
 /* Of a datagram: STUN, CHANNEL, DTLS, RTP or UNKNOWN. */
 enum demux_kind demux_datagram(struct slice data);

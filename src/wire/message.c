@@ -548,6 +548,36 @@ static const struct codec_shape bye_message_shape = {
     .size = sizeof(struct message_bye),
 };
 
+static const struct codec_field people_watch_message_fields[] = {
+    {.name = "names",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_people_watch, names),
+     .max = 100,
+     .count_offset = offsetof(struct message_people_watch, names_count),
+     .item_max = 32},
+};
+
+static const struct codec_shape people_watch_message_shape = {
+    .fields = people_watch_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_people_watch),
+};
+
+static const struct codec_field people_are_message_fields[] = {
+    {.name = "people",
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_people_are, people),
+     .max = 100,
+     .count_offset = offsetof(struct message_people_are, people_count),
+     .shape = &person_shape},
+};
+
+static const struct codec_shape people_are_message_shape = {
+    .fields = people_are_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_people_are),
+};
+
 static const struct codec_field person_changed_message_fields[] = {
     {.name = "person",
      .kind = CODEC_STRUCT,
@@ -1328,6 +1358,14 @@ static const struct codec_message messages[MESSAGE_TYPE_COUNT] = {
         .kind = CODEC_EVENT,
         .shape = &bye_message_shape,
         .offset = offsetof(struct message, bye)},
+    [MESSAGE_PEOPLE_WATCH] = {.name = "people.watch",
+        .kind = CODEC_COMMAND,
+        .shape = &people_watch_message_shape,
+        .offset = offsetof(struct message, people_watch)},
+    [MESSAGE_PEOPLE_ARE] = {.name = "people.are",
+        .kind = CODEC_REPLY,
+        .shape = &people_are_message_shape,
+        .offset = offsetof(struct message, people_are)},
     [MESSAGE_PERSON_CHANGED] = {.name = "person.changed",
         .kind = CODEC_EVENT,
         .shape = &person_changed_message_shape,

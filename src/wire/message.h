@@ -20,6 +20,8 @@ enum message_type {
     MESSAGE_OK,
     MESSAGE_ERROR,
     MESSAGE_BYE,
+    MESSAGE_PEOPLE_WATCH,
+    MESSAGE_PEOPLE_ARE,
     MESSAGE_PERSON_CHANGED,
     MESSAGE_SETTINGS_CHANGED,
     MESSAGE_CALL_START,
@@ -295,7 +297,21 @@ struct message_bye {
     enum message_bye_reason reason;
 };
 
-/* person.changed (event): A person's profile or status has changed. */
+/* people.watch (command): The page shows these people from now on, instead of those named
+ * before: their changes are told (person.changed), those of others are not. */
+struct message_people_watch {
+    const struct slice *names;
+    size_t names_count;
+};
+
+/* people.are (reply): The watched people as they are now. */
+struct message_people_are {
+    const struct message_person *people;
+    size_t people_count;
+};
+
+/* person.changed (event): The profile or status of a watched person has changed; what follows
+ * within a second is told together. */
 struct message_person_changed {
     struct message_person person;
 };
@@ -606,6 +622,8 @@ struct message {
         struct message_welcome welcome;
         struct message_error error;
         struct message_bye bye;
+        struct message_people_watch people_watch;
+        struct message_people_are people_are;
         struct message_person_changed person_changed;
         struct message_settings_changed settings_changed;
         struct message_call_start call_start;

@@ -44,6 +44,7 @@ after(async () => {
 
 test('01 a call from the ring to the end', async () => {
     const [anna, bert, watcher] = [await tab('anna'), await tab('bert'), await tab('cleo')];
+    await watcher.ask('people.watch', { names: ['anna'] });
     const call = newId();
     const dialled = await start(anna, call, 'bert');
     assert.equal(dialled.type, 'call.is');

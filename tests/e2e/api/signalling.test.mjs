@@ -54,7 +54,6 @@ test('03 the first message must be hello of a known version', async () => {
 test('04 a tab that lost its connection gets what it missed, in order', async () => {
     const tab = await Tab.open(server, root);
     const other = await Tab.open(server, mary);
-    await tab.event((e) => e.type === 'person.changed' && e.person.status === 'available');
     tab.cut();
     const ids = [newId(), newId()];
     for (const call of ids) {
@@ -163,16 +162,25 @@ test('11 the oldest tab of a person ends at the limit', async () => {
     }
 });
 
-test('12 others see a person come and go', async () => {
+test('12 those who watch a person see it come and go, others do not', async () => {
     const tab = await Tab.open(server, root);
-    const before = tab.events.length;
+    const stranger = await Tab.open(server, root);
+    const watch = await tab.ask('people.watch', { names: ['mary', 'nobody', 'root', 'mary'] });
+    assert.equal(watch.type, 'people.are');
+    assert.deepEqual(watch.people.map(({ name, status }) => [name, status]).sort(),
+        [['mary', 'offline'], ['root', 'available']]);
     const other = await Tab.open(server, mary);
-    const is = (status) => (e) => tab.events.indexOf(e) >= before &&
+    const is = (status) => (e) =>
         e.type === 'person.changed' && e.person.name === 'mary' && e.person.status === status;
     await tab.event(is('available'), 'available');
     other.leave();
     await tab.event(is('offline'), 'offline');
+    assert.ok(!stranger.events.some((e) => e.type === 'person.changed'));
+    assert.deepEqual((await tab.ask('people.watch', { names: [] })).people, []);
+    const many = Array.from({ length: 101 }, (_, i) => `u${i}`);
+    assert.equal((await tab.ask('people.watch', { names: many })).error, 'bad-message');
     tab.leave();
+    stranger.leave();
 });
 
 test('13 a server that ends says so', async () => {

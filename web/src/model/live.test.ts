@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import type { CallInfo } from '../protocol/messages.ts';
-import { afterBreak, applyEvent, callWith, nothingLive, ringing } from './live.ts';
+import { afterBreak, applyEvent, applyPeople, callWith, nothingLive, ringing } from './live.ts';
 
 const mary = {
     name: 'mary',
@@ -49,4 +49,14 @@ test('a person is as last told', () => {
     const person = { ...mary, status: 'in-call' } as const;
     const state = applyEvent(nothingLive, { type: 'person.changed', person });
     expect(state.people.get('mary')?.status).toBe('in-call');
+});
+
+test('the answer to a watch replaces what was told before', () => {
+    const gone = { ...mary, status: 'offline' } as const;
+    const john = { ...mary, name: 'john' };
+    const state = applyPeople(
+        applyEvent(nothingLive, { type: 'person.changed', person: mary }),
+        [gone, john],
+    );
+    expect([...state.people.values()]).toEqual([gone, john]);
 });

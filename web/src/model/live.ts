@@ -16,14 +16,21 @@ export function afterBreak(state: LiveState): LiveState {
     return { people: state.people, calls: new Map() };
 }
 
-export function applyEvent(state: LiveState, event: ServerEvent): LiveState {
-    if (event.type === 'person.changed') {
-        const people = new Map(state.people);
+/** The people are so now: as told, or as the answer to people.watch says. */
+export function applyPeople(state: LiveState, told: readonly PersonInfo[]): LiveState {
+    const people = new Map(state.people);
+    for (const person of told) {
         if (people.size >= PEOPLE_MAX) {
             people.delete(people.keys().next().value ?? '');
         }
-        people.set(event.person.name, event.person);
-        return { ...state, people };
+        people.set(person.name, person);
+    }
+    return { ...state, people };
+}
+
+export function applyEvent(state: LiveState, event: ServerEvent): LiveState {
+    if (event.type === 'person.changed') {
+        return applyPeople(state, [event.person]);
     }
     if (event.type === 'call.changed') {
         const calls = new Map(state.calls);

@@ -2,7 +2,15 @@
 // Live of services.ts in a real browser: one connection, the ringing of one tab, the windows of
 // calls.
 import { leaveIntent, prepareCall } from '../call/intent.ts';
-import { afterBreak, applyEvent, callWith, nothingLive, ringing } from '../model/live.ts';
+import {
+    afterBreak,
+    applyEvent,
+    applyPeople,
+    callWith,
+    nothingLive,
+    ringing,
+} from '../model/live.ts';
+import { Shown } from '../model/shown.ts';
 import { leadFor } from '../platform/leader.ts';
 import { callsPossible } from '../platform/peer.ts';
 import { openSocket } from '../platform/socket.ts';
@@ -21,13 +29,17 @@ export class BrowserLive implements Live {
     private readonly listeners = new Set<() => void>();
     private readonly tones = createTones();
     private readonly connection: Connection;
-    private readonly shown = new Map<string, PersonInfo>();
+    private readonly shown = new Shown<PersonInfo>();
+    private asking = false;
     private letGo: (() => void) | undefined;
 
     constructor() {
         this.connection = new Connection(
             openSocket,
-            () => this.become(afterBreak(this.state)),
+            () => {
+                this.become(afterBreak(this.state));
+                this.watch();
+            },
             (event) => {
                 this.become(applyEvent(this.state, event));
                 if (event.type === 'bye' && event.reason !== 'shutdown') {
@@ -50,7 +62,9 @@ export class BrowserLive implements Live {
     }
 
     latest<P extends PersonView>(person: P): P {
-        this.shown.set(person.name, person);
+        if (this.shown.show(person)) {
+            this.watch();
+        }
         return { ...person, ...this.state.people.get(person.name) };
     }
 
@@ -103,7 +117,7 @@ export class BrowserLive implements Live {
     }
 
     private prepare(name: string): string {
-        const known = this.state.people.get(name) ?? this.shown.get(name);
+        const known = this.state.people.get(name) ?? this.shown.find(name);
         const peer: PersonInfo = known ?? {
             name,
             fullName: name,
@@ -112,6 +126,21 @@ export class BrowserLive implements Live {
             status: 'available',
         };
         return prepareCall(storage, peer, Date.now());
+    }
+
+    /** Asks for news of those who are shown: once for all that one rendering shows. */
+    private watch(): void {
+        if (this.asking) {
+            return;
+        }
+        this.asking = true;
+        setTimeout(() => {
+            this.asking = false;
+            this.connection.request({ type: 'people.watch', names: this.shown.names() }).then(
+                ({ people }) => this.become(applyPeople(this.state, people)),
+                () => undefined, // ended, or too much at once: a fresh session asks again
+            );
+        });
     }
 
     private become(state: typeof this.state): void {

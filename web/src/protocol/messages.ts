@@ -315,7 +315,21 @@ export interface Bye {
     readonly reason: ByeReason;
 }
 
-/** A person's profile or status has changed. */
+/** The page shows these people from now on, instead of those named before: their changes are told (person.changed), those of others are not. */
+export interface PeopleWatch {
+    readonly type: 'people.watch';
+    /** user names; unknown ones are passed over */
+    readonly names: readonly string[];
+}
+
+/** The watched people as they are now. */
+export interface PeopleAre {
+    readonly type: 'people.are';
+    /** in no order */
+    readonly people: readonly PersonInfo[];
+}
+
+/** The profile or status of a watched person has changed; what follows within a second is told together. */
 export interface PersonChanged {
     readonly type: 'person.changed';
     /** the person now */
@@ -719,6 +733,7 @@ export interface AnswerSpace {
 export type Command =
     | Hello
     | Ping
+    | PeopleWatch
     | CallStart
     | CallAccept
     | CallDecline
@@ -737,6 +752,7 @@ export type Reply =
     | Welcome
     | Ok
     | Error
+    | PeopleAre
     | CallIs
     | ChatSent;
 
@@ -764,6 +780,7 @@ export type ServerEvent =
 export interface ReplyOf {
     readonly 'hello': Welcome;
     readonly 'ping': Ok;
+    readonly 'people.watch': PeopleAre;
     readonly 'call.start': CallIs;
     readonly 'call.accept': CallIs;
     readonly 'call.decline': Ok;
@@ -1005,6 +1022,13 @@ function readBye(from: Fields): Bye {
     return {
         type: 'bye',
         reason: readEnum(from['reason'], byeReasonValues),
+    };
+}
+
+function readPeopleAre(from: Fields): PeopleAre {
+    return {
+        type: 'people.are',
+        people: readList(from['people'], 100, (item) => readPersonInfo(readObject(item))),
     };
 }
 
@@ -1286,6 +1310,8 @@ function readReply(type: string, from: Fields): Reply | null {
             return { type: 'ok' };
         case 'error':
             return readError(from);
+        case 'people.are':
+            return readPeopleAre(from);
         case 'call.is':
             return readCallIs(from);
         case 'chat.sent':
