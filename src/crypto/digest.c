@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define OPENSSL_SUPPRESS_DEPRECATED /* MD5: what a browser proves its password with is older */
 #include "crypto/digest.h"
 
+#include <openssl/md5.h>
 #include <openssl/sha.h>
 #include <sodium.h>
 
@@ -21,6 +23,11 @@ void digest_sha256(struct slice bytes, uint8_t out[32])
 void digest_sha1(struct slice bytes, uint8_t out[20])
 {
     ASSERT(SHA1(address_of(bytes), bytes.size, out) != NULL);
+}
+
+void digest_md5(struct slice bytes, uint8_t out[16])
+{
+    ASSERT(MD5(address_of(bytes), bytes.size, out) != NULL);
 }
 
 bool digest_equal(const uint8_t *a, const uint8_t *b, size_t size)

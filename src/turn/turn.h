@@ -148,6 +148,9 @@ void turn_worker_input(struct turn *turn, const struct addr *from, const struct 
 /* The connection of a TCP, TLS or DTLS path is gone, and its allocation with it. */
 void turn_path_closed(struct turn *turn, const struct turn_path *path);
 
+/* Whether the client there has an allocation: a connection without one may be closed. */
+bool turn_path_allocated(const struct turn *turn, const struct turn_path *path);
+
 /* The call has ended: its credentials are refused and its allocations deleted. Tell all workers. */
 void turn_revoke_call(struct turn *turn, struct slice call);
 
