@@ -85,9 +85,9 @@ static enum err find_user(struct request *request, const char *name, struct user
     return OK;
 }
 
-static enum err put_user(struct request *request, const struct user *user)
+static enum err put_user(struct request *request, enum change_kind kind, const struct user *user)
 {
-    struct change change = {.kind = CHANGE_USER_PUT};
+    struct change change = {.kind = kind};
     change.user = *user;
     return put(request, &change);
 }
@@ -210,7 +210,7 @@ static enum err user_add(struct request *request)
         request->config->portal.users_max) {
         return say(ERR_LIMIT, "there are as many users as portal.users_max allows");
     }
-    err = put_user(request, &user);
+    err = put_user(request, CHANGE_USER_PUT, &user);
     if (err == OK && request->admin) {
         err = put_membership(request, CHANGE_MEMBERSHIP_PUT, &user.id, GROUP_ADMINISTRATORS);
     }
@@ -269,7 +269,7 @@ static enum err user_disable(struct request *request)
     err = err == OK ? refuse_last_administrator(request, &user) : err;
     if (err == OK) {
         user.disabled = true;
-        err = put_user(request, &user);
+        err = put_user(request, CHANGE_USER_DISABLED, &user);
     }
     return err == OK ? end_access(request, &user.id) : err;
 }
@@ -280,7 +280,7 @@ static enum err user_enable(struct request *request)
     enum err err = find_user(request, request->words[0], &user);
     if (err == OK) {
         user.disabled = false;
-        err = put_user(request, &user);
+        err = put_user(request, CHANGE_USER_DISABLED, &user);
     }
     return err;
 }
@@ -295,8 +295,10 @@ static enum err user_passwd(struct request *request)
     if (request->link) {
         return put_link(request, INVITATION_PASSWORD, &user.id);
     }
-    memcpy(user.password_hash, request->hash, sizeof(request->hash));
-    err = put_user(request, &user);
+    struct change change = {.kind = CHANGE_USER_PASSWORD};
+    change.password.user = user.id;
+    memcpy(change.password.hash, request->hash, sizeof(request->hash));
+    err = put(request, &change);
     return err == OK ? end_access(request, &user.id) : err;
 }
 

@@ -77,6 +77,13 @@ struct avatar {
     struct slice bytes;
 };
 
+/* A new password of one who may have got another one meanwhile. */
+struct password_change {
+    struct id user;
+    char hash[PASSWORD_HASH_MAX + 1];
+    char before[PASSWORD_HASH_MAX + 1]; /* must still be so; empty: whatever it was */
+};
+
 enum attempts_scope { ATTEMPTS_ACCOUNT, ATTEMPTS_PREFIX };
 
 /* Failed sign-ins of one account or one network, in the place `slot` of a table of fixed size. */
@@ -91,7 +98,14 @@ struct attempts {
 
 /* Something that happened to the nouns: what is kept, loaded again, and applied to memory. */
 enum change_kind {
+    /* A whole user: a new one, and each when all is loaded. What changes afterwards has a kind of
+     * its own, so that of two who write at once nobody undoes what the other did. */
     CHANGE_USER_PUT,
+    CHANGE_USER_PROFILE,  /* user: full_name, email, position, language */
+    CHANGE_USER_PASSWORD, /* password; ERR_STATE: it is not `before` any more */
+    CHANGE_USER_AVATAR,   /* user: avatar_hash */
+    CHANGE_USER_MEDIA,    /* user: microphone_on, camera_on */
+    CHANGE_USER_DISABLED, /* user: disabled */
     CHANGE_MEMBERSHIP_PUT,
     CHANGE_MEMBERSHIP_REMOVE,
     CHANGE_LOGIN_PUT,
@@ -107,7 +121,8 @@ enum change_kind {
 struct change {
     enum change_kind kind;
     union {
-        struct user user;
+        struct user user; /* USER_*: only `id` and what the kind names count */
+        struct password_change password;
         struct membership membership;
         struct login login;
         struct invitation invitation;

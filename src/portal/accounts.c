@@ -224,6 +224,41 @@ static MUST_USE enum err put_link(struct portal *portal, const struct invitation
     return OK;
 }
 
+/* Takes over what the kind of the change names. ERR_NOT_FOUND: no such user any more. */
+static MUST_USE enum err change_user(struct portal *portal, const struct change *change)
+{
+    bool password = change->kind == CHANGE_USER_PASSWORD;
+    const struct person *person =
+        person_find(portal, password ? &change->password.user : &change->user.id);
+    if (person == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    struct user user = person->user;
+    const struct user *from = &change->user;
+    switch (change->kind) {
+    case CHANGE_USER_PROFILE:
+        memcpy(user.full_name, from->full_name, sizeof user.full_name);
+        memcpy(user.email, from->email, sizeof user.email);
+        memcpy(user.position, from->position, sizeof user.position);
+        memcpy(user.language, from->language, sizeof user.language);
+        break;
+    case CHANGE_USER_PASSWORD:
+        memcpy(user.password_hash, change->password.hash, sizeof user.password_hash);
+        break;
+    case CHANGE_USER_AVATAR:
+        memcpy(user.avatar_hash, from->avatar_hash, sizeof user.avatar_hash);
+        break;
+    case CHANGE_USER_MEDIA:
+        user.microphone_on = from->microphone_on;
+        user.camera_on = from->camera_on;
+        break;
+    default:
+        user.disabled = from->disabled;
+        break;
+    }
+    return person_put(portal, &user);
+}
+
 MUST_USE enum err account_apply(struct portal *portal, const struct change *change)
 {
     struct group *group = NULL;
@@ -231,6 +266,12 @@ MUST_USE enum err account_apply(struct portal *portal, const struct change *chan
     switch (change->kind) {
     case CHANGE_USER_PUT:
         return person_put(portal, &change->user);
+    case CHANGE_USER_PROFILE:
+    case CHANGE_USER_PASSWORD:
+    case CHANGE_USER_AVATAR:
+    case CHANGE_USER_MEDIA:
+    case CHANGE_USER_DISABLED:
+        return change_user(portal, change);
     case CHANGE_MEMBERSHIP_PUT:
         return put_membership(portal, &change->membership);
     case CHANGE_MEMBERSHIP_REMOVE:

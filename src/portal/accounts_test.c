@@ -525,35 +525,62 @@ static void a_profile_is_kept_then_told_and_one_change_goes_at_a_time(void)
     tear_down();
 }
 
-static const struct user *last_kept_user(void)
+static const struct change *last_kept(enum change_kind kind)
 {
-    const struct user *user = NULL;
+    const struct change *change = NULL;
     for (const struct test_change *kept = ports.kept; kept != NULL; kept = kept->next) {
-        if (kept->change.kind == CHANGE_USER_PUT) {
-            user = &kept->change.user;
+        if (kept->change.kind == kind) {
+            change = &kept->change;
         }
     }
-    return user;
+    return change;
 }
 
-static void devices_pressed_during_another_change_are_kept_after_it(void)
+static void devices_count_at_once_and_do_not_wait_for_another_change(void)
 {
     set_up_usual();
     session_id tab = 0;
     CHECK(testports_open(&ports, portal, "ann", 0, &tab) == OK);
     struct id ann = testports_user_id("ann");
+    struct change loaded = {.kind = CHANGE_USER_PUT};
+    loaded.user = *portal_user_by_id(portal, &ann);
     struct portal_profile profile = {.full_name = SLICE("Ann Lee")};
     CHECK(portal_set_profile(portal, &ann, &profile, 2, on_done, NULL) == OK);
     CHECK(portal_set_media(portal, &ann, false, true, 2) == OK);
-    CHECK(testports_count(&ports, tab, EVENT_SETTINGS) == 1);
-    CHECK(!portal_user_by_id(portal, &ann)->microphone_on);
+    CHECK(portal_set_media(portal, &ann, false, false, 2) == OK);
+    CHECK(testports_count(&ports, tab, EVENT_SETTINGS) == 2);
+    CHECK(testports_step(&ports) && testports_step(&ports)); /* the profile, the first press */
+    /* What another process made us read was written before the second press. */
+    CHECK(portal_restore(portal, &loaded) == OK);
+    CHECK(!portal_user_by_id(portal, &ann)->camera_on);
     (void)testports_run(&ports);
-    const struct user *kept = last_kept_user();
-    CHECK(kept != NULL && !kept->microphone_on && strcmp(kept->full_name, "Ann Lee") == 0);
-    CHECK(!portal_user_by_id(portal, &ann)->microphone_on);
+    const struct change *kept = last_kept(CHANGE_USER_MEDIA);
+    CHECK(kept != NULL && !kept->user.microphone_on && !kept->user.camera_on);
+    CHECK(!portal_user_by_id(portal, &ann)->camera_on);
     unsigned writes = ports.write_count;
-    CHECK(portal_set_media(portal, &ann, false, true, 3) == OK);
+    CHECK(portal_set_media(portal, &ann, false, false, 3) == OK);
     CHECK(ports.write_count == writes);
+    CHECK(portal_restore(portal, &loaded) == OK);
+    CHECK(portal_user_by_id(portal, &ann)->camera_on);
+    tear_down();
+}
+
+static void a_profile_does_not_undo_that_its_user_is_disabled(void)
+{
+    set_up_usual();
+    struct id ann = testports_user_id("ann");
+    struct portal_profile profile = {.full_name = SLICE("Ann Lee")};
+    struct change disabled = {.kind = CHANGE_USER_DISABLED, .user = {.id = ann, .disabled = true}};
+    CHECK(portal_set_profile(portal, &ann, &profile, 2, on_done, NULL) == OK);
+    CHECK(portal_restore(portal, &disabled) == OK);
+    (void)testports_run(&ports);
+    const struct user *user = portal_user_by_id(portal, &ann);
+    CHECK(user->disabled && strcmp(user->full_name, "Ann Lee") == 0);
+    CHECK(strcmp(user->password_hash, "$" PASSWORD) == 0);
+    const struct change *kept = last_kept(CHANGE_USER_PROFILE);
+    CHECK(kept != NULL && kept->user.password_hash[0] == '\0');
+    struct change stranger = {.kind = CHANGE_USER_DISABLED, .user = {.id = {{99}}}};
+    CHECK(portal_restore(portal, &stranger) == ERR_NOT_FOUND);
     tear_down();
 }
 
@@ -582,4 +609,5 @@ UNIT(a_connected_tab_ends_with_its_sign_in, the_right_password_signs_in_after_th
      only_administrators_invite_and_only_so_many, a_link_pressed_twice_at_once_is_used_once,
      a_link_survives_a_join_that_failed, a_password_link_replaces_password_and_sign_ins,
      a_profile_is_kept_then_told_and_one_change_goes_at_a_time,
-     devices_pressed_during_another_change_are_kept_after_it, no_picture_is_no_picture)
+     devices_count_at_once_and_do_not_wait_for_another_change,
+     a_profile_does_not_undo_that_its_user_is_disabled, no_picture_is_no_picture)

@@ -69,8 +69,9 @@ struct person {
     uint32_t signin_count;
     uint32_t group_count;
     uint32_t epoch;
-    bool writing;       /* a change of the user is being kept: one at a time */
-    bool media_unsaved; /* microphone_on and camera_on differ from what is kept */
+    bool writing; /* a change of the user is being kept: one at a time */
+    /* So many changes are being kept that count in memory at once (devices). */
+    uint32_t settings_writing;
     bool changed;       /* is told even if the presence is what was told last */
     enum presence told; /* to those who watch */
     uint64_t told_ms;

@@ -155,8 +155,15 @@ static MUST_USE enum err fill_join(struct pending *pending, const struct invitat
     }
     struct change *changes = pending->changes;
     size_t count = 0;
-    changes[count].kind = CHANGE_USER_PUT;
-    changes[count++].user = pending->new_user;
+    if (invitation->kind == INVITATION_PASSWORD) {
+        struct password_change *change = &changes[count].password;
+        changes[count++].kind = CHANGE_USER_PASSWORD;
+        change->user = pending->user;
+        memcpy(change->hash, pending->hash, sizeof change->hash);
+    } else {
+        changes[count].kind = CHANGE_USER_PUT;
+        changes[count++].user = pending->new_user;
+    }
     if (administrator) {
         changes[count].kind = CHANGE_GROUP_PUT;
         memcpy(changes[count++].membership.group, GROUP_ADMINISTRATORS,
@@ -185,8 +192,6 @@ static void on_join_hashed(void *arg, enum err err, const char *hash)
         const struct person *person = person_find(portal, &link->invitation.user);
         if (person == NULL || person->user.disabled) {
             err = ERR_NOT_FOUND;
-        } else {
-            pending->new_user = person->user;
         }
     } else if (err == OK && person_find_name(portal, slice_text(pending->new_user.name)) != NULL) {
         err = ERR_EXISTS;

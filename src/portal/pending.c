@@ -88,12 +88,16 @@ MUST_USE enum err pending_reserve(struct pending *pending, size_t count)
     return pending->changes == NULL ? ERR_NOMEM : OK;
 }
 
-/* The person of a change of a user, or NULL (also for a new one). */
+/* The person whose profile, picture or password changes, or NULL. */
 static struct person *person_of(const struct pending *pending)
 {
     for (size_t i = 0; i < pending->change_count; i++) {
-        if (pending->changes[i].kind == CHANGE_USER_PUT) {
-            return person_find(pending->portal, &pending->changes[i].user.id);
+        const struct change *change = &pending->changes[i];
+        if (change->kind == CHANGE_USER_PROFILE || change->kind == CHANGE_USER_AVATAR) {
+            return person_find(pending->portal, &change->user.id);
+        }
+        if (change->kind == CHANGE_USER_PASSWORD) {
+            return person_find(pending->portal, &change->password.user);
         }
     }
     return NULL;
@@ -112,15 +116,6 @@ static void on_written(void *arg, enum err err)
         if (err != OK) {
             /* Kept, yet not in memory: the next synchronisation or start brings it. */
             log_error("kept change does not fit into memory", "error=%s", err_name(err));
-        }
-    }
-    if (person != NULL && person->media_unsaved) {
-        /* What was pressed meanwhile. */
-        struct id user = person->user.id;
-        bool microphone_on = person->user.microphone_on;
-        bool camera_on = person->user.camera_on;
-        if (portal_set_media(portal, &user, microphone_on, camera_on, portal->now_ms) != OK) {
-            log_warn("remembered devices are not kept", "error=%s", "busy");
         }
     }
     pending->on_kept(pending, err);

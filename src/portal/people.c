@@ -193,7 +193,7 @@ MUST_USE enum err person_put(struct portal *portal, const struct user *user)
     sort_out(portal, person);
     portal->enabled_count -= person->user.disabled ? 0 : 1;
     person->user = *user;
-    if (person->media_unsaved) {
+    if (person->settings_writing > 0) { /* newer than what was read or written before them */
         person->user.microphone_on = microphone_on;
         person->user.camera_on = camera_on;
     }

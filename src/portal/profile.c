@@ -2,6 +2,8 @@
 /* What people change about themselves. */
 #include "portal/pending.h"
 
+#include "base/log.h"
+
 #define AVATARS_PER_HOUR_MAX 10
 #define HOUR_MS ((uint64_t)3600 * 1000)
 
@@ -60,8 +62,8 @@ MUST_USE enum err portal_set_profile(struct portal *portal, const struct id *use
     err = pending_reserve(pending, 1);
     if (err == OK) {
         struct change *change = &pending->changes[0];
-        change->kind = CHANGE_USER_PUT;
-        change->user = person->user;
+        change->kind = CHANGE_USER_PROFILE;
+        change->user.id = *user;
         set_text(profile->full_name, change->user.full_name, sizeof change->user.full_name);
         set_text(profile->email, change->user.email, sizeof change->user.email);
         set_text(profile->position, change->user.position, sizeof change->user.position);
@@ -77,6 +79,9 @@ MUST_USE enum err portal_set_profile(struct portal *portal, const struct id *use
 static void on_password_kept(struct pending *pending, enum err err)
 {
     struct portal *portal = pending->portal;
+    if (err == ERR_STATE) {
+        err = ERR_UNAUTHORIZED; /* another process has changed it meanwhile */
+    }
     const struct person *person = err == OK ? person_find(portal, &pending->user) : NULL;
     struct signin *signin = person == NULL ? NULL : person->signins;
     /* Those that were made while the change was on its way. */
@@ -106,11 +111,11 @@ static void on_password_hashed(void *arg, enum err err, const char *hash)
     if (err == OK) {
         struct change *changes = pending->changes;
         size_t count = 0;
-        changes[count].kind = CHANGE_USER_PUT;
-        changes[count].user = person->user;
-        set_text(slice_text(hash), changes[count].user.password_hash,
-                 sizeof changes[count].user.password_hash);
-        count++;
+        struct password_change *change = &changes[count].password;
+        changes[count++].kind = CHANGE_USER_PASSWORD;
+        change->user = pending->user;
+        set_text(slice_text(hash), change->hash, sizeof change->hash);
+        memcpy(change->before, pending->hash, sizeof change->before);
         for (const struct signin *at = person->signins; at != NULL; at = at->next) {
             if (!id_equal(&at->login.id, &pending->login)) {
                 changes[count].kind = CHANGE_LOGIN_REMOVE;
@@ -214,8 +219,7 @@ static MUST_USE enum err fill_avatar(struct pending *pending, const struct perso
         return err;
     }
     pending->change_count = 0; /* until they are filled */
-    struct user user = person->user;
-    memset(user.avatar_hash, 0, sizeof user.avatar_hash);
+    struct user user = {.id = person->user.id};
     size_t count = 0;
     struct change *changes = pending->changes;
     if (picture.size > 0) {
@@ -230,7 +234,7 @@ static MUST_USE enum err fill_avatar(struct pending *pending, const struct perso
         changes[count].avatar.type = "image/webp";
         changes[count++].avatar.bytes = slice_from(pending->picture, picture.size);
     }
-    changes[count].kind = CHANGE_USER_PUT;
+    changes[count].kind = CHANGE_USER_AVATAR;
     changes[count++].user = user;
     const uint8_t *before = person->user.avatar_hash;
     if (memcmp(before, none, sizeof none) != 0 &&
@@ -278,6 +282,18 @@ MUST_USE enum err portal_set_avatar(struct portal *portal, const struct id *user
     return OK;
 }
 
+static void on_media_kept(struct pending *pending, enum err err)
+{
+    struct person *person = person_find(pending->portal, &pending->user);
+    if (person != NULL) {
+        person->settings_writing--;
+    }
+    if (err != OK) {
+        log_warn("remembered devices are not kept", "error=%s", err_name(err));
+    }
+    pending_destroy(pending);
+}
+
 MUST_USE enum err portal_set_media(struct portal *portal, const struct id *user, bool microphone_on,
                                    bool camera_on, uint64_t now_ms)
 {
@@ -286,38 +302,32 @@ MUST_USE enum err portal_set_media(struct portal *portal, const struct id *user,
     if (person == NULL) {
         return ERR_NOT_FOUND;
     }
-    bool same = person->user.microphone_on == microphone_on && person->user.camera_on == camera_on;
+    if (person->user.microphone_on == microphone_on && person->user.camera_on == camera_on) {
+        return OK;
+    }
     person->user.microphone_on = microphone_on;
     person->user.camera_on = camera_on;
-    if (!same) {
-        struct event event = {
-            .kind = EVENT_SETTINGS,
-            .person = {.user = &person->user, .presence = person_presence(portal, person)}};
-        session_tell_person(portal, person, 0, &event);
-    }
-    if (person->writing) {
-        person->media_unsaved = person->media_unsaved || !same;
-        return OK;
-    }
-    if (same && !person->media_unsaved) {
-        return OK;
-    }
+    struct event event = {
+        .kind = EVENT_SETTINGS,
+        .person = {.user = &person->user, .presence = person_presence(portal, person)}};
+    session_tell_person(portal, person, 0, &event);
     struct pending *pending = NULL;
     enum err err = pending_create(portal, NULL, &pending);
     if (err != OK) {
         return err;
     }
+    pending->user = *user;
     err = pending_reserve(pending, 1);
     if (err == OK) {
-        pending->changes[0].kind = CHANGE_USER_PUT;
-        pending->changes[0].user = person->user;
-        err = pending_keep(pending, answer);
+        pending->changes[0].kind = CHANGE_USER_MEDIA;
+        pending->changes[0].user =
+            (struct user){.id = *user, .microphone_on = microphone_on, .camera_on = camera_on};
+        err = pending_keep(pending, on_media_kept);
     }
     if (err != OK) {
-        person->media_unsaved = true;
         pending_destroy(pending);
         return err;
     }
-    person->media_unsaved = false;
+    person->settings_writing++;
     return OK;
 }

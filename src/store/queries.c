@@ -20,12 +20,14 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_USER_PUT] =
         "INSERT INTO users (id, name, full_name, email, position, language, password_hash,"
         " avatar_hash, disabled, microphone_on, camera_on, created_s)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
-        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, full_name = excluded.full_name,"
-        " email = excluded.email, position = excluded.position, language = excluded.language,"
-        " password_hash = excluded.password_hash, avatar_hash = excluded.avatar_hash,"
-        " disabled = excluded.disabled, microphone_on = excluded.microphone_on,"
-        " camera_on = excluded.camera_on",
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    [QUERY_USER_PROFILE] = "UPDATE users SET full_name = ?2, email = ?3, position = ?4,"
+                           " language = ?5 WHERE id = ?1",
+    [QUERY_USER_PASSWORD] = "UPDATE users SET password_hash = ?2"
+                            " WHERE id = ?1 AND (?3 = '' OR password_hash = ?3)",
+    [QUERY_USER_AVATAR] = "UPDATE users SET avatar_hash = ?2 WHERE id = ?1",
+    [QUERY_USER_MEDIA] = "UPDATE users SET microphone_on = ?2, camera_on = ?3 WHERE id = ?1",
+    [QUERY_USER_DISABLED] = "UPDATE users SET disabled = ?2 WHERE id = ?1",
     [QUERY_USER_ALL] = "SELECT id, name, full_name, email, position, language, password_hash,"
                        " avatar_hash, disabled, microphone_on, camera_on, created_s"
                        " FROM users ORDER BY name",

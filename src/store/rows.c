@@ -95,6 +95,59 @@ static enum err write_user(struct queries *queries, const struct user *user)
     return bind_run(&binder, queries, QUERY_USER_PUT);
 }
 
+/* ERR_NOT_FOUND: there is no such user, or (a password) it is not as it must be. */
+static enum err run_on_user(struct binder *binder, struct queries *queries, enum query query)
+{
+    enum err err = bind_run(binder, queries, query);
+    return err == OK && sqlite3_changes(queries->database) == 0 ? ERR_NOT_FOUND : err;
+}
+
+static enum err write_profile(struct queries *queries, const struct user *user)
+{
+    struct binder binder = bind_start(queries, QUERY_USER_PROFILE);
+    bind_blob(&binder, user->id.bytes, ID_BYTES);
+    bind_text(&binder, user->full_name);
+    bind_text(&binder, user->email);
+    bind_text(&binder, user->position);
+    bind_text(&binder, user->language);
+    return run_on_user(&binder, queries, QUERY_USER_PROFILE);
+}
+
+static enum err write_password(struct queries *queries, const struct password_change *password)
+{
+    struct binder binder = bind_start(queries, QUERY_USER_PASSWORD);
+    bind_blob(&binder, password->user.bytes, ID_BYTES);
+    bind_text(&binder, password->hash);
+    bind_text(&binder, password->before);
+    enum err err = run_on_user(&binder, queries, QUERY_USER_PASSWORD);
+    return err == ERR_NOT_FOUND && password->before[0] != '\0' ? ERR_STATE : err;
+}
+
+static enum err write_picture_of(struct queries *queries, const struct user *user)
+{
+    struct binder binder = bind_start(queries, QUERY_USER_AVATAR);
+    bind_blob(&binder, user->id.bytes, ID_BYTES);
+    bind_optional(&binder, user->avatar_hash, sizeof(user->avatar_hash));
+    return run_on_user(&binder, queries, QUERY_USER_AVATAR);
+}
+
+static enum err write_media(struct queries *queries, const struct user *user)
+{
+    struct binder binder = bind_start(queries, QUERY_USER_MEDIA);
+    bind_blob(&binder, user->id.bytes, ID_BYTES);
+    bind_number(&binder, user->microphone_on);
+    bind_number(&binder, user->camera_on);
+    return run_on_user(&binder, queries, QUERY_USER_MEDIA);
+}
+
+static enum err write_disabled(struct queries *queries, const struct user *user)
+{
+    struct binder binder = bind_start(queries, QUERY_USER_DISABLED);
+    bind_blob(&binder, user->id.bytes, ID_BYTES);
+    bind_number(&binder, user->disabled);
+    return run_on_user(&binder, queries, QUERY_USER_DISABLED);
+}
+
 static enum err write_membership(struct queries *queries, enum query query,
                                  const struct membership *membership)
 {
@@ -163,6 +216,16 @@ MUST_USE enum err rows_write(struct queries *queries, const struct change *chang
     switch (change->kind) {
     case CHANGE_USER_PUT:
         return write_user(queries, &change->user);
+    case CHANGE_USER_PROFILE:
+        return write_profile(queries, &change->user);
+    case CHANGE_USER_PASSWORD:
+        return write_password(queries, &change->password);
+    case CHANGE_USER_AVATAR:
+        return write_picture_of(queries, &change->user);
+    case CHANGE_USER_MEDIA:
+        return write_media(queries, &change->user);
+    case CHANGE_USER_DISABLED:
+        return write_disabled(queries, &change->user);
     case CHANGE_MEMBERSHIP_PUT:
         return write_membership(queries, QUERY_MEMBERSHIP_PUT, &change->membership);
     case CHANGE_MEMBERSHIP_REMOVE:

@@ -180,8 +180,8 @@ static void a_second_put_changes_and_remove_removes(void)
     changes[2] = (struct change){.kind = CHANGE_MEMBERSHIP_PUT};
     changes[2].membership = (struct membership){.user = {{1}}, .group = "sales"};
     enum err err = store_write(store, changes, 3);
+    changes[0].kind = CHANGE_USER_DISABLED;
     changes[0].user.disabled = true;
-    (void)snprintf(changes[0].user.name, USER_NAME_MAX, "maria");
     changes[1].kind = CHANGE_LOGIN_REMOVE;
     changes[2].kind = CHANGE_MEMBERSHIP_REMOVE;
     if (err == OK) {
@@ -191,7 +191,7 @@ static void a_second_put_changes_and_remove_removes(void)
     enum err loaded = store_load(store, see, &seen);
     close_all(store);
     CHECK(err == OK && loaded == OK);
-    CHECK(seen.user.disabled && strcmp(seen.user.name, "maria") == 0);
+    CHECK(seen.user.disabled && strcmp(seen.user.name, "mary") == 0);
     CHECK(seen.counts[CHANGE_USER_PUT] == 1);
     CHECK(seen.counts[CHANGE_LOGIN_PUT] == 0);
     CHECK(seen.counts[CHANGE_MEMBERSHIP_PUT] == 0);
@@ -392,7 +392,63 @@ static void attempts_take_the_place_of_those_in_their_slot(void)
     CHECK(seen.attempts.now == 5 && seen.attempts.before == 4);
 }
 
-UNIT(attempts_take_the_place_of_those_in_their_slot, the_file_is_for_its_owner_only,
+static void who_write_one_user_at_once_do_not_undo_each_other(void)
+{
+    struct store *server = open_fresh();
+    struct store *command = NULL;
+    struct change made = user_change(1, "mary");
+    struct change changes[4] = {{.kind = CHANGE_USER_PROFILE},
+                                {.kind = CHANGE_USER_AVATAR},
+                                {.kind = CHANGE_USER_MEDIA},
+                                {.kind = CHANGE_USER_DISABLED}};
+    struct seen seen = {0};
+    enum err err = store_open(path, &command);
+    err = err == OK ? store_write(server, &made, 1) : err;
+    for (size_t i = 0; i < 4; i++) { /* what each knows of the others is old */
+        changes[i].user = made.user;
+    }
+    (void)snprintf(changes[0].user.position, USER_POSITION_MAX, "Cook");
+    changes[1].user.avatar_hash[3] = 7;
+    changes[2].user.camera_on = true;
+    changes[3].user.disabled = true;
+    for (size_t i = 0; err == OK && i < 4; i++) {
+        err = store_write(i % 2 == 0 ? server : command, &changes[3 - i], 1);
+    }
+    err = err == OK ? store_load(command, see, &seen) : err;
+    store_close(command);
+    close_all(server);
+    CHECK(err == OK);
+    CHECK(strcmp(seen.user.position, "Cook") == 0 && seen.user.avatar_hash[3] == 7);
+    CHECK(seen.user.camera_on && seen.user.disabled);
+    CHECK(strcmp(seen.user.full_name, "Full mary") == 0);
+}
+
+static void a_password_takes_the_place_of_the_one_that_was_known(void)
+{
+    struct store *store = open_fresh();
+    struct change made = user_change(1, "mary");
+    struct change change = {.kind = CHANGE_USER_PASSWORD,
+                            .password = {.user = {{1}}, .hash = "two", .before = "one"}};
+    (void)snprintf(made.user.password_hash, PASSWORD_HASH_MAX, "one");
+    struct seen seen = {0};
+    enum err err = store_write(store, &made, 1);
+    enum err first = store_write(store, &change, 1);
+    enum err second = store_write(store, &change, 1); /* it is "two" now */
+    change.password.before[0] = '\0';
+    (void)snprintf(change.password.hash, PASSWORD_HASH_MAX, "three");
+    enum err forced = store_write(store, &change, 1);
+    change.password.user.bytes[0] = 9;
+    enum err stranger = store_write(store, &change, 1);
+    err = err == OK ? store_load(store, see, &seen) : err;
+    close_all(store);
+    CHECK(err == OK && first == OK && forced == OK);
+    CHECK(second == ERR_STATE && stranger == ERR_NOT_FOUND);
+    CHECK(strcmp(seen.user.password_hash, "three") == 0);
+}
+
+UNIT(who_write_one_user_at_once_do_not_undo_each_other,
+     a_password_takes_the_place_of_the_one_that_was_known,
+     attempts_take_the_place_of_those_in_their_slot, the_file_is_for_its_owner_only,
      every_field_of_every_noun_comes_back, a_second_put_changes_and_remove_removes,
      user_names_are_unique_without_regard_to_case, rows_of_nobody_are_refused,
      a_failing_write_of_a_group_undoes_only_itself, a_group_is_seen_by_others_only_after_its_commit,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { Server, cookieOf, password } from './server.mjs';
+import { promisify } from 'node:util';
+import { Server, binary, cookieOf, password, until } from './server.mjs';
 import { Tab } from './tab.mjs';
 
 let server;
@@ -297,6 +299,29 @@ test('17 who is disabled by the command line is out within seconds', async () =>
     assert.equal((await server.login('leaver')).status, 401);
     assert.equal((await server.request('GET', '/api/people/leaver', { cookie: root })).status, 404);
     assert.equal((await server.request('GET', '/api/me', { cookie: root })).status, 200);
+});
+
+test('17a a disable by the command line is not undone by what the server writes', async () => {
+    const cookie = await server.createPerson(root, 'busy');
+    let refused = false;
+    let written = 0;
+    const write = async () => {
+        while (!refused) {
+            const answer = await server.request('PUT', '/api/me/profile', { cookie,
+                body: { fullName: `Busy ${written}`, email: '', position: '', language: '' } });
+            assert.ok([200, 401, 404].includes(answer.status), answer.text);
+            refused ||= answer.status === 401;
+            written += answer.status === 200 ? 1 : 0;
+        }
+    };
+    const writing = write();
+    await until(() => written > 5);
+    await promisify(execFile)(binary,
+        ['user', 'disable', 'busy', '--config', server.config, '--data', server.folder]);
+    await writing;
+    const line = server.command(['user', 'list']).split('\n').find((l) => l.startsWith('busy\t'));
+    assert.match(line, /^busy\tdisabled\t/);
+    assert.match(line, new RegExp(`Busy ${written - 1}\t`), 'and the last acknowledged write is there');
 });
 
 test('18 the own writes are not taken for those of another process', async () => {
