@@ -27,8 +27,8 @@ enum {
 static void prepare_reads(struct udp *udp, uint32_t from, uint32_t to)
 {
     for (uint32_t i = from; i < to; i++) {
-        udp->in_parts[i] = (struct iovec){
-            .iov_base = udp->buffers + (size_t)i * UDP_BUFFER + UDP_HEADROOM, .iov_len = 65535};
+        udp->in_parts[i] =
+            (struct iovec){.iov_base = udp->buffers + (size_t)i * UDP_BUFFER, .iov_len = 65535};
         udp->in[i].msg_hdr = (struct msghdr){.msg_name = &udp->in_from[i],
                                              .msg_namelen = sizeof udp->in_from[i],
                                              .msg_iov = &udp->in_parts[i],
@@ -63,28 +63,23 @@ static void read_control(const struct udp_socket *socket, struct msghdr *head, u
     }
 }
 
-/* Moves the parts of a train apart, from the last one, which goes farthest. */
-static uint32_t spread(struct udp *udp, struct udp_datagram train, uint16_t part)
+/* A train is cut where its datagrams were. */
+static uint32_t cut(struct udp *udp, const struct udp_datagram *train, uint16_t part)
 {
-    uint32_t count = part == 0 ? 1 : (uint32_t)((train.size + part - 1) / part);
+    size_t size = part == 0 ? train->bytes.size : part;
+    size_t at = 0;
+    uint32_t count = 0;
 
-    if (count <= 1) {
-        udp->datagrams[0] = train;
-        return 1;
-    }
-    if (count > UDP_SEGMENTS_IN) {
-        counter_add(COUNTER_UDP_TRUNCATED, count - UDP_SEGMENTS_IN);
-        count = UDP_SEGMENTS_IN;
-        train.size = (size_t)count * part;
-    }
-    for (uint32_t i = count; i-- > 0;) {
-        struct udp_datagram *datagram = &udp->datagrams[i];
-        const uint8_t *from = train.data + (size_t)i * part;
+    do {
+        size_t rest = train->bytes.size - at;
 
-        *datagram = train;
-        datagram->data = train.data + (size_t)i * ((size_t)part + UDP_HEADROOM);
-        datagram->size = i + 1 < count ? part : train.size - (size_t)i * part;
-        memmove(datagram->data, from, datagram->size);
+        udp->datagrams[count] = *train;
+        udp->datagrams[count].bytes = slice_from(train->bytes.data + at, rest < size ? rest : size);
+        at += udp->datagrams[count].bytes.size;
+        count++;
+    } while (at < train->bytes.size && count < UDP_SEGMENTS_IN);
+    if (at < train->bytes.size) {
+        counter_increment(COUNTER_UDP_TRUNCATED);
     }
     return count;
 }
@@ -93,7 +88,7 @@ static uint32_t deliver(struct udp_socket *socket, struct mmsghdr *message)
 {
     struct udp *udp = socket->udp;
     struct msghdr *head = &message->msg_hdr;
-    struct udp_datagram datagram = {.data = head->msg_iov->iov_base, .size = message->msg_len};
+    struct udp_datagram datagram = {.bytes = slice_from(head->msg_iov->iov_base, message->msg_len)};
     uint16_t part = 0;
     uint32_t count = 0;
 
@@ -103,7 +98,7 @@ static uint32_t deliver(struct udp_socket *socket, struct mmsghdr *message)
     }
     datagram.from = sockaddr_to(head->msg_name);
     read_control(socket, head, &part, &datagram.local);
-    count = spread(udp, datagram, part);
+    count = cut(udp, &datagram, part);
     socket->handler.on_datagrams(socket->handler.arg, socket, udp->datagrams, count);
     return count;
 }
@@ -297,6 +292,17 @@ static void set(int fd, int level, int name, int value)
     (void)setsockopt(fd, level, name, &value, sizeof value);
 }
 
+/* By what the sender asks, not by the path MTU that the kernel believes in: a stranger's ICMP could
+ * make it small. */
+void udp_set_dont_fragment(struct udp_socket *socket, bool dont_fragment)
+{
+    bool six = socket->local.family == ADDR_V6;
+
+    socket->dont_fragment = dont_fragment;
+    set(socket->fd, six ? IPPROTO_IPV6 : IPPROTO_IP, six ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER,
+        dont_fragment ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT);
+}
+
 static void set_options(struct udp_socket *socket, const struct udp_options *options)
 {
     int fd = socket->fd;
@@ -319,10 +325,7 @@ static void set_options(struct udp_socket *socket, const struct udp_options *opt
     if (socket->handler.on_icmp != NULL) {
         set(fd, level, six ? IPV6_RECVERR : IP_RECVERR, 1);
     }
-    /* "Do not fragment" by what the sender asks, not by the path MTU that the kernel believes in:
-     * a stranger's ICMP could make it small. */
-    set(fd, level, six ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER,
-        options->dont_fragment ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT);
+    udp_set_dont_fragment(socket, false);
     if (options->trains) {
         int one = 1;
 
@@ -383,6 +386,7 @@ enum err udp_open(struct udp *udp, const struct udp_options *options,
     one->udp = udp;
     one->handler = *handler;
     one->any = addr_is_any(&options->local);
+    one->local = options->local;
     err = open_descriptor(one, options);
     if (err == OK && uv_poll_init(loop_uv(udp->loop), &one->poll, one->fd) != 0) {
         err = fail(errno, &options->local, "poll");

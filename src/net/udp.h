@@ -10,8 +10,8 @@
 #include "base/addr.h"
 #include "net/loop.h"
 
-#define UDP_HEADROOM 64 /* bytes in front of a received datagram that its reader may write */
 #define UDP_SIZE_MAX 65507
+#define UDP_HEAD_MAX 4
 
 struct udp;
 struct udp_socket;
@@ -19,8 +19,7 @@ struct udp_socket;
 struct udp_datagram {
     struct addr from;
     struct addr local; /* where it was sent to, with the port of the socket */
-    uint8_t *data;     /* may be changed, as may UDP_HEADROOM bytes in front of it */
-    size_t size;
+    struct slice bytes;
 };
 
 /* What a router said about a datagram of ours. RFC 792, RFC 4443. */
@@ -32,8 +31,7 @@ struct udp_icmp {
 };
 
 struct udp_handler {
-    /* At least one datagram. Their bytes stay until the next call for any socket of this loop has
-     * returned to its caller, and at least until all that was sent with them has left. */
+    /* At least one datagram. Their bytes stay until the loop blocks, or until udp_flush. */
     void (*on_datagrams)(void *arg, struct udp_socket *socket, const struct udp_datagram *datagrams,
                          uint32_t count);
     /* May be NULL; then the kernel is not asked for these. */
@@ -54,10 +52,9 @@ MUST_USE enum err udp_create(const struct udp_params *params, struct udp **out);
 void udp_destroy(struct udp *udp);
 
 struct udp_options {
-    struct addr local; /* port 0: any free one */
-    bool shared;       /* SO_REUSEPORT: several workers listen at one address */
-    bool trains;       /* UDP_GRO and UDP_SEGMENT */
-    bool dont_fragment;
+    struct addr local;     /* port 0: any free one */
+    bool shared;           /* SO_REUSEPORT: several workers listen at one address */
+    bool trains;           /* UDP_GRO and UDP_SEGMENT */
     uint32_t buffer_bytes; /* of the kernel, each direction; 0: as it is */
 };
 
@@ -72,15 +69,23 @@ void udp_close(struct udp_socket *socket);
 struct addr udp_local(const struct udp_socket *socket);
 void *udp_arg(const struct udp_socket *socket);
 
+/* What is sent: `head` in front of `bytes`. */
+struct udp_message {
+    struct addr to;
+    struct addr local; /* the address to send from, where the socket is bound to all */
+    uint8_t head[UDP_HEAD_MAX];
+    uint8_t head_size;
+    bool dont_fragment;
+    struct slice bytes;
+};
+
 /* Queues one datagram. `bytes` are borrowed until udp_flush, which is called before the loop
- * blocks; those of a received datagram stay that long. `local` (may be NULL) is the address to send
- * from where the socket is bound to all. What the kernel has no room for is dropped and counted. */
-void udp_send(struct udp_socket *socket, const struct addr *to, const struct addr *local,
-              struct slice bytes);
+ * blocks; those of a received datagram stay that long. What the kernel has no room for is dropped
+ * and counted. */
+void udp_send(struct udp_socket *socket, const struct udp_message *message);
 
 /* The same with a copy. */
-void udp_send_copy(struct udp_socket *socket, const struct addr *to, const struct addr *local,
-                   struct slice bytes);
+void udp_send_copy(struct udp_socket *socket, const struct udp_message *message);
 
 /* Sends all that is queued. */
 void udp_flush(struct udp *udp);

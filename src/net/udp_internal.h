@@ -15,8 +15,7 @@ enum {
     UDP_QUEUE = 1024,    /* datagrams that wait for the end of the turn */
     UDP_COPIES = 262144, /* bytes of those that were copied */
     UDP_CONTROL = 128,   /* for segment size, local address, error */
-    /* A train is spread in place, so that each datagram has its headroom. */
-    UDP_BUFFER = 65536 + (UDP_SEGMENTS_IN + 1) * UDP_HEADROOM
+    UDP_BUFFER = 65536
 };
 
 union udp_control {
@@ -25,10 +24,8 @@ union udp_control {
 };
 
 struct udp_entry {
-    struct addr to;
-    struct addr local; /* family ADDR_NONE: the kernel chooses */
-    struct slice bytes;
-    struct udp_entry *next; /* of the same socket, in order */
+    struct udp_message message; /* first. local: ADDR_NONE where the kernel chooses */
+    struct udp_entry *next;     /* of the same socket, in order */
 };
 
 struct udp_socket {
@@ -40,6 +37,7 @@ struct udp_socket {
     bool any; /* bound to all addresses: the one that was meant comes with each datagram */
     bool trains_in;
     bool trains_out;
+    bool dont_fragment; /* as the kernel was told last */
     struct udp_entry *first;
     struct udp_entry *last;
     bool dirty;
@@ -70,6 +68,9 @@ struct udp {
     uint8_t *copies;
     uint8_t *buffers; /* UDP_READS of UDP_BUFFER */
 };
+
+/* Tells the kernel whether what follows has the "do not fragment" bit. */
+void udp_set_dont_fragment(struct udp_socket *socket, bool dont_fragment);
 
 /* Reads what routers have said; true: something was read. */
 bool udp_read_errors(struct udp_socket *socket);

@@ -22,25 +22,31 @@ struct batch {
     uint32_t count;
     uint32_t part_count;
     struct train {
-        const struct udp_entry *entry; /* its first */
+        const struct udp_message *first;
         uint32_t count;
         size_t bytes;
+        size_t part; /* of its first datagram: none may be larger */
         bool closed; /* its last datagram is shorter: nothing may follow */
     } trains[TRAINS_MAX];
     struct mmsghdr messages[TRAINS_MAX];
-    struct iovec parts[UDP_QUEUE];
+    bool dont_fragment; /* of all of them */
+    struct iovec parts[2 * UDP_QUEUE];
     union sockaddr_any names[TRAINS_MAX];
     union udp_control controls[TRAINS_MAX];
 };
 
-static bool joins(const struct train *train, const struct udp_entry *entry)
+static size_t size_of(const struct udp_message *message)
 {
-    size_t size = train->entry->bytes.size;
+    return message->head_size + message->bytes.size;
+}
 
-    return !train->closed && train->count < UDP_SEGMENTS && entry->bytes.size <= size &&
-           entry->bytes.size > 0 && train->bytes + entry->bytes.size <= TRAIN_BYTES &&
-           addr_equal(&train->entry->to, &entry->to) &&
-           addr_same_ip(&train->entry->local, &entry->local);
+static bool joins(const struct train *train, const struct udp_message *message)
+{
+    size_t size = size_of(message);
+
+    return !train->closed && train->count < UDP_SEGMENTS && size <= train->part && size > 0 &&
+           train->bytes + size <= TRAIN_BYTES && addr_equal(&train->first->to, &message->to) &&
+           addr_same_ip(&train->first->local, &message->local);
 }
 
 static void *add_control(struct msghdr *head, int level, int type, size_t size)
@@ -57,10 +63,10 @@ static void *add_control(struct msghdr *head, int level, int type, size_t size)
 
 static void fill_control(struct msghdr *head, const struct train *train)
 {
-    const struct addr *local = &train->entry->local;
+    const struct addr *local = &train->first->local;
 
     if (train->count > 1) {
-        uint16_t size = (uint16_t)train->entry->bytes.size;
+        uint16_t size = (uint16_t)train->part;
 
         memcpy(add_control(head, SOL_UDP, UDP_SEGMENT, sizeof size), &size, sizeof size);
     }
@@ -80,17 +86,40 @@ static void fill_control(struct msghdr *head, const struct train *train)
     }
 }
 
-static void begin_train(struct batch *batch, const struct udp_entry *entry)
+static void begin_train(struct batch *batch, const struct udp_message *message)
 {
     uint32_t i = batch->count++;
 
-    batch->trains[i] = (struct train){.entry = entry};
+    batch->trains[i] = (struct train){.first = message, .part = size_of(message)};
     batch->messages[i] =
         (struct mmsghdr){.msg_hdr = {.msg_name = &batch->names[i],
-                                     .msg_namelen = sockaddr_from(&entry->to, &batch->names[i]),
+                                     .msg_namelen = sockaddr_from(&message->to, &batch->names[i]),
                                      .msg_iov = &batch->parts[batch->part_count],
                                      .msg_control = batch->controls[i].bytes}};
     memset(batch->controls[i].bytes, 0, sizeof batch->controls[i].bytes);
+}
+
+static void add_part(struct batch *batch, const void *data, size_t size)
+{
+    /* A send does not change the bytes, though iovec is not const. */
+    batch->parts[batch->part_count++] = (struct iovec){(void *)(uintptr_t)data, size};
+    batch->messages[batch->count - 1].msg_hdr.msg_iovlen++;
+}
+
+static void add_message(struct batch *batch, const struct udp_message *message)
+{
+    struct train *train = &batch->trains[batch->count - 1];
+    size_t size = size_of(message);
+
+    if (message->head_size > 0) {
+        add_part(batch, message->head, message->head_size);
+    }
+    if (message->bytes.size > 0 || size == 0) {
+        add_part(batch, message->bytes.data, message->bytes.size);
+    }
+    train->count++;
+    train->bytes += size;
+    train->closed = size < train->part;
 }
 
 /* Takes entries from *next on; false: there is nothing to send. */
@@ -98,25 +127,20 @@ static bool gather(struct batch *batch, struct udp_entry **next, bool trains)
 {
     batch->count = 0;
     batch->part_count = 0;
-    while (*next != NULL && batch->part_count < UDP_QUEUE) {
-        struct udp_entry *entry = *next;
-        struct train *train = batch->count == 0 ? NULL : &batch->trains[batch->count - 1];
+    for (; *next != NULL; *next = (*next)->next) {
+        const struct udp_message *message = &(*next)->message;
 
-        if (train == NULL || !trains || !joins(train, entry)) {
+        if (batch->count > 0 && message->dont_fragment != batch->dont_fragment) {
+            break;
+        }
+        if (batch->count == 0 || !trains || !joins(&batch->trains[batch->count - 1], message)) {
             if (batch->count == TRAINS_MAX) {
                 break;
             }
-            begin_train(batch, entry);
-            train = &batch->trains[batch->count - 1];
+            begin_train(batch, message);
         }
-        /* A send does not change the bytes, though iovec is not const. */
-        batch->parts[batch->part_count++] =
-            (struct iovec){(void *)(uintptr_t)entry->bytes.data, entry->bytes.size};
-        batch->messages[batch->count - 1].msg_hdr.msg_iovlen++;
-        train->count++;
-        train->bytes += entry->bytes.size;
-        train->closed = entry->bytes.size < train->entry->bytes.size;
-        *next = entry->next;
+        batch->dont_fragment = message->dont_fragment;
+        add_message(batch, message);
     }
     for (uint32_t i = 0; i < batch->count; i++) {
         fill_control(&batch->messages[i].msg_hdr, &batch->trains[i]);
@@ -129,13 +153,15 @@ static bool gather(struct batch *batch, struct udp_entry **next, bool trains)
 static void send_single(struct udp_socket *socket, struct msghdr *head, const struct train *train)
 {
     struct iovec *parts = head->msg_iov;
+    const struct udp_entry *entry = (const struct udp_entry *)(const void *)train->first;
 
-    for (uint32_t i = 0; i < train->count; i++) {
-        struct train one = {.entry = train->entry, .count = 1};
+    for (uint32_t i = 0; i < train->count; i++, entry = entry->next) {
+        struct train one = {.first = &entry->message, .count = 1};
         union udp_control control = {0};
 
-        head->msg_iov = &parts[i];
-        head->msg_iovlen = 1;
+        head->msg_iov = parts;
+        head->msg_iovlen = entry->message.head_size > 0 && entry->message.bytes.size > 0 ? 2 : 1;
+        parts += head->msg_iovlen;
         head->msg_control = control.bytes;
         head->msg_controllen = 0;
         fill_control(head, &one);
@@ -171,6 +197,9 @@ static void send_batch(struct udp_socket *socket, struct batch *batch)
     uint32_t at = 0;
     bool again = false;
 
+    if (socket->dont_fragment != batch->dont_fragment) {
+        udp_set_dont_fragment(socket, batch->dont_fragment);
+    }
     while (at < batch->count && socket->fd >= 0) {
         int sent = sendmmsg(socket->fd, batch->messages + at, batch->count - at,
                             MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -219,13 +248,12 @@ void udp_flush(struct udp *udp)
     udp->copied = 0;
 }
 
-void udp_send(struct udp_socket *socket, const struct addr *to, const struct addr *local,
-              struct slice bytes)
+void udp_send(struct udp_socket *socket, const struct udp_message *message)
 {
     struct udp *udp = socket->udp;
     struct udp_entry *entry = NULL;
 
-    if (bytes.size > UDP_SIZE_MAX || to->family != socket->local.family) {
+    if (size_of(message) > UDP_SIZE_MAX || message->to.family != socket->local.family) {
         counter_increment(COUNTER_UDP_DROPPED);
         return;
     }
@@ -233,9 +261,10 @@ void udp_send(struct udp_socket *socket, const struct addr *to, const struct add
         udp_flush(udp);
     }
     entry = &udp->entries[udp->queued++];
-    *entry = (struct udp_entry){.to = *to, .bytes = bytes};
-    if (socket->any && local != NULL) {
-        entry->local = *local;
+    entry->message = *message;
+    entry->next = NULL;
+    if (!socket->any) {
+        entry->message.local.family = ADDR_NONE;
     }
     if (socket->last == NULL) {
         socket->first = entry;
@@ -255,20 +284,20 @@ void udp_send(struct udp_socket *socket, const struct addr *to, const struct add
     }
 }
 
-void udp_send_copy(struct udp_socket *socket, const struct addr *to, const struct addr *local,
-                   struct slice bytes)
+void udp_send_copy(struct udp_socket *socket, const struct udp_message *message)
 {
     struct udp *udp = socket->udp;
+    struct udp_message copied = *message;
 
-    if (bytes.size > UDP_SIZE_MAX) {
+    if (message->bytes.size > UDP_SIZE_MAX) {
         counter_increment(COUNTER_UDP_DROPPED);
         return;
     }
-    if (udp->copied + bytes.size > UDP_COPIES || udp->queued == UDP_QUEUE) {
+    if (udp->copied + message->bytes.size > UDP_COPIES || udp->queued == UDP_QUEUE) {
         udp_flush(udp);
     }
-    memcpy(udp->copies + udp->copied, bytes.data, bytes.size);
-    bytes.data = udp->copies + udp->copied;
-    udp->copied += bytes.size;
-    udp_send(socket, to, local, bytes);
+    copied.bytes.data = udp->copies + udp->copied;
+    memcpy(udp->copies + udp->copied, message->bytes.data, message->bytes.size);
+    udp->copied += message->bytes.size;
+    udp_send(socket, &copied);
 }

@@ -34,18 +34,19 @@ static void on_two(void *arg, struct udp_socket *socket, const struct udp_datagr
         const struct udp_datagram *datagram = &datagrams[i];
         uint32_t number = 0;
 
-        if (datagram->size >= sizeof(number)) {
-            memcpy(&number, datagram->data, sizeof(number));
+        if (datagram->bytes.size >= sizeof(number)) {
+            memcpy(&number, datagram->bytes.data, sizeof(number));
             fix.in_order = fix.in_order && number == fix.seen;
         }
-        fix.sizes[fix.seen % SEEN_MAX] = datagram->size;
+        fix.sizes[fix.seen % SEEN_MAX] = datagram->bytes.size;
         fix.local = datagram->local;
         fix.seen++;
         if (fix.echo) {
-            /* As a relay does: a head in front, in place. */
-            memset(datagram->data - UDP_HEADROOM, 0xab, UDP_HEADROOM);
-            udp_send(socket, &datagram->from, &datagram->local,
-                     slice_from(datagram->data - 4, datagram->size + 4));
+            udp_send(socket, &(struct udp_message){.to = datagram->from,
+                                                   .local = datagram->local,
+                                                   .head = {0xab, 1, 2, 3},
+                                                   .head_size = 4,
+                                                   .bytes = datagram->bytes});
         }
     }
 }
@@ -58,8 +59,8 @@ static void on_one(void *arg, struct udp_socket *socket, const struct udp_datagr
     for (uint32_t i = 0; i < count; i++) {
         uint32_t number = 0;
 
-        CHECK(datagrams[i].size >= 8 && datagrams[i].data[0] == 0xab);
-        memcpy(&number, datagrams[i].data + 4, sizeof(number));
+        CHECK(datagrams[i].bytes.size >= 8 && datagrams[i].bytes.data[0] == 0xab);
+        memcpy(&number, datagrams[i].bytes.data + 4, sizeof(number));
         fix.in_order = fix.in_order && number == fix.back;
         fix.back++;
     }
@@ -107,6 +108,11 @@ static void end(void)
     loop_destroy(fix.loop);
 }
 
+static void send_one(const struct addr *to, const void *bytes, size_t size)
+{
+    udp_send_copy(fix.one, &(struct udp_message){.to = *to, .bytes = slice_from(bytes, size)});
+}
+
 /* Numbered datagrams of `size` from one to two. */
 static void send_numbered(uint32_t from, uint32_t count, size_t size)
 {
@@ -120,7 +126,7 @@ static void send_numbered(uint32_t from, uint32_t count, size_t size)
     }
     for (uint32_t i = from; i < from + count; i++) {
         memcpy(bytes, &i, sizeof(i));
-        udp_send_copy(fix.one, &to, NULL, slice_from(bytes, size));
+        send_one(&to, bytes, size);
     }
     udp_flush(fix.udp);
 }
@@ -172,12 +178,12 @@ static void sizes_that_differ_stay_what_they_were(void)
     for (uint32_t i = 0; i < 10; i++) {
         uint8_t bytes[1400] = {0};
         memcpy(bytes, &i, sizeof(i));
-        udp_send_copy(fix.one, &to, NULL, slice_from(bytes, sizes[i]));
+        send_one(&to, bytes, sizes[i]);
     }
     turn_until(&fix.seen, 10);
     CHECK(fix.in_order && memcmp(fix.sizes, sizes, sizeof(sizes)) == 0);
     /* An empty one is a datagram too. */
-    udp_send_copy(fix.one, &to, NULL, slice_from("", 0));
+    send_one(&to, "", 0);
     turn_until(&fix.seen, 11);
     CHECK(fix.sizes[10] == 0);
     end();
@@ -192,7 +198,7 @@ static void answers_from_the_address_that_was_meant(void)
     for (uint32_t i = 0; i < 3; i++) {
         uint8_t bytes[8] = {0};
         memcpy(bytes, &i, sizeof(i));
-        udp_send_copy(fix.one, &to, NULL, slice_from(bytes, sizeof(bytes)));
+        send_one(&to, bytes, sizeof(bytes));
     }
     turn_until(&fix.back, 3);
     CHECK(addr_equal(&fix.local, &to));
@@ -208,7 +214,7 @@ static void more_than_the_queue_leaves_at_once(void)
     while (sent < 400) {
         uint8_t bytes[1400] = {0};
         memcpy(bytes, &sent, sizeof(sent));
-        udp_send_copy(fix.one, &to, NULL, slice_from(bytes, sizeof(bytes)));
+        send_one(&to, bytes, sizeof(bytes));
         sent++;
     }
     turn_until(&fix.seen, 400);
@@ -224,7 +230,7 @@ static void a_closed_port_is_told_and_harms_nothing(void)
     udp_close(fix.two);
     fix.two = NULL;
     testpeer_turn(fix.loop);
-    udp_send_copy(fix.one, &gone, NULL, SLICE("anybody?"));
+    send_one(&gone, "anybody?", 8);
     turn_until(&fix.icmps, 1);
     CHECK(addr_equal(&fix.icmp.to, &gone) && fix.icmp.type == 3 && fix.icmp.code == 3);
     fix.two = open_at("127.0.0.1", true, false);
@@ -251,13 +257,31 @@ static void a_taken_port_is_refused_and_a_shared_one_is_not(void)
     end();
 }
 
+static void a_train_too_large_for_the_path_goes_one_by_one(void)
+{
+    struct addr to;
+    uint8_t bytes[60000] = {0};
+    begin("127.0.0.1", "127.0.0.1", true);
+    to = udp_local(fix.two);
+    for (uint32_t i = 0; i < 4; i++) {
+        memcpy(bytes, &i, sizeof(i));
+        udp_send_copy(fix.one, &(struct udp_message){.to = to,
+                                                     .head = {0},
+                                                     .dont_fragment = i >= 2,
+                                                     .bytes = slice_from(bytes, 30000)});
+    }
+    turn_until(&fix.seen, 4);
+    CHECK(fix.in_order && fix.sizes[3] == 30000);
+    end();
+}
+
 static void another_family_is_dropped_and_counted(void)
 {
     struct addr six;
     int64_t before = counter_value(COUNTER_UDP_DROPPED);
     begin("127.0.0.1", "127.0.0.1", true);
     CHECK(addr_parse(SLICE("[::1]:9"), &six) == OK);
-    udp_send_copy(fix.one, &six, NULL, SLICE("x"));
+    send_one(&six, "x", 1);
     CHECK(counter_value(COUNTER_UDP_DROPPED) == before + 1);
     end();
 }
@@ -265,4 +289,5 @@ static void another_family_is_dropped_and_counted(void)
 UNIT(carries_datagrams_both_ways_in_order, a_train_arrives_as_its_datagrams,
      sizes_that_differ_stay_what_they_were, answers_from_the_address_that_was_meant,
      more_than_the_queue_leaves_at_once, a_closed_port_is_told_and_harms_nothing,
-     a_taken_port_is_refused_and_a_shared_one_is_not, another_family_is_dropped_and_counted)
+     a_taken_port_is_refused_and_a_shared_one_is_not,
+     a_train_too_large_for_the_path_goes_one_by_one, another_family_is_dropped_and_counted)
