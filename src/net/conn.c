@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/conn.h"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/loop_internal.h"
+#include "net/sockaddr.h"
 #include "net/tls_internal.h"
+#include "wire/demux.h"
 
 enum {
     CHUNK_FIRST = 512, /* most turns send one small message */
@@ -337,6 +341,22 @@ static void decrypt(struct conn *conn, const uint8_t *data, size_t size)
     }
 }
 
+/* The first byte tells TLS from plain bytes. False: no memory, and the connection is ending. */
+static bool meet(struct conn *conn, uint8_t first)
+{
+    struct tls_context *tls = conn->tls;
+
+    conn->tls = NULL;
+    if (tls == NULL || demux_stream(first) != DEMUX_TLS) {
+        return true;
+    }
+    conn->ssl = tls_open(tls, conn);
+    if (conn->ssl == NULL) {
+        conn->events->on_end(conn, false);
+    }
+    return conn->ssl != NULL;
+}
+
 static void on_uv_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
 {
     struct conn *conn = stream->data;
@@ -348,6 +368,8 @@ static void on_uv_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
         conn->reading = false;
         (void)uv_read_stop(stream);
         conn->events->on_end(conn, count == UV_EOF);
+    } else if (!meet(conn, (uint8_t)buf->base[0])) {
+        return;
     } else if (conn->ssl != NULL) {
         decrypt(conn, (const uint8_t *)buf->base, (size_t)count);
     } else {
@@ -384,14 +406,88 @@ enum err conn_accept(struct conn *conn, struct loop *loop, uv_stream_t *listener
         conn_abort(conn);
         return ERR_IO;
     }
-    if (tls != NULL) {
-        conn->ssl = tls_open(tls, conn);
-        if (conn->ssl == NULL) {
-            *closing = true;
-            conn_abort(conn);
-            return ERR_NOMEM;
-        }
-    }
+    conn->tls = tls;
     (void)uv_tcp_nodelay(&conn->tcp, 1);
+    return OK;
+}
+
+bool conn_is_tls(const struct conn *conn)
+{
+    return conn->ssl != NULL;
+}
+
+/* ---- from one loop to another ---- */
+
+static struct addr end_of(const struct conn *conn, bool remote)
+{
+    union sockaddr_any any = {0};
+    int size = sizeof any;
+    int result = remote ? uv_tcp_getpeername(&conn->tcp, &any.head, &size)
+                        : uv_tcp_getsockname(&conn->tcp, &any.head, &size);
+
+    return result == 0 ? sockaddr_to(&any.head) : (struct addr){0};
+}
+
+enum err conn_detach(struct conn *conn, struct slice unread, struct conn_handoff **out)
+{
+    struct conn_handoff *handoff = NULL;
+    uv_os_fd_t fd = -1;
+
+    *out = NULL;
+    if (conn->closing || conn_queued(conn) > 0 || conn->sending_size > 0 ||
+        uv_fileno((uv_handle_t *)&conn->tcp, &fd) != 0) {
+        return ERR_STATE;
+    }
+    handoff = mem_alloc(sizeof *handoff + unread.size);
+    if (handoff == NULL) {
+        return ERR_NOMEM;
+    }
+    handoff->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (handoff->fd < 0) {
+        mem_free(handoff);
+        return ERR_LIMIT;
+    }
+    handoff->remote = end_of(conn, true);
+    handoff->local = end_of(conn, false);
+    handoff->ssl = conn->ssl;
+    handoff->size = unread.size;
+    if (unread.size > 0) {
+        memcpy(handoff->bytes, unread.data, unread.size);
+    }
+    conn->ssl = NULL;
+    conn_abort(conn);
+    *out = handoff;
+    return OK;
+}
+
+void conn_handoff_drop(struct conn_handoff *handoff)
+{
+    SSL_free(handoff->ssl);
+    (void)close(handoff->fd);
+    mem_free(handoff);
+}
+
+enum err conn_adopt(struct conn *conn, struct loop *loop, struct conn_handoff *handoff,
+                    const struct conn_events *events, bool *closing)
+{
+    *closing = false;
+    conn->loop = loop;
+    conn->events = events;
+    if (uv_tcp_init(loop_uv(loop), &conn->tcp) != 0) {
+        conn_handoff_drop(handoff);
+        return ERR_IO;
+    }
+    conn->tcp.data = conn;
+    if (uv_tcp_open(&conn->tcp, handoff->fd) != 0) {
+        conn_handoff_drop(handoff);
+        *closing = true;
+        conn_abort(conn);
+        return ERR_IO;
+    }
+    conn->ssl = handoff->ssl;
+    if (conn->ssl != NULL) {
+        tls_move(conn->ssl, conn);
+    }
+    mem_free(handoff);
     return OK;
 }

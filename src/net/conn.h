@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <uv.h>
+#include "base/addr.h"
 #include "base/err.h"
 #include "base/slice.h"
 #include "net/loop.h"
@@ -33,6 +34,16 @@ struct conn_queue {
     size_t size;
 };
 
+/* A connection between two loops: everything that must go along. */
+struct conn_handoff {
+    int fd;
+    struct ssl_st *ssl; /* NULL: plain TCP */
+    struct addr remote;
+    struct addr local;
+    size_t size; /* bytes that were read and not used */
+    uint8_t bytes[];
+};
+
 struct conn {
     uv_tcp_t tcp;
     union {
@@ -42,6 +53,7 @@ struct conn {
     const struct conn_events *events;
     struct loop *loop;
     struct ssl_st *ssl;      /* NULL: plain TCP */
+    struct tls_context *tls; /* until the first byte says whether it is TLS */
     struct conn_queue plain; /* TLS only: not yet encrypted */
     struct conn_queue wire;  /* for the kernel */
     const uint8_t *cipher;   /* during a read only */
@@ -54,8 +66,9 @@ struct conn {
     bool closing;
 };
 
-/* Takes the connection waiting at `listener`. On an error nothing is open; when true comes back in
- * *closing, on_closed still follows. */
+/* Takes the connection waiting at `listener`. With `tls` it is TLS when its first byte begins a
+ * handshake, else plain: the owner looks at conn_is_tls. On an error nothing is open; when true
+ * comes back in *closing, on_closed still follows. */
 MUST_USE enum err conn_accept(struct conn *conn, struct loop *loop, uv_stream_t *listener,
                               struct tls_context *tls, const struct conn_events *events,
                               bool *closing);
@@ -75,6 +88,20 @@ void conn_set_reading(struct conn *conn, bool reading);
 
 /* Closes at once; on_closed follows. */
 void conn_abort(struct conn *conn);
+
+/* Whether it speaks TLS; known with the first bytes. */
+bool conn_is_tls(const struct conn *conn);
+
+/* Takes the connection apart, so that another loop can go on with it; `unread` goes along. Nothing
+ * may be queued. The handle closes, on_closed follows. ERR_STATE: something is queued. ERR_NOMEM,
+ * ERR_LIMIT (no descriptor): the connection stays as it was. */
+MUST_USE enum err conn_detach(struct conn *conn, struct slice unread, struct conn_handoff **out);
+/* Goes on with a detached one, whose unread bytes the caller has taken. `handoff` is gone, also on
+ * an error; those are as of conn_accept. */
+MUST_USE enum err conn_adopt(struct conn *conn, struct loop *loop, struct conn_handoff *handoff,
+                             const struct conn_events *events, bool *closing);
+/* Ends one that nobody goes on with. */
+void conn_handoff_drop(struct conn_handoff *handoff);
 
 /* For net/tls.c: the doors of the BIO. */
 size_t conn_take_cipher(struct conn *conn, uint8_t *out, size_t size);

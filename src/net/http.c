@@ -5,6 +5,8 @@
 #include "base/counter.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "net/tls_internal.h"
+#include "wire/demux.h"
 
 struct http_conn *http_conn_of_timer(struct wheel_timer *timer)
 {
@@ -123,7 +125,7 @@ static void deliver(struct http_conn *hc)
     struct http_server *server = hc->server;
     struct http_request request = *http_parse_request(hc->parse);
 
-    request.tls = server->tls != NULL;
+    request.tls = conn_is_tls(&hc->conn);
     request.peer_address = hc->address;
     hc->state = HTTP_STATE_WAITING;
     http_conn_timer(hc, 0, NULL);
@@ -246,6 +248,47 @@ static void advance(struct http_conn *hc)
     }
 }
 
+/* ---- STUN instead of HTTP ---- */
+
+/* Gives the connection away as soon as nothing is queued (the end of a handshake may be). */
+static void leave(struct http_conn *hc)
+{
+    struct conn_handoff *handoff = NULL;
+    enum err err = conn_detach(&hc->conn, buf_slice(&hc->in), &handoff);
+
+    if (err == ERR_STATE) {
+        return; /* on_sent comes */
+    }
+    http_conn_cut(hc);
+    if (err == OK) {
+        hc->server->stun.on_stun(hc->server->stun.arg, handoff);
+    }
+}
+
+/* Looks at the first byte. False: the connection is no HTTP, and goes its way or ends. */
+static bool meet(struct http_conn *hc, uint8_t first)
+{
+    struct http_server *server = hc->server;
+    bool tls = conn_is_tls(&hc->conn);
+    enum tls_protocol agreed = tls ? tls_protocol(hc->conn.ssl) : TLS_PROTOCOL_NONE;
+    bool stun = server->stun.on_stun != NULL && demux_stream(first) == DEMUX_STUN &&
+                agreed != TLS_PROTOCOL_HTTP;
+
+    hc->met = true;
+    if (stun) {
+        hc->state = HTTP_STATE_STUN;
+        conn_set_reading(&hc->conn, false);
+        http_conn_ready(hc);
+        return false;
+    }
+    if (hc->stun_only || (server->tls != NULL && !tls) || agreed == TLS_PROTOCOL_STUN) {
+        counter_increment(COUNTER_HTTP_REFUSED);
+        http_conn_cut(hc);
+        return false;
+    }
+    return true;
+}
+
 /* ---- events of the connection ---- */
 
 static void on_bytes(struct conn *conn, uint8_t *data, size_t size)
@@ -263,7 +306,9 @@ static void on_bytes(struct conn *conn, uint8_t *data, size_t size)
         http_conn_cut(hc);
         return;
     }
-    advance(hc);
+    if ((hc->met || meet(hc, data[0])) && hc->state != HTTP_STATE_STUN) {
+        advance(hc);
+    }
 }
 
 static void on_end(struct conn *conn, bool clean)
@@ -297,6 +342,8 @@ static void on_sent(struct conn *conn, bool all)
             http_conn_timer(hc, all ? limits->idle_timeout_ms : limits->body_timeout_ms,
                             http_conn_on_timeout);
         }
+    } else if (hc->state == HTTP_STATE_STUN && all) {
+        http_conn_ready(hc);
     } else if (hc->state == HTTP_STATE_ENDING) {
         if (all && hc->peer_ended) {
             http_conn_cut(hc);
@@ -329,15 +376,6 @@ static void unready(struct http_conn *hc)
     }
 }
 
-static void forget_peer(struct http_conn *hc)
-{
-    if (hc->peer != NULL && --hc->peer->count == 0) {
-        (void)map_remove(hc->server->peers, slice_from(hc->peer->key, sizeof hc->peer->key));
-        mem_free(hc->peer);
-    }
-    hc->peer = NULL;
-}
-
 static void on_closed(struct conn *conn)
 {
     struct http_conn *hc = (struct http_conn *)conn;
@@ -352,7 +390,7 @@ static void on_closed(struct conn *conn)
     if (hc->next != NULL) {
         hc->next->link = hc->link;
     }
-    forget_peer(hc);
+    http_listen_forget_peer(hc);
     http_parse_destroy(hc->parse);
     buf_fini(&hc->in);
     mem_free(hc);
@@ -360,7 +398,7 @@ static void on_closed(struct conn *conn)
     maybe_free(server);
 }
 
-static const struct conn_events events = {on_bytes, on_end, on_sent, on_closed};
+const struct conn_events http_conn_events = {on_bytes, on_end, on_sent, on_closed};
 
 /* ---- the server ---- */
 
@@ -369,22 +407,6 @@ static void on_timer(uv_timer_t *timer)
     struct http_server *server = timer->data;
 
     wheel_tick(server->wheel, loop_now_ms(server->loop));
-}
-
-/* uv_accept must be called for each connection, also for those that we cannot keep. */
-static void turn_away(struct http_server *server)
-{
-    uv_tcp_t *tcp = mem_alloc(sizeof *tcp);
-
-    counter_increment(COUNTER_HTTP_CONNECTIONS_REFUSED);
-    if (tcp == NULL) {
-        server->accept_waits = true; /* libuv stops listening until the next uv_accept */
-        return;
-    }
-    server->accept_waits = false;
-    (void)uv_tcp_init(loop_uv(server->loop), tcp);
-    (void)uv_accept((uv_stream_t *)&server->listener, (uv_stream_t *)tcp);
-    uv_close((uv_handle_t *)tcp, (uv_close_cb)mem_free);
 }
 
 /* Before the loop blocks: all that this turn has queued leaves together. */
@@ -406,118 +428,20 @@ static void on_flush(void *arg)
         if (hc->state != HTTP_STATE_GONE) {
             conn_flush(&hc->conn);
         }
+        if (hc->state == HTTP_STATE_STUN) {
+            leave(hc);
+        }
         if (hc->state < HTTP_STATE_ENDING && hc->in.size > 0) {
             advance(hc);
         }
     }
-    if (server->accept_waits && !server->closing) {
-        turn_away(server);
-    }
+    http_listen_retry(server);
     next_ms = wheel_next_ms(server->wheel);
     if (next_ms == UINT64_MAX) {
         (void)uv_timer_stop(&server->timer);
     } else if (!uv_is_closing((uv_handle_t *)&server->timer)) {
         (void)uv_timer_start(&server->timer, on_timer, next_ms > now_ms ? next_ms - now_ms : 1, 0);
     }
-}
-
-/* Fills in address and count. ERR_LIMIT: the address has enough connections. */
-static enum err meet_peer(struct http_conn *hc)
-{
-    struct http_server *server = hc->server;
-    struct sockaddr_storage storage = {0};
-    int size = sizeof storage;
-    uint8_t key[16] = {[10] = 0xff, [11] = 0xff};
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    enum err err = OK;
-
-    if (uv_tcp_getpeername(&hc->conn.tcp, (struct sockaddr *)&storage, &size) != 0) {
-        return ERR_CLOSED;
-    }
-    if (storage.ss_family == AF_INET6) {
-        struct sockaddr_in6 *six = (struct sockaddr_in6 *)&storage;
-
-        memcpy(key, &six->sin6_addr, 16);
-    } else {
-        memcpy(key + 12, &((struct sockaddr_in *)&storage)->sin_addr, 4);
-    }
-    if (memcmp(key, mapped, sizeof mapped) == 0) {
-        (void)uv_inet_ntop(AF_INET, key + 12, hc->address, sizeof hc->address);
-    } else {
-        (void)uv_inet_ntop(AF_INET6, key, hc->address, sizeof hc->address);
-        memset(key + 8, 0, 8); /* a subscriber has a whole /64 */
-    }
-    hc->peer = map_find(server->peers, slice_from(key, sizeof key));
-    if (hc->peer == NULL) {
-        hc->peer = mem_alloc(sizeof *hc->peer);
-        if (hc->peer == NULL) {
-            return ERR_NOMEM;
-        }
-        memcpy(hc->peer->key, key, sizeof key);
-        err = map_add(server->peers, slice_from(hc->peer->key, sizeof key), hc->peer);
-        if (err != OK) {
-            mem_free(hc->peer);
-            hc->peer = NULL;
-            return err;
-        }
-    }
-    hc->peer->count++;
-    return server->limits.connections_per_address_max != 0 &&
-                   hc->peer->count > server->limits.connections_per_address_max
-               ? ERR_LIMIT
-               : OK;
-}
-
-/* libuv keeps a reserve descriptor: when none is left it accepts with that one and closes, and
- * reports here, so that the loop does not spin. */
-static void on_connection(uv_stream_t *listener, int status)
-{
-    struct http_server *server = listener->data;
-    struct http_conn *hc = NULL;
-    bool closing = false;
-    enum err err = OK;
-
-    if (status != 0) {
-        counter_increment(COUNTER_HTTP_CONNECTIONS_REFUSED);
-        log_warn("accept failed", "error=%s", uv_err_name(status));
-        return;
-    }
-    if (server->closing || server->conn_count >= server->limits.connections_max) {
-        turn_away(server);
-        return;
-    }
-    hc = mem_alloc(sizeof *hc);
-    if (hc == NULL) {
-        turn_away(server);
-        return;
-    }
-    hc->server = server;
-    buf_init(&hc->in, server->limits.header_bytes_max + 2U * LOOP_READ_SIZE +
-                          server->limits.frame_bytes_max);
-    err = conn_accept(&hc->conn, server->loop, listener, server->tls, &events, &closing);
-    if (err != OK && !closing) {
-        mem_free(hc);
-        turn_away(server);
-        return;
-    }
-    server->conn_count++;
-    hc->next = server->conns;
-    hc->link = &server->conns;
-    if (hc->next != NULL) {
-        hc->next->link = &hc->next;
-    }
-    server->conns = hc;
-    if (err == OK) {
-        err = meet_peer(hc);
-    }
-    if (err != OK) {
-        counter_increment(COUNTER_HTTP_CONNECTIONS_REFUSED);
-        http_conn_cut(hc);
-        return;
-    }
-    counter_increment(COUNTER_HTTP_CONNECTIONS);
-    http_conn_timer(hc, server->limits.head_timeout_ms, http_conn_on_timeout);
-    conn_set_reading(&hc->conn, true);
 }
 
 static void free_server(struct http_server *server)
@@ -532,7 +456,7 @@ static void free_server(struct http_server *server)
     mem_free(server);
 }
 
-static void on_handle_closed(uv_handle_t *handle)
+void http_handle_closed(uv_handle_t *handle)
 {
     struct http_server *server = handle->data;
 
@@ -548,43 +472,15 @@ static void maybe_free(struct http_server *server)
     if (server->open_handles == 0) {
         free_server(server);
     } else if (!uv_is_closing((uv_handle_t *)&server->timer)) {
-        uv_close((uv_handle_t *)&server->timer, on_handle_closed);
+        uv_close((uv_handle_t *)&server->timer, http_handle_closed);
     }
-}
-
-static enum err start_listening(struct http_server *server, const struct http_params *params)
-{
-    struct sockaddr_storage storage = {0};
-    struct sockaddr *address = (struct sockaddr *)&storage;
-    int size = sizeof storage;
-    int result = 0;
-
-    if (uv_ip4_addr(params->address, params->port, (struct sockaddr_in *)&storage) != 0 &&
-        uv_ip6_addr(params->address, params->port, (struct sockaddr_in6 *)&storage) != 0) {
-        return ERR_INVALID;
-    }
-    result = uv_tcp_bind(&server->listener, address, 0);
-    if (result == 0) {
-        result = uv_listen((uv_stream_t *)&server->listener, 1024, on_connection);
-    }
-    if (result == 0) {
-        result = uv_tcp_getsockname(&server->listener, address, &size);
-    }
-    if (result != 0) {
-        log_error("cannot listen", "address=%s port=%u error=%s", params->address, params->port,
-                  uv_err_name(result));
-        return ERR_IO;
-    }
-    server->port =
-        ntohs(address->sa_family == AF_INET6 ? ((struct sockaddr_in6 *)&storage)->sin6_port
-                                             : ((struct sockaddr_in *)&storage)->sin_port);
-    return OK;
 }
 
 enum err http_server_create(const struct http_params *params, struct http_server **out)
 {
     struct http_server *server = mem_alloc(sizeof *server);
     uint32_t count_max = params->limits.connections_max;
+    uint16_t taken = 0;
     enum err err = OK;
 
     *out = NULL;
@@ -595,6 +491,7 @@ enum err http_server_create(const struct http_params *params, struct http_server
     server->tls = params->tls;
     server->limits = params->limits;
     server->handler = params->handler;
+    server->stun = params->stun;
     server->flush = (struct loop_flush){.on_flush = on_flush, .arg = server};
     if (wheel_create(loop_now_ms(params->loop), &server->wheel) != OK ||
         slots_create(count_max, &server->exchanges) != OK ||
@@ -603,14 +500,12 @@ enum err http_server_create(const struct http_params *params, struct http_server
         free_server(server);
         return ERR_NOMEM;
     }
-    (void)uv_tcp_init(loop_uv(params->loop), &server->listener);
     (void)uv_timer_init(loop_uv(params->loop), &server->timer);
-    server->listener.data = server;
     server->timer.data = server;
-    server->open_handles = 2;
+    server->open_handles = 1;
     loop_add_flush(params->loop, &server->flush);
     server->flush_added = true;
-    err = start_listening(server, params);
+    err = http_server_listen(server, params->address, params->port, false, &taken);
     if (err != OK) {
         http_server_destroy(server);
         return err;
@@ -621,7 +516,7 @@ enum err http_server_create(const struct http_params *params, struct http_server
 
 uint16_t http_server_port(const struct http_server *server)
 {
-    return server->port;
+    return server->listeners[0].port;
 }
 
 void http_server_destroy(struct http_server *server)
@@ -632,7 +527,7 @@ void http_server_destroy(struct http_server *server)
         return;
     }
     server->closing = true;
-    uv_close((uv_handle_t *)&server->listener, on_handle_closed);
+    http_listen_close(server);
     for (struct http_conn *hc = server->conns; hc != NULL; hc = next) {
         next = hc->next; /* nothing is freed before the handles close */
         if (hc->state == HTTP_STATE_WEBSOCK) {

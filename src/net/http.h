@@ -64,18 +64,36 @@ struct http_handler {
     void *arg;
 };
 
+struct conn_handoff; /* net/conn.h; goes to net/stunconn.h as it is */
+
+/* Connections that begin with a STUN message instead of a request. */
+struct http_stun {
+    /* Must take the handoff: stunconn_adopt or stunconn_refuse. May be NULL: such connections are
+     * answered as bad requests. */
+    void (*on_stun)(void *arg, struct conn_handoff *handoff);
+    void *arg;
+};
+
 struct http_params {
     struct loop *loop;
     const char *address;     /* "127.0.0.1", "::" ... */
     uint16_t port;           /* 0: any free one */
-    struct tls_context *tls; /* NULL: plain. Borrowed. */
+    struct tls_context *tls; /* NULL: plain. Borrowed. With it plain HTTP is refused. */
     struct http_limits limits;
     struct http_handler handler;
+    struct http_stun stun;
 };
 
 /* Listens. ERR_IO (in use, not allowed; logged), ERR_INVALID (no address), ERR_NOMEM. */
 MUST_USE enum err http_server_create(const struct http_params *params, struct http_server **out);
 uint16_t http_server_port(const struct http_server *server);
+
+#define HTTP_LISTENERS_MAX 16
+
+/* Listens at one address more. `stun_only`: what is no STUN, by itself or in TLS, is closed there.
+ * *port: what was taken. Errors as http_server_create; ERR_LIMIT: HTTP_LISTENERS_MAX. */
+MUST_USE enum err http_server_listen(struct http_server *server, const char *address, uint16_t port,
+                                     bool stun_only, uint16_t *taken);
 /* No new connections; idle ones close, WebSockets get 1001. Memory goes with loop_drain. */
 void http_server_destroy(struct http_server *server);
 

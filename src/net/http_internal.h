@@ -18,13 +18,14 @@
 #define HTTP_ADDRESS_SIZE 46   /* INET6_ADDRSTRLEN */
 
 /*      accept > HEAD > BODY > WAITING > HEAD ...
- *                 \______________/  \ > WEBSOCK
+ *           \ > STUN > GONE          \ > WEBSOCK
  *      any state > ENDING (sends the rest, waits for the FIN) > GONE (the handle is closing) */
 enum http_state {
     HTTP_STATE_HEAD,
     HTTP_STATE_BODY,
     HTTP_STATE_WAITING,
     HTTP_STATE_WEBSOCK,
+    HTTP_STATE_STUN, /* waits until nothing is queued; then it leaves */
     HTTP_STATE_ENDING,
     HTTP_STATE_GONE
 };
@@ -57,6 +58,8 @@ struct http_conn {
     bool keep_alive;
     bool head_only;
     bool peer_ended; /* the peer's FIN has come */
+    bool met;        /* the first byte has been looked at */
+    bool stun_only;
     enum http_state state;
     slot_id exchange;
     struct http_peer *peer;
@@ -69,12 +72,22 @@ struct http_conn {
     char address[HTTP_ADDRESS_SIZE];
 };
 
+struct http_listener {
+    uv_tcp_t tcp;
+    struct http_server *server;
+    bool stun_only;
+    bool accept_waits; /* a connection that could not even be refused for want of memory */
+    uint16_t port;
+};
+
 struct http_server {
     struct loop *loop;
     struct tls_context *tls;
     struct http_limits limits;
     struct http_handler handler;
-    uv_tcp_t listener;
+    struct http_stun stun;
+    struct http_listener listeners[HTTP_LISTENERS_MAX];
+    uint32_t listener_count;
     uv_timer_t timer;
     struct loop_flush flush;
     struct wheel *wheel;
@@ -85,11 +98,9 @@ struct http_server {
     struct http_conn *ready_first;
     struct http_conn *ready_last;
     uint32_t conn_count;
-    uint32_t open_handles; /* listener and timer */
-    uint16_t port;
+    uint32_t open_handles; /* listeners and timer */
     bool closing;
     bool flush_added;
-    bool accept_waits; /* a connection that could not even be refused for want of memory */
     int64_t date_s;
     char date[40];
 };
@@ -110,6 +121,17 @@ void http_conn_answered(struct http_conn *hc);
 
 /* Writes a whole answer. An error: not enough memory, nothing sensible was queued. */
 MUST_USE enum err http_write_response(struct http_conn *hc, const struct http_response *response);
+
+/* ---- http_listen.c ---- */
+
+/* Takes again what had to wait for memory. */
+void http_listen_retry(struct http_server *server);
+void http_listen_close(struct http_server *server);
+/* The connection's address is one less. */
+void http_listen_forget_peer(struct http_conn *hc);
+/* For http.c, where connections are made of what was accepted. */
+extern const struct conn_events http_conn_events;
+void http_handle_closed(uv_handle_t *handle);
 
 /* ---- websock.c ---- */
 

@@ -4,6 +4,7 @@
 #include "net/loop.h"
 #include "net/mailbox.h"
 #include "net/offload.h"
+#include "net/reactor.h"
 #include "net/testpeer.h"
 #include "net/worker.h"
 
@@ -238,8 +239,42 @@ static void the_end_of_a_pool_drops_what_waits(void)
     loop_destroy(fixture.loop);
 }
 
-UNIT(the_deadline_is_never_early_and_can_be_replaced, a_signal_arrives_on_the_loop,
-     messages_of_another_thread_arrive_in_order,
+struct pair {
+    struct reactor *reactor;
+    uv_thread_t thread;
+    uint32_t count;
+};
+
+static void on_reactor_message(void *arg, void *message)
+{
+    struct pair *pair = arg;
+
+    (void)message;
+    pair->thread = uv_thread_self();
+    pair->count++;
+}
+
+static void a_reactor_takes_messages_on_its_own_thread(void)
+{
+    struct pair pair = {0};
+    uv_thread_t self = uv_thread_self();
+    uint64_t end_ns = testpeer_end_ns();
+
+    CHECK(reactor_create("test", 4, on_reactor_message, &pair, &pair.reactor) == OK);
+    CHECK(reactor_start(pair.reactor) == OK);
+    for (int i = 0; i < 100; i++) {
+        while (reactor_post(pair.reactor, &pair) != OK && uv_hrtime() < end_ns) {
+        }
+    }
+    reactor_stop(pair.reactor);
+    reactor_stop(pair.reactor);
+    CHECK(pair.count > 90 && !uv_thread_equal(&pair.thread, &self));
+    reactor_destroy(pair.reactor); /* hands over what was left */
+    CHECK(pair.count == 100);
+}
+
+UNIT(a_reactor_takes_messages_on_its_own_thread, the_deadline_is_never_early_and_can_be_replaced,
+     a_signal_arrives_on_the_loop, messages_of_another_thread_arrive_in_order,
      a_full_mailbox_refuses_and_its_end_hands_on_the_rest, a_worker_handles_all_before_it_ends,
      an_idle_worker_is_called_without_messages, slow_work_comes_back_on_the_loop_and_is_bounded,
      the_end_of_a_pool_drops_what_waits)

@@ -78,11 +78,32 @@ SSL *tls_open(struct tls_context *context, struct conn *conn)
     return ssl;
 }
 
-/* RFC 7301: http/1.1 or, when something is offered and it is not among it, an alert. */
+void tls_move(SSL *ssl, struct conn *conn)
+{
+    BIO_set_data(SSL_get_rbio(ssl), conn);
+}
+
+enum tls_protocol tls_protocol(const SSL *ssl)
+{
+    const unsigned char *name = NULL;
+    unsigned size = 0;
+
+    SSL_get0_alpn_selected(ssl, &name, &size);
+    if (size == 0) {
+        return TLS_PROTOCOL_NONE;
+    }
+    return slice_equal(slice_from(name, size), SLICE("http/1.1")) ? TLS_PROTOCOL_HTTP
+                                                                  : TLS_PROTOCOL_STUN;
+}
+
+/* RFC 7301: http/1.1, those of RFC 7443, or, when none of them is among what is offered, an alert.
+ */
 static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_size,
                    const unsigned char *in, unsigned in_size, void *arg)
 {
-    static const unsigned char ours[] = "\x08http/1.1";
+    static const unsigned char ours[] = "\x08http/1.1"
+                                        "\x09stun.turn"
+                                        "\x12stun.nat-discovery";
     unsigned char *chosen = NULL;
 
     (void)ssl;

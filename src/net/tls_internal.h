@@ -10,4 +10,11 @@
  * NULL: no memory. Owned by the caller. */
 SSL *tls_open(struct tls_context *context, struct conn *conn);
 
+/* From now on its bytes go through `conn`, on whatever thread that is. */
+void tls_move(SSL *ssl, struct conn *conn);
+
+/* What was agreed upon by ALPN (RFC 7301, RFC 7443); NONE: nothing, as with browsers and TURN. */
+enum tls_protocol { TLS_PROTOCOL_NONE, TLS_PROTOCOL_HTTP, TLS_PROTOCOL_STUN };
+enum tls_protocol tls_protocol(const SSL *ssl);
+
 #endif

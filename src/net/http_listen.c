@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The addresses that a server listens at, and what is accepted there. */
+#include "net/http_internal.h"
+
+#include "base/counter.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "net/sockaddr.h"
+
+/* uv_accept must be called for each connection, also for those that we cannot keep. */
+static void turn_away(struct http_listener *listener)
+{
+    struct http_server *server = listener->server;
+    uv_tcp_t *tcp = mem_alloc(sizeof *tcp);
+
+    counter_increment(COUNTER_HTTP_CONNECTIONS_REFUSED);
+    if (tcp == NULL) {
+        listener->accept_waits = true; /* libuv stops listening until the next uv_accept */
+        return;
+    }
+    listener->accept_waits = false;
+    (void)uv_tcp_init(loop_uv(server->loop), tcp);
+    (void)uv_accept((uv_stream_t *)&listener->tcp, (uv_stream_t *)tcp);
+    uv_close((uv_handle_t *)tcp, (uv_close_cb)mem_free);
+}
+
+void http_listen_forget_peer(struct http_conn *hc)
+{
+    if (hc->peer != NULL && --hc->peer->count == 0) {
+        (void)map_remove(hc->server->peers, slice_from(hc->peer->key, sizeof hc->peer->key));
+        mem_free(hc->peer);
+    }
+    hc->peer = NULL;
+}
+
+/* Fills in address and count. ERR_LIMIT: the address has enough connections. */
+static enum err meet_peer(struct http_conn *hc)
+{
+    struct http_server *server = hc->server;
+    struct sockaddr_storage storage = {0};
+    int size = sizeof storage;
+    uint8_t key[16] = {[10] = 0xff, [11] = 0xff};
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    enum err err = OK;
+
+    if (uv_tcp_getpeername(&hc->conn.tcp, (struct sockaddr *)&storage, &size) != 0) {
+        return ERR_CLOSED;
+    }
+    if (storage.ss_family == AF_INET6) {
+        struct sockaddr_in6 *six = (struct sockaddr_in6 *)&storage;
+
+        memcpy(key, &six->sin6_addr, 16);
+    } else {
+        memcpy(key + 12, &((struct sockaddr_in *)&storage)->sin_addr, 4);
+    }
+    if (memcmp(key, mapped, sizeof mapped) == 0) {
+        (void)uv_inet_ntop(AF_INET, key + 12, hc->address, sizeof hc->address);
+    } else {
+        (void)uv_inet_ntop(AF_INET6, key, hc->address, sizeof hc->address);
+        memset(key + 8, 0, 8); /* a subscriber has a whole /64 */
+    }
+    hc->peer = map_find(server->peers, slice_from(key, sizeof key));
+    if (hc->peer == NULL) {
+        hc->peer = mem_alloc(sizeof *hc->peer);
+        if (hc->peer == NULL) {
+            return ERR_NOMEM;
+        }
+        memcpy(hc->peer->key, key, sizeof key);
+        err = map_add(server->peers, slice_from(hc->peer->key, sizeof key), hc->peer);
+        if (err != OK) {
+            mem_free(hc->peer);
+            hc->peer = NULL;
+            return err;
+        }
+    }
+    hc->peer->count++;
+    return server->limits.connections_per_address_max != 0 &&
+                   hc->peer->count > server->limits.connections_per_address_max
+               ? ERR_LIMIT
+               : OK;
+}
+
+/* libuv keeps a reserve descriptor: when none is left it accepts with that one and closes, and
+ * reports here, so that the loop does not spin. */
+static void on_connection(uv_stream_t *stream, int status)
+{
+    struct http_listener *listener = stream->data;
+    struct http_server *server = listener->server;
+    struct http_conn *hc = NULL;
+    bool closing = false;
+    enum err err = OK;
+
+    if (status != 0) {
+        counter_increment(COUNTER_HTTP_CONNECTIONS_REFUSED);
+        log_warn("accept failed", "error=%s", uv_err_name(status));
+        return;
+    }
+    if (server->closing || server->conn_count >= server->limits.connections_max) {
+        turn_away(listener);
+        return;
+    }
+    hc = mem_alloc(sizeof *hc);
+    if (hc == NULL) {
+        turn_away(listener);
+        return;
+    }
+    hc->server = server;
+    hc->stun_only = listener->stun_only;
+    buf_init(&hc->in, server->limits.header_bytes_max + 2U * LOOP_READ_SIZE +
+                          server->limits.frame_bytes_max);
+    err = conn_accept(&hc->conn, server->loop, stream, server->tls, &http_conn_events, &closing);
+    if (err != OK && !closing) {
+        mem_free(hc);
+        turn_away(listener);
+        return;
+    }
+    server->conn_count++;
+    hc->next = server->conns;
+    hc->link = &server->conns;
+    if (hc->next != NULL) {
+        hc->next->link = &hc->next;
+    }
+    server->conns = hc;
+    if (err == OK) {
+        err = meet_peer(hc);
+    }
+    if (err != OK) {
+        counter_increment(COUNTER_HTTP_CONNECTIONS_REFUSED);
+        http_conn_cut(hc);
+        return;
+    }
+    counter_increment(COUNTER_HTTP_CONNECTIONS);
+    http_conn_timer(hc, server->limits.head_timeout_ms, http_conn_on_timeout);
+    conn_set_reading(&hc->conn, true);
+}
+
+void http_listen_retry(struct http_server *server)
+{
+    for (uint32_t i = 0; i < server->listener_count && !server->closing; i++) {
+        if (server->listeners[i].accept_waits) {
+            turn_away(&server->listeners[i]);
+        }
+    }
+}
+
+void http_listen_close(struct http_server *server)
+{
+    for (uint32_t i = 0; i < server->listener_count; i++) {
+        server->listeners[i].tcp.data = server;
+        uv_close((uv_handle_t *)&server->listeners[i].tcp, http_handle_closed);
+    }
+}
+
+enum err http_server_listen(struct http_server *server, const char *address, uint16_t port,
+                            bool stun_only, uint16_t *taken)
+{
+    union sockaddr_any any = {0};
+    struct http_listener *listener = &server->listeners[server->listener_count];
+    int size = sizeof any;
+    int result = 0;
+
+    *taken = 0;
+    if (server->listener_count == HTTP_LISTENERS_MAX) {
+        return ERR_LIMIT;
+    }
+    if (uv_ip4_addr(address, port, &any.four) != 0 && uv_ip6_addr(address, port, &any.six) != 0) {
+        return ERR_INVALID;
+    }
+    /* Counted before it can fail: from here on it must be closed. */
+    (void)uv_tcp_init(loop_uv(server->loop), &listener->tcp);
+    server->listener_count++;
+    server->open_handles++;
+    listener->tcp.data = listener;
+    listener->server = server;
+    listener->stun_only = stun_only;
+    result = uv_tcp_bind(&listener->tcp, &any.head, 0);
+    if (result == 0) {
+        result = uv_listen((uv_stream_t *)&listener->tcp, 1024, on_connection);
+    }
+    if (result == 0) {
+        result = uv_tcp_getsockname(&listener->tcp, &any.head, &size);
+    }
+    if (result != 0) {
+        log_error("cannot listen", "address=%s port=%u error=%s", address, port,
+                  uv_err_name(result));
+        return ERR_IO;
+    }
+    listener->port = ntohs(any.head.sa_family == AF_INET6 ? any.six.sin6_port : any.four.sin_port);
+    *taken = listener->port;
+    return OK;
+}
