@@ -8,11 +8,11 @@ static void the_first_byte_of_a_datagram_tells_what_it_is(void)
 {
     for (unsigned i = 0; i < 256; i++) {
         uint8_t first = (uint8_t)i;
-        enum demux_kind wanted = i <= 3                  ? DEMUX_STUN
-                                 : i >= 20 && i <= 63    ? DEMUX_DTLS
-                                 : i >= 64 && i <= 79    ? DEMUX_CHANNEL
-                                 : i >= 128 && i <= 191  ? DEMUX_RTP
-                                                         : DEMUX_UNKNOWN;
+        enum demux_kind wanted = i <= 3                 ? DEMUX_STUN
+                                 : i >= 20 && i <= 63   ? DEMUX_DTLS
+                                 : i >= 64 && i <= 79   ? DEMUX_CHANNEL
+                                 : i >= 128 && i <= 191 ? DEMUX_RTP
+                                                        : DEMUX_UNKNOWN;
         CHECK(demux_datagram(slice_from(&first, 1)) == wanted);
     }
     CHECK(demux_datagram(slice_from(NULL, 0)) == DEMUX_UNKNOWN);
@@ -29,10 +29,11 @@ static void the_first_byte_of_a_stream_tells_stun_tls_and_http(void)
 
 static void cuts_frames_from_a_stream_whatever_the_pieces(void)
 {
-    static const uint8_t stream[] = {0x40, 0x00, 0, 5, 1, 2, 3, 4, 5, 0, 0, 0, /* padded */
-                                     0x00, 0x01, 0, 0, 0x21, 0x12, 0xa4, 0x42, 0, 0, 0, 0,
-                                     0,    0,    0, 0, 0,    0,    0,    0,    /* a Binding */
-                                     0x4f, 0xff, 0, 0};
+    static const uint8_t stream[] = {
+        0x40, 0x00, 0, 5, 1,    2,    3,    4,    5, 0, 0, 0, /* padded */
+        0x00, 0x01, 0, 0, 0x21, 0x12, 0xa4, 0x42, 0, 0, 0, 0,
+        0,    0,    0, 0, 0,    0,    0,    0, /* a Binding */
+        0x4f, 0xff, 0, 0};
     static const size_t sizes[] = {9, 20, 4};
     static const size_t wholes[] = {12, 20, 4};
     size_t at = 0;

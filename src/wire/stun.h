@@ -97,7 +97,7 @@ struct stun_message {
     uint8_t unknown_count;
     uint16_t unknown[STUN_UNKNOWN_MAX]; /* types below 0x8000 that are not in the table */
     const uint8_t *transaction;
-    uint32_t attributes_end;                      /* offset behind those that exist */
+    uint32_t attributes_end;                       /* offset behind those that exist */
     struct slice attributes[STUN_ATTRIBUTE_COUNT]; /* the first of each type */
 };
 

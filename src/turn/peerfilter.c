@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "turn/peerfilter.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/* What is not globally reachable: the special-purpose registries of RFC 6890 and its updates,
+ * multicast, and what only looks like a global address. */
+static const struct {
+    uint8_t ip[4];
+    uint8_t bits;
+} refused_v4[] = {
+    {{0, 0, 0, 0}, 8},       /* this network */
+    {{10, 0, 0, 0}, 8},      /* private */
+    {{100, 64, 0, 0}, 10},   /* shared, behind carrier NAT */
+    {{127, 0, 0, 0}, 8},     /* loopback */
+    {{169, 254, 0, 0}, 16},  /* link-local, and metadata services of clouds */
+    {{172, 16, 0, 0}, 12},   /* private */
+    {{192, 0, 0, 0}, 24},    /* protocol assignments */
+    {{192, 0, 2, 0}, 24},    /* documentation */
+    {{192, 88, 99, 0}, 24},  /* 6to4 relays */
+    {{192, 168, 0, 0}, 16},  /* private */
+    {{198, 18, 0, 0}, 15},   /* benchmarks */
+    {{198, 51, 100, 0}, 24}, /* documentation */
+    {{203, 0, 113, 0}, 24},  /* documentation */
+    {{224, 0, 0, 0}, 3},     /* multicast, reserved, broadcast */
+};
+
+/* Only 2000::/3 is global unicast; of it these are not. 6to4 and NAT64 are judged by what is
+ * inside them. */
+static const struct {
+    uint8_t ip[4];
+    uint8_t bits;
+} refused_v6[] = {
+    {{0x20, 0x01, 0, 0}, 23},       /* Teredo, benchmarks, ORCHID */
+    {{0x20, 0x01, 0x0d, 0xb8}, 32}, /* documentation */
+    {{0x3f, 0xff, 0, 0}, 20},       /* documentation */
+};
+
+static bool same_bits(const uint8_t *a, const uint8_t *b, unsigned bits)
+{
+    unsigned rest = bits & 7;
+    if (memcmp(a, b, bits / 8) != 0) {
+        return false;
+    }
+    return rest == 0 || (a[bits / 8] ^ b[bits / 8]) >> (8 - rest) == 0;
+}
+
+enum err peerfilter_parse_prefix(struct slice text, struct peerfilter_prefix *out)
+{
+    const uint8_t *slash = text.size == 0 ? NULL : memchr(text.data, '/', text.size);
+    size_t size = slash == NULL ? text.size : (size_t)(slash - text.data);
+    enum err err = addr_parse(slice_from(text.data, size), &out->addr);
+    if (err != OK || out->addr.port != 0) {
+        return ERR_INVALID;
+    }
+    uint64_t bits = addr_ip_size(&out->addr) * 8;
+    if (slash != NULL) {
+        err = text_parse_number(slice_from(slash + 1, text.size - size - 1), bits, &bits);
+    }
+    out->bits = (uint8_t)bits;
+    return err;
+}
+
+/* The IPv4 address at `offset` of an IPv6 one. */
+static struct addr embedded(const struct addr *addr, size_t offset)
+{
+    const uint8_t *ip = addr->ip + offset;
+    return addr_v4(ip[0], ip[1], ip[2], ip[3], addr->port);
+}
+
+struct addr peerfilter_normalise(const struct addr *addr)
+{
+    static const uint8_t zeros[12];
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    static const uint8_t nat64[12] = {0, 0x64, 0xff, 0x9b};
+    static const uint8_t six_to_four[2] = {0x20, 0x02};
+    if (addr->family != ADDR_V6) {
+        return *addr;
+    }
+    if (memcmp(addr->ip, zeros, sizeof(zeros)) == 0 ||
+        memcmp(addr->ip, mapped, sizeof(mapped)) == 0 ||
+        memcmp(addr->ip, nat64, sizeof(nat64)) == 0) {
+        return embedded(addr, 12); /* :: and ::1 become addresses of 0.0.0.0/8 */
+    }
+    if (memcmp(addr->ip, six_to_four, sizeof(six_to_four)) == 0) {
+        return embedded(addr, 2);
+    }
+    return *addr;
+}
+
+static bool is_global(const struct addr *addr)
+{
+    if (addr->family == ADDR_V4) {
+        for (size_t i = 0; i < sizeof(refused_v4) / sizeof(refused_v4[0]); i++) {
+            if (same_bits(addr->ip, refused_v4[i].ip, refused_v4[i].bits)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    for (size_t i = 0; i < sizeof(refused_v6) / sizeof(refused_v6[0]); i++) {
+        if (same_bits(addr->ip, refused_v6[i].ip, refused_v6[i].bits)) {
+            return false;
+        }
+    }
+    return addr->ip[0] >> 5 == 1;
+}
+
+static bool in_list(const struct addr *list, uint32_t count, const struct addr *addr)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (addr_same_ip(&list[i], addr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool in_prefixes(const struct peerfilter_prefix *list, uint32_t count,
+                        const struct addr *addr)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (list[i].addr.family == addr->family &&
+            same_bits(list[i].addr.ip, addr->ip, list[i].bits)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is neither ours nor a relay: the administrator's word, then the table. */
+static bool allows_foreign(const struct peerfilter *filter, const struct addr *addr)
+{
+    if (in_prefixes(filter->denied, filter->denied_count, addr)) {
+        return false;
+    }
+    return in_prefixes(filter->allowed, filter->allowed_count, addr) || is_global(addr);
+}
+
+bool peerfilter_allows_address(const struct peerfilter *filter, const struct addr *peer)
+{
+    struct addr addr = peerfilter_normalise(peer);
+    if (in_list(filter->relays, filter->relays_count, &addr) ||
+        in_list(filter->media, filter->media_count, &addr)) {
+        return true;
+    }
+    return !in_list(filter->own, filter->own_count, &addr) && allows_foreign(filter, &addr);
+}
+
+bool peerfilter_allows(const struct peerfilter *filter, const struct addr *peer)
+{
+    struct addr addr = peerfilter_normalise(peer);
+    if (addr.port == 0) {
+        return false;
+    }
+    for (uint32_t i = 0; i < filter->media_count; i++) {
+        if (addr_equal(&filter->media[i], &addr)) {
+            return true;
+        }
+    }
+    if (in_list(filter->relays, filter->relays_count, &addr)) {
+        return addr.port >= filter->relay_port_min && addr.port <= filter->relay_port_max;
+    }
+    return !in_list(filter->own, filter->own_count, &addr) &&
+           !in_list(filter->media, filter->media_count, &addr) && allows_foreign(filter, &addr);
+}
