@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "crypto/random.h"
 #include "server/fanout.h"
+#include "server/finder.h"
 #include "server/httpapi.h"
 #include "server/keeper.h"
 #include "server/passwords.h"
@@ -35,6 +36,7 @@ struct running {
     struct offload *offload;
     struct fanout *fanout;
     struct keeper *keeper;
+    struct finder *finder;
     struct portal *portal;
     struct signalling *signalling;
     struct httpapi *api;
@@ -142,6 +144,11 @@ static enum err watch_signals(struct running *running)
 
 /* ---- start ---- */
 
+static void database_path(const struct running *running, char out[CONFIG_TEXT_MAX + 32])
+{
+    (void)snprintf(out, CONFIG_TEXT_MAX + 32, "%s/%s", running->config->data, SERVE_DATABASE);
+}
+
 static enum err open_store(struct running *running, struct store **store, int64_t *version)
 {
     const char *data = running->config->data;
@@ -150,7 +157,7 @@ static enum err open_store(struct running *running, struct store **store, int64_
         return ERR_IO;
     }
     char path[CONFIG_TEXT_MAX + 32];
-    (void)snprintf(path, sizeof(path), "%s/%s", data, SERVE_DATABASE);
+    database_path(running, path);
     enum err err = store_open(path, store);
     if (err == OK && running->demo) {
         err = demo_fill(*store);
@@ -167,8 +174,10 @@ static enum err make_portal(struct running *running)
     int64_t version = 0;
     enum err err = open_store(running, &store, &version);
     err = err == OK ? keeper_create(running->loop, &sync, &running->keeper) : err;
+    err = err == OK ? finder_create(running->loop, running->keeper, &running->finder) : err;
     if (err == OK) {
         struct portal_params params = {.ports = {.keep = keeper_port(running->keeper),
+                                                 .read = finder_port(running->finder),
                                                  .tell = fanout_port(running->fanout),
                                                  .password = passwords_port(running->offload),
                                                  .random = passwords_random_port()},
@@ -181,6 +190,11 @@ static enum err make_portal(struct running *running)
     err = err == OK ? keeper_start(running->keeper, store, version) : err;
     if (err != OK && store != NULL) {
         store_close(store);
+    }
+    if (err == OK) {
+        char path[CONFIG_TEXT_MAX + 32];
+        database_path(running, path);
+        err = finder_start(running->finder, path);
     }
     return err;
 }
@@ -363,6 +377,9 @@ static void end_everything(struct running *running)
     if (running->offload != NULL) {
         offload_destroy(running->offload);
     }
+    if (running->finder != NULL) {
+        finder_stop(running->finder);
+    }
     if (running->keeper != NULL) {
         keeper_stop(running->keeper);
     }
@@ -376,6 +393,7 @@ static void end_everything(struct running *running)
         portal_destroy(running->portal);
     }
     fanout_destroy(running->fanout);
+    finder_destroy(running->finder);
     keeper_destroy(running->keeper);
     httpapi_destroy(running->api);
     if (running->tls != NULL) {

@@ -95,8 +95,16 @@ MUST_USE enum err model_check_user_name(struct slice text, const char **why)
     return OK;
 }
 
-MUST_USE enum err model_check_text(struct slice text, size_t size_min, size_t size_max,
-                                   const char **why)
+/* Of the above, what does no harm in a text that stands apart: on its own lines, isolated. */
+static bool is_allowed_in_lines(uint32_t character)
+{
+    static const struct range allowed[] = {
+        {'\t', '\n'}, {0x061C, 0x061C}, {0x200E, 0x200F}, {0x2066, 0x2069}};
+    return in_ranges(character, allowed, sizeof(allowed) / sizeof(allowed[0]));
+}
+
+static enum err check_text(struct slice text, size_t size_min, size_t size_max, bool lines,
+                           const char **why)
 {
     if (text.size < size_min) {
         return refuse(why, text.size == 0 ? "the text is missing" : "the text is too short");
@@ -110,15 +118,28 @@ MUST_USE enum err model_check_text(struct slice text, size_t size_min, size_t si
     bool visible = false;
     for (size_t at = 0; at < text.size;) {
         uint32_t character = next_character(text, &at);
-        if (is_control(character)) {
+        bool control = is_control(character);
+        if (control && !(lines && is_allowed_in_lines(character))) {
             return refuse(why, "the text has a control character");
         }
-        visible = visible || !is_invisible(character);
+        visible = visible || !(control || is_invisible(character));
     }
     if (size_min > 0 && !visible) {
         return refuse(why, "the text has no visible character");
     }
     return OK;
+}
+
+MUST_USE enum err model_check_text(struct slice text, size_t size_min, size_t size_max,
+                                   const char **why)
+{
+    return check_text(text, size_min, size_max, false, why);
+}
+
+MUST_USE enum err model_check_lines(struct slice text, size_t size_min, size_t size_max,
+                                    const char **why)
+{
+    return check_text(text, size_min, size_max, true, why);
 }
 
 static bool is_domain(struct slice text)
@@ -203,4 +224,20 @@ MUST_USE enum err model_check_group(struct slice text, const char **why)
         return refuse(why, "the group name does not end with /");
     }
     return OK;
+}
+
+struct slice *change_borrowed(struct change *change)
+{
+    switch (change->kind) {
+    case CHANGE_AVATAR_PUT:
+        return &change->avatar.bytes;
+    case CHANGE_CHATMSG_ADD:
+        return &change->chatmsg.text;
+    case CHANGE_ACTIVITY_ADD:
+        return &change->activity.text;
+    case CHANGE_COMMENT_ADD:
+        return &change->comment.text;
+    default:
+        return NULL;
+    }
 }

@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/activity.h"
 #include "model/id.h"
+#include "model/room.h"
 
 #define USER_NAME_MAX 32       /* characters a-z 0-9 . _ -; the first is a letter or digit */
 #define USER_FULL_NAME_MAX 128 /* bytes */
@@ -116,6 +118,23 @@ enum change_kind {
     CHANGE_AVATAR_REMOVE, /* avatar.hash, when no user has it any more */
     CHANGE_GROUP_PUT,     /* membership.group: an empty group exists too */
     CHANGE_ATTEMPTS_PUT,  /* takes the place of what was in the slot */
+    CHANGE_SPACE_PUT,
+    CHANGE_SPACE_PERSON_PUT,
+    CHANGE_SPACE_PERSON_REMOVE, /* ERR_NOT_FOUND: he is not there */
+    CHANGE_ROOM_PUT,            /* ERR_EXISTS: the pair or the space has a room */
+    CHANGE_ROOM_MEMBER_PUT,
+    CHANGE_ROOM_MEMBER_REMOVE, /* ERR_NOT_FOUND: he is not there */
+    CHANGE_ROOM_READ,          /* room_member.read_seq, which never goes back */
+    /* Not loaded into memory. The author must be a member of the room, or of the activity's space,
+     * at the moment of the commit, else ERR_NOT_FOUND. ERR_EXISTS: he has made this id before. */
+    CHANGE_CHATMSG_ADD,
+    CHANGE_ACTIVITY_ADD,
+    CHANGE_ACTIVITY_REMOVE, /* activity.id, with comments and likes; ERR_NOT_FOUND */
+    CHANGE_COMMENT_ADD,
+    CHANGE_COMMENT_REMOVE, /* comment.id; ERR_NOT_FOUND */
+    CHANGE_LIKE_PUT,
+    CHANGE_LIKE_REMOVE,
+    CHANGE_KIND_COUNT
 };
 
 struct change {
@@ -128,13 +147,28 @@ struct change {
         struct invitation invitation;
         struct avatar avatar; /* borrowed until the write is done */
         struct attempts attempts;
+        struct space space;
+        struct space_person space_person;
+        struct room room;
+        struct room_member room_member;
+        struct chatmsg chatmsg; /* the text is borrowed until the write is done; also of: */
+        struct activity activity;
+        struct comment comment;
+        struct like like;
     };
 };
+
+/* The bytes that the change borrows, so that who keeps it longer can copy them; NULL: none. */
+struct slice *change_borrowed(struct change *change);
 
 /* Checks of text from outside; ERR_INVALID, and *why (may be NULL) names the rule in English. */
 MUST_USE enum err model_check_user_name(struct slice text, const char **why);
 MUST_USE enum err model_check_text(struct slice text, size_t size_min, size_t size_max,
                                    const char **why);
+/* As model_check_text, for what is written in lines: new lines and tabs are allowed as well, and
+ * direction marks and isolates, which other scripts need. */
+MUST_USE enum err model_check_lines(struct slice text, size_t size_min, size_t size_max,
+                                    const char **why);
 MUST_USE enum err model_check_email(struct slice text, const char **why); /* empty is right */
 MUST_USE enum err model_check_password(struct slice text, const char **why);
 MUST_USE enum err model_check_group(struct slice text, const char **why);

@@ -104,6 +104,22 @@ static void text_is_visible_utf8_without_controls(void)
     CHECK(model_check_text(SLICE("12345"), 1, 4, NULL) == ERR_INVALID);
 }
 
+static void lines_may_have_what_a_name_may_not(void)
+{
+    CHECK(model_check_lines(SLICE("one\n\ttwo"), 1, 100, NULL) == OK);
+    CHECK(model_check_lines(SLICE("\xE2\x80\x8E"
+                                  "a"),
+                            1, 100, NULL) == OK); /* U+200E */
+    CHECK(model_check_lines(SLICE("a\r\n"), 1, 100, NULL) == ERR_INVALID);
+    CHECK(model_check_lines(SLICE("a\x1b[2J"), 1, 100, NULL) == ERR_INVALID);
+    CHECK(model_check_lines(SLICE("a\xE2\x80\xAE"
+                                  "b"),
+                            1, 100, NULL) == ERR_INVALID); /* U+202E */
+    CHECK(model_check_lines(SLICE(" \n\t\n"), 1, 100, NULL) == ERR_INVALID);
+    CHECK(model_check_lines(SLICE("a\xFF"), 1, 100, NULL) == ERR_INVALID);
+    CHECK(model_check_lines(SLICE("12345"), 1, 4, NULL) == ERR_INVALID);
+}
+
 static void an_email_is_a_name_at_a_host_or_empty(void)
 {
     static const char *const right[] = {"", "mary@example.org", "m.o'n+x@a-b.example",
@@ -157,5 +173,6 @@ static void a_group_is_a_path_of_names(void)
 }
 
 UNIT(no_hostile_text_is_a_user_name, a_user_name_has_1_to_32_characters,
-     text_is_visible_utf8_without_controls, an_email_is_a_name_at_a_host_or_empty,
-     a_password_has_10_to_256_bytes_of_text, a_group_is_a_path_of_names)
+     text_is_visible_utf8_without_controls, lines_may_have_what_a_name_may_not,
+     an_email_is_a_name_at_a_host_or_empty, a_password_has_10_to_256_bytes_of_text,
+     a_group_is_a_path_of_names)

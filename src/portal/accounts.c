@@ -299,6 +299,7 @@ MUST_USE enum err account_apply(struct portal *portal, const struct change *chan
         return throttle_restore(change->attempts.scope == ATTEMPTS_ACCOUNT ? portal->by_account
                                                                            : portal->by_prefix,
                                 &change->attempts);
+    default:
+        return ERR_INVALID;
     }
-    return ERR_INVALID;
 }

@@ -6,6 +6,7 @@
 
 #include "base/slots.h"
 #include "model/model.h"
+#include "model/question.h"
 #include "portal/event.h"
 
 typedef slot_id session_id; /* one connected tab */
@@ -18,6 +19,16 @@ struct port_keep {
     /* Reads a picture; bytes are borrowed for the call. */
     enum err (*avatar)(void *ctx, const uint8_t hash[32],
                        void (*on_done)(void *arg, enum err err, struct slice bytes), void *arg);
+};
+
+/* Answers questions from what is committed: everything that port_keep has answered, perhaps more. A
+ * search waits until all that was written before it can be found. Nothing here waits for writing.
+ * `on_done(arg, OK, found)`; otherwise `found` is empty: ERR_NOT_FOUND, ERR_NOMEM, ERR_IO,
+ * ERR_CLOSED. The question is copied. ERR_BUSY: too many are waiting. */
+struct port_read {
+    void *ctx;
+    enum err (*ask)(void *ctx, const struct question *question,
+                    void (*on_done)(void *arg, enum err err, const struct found *found), void *arg);
 };
 
 /* Tells one session something; the event is borrowed for the call. Cannot fail: a session whose
@@ -47,6 +58,7 @@ struct port_random {
 
 struct ports {
     struct port_keep keep;
+    struct port_read read;
     struct port_tell tell;
     struct port_password password;
     struct port_random random;

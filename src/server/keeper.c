@@ -14,8 +14,9 @@
 #define KEEPER_IDLE_MS 1000
 #define KEEPER_SYNCS_MAX 4
 #define SYNC_BLOCK_CHANGES 64
+#define KEEPER_INDEX_MAX 1000 /* messages made searchable between two groups of writes */
 
-enum job_kind { JOB_WRITE, JOB_AVATAR, JOB_SYNC };
+enum job_kind { JOB_WRITE, JOB_AVATAR, JOB_SYNC, JOB_INDEX, JOB_NUDGE, JOB_STOP };
 
 struct sync_block {
     struct sync_block *next;
@@ -36,6 +37,10 @@ struct job {
     struct buf bytes;
     void (*on_read)(void *arg, enum err err, struct slice bytes);
     void *arg;
+    /* INDEX */
+    void (*on_indexed)(void *arg, enum err err);
+    uint64_t mark; /* keeper->chatmsgs when it was asked for */
+    struct job *next;
     /* SYNC */
     struct sync_block *first;
     struct sync_block *last;
@@ -46,18 +51,28 @@ struct keeper {
     struct mailbox *mailbox;
     struct worker *worker; /* NULL: not started or stopped, nothing is accepted */
     uint32_t jobs;         /* on the loop: handed to the worker and not ended */
+    uint64_t chatmsgs;     /* on the loop: handed over, counted from 1 */
+    uint64_t searchable;   /* on the loop: so many of them are searchable */
     bool failing;          /* on the loop: the last write did not reach the disk */
     /* The store's thread only: */
     struct store *store;
     int64_t data_version;
     bool poll_failed;
+    struct worker *own;     /* to wake itself */
+    uint32_t unindexed;     /* about so many messages are not searchable yet; 0: none */
+    struct job *index_jobs; /* that wait until all is searchable */
+    struct job nudge;       /* wakes the thread for the rest of the indexing */
+    bool nudged;
+    struct job stop; /* the rest of the indexing is left for the next start */
+    bool stopping;
 };
 
 static void job_destroy(struct job *job)
 {
     for (size_t i = 0; i < job->count; i++) {
-        if (job->changes[i].kind == CHANGE_AVATAR_PUT) {
-            mem_free((void *)(uintptr_t)job->changes[i].avatar.bytes.data);
+        struct slice *bytes = change_borrowed(&job->changes[i]);
+        if (bytes != NULL) {
+            mem_free((void *)(uintptr_t)bytes->data);
         }
     }
     mem_free(job->changes);
@@ -125,19 +140,81 @@ static void look_for_foreign_writes(struct keeper *keeper)
 
 static void work(struct keeper *keeper, struct job *job, enum err begun)
 {
-    if (job->kind == JOB_AVATAR) {
+    switch (job->kind) {
+    case JOB_AVATAR:
         job->err = store_avatar(keeper->store, job->hash, &job->bytes);
+        break;
+    case JOB_WRITE:
+        job->err = begun == OK ? store_write(keeper->store, job->changes, job->count) : begun;
+        for (size_t i = 0; i < job->count; i++) {
+            keeper->unindexed += job->changes[i].kind == CHANGE_CHATMSG_ADD ? 1 : 0;
+        }
+        break;
+    case JOB_INDEX:
+        job->next = keeper->index_jobs;
+        keeper->index_jobs = job;
+        break;
+    case JOB_NUDGE:
+        keeper->nudged = false;
+        break;
+    case JOB_STOP:
+        keeper->stopping = true;
+        break;
+    case JOB_SYNC:
+        ASSERT(false);
+    }
+}
+
+static void end_index_jobs(struct keeper *keeper, enum err result)
+{
+    while (keeper->index_jobs != NULL) {
+        struct job *job = keeper->index_jobs;
+        keeper->index_jobs = job->next;
+        job->err = result;
+        enum err err = mailbox_post(keeper->mailbox, job);
+        ASSERT(err == OK);
+    }
+}
+
+/* Makes what was said searchable, off the way of the writes: when nothing else is to do, when a
+ * search waits for it, or when too much has gathered. A part at a time, so that writes that come
+ * meanwhile do not wait for all of it. */
+static void index_messages(struct keeper *keeper, bool idle)
+{
+    if (keeper->unindexed == 0 || keeper->stopping) {
+        end_index_jobs(keeper, keeper->stopping ? ERR_CLOSED : OK);
         return;
     }
-    job->err = begun == OK ? store_write(keeper->store, job->changes, job->count) : begun;
+    if (!idle && keeper->index_jobs == NULL && keeper->unindexed < KEEPER_INDEX_MAX) {
+        return;
+    }
+    bool more = false;
+    enum err err = store_index(keeper->store, KEEPER_INDEX_MAX, &more);
+    if (err != OK) {
+        log_error("messages cannot be made searchable", "err=%s", err_name(err));
+        end_index_jobs(keeper, err);
+        return;
+    }
+    counter_increment(COUNTER_STORE_INDEXED);
+    if (!more) {
+        keeper->unindexed = 0;
+        end_index_jobs(keeper, OK);
+        return;
+    }
+    keeper->unindexed = KEEPER_INDEX_MAX;
+    /* A full inbox wakes the thread as well. */
+    keeper->nudged = keeper->nudged || worker_post(keeper->own, &keeper->nudge) == OK;
 }
 
 static void on_batch(void *arg, void **messages, uint32_t count)
 {
     struct keeper *keeper = arg;
     bool writes = false;
+    bool idle = true;
     for (uint32_t i = 0; i < count; i++) {
-        writes = writes || ((struct job *)messages[i])->kind == JOB_WRITE;
+        enum job_kind kind = ((struct job *)messages[i])->kind;
+        writes = writes || kind == JOB_WRITE;
+        idle = idle && kind == JOB_NUDGE;
     }
     uint64_t began_ms = worker_now_ms();
     enum err begun = writes ? store_begin(keeper->store) : OK;
@@ -153,6 +230,9 @@ static void on_batch(void *arg, void **messages, uint32_t count)
     }
     for (uint32_t i = 0; i < count; i++) {
         struct job *job = messages[i];
+        if (job->kind != JOB_WRITE && job->kind != JOB_AVATAR) {
+            continue;
+        }
         if (job->kind == JOB_WRITE) {
             job->err = committed == OK ? job->err : committed;
             counter_add(job->err == OK ? COUNTER_STORE_WRITES : COUNTER_STORE_FAILED,
@@ -162,6 +242,7 @@ static void on_batch(void *arg, void **messages, uint32_t count)
         enum err err = mailbox_post(keeper->mailbox, job);
         ASSERT(err == OK);
     }
+    index_messages(keeper, idle);
     look_for_foreign_writes(keeper);
 }
 
@@ -181,6 +262,16 @@ static void on_message(void *arg, void *message)
         keeper->jobs--;
         job->on_read(job->arg, job->err, buf_slice(&job->bytes));
         break;
+    case JOB_INDEX:
+        keeper->jobs--;
+        if (job->err == OK && job->mark > keeper->searchable) {
+            keeper->searchable = job->mark;
+        }
+        job->on_indexed(job->arg, job->err);
+        break;
+    case JOB_NUDGE:
+    case JOB_STOP:
+        ASSERT(false);
     case JOB_SYNC:
         log_info("another process has written: bringing memory up to date", "module=%s", "store");
         keeper->sync.begin(keeper->sync.arg);
@@ -219,18 +310,18 @@ static enum err copy_changes(struct job *job, const struct change *changes, size
     for (; job->count < count; job->count++) {
         struct change *copy = &job->changes[job->count];
         *copy = changes[job->count];
-        if (copy->kind != CHANGE_AVATAR_PUT) {
+        struct slice *bytes = change_borrowed(copy);
+        if (bytes == NULL) {
             continue;
         }
-        struct slice bytes = copy->avatar.bytes;
-        uint8_t *own = mem_alloc(bytes.size == 0 ? 1 : bytes.size);
+        uint8_t *own = mem_alloc(bytes->size == 0 ? 1 : bytes->size);
         if (own == NULL) {
             return ERR_NOMEM;
         }
-        if (bytes.size > 0) {
-            memcpy(own, bytes.data, bytes.size);
+        if (bytes->size > 0) {
+            memcpy(own, bytes->data, bytes->size);
         }
-        copy->avatar.bytes.data = own;
+        bytes->data = own;
     }
     return OK;
 }
@@ -249,8 +340,13 @@ static enum err keeper_write(void *ctx, const struct change *changes, size_t cou
     err = err == OK ? post(ctx, job) : err;
     if (err != OK) {
         job_destroy(job);
+        return err;
     }
-    return err;
+    struct keeper *keeper = ctx;
+    for (size_t i = 0; i < count; i++) {
+        keeper->chatmsgs += changes[i].kind == CHANGE_CHATMSG_ADD ? 1 : 0;
+    }
+    return OK;
 }
 
 static enum err keeper_avatar(void *ctx, const uint8_t hash[32],
@@ -273,6 +369,29 @@ static enum err keeper_avatar(void *ctx, const uint8_t hash[32],
     return err;
 }
 
+bool keeper_is_searchable(const struct keeper *keeper)
+{
+    return keeper->searchable == keeper->chatmsgs;
+}
+
+MUST_USE enum err keeper_make_searchable(struct keeper *keeper,
+                                         void (*on_done)(void *arg, enum err err), void *arg)
+{
+    struct job *job = mem_alloc(sizeof(*job));
+    if (job == NULL) {
+        return ERR_NOMEM;
+    }
+    job->kind = JOB_INDEX;
+    job->on_indexed = on_done;
+    job->arg = arg;
+    job->mark = keeper->chatmsgs;
+    enum err err = post(keeper, job);
+    if (err != OK) {
+        job_destroy(job);
+    }
+    return err;
+}
+
 MUST_USE enum err keeper_create(struct loop *loop, const struct keeper_sync *sync,
                                 struct keeper **out)
 {
@@ -281,6 +400,10 @@ MUST_USE enum err keeper_create(struct loop *loop, const struct keeper_sync *syn
         return ERR_NOMEM;
     }
     keeper->sync = *sync;
+    keeper->chatmsgs = 1; /* what an earlier run may have left */
+    keeper->unindexed = 1;
+    keeper->nudge.kind = JOB_NUDGE;
+    keeper->stop.kind = JOB_STOP;
     enum err err = mailbox_create(loop, KEEPER_JOBS_MAX + KEEPER_SYNCS_MAX, on_message, keeper,
                                   &keeper->mailbox);
     if (err != OK) {
@@ -296,12 +419,17 @@ MUST_USE enum err keeper_start(struct keeper *keeper, struct store *store, int64
     ASSERT(keeper->worker == NULL);
     keeper->store = store;
     keeper->data_version = data_version;
-    enum err err = worker_create("store", KEEPER_JOBS_MAX, KEEPER_BATCH_MAX, KEEPER_IDLE_MS,
+    enum err err = worker_create("store", KEEPER_JOBS_MAX + 2, KEEPER_BATCH_MAX, KEEPER_IDLE_MS,
                                  on_batch, keeper, &keeper->worker);
     if (err != OK) {
         keeper->store = NULL;
+        return err;
     }
-    return err;
+    keeper->own = keeper->worker;
+    keeper->nudged = true; /* what an earlier run has left is made searchable at once */
+    err = worker_post(keeper->worker, &keeper->nudge);
+    ASSERT(err == OK);
+    return OK;
 }
 
 void keeper_stop(struct keeper *keeper)
@@ -309,6 +437,8 @@ void keeper_stop(struct keeper *keeper)
     struct worker *worker = keeper->worker;
     if (worker != NULL) {
         keeper->worker = NULL;
+        enum err err = worker_post(worker, &keeper->stop); /* there is always room for it */
+        ASSERT(err == OK);
         worker_destroy(worker);
         store_close(keeper->store);
         keeper->store = NULL;

@@ -38,6 +38,13 @@ void keeper_stop(struct keeper *keeper);
 /* After keeper_stop. NULL is accepted. */
 void keeper_destroy(struct keeper *keeper);
 
+/* Whether a search finds everything that was committed. */
+bool keeper_is_searchable(const struct keeper *keeper);
+/* `on_done` comes when a search finds everything that was written before this call, also what is
+ * not committed yet now. ERR_NOMEM, ERR_BUSY, ERR_CLOSED. */
+MUST_USE enum err keeper_make_searchable(struct keeper *keeper,
+                                         void (*on_done)(void *arg, enum err err), void *arg);
+
 /* Writes and reads handed to the thread that have not come back. */
 uint32_t keeper_waiting(const struct keeper *keeper);
 /* Whether the last group of writes could not be committed. */

@@ -73,6 +73,98 @@ static const char *const steps[] = {
     " before INTEGER NOT NULL,"
     " PRIMARY KEY (scope, slot)"
     ") STRICT, WITHOUT ROWID;",
+
+    /* Rooms, spaces, the stream. Who wrote a message is checked when it is inserted, so it has no
+     * foreign keys to look up; ids of messages and activities are made by pages, numbers give their
+     * order of commit. */
+    "CREATE TABLE spaces ("
+    " name TEXT PRIMARY KEY NOT NULL CHECK (name <> ''),"
+    " title TEXT NOT NULL,"
+    " description TEXT NOT NULL,"
+    " owner BLOB NOT NULL REFERENCES users (id),"
+    " created_s INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX spaces_by_owner ON spaces (owner);"
+
+    "CREATE TABLE space_people ("
+    " space TEXT NOT NULL REFERENCES spaces (name) ON DELETE CASCADE,"
+    " user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+    " invited INTEGER NOT NULL CHECK (invited IN (0, 1)),"
+    " since_s INTEGER NOT NULL,"
+    " PRIMARY KEY (space, user_id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX space_people_by_user ON space_people (user_id);"
+
+    "CREATE TABLE rooms ("
+    " id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),"
+    " kind INTEGER NOT NULL CHECK (kind IN (0, 1, 2)),"
+    " title TEXT NOT NULL,"
+    " owner BLOB REFERENCES users (id),"
+    " pair BLOB UNIQUE CHECK (pair IS NULL OR length(pair) = 32),"
+    " space TEXT UNIQUE REFERENCES spaces (name) ON DELETE CASCADE,"
+    " created_s INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX rooms_by_owner ON rooms (owner);"
+
+    "CREATE TABLE room_members ("
+    " room_id BLOB NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,"
+    " user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+    " read_seq INTEGER NOT NULL CHECK (read_seq >= 0),"
+    " joined_s INTEGER NOT NULL,"
+    " PRIMARY KEY (room_id, user_id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX room_members_by_user ON room_members (user_id);"
+
+    "CREATE TABLE messages ("
+    " number INTEGER PRIMARY KEY,"
+    " id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),"
+    " room_id BLOB NOT NULL CHECK (length(room_id) = 16),"
+    " author BLOB NOT NULL CHECK (length(author) = 16),"
+    " seq INTEGER NOT NULL CHECK (seq > 0),"
+    " at_s INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL CHECK (kind IN (0, 1)),"
+    " text TEXT NOT NULL,"
+    " call_id BLOB CHECK (call_id IS NULL OR length(call_id) = 16),"
+    " reason INTEGER,"
+    " answered INTEGER,"
+    " seconds INTEGER,"
+    " UNIQUE (room_id, seq)"
+    ") STRICT;"
+
+    /* What was said, by words and rooms; filled after the messages (searchable: up to which). */
+    "CREATE VIRTUAL TABLE messages_text USING fts5 (text, room, content='', columnsize=0,"
+    " prefix='3', tokenize='unicode61 remove_diacritics 2');"
+    "CREATE TABLE searchable (number INTEGER NOT NULL) STRICT;"
+    "INSERT INTO searchable VALUES (0);"
+
+    "CREATE TABLE activities ("
+    " number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),"
+    " author BLOB NOT NULL REFERENCES users (id),"
+    " space TEXT REFERENCES spaces (name) ON DELETE CASCADE,"
+    " at_s INTEGER NOT NULL,"
+    " text TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX activities_by_space ON activities (space, number);"
+    "CREATE INDEX activities_by_author ON activities (author);"
+
+    "CREATE TABLE comments ("
+    " number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),"
+    " activity BLOB NOT NULL REFERENCES activities (id) ON DELETE CASCADE,"
+    " author BLOB NOT NULL REFERENCES users (id),"
+    " at_s INTEGER NOT NULL,"
+    " text TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX comments_by_activity ON comments (activity, number);"
+    "CREATE INDEX comments_by_author ON comments (author);"
+
+    "CREATE TABLE likes ("
+    " activity BLOB NOT NULL REFERENCES activities (id) ON DELETE CASCADE,"
+    " user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+    " PRIMARY KEY (activity, user_id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX likes_by_user ON likes (user_id);",
 };
 
 int migrations_version(void)

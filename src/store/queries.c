@@ -62,6 +62,70 @@ static const char *const texts[QUERY_COUNT] = {
         " now = excluded.now, before = excluded.before",
     [QUERY_ATTEMPTS_ALL] =
         "SELECT scope, slot, key, window, now, before FROM attempts ORDER BY window, scope, slot",
+    [QUERY_SPACE_PUT] = "INSERT INTO spaces (name, title, description, owner, created_s) VALUES "
+                        "(?1, ?2, ?3, ?4, ?5)"
+                        " ON CONFLICT (name) DO UPDATE SET title = excluded.title,"
+                        " description = excluded.description, owner = excluded.owner",
+    /* A space or team room that everybody has left is kept, but nobody can see it. */
+    [QUERY_SPACE_ALL] = "SELECT name, title, description, owner, created_s FROM spaces"
+                        " WHERE EXISTS (SELECT 1 FROM space_people WHERE space = name)"
+                        " ORDER BY name",
+    [QUERY_SPACE_PERSON_PUT] =
+        "INSERT INTO space_people (space, user_id, invited, since_s) VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT (space, user_id) DO UPDATE SET invited = min(invited, excluded.invited)",
+    [QUERY_SPACE_PERSON_REMOVE] = "DELETE FROM space_people WHERE space = ?1 AND user_id = ?2",
+    [QUERY_SPACE_PERSON_ALL] = "SELECT space, user_id, invited, since_s FROM space_people"
+                               " ORDER BY space, since_s, user_id",
+    [QUERY_ROOM_PUT] =
+        "INSERT INTO rooms (id, kind, title, owner, pair, space, created_s)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+        " ON CONFLICT (id) DO UPDATE SET title = excluded.title, owner = excluded.owner",
+    [QUERY_ROOM_ALL] = "SELECT id, kind, title, owner, pair, space, created_s,"
+                       " coalesce((SELECT max(seq) FROM messages WHERE room_id = rooms.id), 0)"
+                       " FROM rooms"
+                       " WHERE EXISTS (SELECT 1 FROM room_members WHERE room_id = rooms.id)"
+                       " ORDER BY created_s, id",
+    [QUERY_ROOM_MEMBER_PUT] =
+        "INSERT INTO room_members (room_id, user_id, read_seq, joined_s) VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT DO NOTHING",
+    [QUERY_ROOM_MEMBER_REMOVE] = "DELETE FROM room_members WHERE room_id = ?1 AND user_id = ?2",
+    [QUERY_ROOM_READ] = "UPDATE room_members SET read_seq = max(read_seq, ?3)"
+                        " WHERE room_id = ?1 AND user_id = ?2",
+    [QUERY_ROOM_MEMBER_ALL] = "SELECT room_id, user_id, read_seq, joined_s FROM room_members"
+                              " ORDER BY room_id, joined_s, user_id",
+    /* Whether the author may write is decided here, in the order of the commits. */
+    [QUERY_CHATMSG_ADD] =
+        "INSERT INTO messages (id, room_id, author, seq, at_s, kind, text, call_id, reason,"
+        " answered, seconds) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11"
+        " WHERE EXISTS (SELECT 1 FROM room_members WHERE room_id = ?2 AND user_id = ?3)"
+        " ON CONFLICT (id) DO NOTHING",
+    [QUERY_CHATMSG_OWN] = "SELECT 1 FROM messages WHERE id = ?1 AND author = ?2",
+    [QUERY_ACTIVITY_ADD] =
+        "INSERT INTO activities (id, author, space, at_s, text) SELECT ?1, ?2, ?3, ?4, ?5"
+        " WHERE ?3 IS NULL OR EXISTS"
+        " (SELECT 1 FROM space_people WHERE space = ?3 AND user_id = ?2 AND invited = 0)"
+        " ON CONFLICT (id) DO NOTHING",
+    [QUERY_ACTIVITY_OWN] = "SELECT 1 FROM activities WHERE id = ?1 AND author = ?2",
+    [QUERY_ACTIVITY_REMOVE] = "DELETE FROM activities WHERE id = ?1",
+    [QUERY_COMMENT_ADD] =
+        "INSERT INTO comments (id, activity, author, at_s, text) SELECT ?1, ?2, ?3, ?4, ?5"
+        " WHERE EXISTS (SELECT 1 FROM activities WHERE id = ?2 AND (space IS NULL OR EXISTS"
+        " (SELECT 1 FROM space_people WHERE space_people.space = activities.space"
+        " AND user_id = ?3 AND invited = 0))) ON CONFLICT (id) DO NOTHING",
+    [QUERY_COMMENT_OWN] = "SELECT 1 FROM comments WHERE id = ?1 AND author = ?2",
+    [QUERY_COMMENT_REMOVE] = "DELETE FROM comments WHERE id = ?1",
+    [QUERY_LIKE_PUT] =
+        "INSERT INTO likes (activity, user_id) SELECT ?1, ?2"
+        " WHERE EXISTS (SELECT 1 FROM activities WHERE id = ?1 AND (space IS NULL OR EXISTS"
+        " (SELECT 1 FROM space_people WHERE space_people.space = activities.space"
+        " AND user_id = ?2 AND invited = 0))) ON CONFLICT DO NOTHING",
+    [QUERY_LIKE_OWN] = "SELECT 1 FROM likes WHERE activity = ?1 AND user_id = ?2",
+    [QUERY_LIKE_REMOVE] = "DELETE FROM likes WHERE activity = ?1 AND user_id = ?2",
+    [QUERY_SEARCH_WAITING] =
+        "SELECT number, text, hex(room_id) FROM messages"
+        " WHERE number > (SELECT number FROM searchable) AND kind = 0 ORDER BY number LIMIT ?1",
+    [QUERY_SEARCH_ADD] = "INSERT INTO messages_text (rowid, text, room) VALUES (?1, ?2, ?3)",
+    [QUERY_SEARCH_DONE] = "UPDATE searchable SET number = ?1",
 };
 
 enum err queries_err(sqlite3 *database, int result)

@@ -2,64 +2,9 @@
 #include "store/rows.h"
 
 #include "base/log.h"
-
-/* ---- binding: the values are borrowed until queries_run has reset the statement ---- */
-
-struct binder {
-    sqlite3_stmt *statement;
-    int column;
-    int result; /* the first that is not SQLITE_OK */
-};
-
-static struct binder bind_start(struct queries *queries, enum query query)
-{
-    return (struct binder){.statement = queries->statements[query]};
-}
-
-static void bind_note(struct binder *binder, int result)
-{
-    if (binder->result == SQLITE_OK) {
-        binder->result = result;
-    }
-}
-
-static void bind_blob(struct binder *binder, const void *data, size_t size)
-{
-    bind_note(binder, sqlite3_bind_blob(binder->statement, ++binder->column, data, (int)size,
-                                        SQLITE_STATIC));
-}
-
-/* All 0 means none, which is NULL in the database. */
-static void bind_optional(struct binder *binder, const uint8_t *data, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        if (data[i] != 0) {
-            bind_blob(binder, data, size);
-            return;
-        }
-    }
-    bind_note(binder, sqlite3_bind_null(binder->statement, ++binder->column));
-}
-
-static void bind_text(struct binder *binder, const char *text)
-{
-    bind_note(binder,
-              sqlite3_bind_text(binder->statement, ++binder->column, text, -1, SQLITE_STATIC));
-}
-
-static void bind_number(struct binder *binder, int64_t number)
-{
-    bind_note(binder, sqlite3_bind_int64(binder->statement, ++binder->column, number));
-}
-
-static enum err bind_run(struct binder *binder, struct queries *queries, enum query query)
-{
-    if (binder->result != SQLITE_OK) {
-        queries_reset(queries, query);
-        return queries_err(queries->database, binder->result);
-    }
-    return queries_run(queries, query);
-}
+#include "store/bind.h"
+#include "store/read.h"
+#include "store/rows_chat.h"
 
 /* ---- writing ---- */
 
@@ -95,12 +40,7 @@ static enum err write_user(struct queries *queries, const struct user *user)
     return bind_run(&binder, queries, QUERY_USER_PUT);
 }
 
-/* ERR_NOT_FOUND: there is no such user, or (a password) it is not as it must be. */
-static enum err run_on_user(struct binder *binder, struct queries *queries, enum query query)
-{
-    enum err err = bind_run(binder, queries, query);
-    return err == OK && sqlite3_changes(queries->database) == 0 ? ERR_NOT_FOUND : err;
-}
+/* ---- a part of a user; ERR_NOT_FOUND: there is no such user ---- */
 
 static enum err write_profile(struct queries *queries, const struct user *user)
 {
@@ -110,7 +50,7 @@ static enum err write_profile(struct queries *queries, const struct user *user)
     bind_text(&binder, user->email);
     bind_text(&binder, user->position);
     bind_text(&binder, user->language);
-    return run_on_user(&binder, queries, QUERY_USER_PROFILE);
+    return bind_run_on_one(&binder, queries, QUERY_USER_PROFILE);
 }
 
 static enum err write_password(struct queries *queries, const struct password_change *password)
@@ -119,7 +59,7 @@ static enum err write_password(struct queries *queries, const struct password_ch
     bind_blob(&binder, password->user.bytes, ID_BYTES);
     bind_text(&binder, password->hash);
     bind_text(&binder, password->before);
-    enum err err = run_on_user(&binder, queries, QUERY_USER_PASSWORD);
+    enum err err = bind_run_on_one(&binder, queries, QUERY_USER_PASSWORD);
     return err == ERR_NOT_FOUND && password->before[0] != '\0' ? ERR_STATE : err;
 }
 
@@ -128,7 +68,7 @@ static enum err write_picture_of(struct queries *queries, const struct user *use
     struct binder binder = bind_start(queries, QUERY_USER_AVATAR);
     bind_blob(&binder, user->id.bytes, ID_BYTES);
     bind_optional(&binder, user->avatar_hash, sizeof(user->avatar_hash));
-    return run_on_user(&binder, queries, QUERY_USER_AVATAR);
+    return bind_run_on_one(&binder, queries, QUERY_USER_AVATAR);
 }
 
 static enum err write_media(struct queries *queries, const struct user *user)
@@ -137,7 +77,7 @@ static enum err write_media(struct queries *queries, const struct user *user)
     bind_blob(&binder, user->id.bytes, ID_BYTES);
     bind_number(&binder, user->microphone_on);
     bind_number(&binder, user->camera_on);
-    return run_on_user(&binder, queries, QUERY_USER_MEDIA);
+    return bind_run_on_one(&binder, queries, QUERY_USER_MEDIA);
 }
 
 static enum err write_disabled(struct queries *queries, const struct user *user)
@@ -145,7 +85,7 @@ static enum err write_disabled(struct queries *queries, const struct user *user)
     struct binder binder = bind_start(queries, QUERY_USER_DISABLED);
     bind_blob(&binder, user->id.bytes, ID_BYTES);
     bind_number(&binder, user->disabled);
-    return run_on_user(&binder, queries, QUERY_USER_DISABLED);
+    return bind_run_on_one(&binder, queries, QUERY_USER_DISABLED);
 }
 
 static enum err write_membership(struct queries *queries, enum query query,
@@ -247,56 +187,12 @@ MUST_USE enum err rows_write(struct queries *queries, const struct change *chang
         return write_group(queries, change->membership.group);
     case CHANGE_ATTEMPTS_PUT:
         return write_attempts(queries, &change->attempts);
+    default:
+        return rows_chat_write(queries, change);
     }
-    ASSERT(false);
 }
 
-/* ---- reading: a row that does not fit its noun is damage, and is not let in ---- */
-
-struct reader {
-    sqlite3_stmt *statement;
-    int column;
-    bool damaged;
-};
-
-static void read_blob(struct reader *reader, void *out, size_t size)
-{
-    int column = reader->column++;
-    const void *data = sqlite3_column_blob(reader->statement, column);
-    if (data == NULL || sqlite3_column_bytes(reader->statement, column) != (int)size) {
-        reader->damaged = true;
-        return;
-    }
-    memcpy(out, data, size);
-}
-
-static void read_optional(struct reader *reader, void *out, size_t size)
-{
-    if (sqlite3_column_type(reader->statement, reader->column) == SQLITE_NULL) {
-        memset(out, 0, size);
-        reader->column++;
-        return;
-    }
-    read_blob(reader, out, size);
-}
-
-static void read_text(struct reader *reader, char *out, size_t size)
-{
-    int column = reader->column++;
-    const unsigned char *text = sqlite3_column_text(reader->statement, column);
-    size_t length = (size_t)sqlite3_column_bytes(reader->statement, column);
-    if (text == NULL || length >= size || memchr(text, 0, length) != NULL) {
-        reader->damaged = true;
-        return;
-    }
-    memcpy(out, text, length);
-    out[length] = '\0';
-}
-
-static int64_t read_number(struct reader *reader)
-{
-    return sqlite3_column_int64(reader->statement, reader->column++);
-}
+/* ---- reading ---- */
 
 static void read_group(struct reader *reader, struct change *change)
 {
@@ -403,9 +299,16 @@ MUST_USE enum err rows_load(struct queries *queries,
         enum query query;
         void (*read)(struct reader *reader, struct change *change);
     } parts[] = {
-        {QUERY_GROUP_ALL, read_group},           {QUERY_USER_ALL, read_user},
-        {QUERY_MEMBERSHIP_ALL, read_membership}, {QUERY_LOGIN_ALL, read_login},
-        {QUERY_INVITATION_ALL, read_invitation}, {QUERY_ATTEMPTS_ALL, read_attempts},
+        {QUERY_GROUP_ALL, read_group},
+        {QUERY_USER_ALL, read_user},
+        {QUERY_MEMBERSHIP_ALL, read_membership},
+        {QUERY_LOGIN_ALL, read_login},
+        {QUERY_INVITATION_ALL, read_invitation},
+        {QUERY_ATTEMPTS_ALL, read_attempts},
+        {QUERY_SPACE_ALL, rows_chat_read_space},
+        {QUERY_SPACE_PERSON_ALL, rows_chat_read_space_person},
+        {QUERY_ROOM_ALL, rows_chat_read_room},
+        {QUERY_ROOM_MEMBER_ALL, rows_chat_read_room_member},
     };
     enum err err = OK;
     for (size_t i = 0; err == OK && i < sizeof(parts) / sizeof(parts[0]); i++) {

@@ -12,6 +12,7 @@
 #include "store/migrations.h"
 #include "store/queries.h"
 #include "store/rows.h"
+#include "store/rows_chat.h"
 
 /* The command line writes the database of the running server: each waits for the other. */
 #define STORE_BUSY_MS 5000
@@ -219,6 +220,23 @@ MUST_USE enum err store_load(struct store *store, void (*visit)(void *arg, const
 MUST_USE enum err store_avatar(struct store *store, const uint8_t hash[32], struct buf *out)
 {
     return rows_avatar(&store->queries, hash, out);
+}
+
+MUST_USE enum err store_index(struct store *store, uint32_t count_max, bool *more)
+{
+    ASSERT(!store->in_group);
+    enum err err = queries_run(&store->queries, QUERY_BEGIN_WRITE);
+    if (err != OK) {
+        return err;
+    }
+    err = rows_chat_index(&store->queries, count_max, more);
+    if (err == OK) {
+        err = queries_run(&store->queries, QUERY_COMMIT);
+    }
+    if (err != OK) {
+        roll_back(store);
+    }
+    return err;
 }
 
 MUST_USE enum err store_data_version(struct store *store, int64_t *out)

@@ -24,13 +24,18 @@ MUST_USE enum err store_write(struct store *store, const struct change *changes,
 MUST_USE enum err store_begin(struct store *store);
 MUST_USE enum err store_commit(struct store *store);
 
-/* Calls `visit` with a change for everything that is kept: groups, users, memberships, logins,
- * invitations, attempts (not avatars). The change is borrowed for the call. */
+/* Calls `visit` with a change for everything that is in memory: groups, users, memberships, logins,
+ * invitations, attempts, spaces, rooms and who belongs to them (not avatars, nor what people write:
+ * see store/lookup.h). The change is borrowed for the call. */
 MUST_USE enum err store_load(struct store *store, void (*visit)(void *arg, const struct change *),
                              void *arg);
 
 /* Appends the picture's bytes. ERR_NOT_FOUND. */
 MUST_USE enum err store_avatar(struct store *store, const uint8_t hash[32], struct buf *out);
+
+/* Makes at most `count_max` more messages searchable, durably; *more: some are still not. Not
+ * inside a group. */
+MUST_USE enum err store_index(struct store *store, uint32_t count_max, bool *more);
 
 /* A number that differs after another process has written. */
 MUST_USE enum err store_data_version(struct store *store, int64_t *out);

@@ -70,7 +70,7 @@ static struct change user_change(uint8_t number, const char *name)
 
 /* What a load gave, counted, and the latest of each kind. */
 struct seen {
-    uint32_t counts[CHANGE_ATTEMPTS_PUT + 1];
+    uint32_t counts[CHANGE_KIND_COUNT];
     struct user user;
     struct membership membership;
     struct login login;

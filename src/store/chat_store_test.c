@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people write: kept by store.h, found again by lookup.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "store/lookup.h"
+#include "store/store.h"
+#include "unit.h"
+
+static const struct id ann = {{1}};
+static const struct id bob = {{2}};
+static const struct id cat = {{3}};
+static const struct id team = {{10}};
+static const struct id other = {{11}};
+
+static char folder[64];
+static char path[96];
+static struct store *store;
+static struct lookup *lookup;
+static struct arena arena;
+static struct found found;
+
+static void quiet(const char *line, void *arg)
+{
+    (void)line;
+    (void)arg;
+}
+
+static void tear_down(void)
+{
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    arena_fini(&arena);
+    lookup_close(lookup);
+    store_close(store);
+    lookup = NULL;
+    store = NULL;
+    for (size_t i = 0; i < 3; i++) {
+        char name[112];
+        (void)snprintf(name, sizeof(name), "%s%s", path, endings[i]);
+        (void)unlink(name);
+    }
+    (void)rmdir(folder);
+}
+
+/* CHECK ends the test: what is open goes first. */
+#define CHECK_OR_END(condition)                                                                    \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            tear_down();                                                                           \
+            unit_check_failed(#condition, __FILE__, __LINE__);                                     \
+        }                                                                                          \
+    } while (0)
+
+static enum err put_user(const struct id *id, const char *name)
+{
+    struct change change = {.kind = CHANGE_USER_PUT};
+    change.user.id = *id;
+    (void)snprintf(change.user.name, sizeof(change.user.name), "%s", name);
+    return store_write(store, &change, 1);
+}
+
+static enum err put_room(const struct id *room, const struct id *const *members, size_t count)
+{
+    struct change changes[4] = {{.kind = CHANGE_ROOM_PUT}};
+    changes[0].room.id = *room;
+    changes[0].room.kind = ROOM_TEAM;
+    changes[0].room.owner = *members[0];
+    changes[0].room.created_s = 100 + room->bytes[0];
+    (void)snprintf(changes[0].room.title, sizeof(changes[0].room.title), "Team");
+    for (size_t i = 0; i < count; i++) {
+        changes[i + 1] = (struct change){.kind = CHANGE_ROOM_MEMBER_PUT};
+        changes[i + 1].room_member.room = *room;
+        changes[i + 1].room_member.user = *members[i];
+    }
+    return store_write(store, changes, count + 1);
+}
+
+/* Ann, Bob and Cat; Ann and Bob are in `team`, Cat and Ann in `other`. */
+static void set_up(void)
+{
+    static const struct id *const in_team[] = {&ann, &bob};
+    static const struct id *const in_other[] = {&cat, &ann};
+    log_set_sink(quiet, NULL);
+    arena_init(&arena, 1 << 20);
+    (void)snprintf(folder, sizeof(folder), "/tmp/visavis-chat-XXXXXX");
+    CHECK(mkdtemp(folder) != NULL);
+    (void)snprintf(path, sizeof(path), "%s/visavis.db", folder);
+    enum err err = store_open(path, &store);
+    err = err == OK ? put_user(&ann, "ann") : err;
+    err = err == OK ? put_user(&bob, "bob") : err;
+    err = err == OK ? put_user(&cat, "cat") : err;
+    err = err == OK ? put_room(&team, in_team, 2) : err;
+    err = err == OK ? put_room(&other, in_other, 2) : err;
+    err = err == OK ? lookup_open(path, &lookup) : err;
+    CHECK_OR_END(err == OK);
+}
+
+static struct change chatmsg(uint8_t number, const struct id *room, const struct id *author,
+                             uint64_t seq, const char *text)
+{
+    struct change change = {.kind = CHANGE_CHATMSG_ADD};
+    change.chatmsg = (struct chatmsg){.id = {{100, number}},
+                                      .room = *room,
+                                      .author = *author,
+                                      .seq = seq,
+                                      .at_s = 5000 + (int64_t)seq,
+                                      .text = slice_text(text)};
+    return change;
+}
+
+static enum err post(uint8_t number, const struct id *room, const struct id *author, uint64_t seq,
+                     const char *text)
+{
+    struct change change = chatmsg(number, room, author, seq, text);
+    return store_write(store, &change, 1);
+}
+
+static enum err ask(const struct question *question)
+{
+    arena_fini(&arena);
+    return lookup_answer(lookup, question, &arena, &found);
+}
+
+static bool says(size_t index, const char *text)
+{
+    return index < found.message_count && slice_equal(found.messages[index].text, slice_text(text));
+}
+
+static void every_field_of_a_message_comes_back(void)
+{
+    set_up();
+    struct change call = chatmsg(2, &team, &bob, 2, "");
+    call.chatmsg.kind = CHATMSG_CALL;
+    call.chatmsg.call =
+        (struct call_line){.call = {{7, 8}}, .reason = 6, .answered = true, .seconds = 61};
+    CHECK_OR_END(post(1, &team, &ann, 1, "one\ntwo") == OK);
+    CHECK_OR_END(store_write(store, &call, 1) == OK);
+    struct question question = {.kind = ASK_HISTORY, .id = team, .limit = 10};
+    CHECK_OR_END(ask(&question) == OK);
+    CHECK_OR_END(found.message_count == 2 && !found.more);
+    const struct chatmsg *first = &found.messages[0];
+    CHECK_OR_END(says(0, "one\ntwo") && id_equal(&first->author, &ann) && first->seq == 1);
+    CHECK_OR_END(first->at_s == 5001 && first->kind == CHATMSG_TEXT && first->id.bytes[1] == 1);
+    const struct chatmsg *second = &found.messages[1];
+    CHECK_OR_END(second->kind == CHATMSG_CALL && id_equal(&second->room, &team));
+    CHECK_OR_END(memcmp(&second->call, &call.chatmsg.call, sizeof(second->call)) == 0);
+    tear_down();
+}
+
+static void only_members_write_decided_in_the_order_of_commits(void)
+{
+    set_up();
+    CHECK_OR_END(post(1, &team, &cat, 1, "not mine") == ERR_NOT_FOUND);
+    struct change leave = {.kind = CHANGE_ROOM_MEMBER_REMOVE};
+    leave.room_member = (struct room_member){.room = team, .user = bob};
+    /* One group: before, the removal, after. */
+    CHECK_OR_END(store_begin(store) == OK);
+    enum err before = post(2, &team, &bob, 1, "before");
+    enum err removed = store_write(store, &leave, 1);
+    enum err after = post(3, &team, &bob, 2, "after");
+    enum err again = store_write(store, &leave, 1);
+    CHECK_OR_END(store_commit(store) == OK);
+    CHECK_OR_END(before == OK && removed == OK);
+    CHECK_OR_END(after == ERR_NOT_FOUND && again == ERR_NOT_FOUND);
+    struct question question = {.kind = ASK_HISTORY, .id = team, .limit = 10};
+    CHECK_OR_END(ask(&question) == OK && found.message_count == 1 && says(0, "before"));
+    tear_down();
+}
+
+static void a_message_sent_twice_is_kept_once(void)
+{
+    set_up();
+    CHECK_OR_END(post(1, &team, &ann, 1, "once") == OK);
+    CHECK_OR_END(post(1, &team, &ann, 2, "twice") == ERR_EXISTS);
+    /* Another's id is no way to learn that it is there. */
+    CHECK_OR_END(post(1, &team, &bob, 2, "mine") == ERR_NOT_FOUND);
+    CHECK_OR_END(post(2, &team, &bob, 1, "same number") == ERR_STATE);
+    struct question question = {.kind = ASK_MESSAGE, .id = {{100, 1}}, .who = ann};
+    CHECK_OR_END(ask(&question) == OK && says(0, "once") && found.messages[0].seq == 1);
+    question.who = bob;
+    CHECK_OR_END(ask(&question) == ERR_NOT_FOUND);
+    tear_down();
+}
+
+static void history_pages_in_both_directions(void)
+{
+    set_up();
+    for (uint8_t i = 1; i <= 7; i++) {
+        char text[8];
+        (void)snprintf(text, sizeof(text), "m%u", i);
+        CHECK_OR_END(post(i, &team, &ann, i, text) == OK);
+    }
+    struct question question = {.kind = ASK_HISTORY, .id = team, .limit = 3};
+    CHECK_OR_END(ask(&question) == OK && found.message_count == 3 && found.more);
+    CHECK_OR_END(says(0, "m5") && says(2, "m7"));
+    question.before = 5;
+    CHECK_OR_END(ask(&question) == OK && says(0, "m2") && says(2, "m4") && found.more);
+    question.before = 2;
+    CHECK_OR_END(ask(&question) == OK && found.message_count == 1 && says(0, "m1") && !found.more);
+    question = (struct question){.kind = ASK_HISTORY, .id = team, .limit = 3, .after = 1};
+    CHECK_OR_END(ask(&question) == OK && says(0, "m2") && says(2, "m4") && found.more);
+    question.after = 6;
+    CHECK_OR_END(ask(&question) == OK && found.message_count == 1 && says(0, "m7") && !found.more);
+    struct id rooms[] = {team, other};
+    question = (struct question){.kind = ASK_LATEST, .rooms = rooms, .room_count = 2};
+    CHECK_OR_END(ask(&question) == OK && found.message_count == 1 && says(0, "m7"));
+    tear_down();
+}
+
+static void search(const char *text, const struct id *rooms, size_t count, uint32_t limit)
+{
+    struct question question = {.kind = ASK_SEARCH,
+                                .text = slice_text(text),
+                                .rooms = rooms,
+                                .room_count = count,
+                                .limit = limit};
+    CHECK_OR_END(ask(&question) == OK);
+}
+
+static void search_finds_words_in_the_rooms_that_are_given(void)
+{
+    set_up();
+    struct id rooms[] = {team, other};
+    bool more = true;
+    CHECK_OR_END(post(1, &team, &ann, 1, "The Caf\xC3\xA9 opens at nine") == OK);
+    CHECK_OR_END(post(2, &other, &cat, 1, "secret cafe") == OK);
+    CHECK_OR_END(post(3, &team, &bob, 2, "no coffee, cafe latte") == OK);
+    search("cafe", rooms, 1, 10);
+    CHECK_OR_END(found.message_count == 0); /* not searchable yet */
+    CHECK_OR_END(store_index(store, 2, &more) == OK && more);
+    CHECK_OR_END(store_index(store, 2, &more) == OK && !more);
+    search("cafe", rooms, 1, 10);
+    CHECK_OR_END(found.message_count == 2 && found.next == 0);
+    CHECK_OR_END(says(0, "no coffee, cafe latte"));
+    search("cafe", rooms, 2, 10);
+    CHECK_OR_END(found.message_count == 3);
+    search("caf", rooms, 1, 10);
+    CHECK_OR_END(found.message_count == 2);
+    search("caf ", rooms, 1, 10);
+    CHECK_OR_END(found.message_count == 0);
+    search("latte no", rooms, 2, 10);
+    CHECK_OR_END(found.message_count == 1);
+    search("\"'*) OR (a", rooms, 2, 10);
+    CHECK_OR_END(found.message_count == 0);
+    search("secret", rooms, 1, 10);
+    CHECK_OR_END(found.message_count == 0);
+    search("", rooms, 2, 10);
+    CHECK_OR_END(found.message_count == 0);
+    search("0A000000000000000000000000000000", rooms, 2, 10); /* a room's name is no text */
+    CHECK_OR_END(found.message_count == 0);
+    search("cafe", rooms, 2, 2);
+    CHECK_OR_END(found.message_count == 2 && found.next != 0);
+    struct question rest = {.kind = ASK_SEARCH,
+                            .text = SLICE("cafe"),
+                            .rooms = rooms,
+                            .room_count = 2,
+                            .limit = 2,
+                            .before = found.next};
+    CHECK_OR_END(ask(&rest) == OK && found.message_count == 1);
+    CHECK_OR_END(says(0, "The Caf\xC3\xA9 opens at nine"));
+    tear_down();
+}
+
+/* A space of Ann, to which Bob is invited. */
+static enum err put_space(void)
+{
+    struct change changes[3] = {{.kind = CHANGE_SPACE_PUT},
+                                {.kind = CHANGE_SPACE_PERSON_PUT},
+                                {.kind = CHANGE_SPACE_PERSON_PUT}};
+    (void)snprintf(changes[0].space.name, sizeof(changes[0].space.name), "garden");
+    (void)snprintf(changes[1].space_person.space, sizeof(changes[1].space_person.space), "garden");
+    changes[0].space.owner = ann;
+    changes[1].space_person.user = ann;
+    changes[2] = changes[1];
+    changes[2].space_person.user = bob;
+    changes[2].space_person.invited = true;
+    return store_write(store, changes, 3);
+}
+
+static enum err add_activity(uint8_t number, const struct id *author, const char *space)
+{
+    struct change change = {.kind = CHANGE_ACTIVITY_ADD};
+    change.activity.id = (struct id){{200, number}};
+    change.activity.author = *author;
+    change.activity.at_s = 9000 + number;
+    change.activity.text = SLICE("news");
+    (void)snprintf(change.activity.space, sizeof(change.activity.space), "%s", space);
+    return store_write(store, &change, 1);
+}
+
+static enum err add_comment(uint8_t number, uint8_t activity, const struct id *author)
+{
+    struct change change = {.kind = CHANGE_COMMENT_ADD};
+    change.comment = (struct comment){.id = {{210, number}},
+                                      .activity = {{200, activity}},
+                                      .author = *author,
+                                      .at_s = number,
+                                      .text = SLICE("well")};
+    return store_write(store, &change, 1);
+}
+
+static enum err put_like(enum change_kind kind, uint8_t activity, const struct id *user)
+{
+    struct change change = {.kind = kind};
+    change.like = (struct like){.activity = {{200, activity}}, .user = *user};
+    return store_write(store, &change, 1);
+}
+
+static void only_members_of_its_space_take_part_in_an_activity(void)
+{
+    set_up();
+    CHECK_OR_END(put_space() == OK);
+    CHECK_OR_END(add_activity(1, &ann, "garden") == OK);
+    CHECK_OR_END(add_activity(1, &ann, "garden") == ERR_EXISTS);
+    CHECK_OR_END(add_activity(1, &bob, "") == ERR_NOT_FOUND);
+    CHECK_OR_END(add_activity(2, &bob, "garden") == ERR_NOT_FOUND); /* only invited */
+    CHECK_OR_END(add_activity(2, &cat, "nowhere") == ERR_NOT_FOUND);
+    CHECK_OR_END(add_activity(3, &cat, "") == OK);
+    CHECK_OR_END(add_comment(1, 1, &cat) == ERR_NOT_FOUND);
+    CHECK_OR_END(add_comment(1, 9, &ann) == ERR_NOT_FOUND);
+    CHECK_OR_END(add_comment(1, 1, &ann) == OK);
+    CHECK_OR_END(add_comment(1, 1, &ann) == ERR_EXISTS);
+    CHECK_OR_END(put_like(CHANGE_LIKE_PUT, 1, &bob) == ERR_NOT_FOUND);
+    CHECK_OR_END(put_like(CHANGE_LIKE_PUT, 3, &bob) == OK);
+    CHECK_OR_END(put_like(CHANGE_LIKE_PUT, 3, &bob) == OK);
+    CHECK_OR_END(put_like(CHANGE_LIKE_REMOVE, 3, &ann) == OK);
+    struct question question = {.kind = ASK_FEED, .who = bob, .limit = 10, .everybody = true};
+    CHECK_OR_END(ask(&question) == OK && found.activity_count == 1 && found.next == 0);
+    CHECK_OR_END(found.activities[0].likes == 1 && found.activities[0].liked);
+    static const char spaces[1][SPACE_NAME_MAX + 1] = {"garden"};
+    question = (struct question){
+        .kind = ASK_FEED, .who = ann, .limit = 10, .spaces = spaces, .space_count = 1};
+    CHECK_OR_END(ask(&question) == OK && found.activity_count == 1);
+    CHECK_OR_END(found.activities[0].activity.id.bytes[1] == 1 && !found.activities[0].liked);
+    question.everybody = true;
+    CHECK_OR_END(ask(&question) == OK && found.activity_count == 2);
+    CHECK_OR_END(found.activities[0].activity.id.bytes[1] == 3);
+    tear_down();
+}
+
+static void an_activity_goes_with_its_comments_and_likes(void)
+{
+    set_up();
+    CHECK_OR_END(add_activity(1, &ann, "") == OK && add_activity(2, &bob, "") == OK);
+    for (uint8_t i = 1; i <= 5; i++) {
+        CHECK_OR_END(add_comment(i, 1, &bob) == OK);
+    }
+    struct question question = {.kind = ASK_ACTIVITY, .id = {{200, 1}}, .who = ann, .limit = 2};
+    CHECK_OR_END(ask(&question) == OK && found.activity_count == 1);
+    CHECK_OR_END(found.activities[0].comments == 5 && found.activities[0].latest_count == 3);
+    CHECK_OR_END(found.activities[0].latest[0].id.bytes[1] == 3);
+    CHECK_OR_END(found.comment_count == 2 && found.comments[0].id.bytes[1] == 1 && found.more);
+    question.after = found.next;
+    question.kind = ASK_COMMENTS;
+    CHECK_OR_END(ask(&question) == OK && found.comments[0].id.bytes[1] == 3);
+    question = (struct question){.kind = ASK_COMMENT, .id = {{210, 4}}};
+    CHECK_OR_END(ask(&question) == OK && id_equal(&found.comments[0].author, &bob));
+    CHECK_OR_END(id_equal(&found.activities[0].activity.author, &ann));
+    struct change remove[2] = {{.kind = CHANGE_COMMENT_REMOVE}, {.kind = CHANGE_ACTIVITY_REMOVE}};
+    remove[0].comment.id = (struct id){{210, 4}};
+    remove[1].activity.id = (struct id){{200, 1}};
+    CHECK_OR_END(store_write(store, &remove[0], 1) == OK);
+    CHECK_OR_END(store_write(store, &remove[0], 1) == ERR_NOT_FOUND);
+    CHECK_OR_END(store_write(store, &remove[1], 1) == OK);
+    CHECK_OR_END(ask(&question) == ERR_NOT_FOUND);
+    question = (struct question){.kind = ASK_COMMENT, .id = {{210, 1}}};
+    CHECK_OR_END(ask(&question) == ERR_NOT_FOUND);
+    question = (struct question){.kind = ASK_FEED, .limit = 1, .everybody = true};
+    CHECK_OR_END(ask(&question) == OK && found.activity_count == 1);
+    CHECK_OR_END(found.activities[0].activity.id.bytes[1] == 2);
+    tear_down();
+}
+
+struct seen {
+    uint32_t counts[CHANGE_KIND_COUNT];
+    struct room room; /* `team` */
+    struct room_member bob;
+};
+
+static void see(void *arg, const struct change *change)
+{
+    struct seen *seen = arg;
+    seen->counts[change->kind]++;
+    if (change->kind == CHANGE_ROOM_PUT && id_equal(&change->room.id, &team)) {
+        seen->room = change->room;
+    }
+    if (change->kind == CHANGE_ROOM_MEMBER_PUT && id_equal(&change->room_member.user, &bob)) {
+        seen->bob = change->room_member;
+    }
+}
+
+static void rooms_and_spaces_are_loaded_while_somebody_is_in_them(void)
+{
+    set_up();
+    CHECK_OR_END(put_space() == OK && post(1, &team, &ann, 41, "hello") == OK);
+    struct change read = {.kind = CHANGE_ROOM_READ};
+    read.room_member = (struct room_member){.room = team, .user = bob, .read_seq = 40};
+    CHECK_OR_END(store_write(store, &read, 1) == OK);
+    read.room_member.read_seq = 3; /* never back */
+    CHECK_OR_END(store_write(store, &read, 1) == OK);
+    struct seen seen = {.counts = {0}};
+    CHECK_OR_END(store_load(store, see, &seen) == OK);
+    CHECK_OR_END(seen.counts[CHANGE_ROOM_PUT] == 2 && seen.counts[CHANGE_ROOM_MEMBER_PUT] == 4);
+    CHECK_OR_END(seen.counts[CHANGE_SPACE_PUT] == 1 && seen.counts[CHANGE_SPACE_PERSON_PUT] == 2);
+    CHECK_OR_END(seen.counts[CHANGE_CHATMSG_ADD] == 0);
+    CHECK_OR_END(seen.room.seq == 41 && seen.bob.read_seq == 40);
+    struct change leave[2] = {{.kind = CHANGE_ROOM_MEMBER_REMOVE},
+                              {.kind = CHANGE_ROOM_MEMBER_REMOVE}};
+    leave[0].room_member = (struct room_member){.room = other, .user = cat};
+    leave[1].room_member = (struct room_member){.room = other, .user = ann};
+    CHECK_OR_END(store_write(store, leave, 2) == OK);
+    seen = (struct seen){.counts = {0}};
+    CHECK_OR_END(store_load(store, see, &seen) == OK && seen.counts[CHANGE_ROOM_PUT] == 1);
+    tear_down();
+}
+
+static void two_people_have_one_direct_room(void)
+{
+    set_up();
+    struct change change = {.kind = CHANGE_ROOM_PUT};
+    change.room.id = (struct id){{20}};
+    room_pair(&ann, &bob, change.room.pair);
+    CHECK_OR_END(store_write(store, &change, 1) == OK);
+    change.room.id = (struct id){{21}};
+    CHECK_OR_END(store_write(store, &change, 1) == ERR_EXISTS);
+    tear_down();
+}
+
+UNIT(every_field_of_a_message_comes_back, only_members_write_decided_in_the_order_of_commits,
+     a_message_sent_twice_is_kept_once, history_pages_in_both_directions,
+     search_finds_words_in_the_rooms_that_are_given,
+     only_members_of_its_space_take_part_in_an_activity,
+     an_activity_goes_with_its_comments_and_likes,
+     rooms_and_spaces_are_loaded_while_somebody_is_in_them, two_people_have_one_direct_room)

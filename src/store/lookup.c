@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/lookup.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "store/bind.h"
+#include "store/match.h"
+#include "store/read.h"
+
+#define LOOKUP_BUSY_MS 5000
+#define LOOKUP_CACHE_KIB "-16384"
+
+/* In the order in which read_chatmsg takes them. */
+#define CHATMSG_COLUMNS                                                                            \
+    "id, room_id, author, seq, at_s, kind, messages.text, call_id, reason, answered, seconds"
+#define ACTIVITY_COLUMNS "number, id, author, space, at_s, text"
+#define COMMENT_COLUMNS "number, id, activity, author, at_s, text"
+
+enum text {
+    TEXT_BEGIN,
+    TEXT_COMMIT,
+    TEXT_BEFORE,
+    TEXT_AFTER,
+    TEXT_LATEST,
+    TEXT_MESSAGE,
+    TEXT_SEARCH,
+    TEXT_FEED,
+    TEXT_FEED_SPACE,
+    TEXT_ACTIVITY,
+    TEXT_LIKES,
+    TEXT_LIKED,
+    TEXT_COMMENT_COUNT,
+    TEXT_COMMENTS_LATEST,
+    TEXT_COMMENTS,
+    TEXT_COMMENT,
+    TEXT_COUNT
+};
+
+static const char *const texts[TEXT_COUNT] = {
+    [TEXT_BEGIN] = "BEGIN",
+    [TEXT_COMMIT] = "COMMIT",
+    [TEXT_BEFORE] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE room_id = ?1 AND seq < ?2"
+                    " ORDER BY seq DESC LIMIT ?3",
+    [TEXT_AFTER] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE room_id = ?1 AND seq > ?2"
+                   " ORDER BY seq LIMIT ?3",
+    [TEXT_LATEST] = "SELECT id, room_id, author, seq, at_s, kind, substr(text, 1, ?2), call_id,"
+                    " reason, answered, seconds FROM messages WHERE room_id = ?1"
+                    " ORDER BY seq DESC LIMIT 1",
+    [TEXT_MESSAGE] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE id = ?1 AND author = ?2",
+    /* CROSS JOIN keeps this order: newest first without sorting. */
+    [TEXT_SEARCH] = "SELECT " CHATMSG_COLUMNS ", number FROM messages_text CROSS JOIN messages"
+                    " ON number = messages_text.rowid"
+                    " WHERE messages_text MATCH ?1 AND messages_text.rowid < ?2"
+                    " ORDER BY messages_text.rowid DESC LIMIT ?3",
+    [TEXT_FEED] = "SELECT " ACTIVITY_COLUMNS " FROM activities WHERE number < ?1"
+                  " ORDER BY number DESC LIMIT ?2",
+    [TEXT_FEED_SPACE] = "SELECT " ACTIVITY_COLUMNS " FROM activities WHERE space = ?3"
+                        " AND number < ?1 ORDER BY number DESC LIMIT ?2",
+    [TEXT_ACTIVITY] = "SELECT " ACTIVITY_COLUMNS " FROM activities WHERE id = ?1",
+    [TEXT_LIKES] = "SELECT count(*) FROM likes WHERE activity = ?1",
+    [TEXT_LIKED] = "SELECT count(*) FROM likes WHERE activity = ?1 AND user_id = ?2",
+    [TEXT_COMMENT_COUNT] = "SELECT count(*) FROM comments WHERE activity = ?1",
+    [TEXT_COMMENTS_LATEST] = "SELECT " COMMENT_COLUMNS " FROM comments WHERE activity = ?1"
+                             " AND number < ?2 ORDER BY number DESC LIMIT ?3",
+    [TEXT_COMMENTS] = "SELECT " COMMENT_COLUMNS " FROM comments WHERE activity = ?1"
+                      " AND number > ?2 ORDER BY number LIMIT ?3",
+    [TEXT_COMMENT] = "SELECT " COMMENT_COLUMNS " FROM comments WHERE id = ?1",
+};
+
+struct lookup {
+    sqlite3 *database;
+    sqlite3_stmt *statements[TEXT_COUNT];
+};
+
+/* One question while it is answered. */
+struct job {
+    struct lookup *lookup;
+    const struct question *question;
+    struct arena *arena;
+    struct found *found;
+};
+
+/* ---- rows ---- */
+
+static enum err check(const struct reader *reader)
+{
+    if (reader->no_memory) {
+        return ERR_NOMEM;
+    }
+    if (reader->damaged) {
+        log_error("database has a damaged row", "of=%s", "chat");
+        return ERR_IO;
+    }
+    return OK;
+}
+
+static enum err read_chatmsg(struct reader *reader, struct arena *arena, struct chatmsg *out)
+{
+    read_blob(reader, out->id.bytes, ID_BYTES);
+    read_blob(reader, out->room.bytes, ID_BYTES);
+    read_blob(reader, out->author.bytes, ID_BYTES);
+    out->seq = (uint64_t)read_number(reader);
+    out->at_s = read_number(reader);
+    out->kind = read_number(reader) == 0 ? CHATMSG_TEXT : CHATMSG_CALL;
+    out->text = read_slice(reader, arena, CHATMSG_TEXT_MAX);
+    read_optional(reader, out->call.call.bytes, ID_BYTES);
+    out->call.reason = (uint8_t)read_number(reader);
+    out->call.answered = read_number(reader) != 0;
+    out->call.seconds = (uint32_t)read_number(reader);
+    return check(reader);
+}
+
+static enum err read_activity(struct reader *reader, struct arena *arena, struct activity *out)
+{
+    read_blob(reader, out->id.bytes, ID_BYTES);
+    read_blob(reader, out->author.bytes, ID_BYTES);
+    read_optional_text(reader, out->space, sizeof(out->space));
+    out->at_s = read_number(reader);
+    out->text = read_slice(reader, arena, ACTIVITY_TEXT_MAX);
+    return check(reader);
+}
+
+static enum err read_comment(struct reader *reader, struct arena *arena, struct comment *out)
+{
+    read_blob(reader, out->id.bytes, ID_BYTES);
+    read_blob(reader, out->activity.bytes, ID_BYTES);
+    read_blob(reader, out->author.bytes, ID_BYTES);
+    out->at_s = read_number(reader);
+    out->text = read_slice(reader, arena, COMMENT_TEXT_MAX);
+    return check(reader);
+}
+
+static struct binder start(const struct job *job, enum text text)
+{
+    return (struct binder){.statement = job->lookup->statements[text]};
+}
+
+/* The next row: *row says whether there is one. */
+static enum err step(struct binder *binder, bool *row)
+{
+    int result = binder->result == SQLITE_OK ? sqlite3_step(binder->statement) : binder->result;
+    *row = result == SQLITE_ROW;
+    return queries_err(sqlite3_db_handle(binder->statement), result);
+}
+
+/* The row is the reader's, from its first column. */
+static struct reader reader_of(const struct binder *binder)
+{
+    return (struct reader){.statement = binder->statement};
+}
+
+static void end(struct binder *binder)
+{
+    (void)sqlite3_reset(binder->statement);
+    (void)sqlite3_clear_bindings(binder->statement);
+}
+
+static enum err run(const struct job *job, enum text text)
+{
+    struct binder binder = start(job, text);
+    bool row = false;
+    enum err err = step(&binder, &row);
+    end(&binder);
+    return err;
+}
+
+static int64_t below(uint64_t number)
+{
+    return number == 0 || number > INT64_MAX ? INT64_MAX : (int64_t)number;
+}
+
+static uint32_t limit_of(const struct job *job, uint32_t limit_max)
+{
+    return job->question->limit < limit_max ? job->question->limit : limit_max;
+}
+
+/* ---- messages ---- */
+
+static enum err reserve_messages(const struct job *job, size_t count)
+{
+    job->found->messages = arena_alloc(job->arena, count * sizeof(struct chatmsg));
+    return job->found->messages == NULL ? ERR_NOMEM : OK;
+}
+
+static void reverse(struct chatmsg *messages, size_t count)
+{
+    for (size_t i = 0; i < count / 2; i++) {
+        struct chatmsg other = messages[i];
+        messages[i] = messages[count - 1 - i];
+        messages[count - 1 - i] = other;
+    }
+}
+
+static enum err answer_history(const struct job *job)
+{
+    const struct question *question = job->question;
+    struct found *found = job->found;
+    uint32_t limit = limit_of(job, FOUND_MESSAGES_MAX);
+    bool forward = question->after > 0;
+    enum err err = reserve_messages(job, limit);
+    struct binder binder = start(job, forward ? TEXT_AFTER : TEXT_BEFORE);
+    bind_blob(&binder, question->id.bytes, ID_BYTES);
+    bind_number(&binder, below(forward ? question->after : question->before));
+    bind_number(&binder, (int64_t)limit + 1);
+    bool row = err == OK;
+    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+        if (found->message_count == limit) {
+            found->more = true;
+            break;
+        }
+        struct reader reader = reader_of(&binder);
+        err = read_chatmsg(&reader, job->arena, &found->messages[found->message_count++]);
+    }
+    end(&binder);
+    if (!forward) {
+        reverse(found->messages, found->message_count);
+    }
+    return err;
+}
+
+static enum err answer_latest(const struct job *job)
+{
+    const struct question *question = job->question;
+    struct found *found = job->found;
+    enum err err = reserve_messages(job, question->room_count);
+    for (size_t i = 0; i < question->room_count && err == OK; i++) {
+        struct binder binder = start(job, TEXT_LATEST);
+        bind_blob(&binder, question->rooms[i].bytes, ID_BYTES);
+        bind_number(&binder, LATEST_TEXT_MAX);
+        bool row = false;
+        err = step(&binder, &row);
+        if (err == OK && row) {
+            struct reader reader = reader_of(&binder);
+            err = read_chatmsg(&reader, job->arena, &found->messages[found->message_count++]);
+        }
+        end(&binder);
+    }
+    return err;
+}
+
+static enum err answer_message(const struct job *job)
+{
+    struct binder binder = start(job, TEXT_MESSAGE);
+    bind_blob(&binder, job->question->id.bytes, ID_BYTES);
+    bind_blob(&binder, job->question->who.bytes, ID_BYTES);
+    bool row = false;
+    enum err err = reserve_messages(job, 1);
+    err = err == OK ? step(&binder, &row) : err;
+    if (err == OK && row) {
+        struct reader reader = reader_of(&binder);
+        err = read_chatmsg(&reader, job->arena, &job->found->messages[0]);
+        job->found->message_count = 1;
+    }
+    end(&binder);
+    return err == OK && !row ? ERR_NOT_FOUND : err;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    return memcmp(a, b, ID_BYTES);
+}
+
+/* Looks at the newest messages with the words and takes those of the asker's rooms. A word that is
+ * in too many messages of others ends early, with `next` to go on. */
+static enum err answer_search(const struct job *job)
+{
+    const struct question *question = job->question;
+    struct found *found = job->found;
+    uint32_t limit = limit_of(job, FOUND_MESSAGES_MAX);
+    char match[MATCH_SIZE];
+    if (question->room_count == 0 || limit == 0 ||
+        !match_build(question->text, question->room_count == 1 ? question->rooms : NULL, match)) {
+        return OK;
+    }
+    enum err err = reserve_messages(job, limit);
+    struct binder binder = start(job, TEXT_SEARCH);
+    bind_text(&binder, match);
+    bind_number(&binder, below(question->before));
+    bind_number(&binder, QUESTION_SCAN_MAX);
+    uint32_t scanned = 0;
+    bool row = err == OK;
+    while (err == OK && found->message_count < limit && (err = step(&binder, &row)) == OK && row) {
+        scanned++;
+        found->next = (uint64_t)sqlite3_column_int64(binder.statement, 11);
+        const void *room = sqlite3_column_blob(binder.statement, 1);
+        if (room == NULL || bsearch(room, question->rooms, question->room_count,
+                                    sizeof(question->rooms[0]), compare_ids) == NULL) {
+            continue;
+        }
+        struct reader reader = reader_of(&binder);
+        err = read_chatmsg(&reader, job->arena, &found->messages[found->message_count++]);
+    }
+    end(&binder);
+    if (!row && scanned < QUESTION_SCAN_MAX) {
+        found->next = 0;
+    }
+    return err;
+}
+
+/* ---- activities ---- */
+
+static enum err count(const struct job *job, enum text text, const struct id *activity,
+                      const struct id *user, uint32_t *out)
+{
+    struct binder binder = start(job, text);
+    bind_blob(&binder, activity->bytes, ID_BYTES);
+    if (user != NULL) {
+        bind_blob(&binder, user->bytes, ID_BYTES);
+    }
+    bool row = false;
+    enum err err = step(&binder, &row);
+    *out = row ? (uint32_t)sqlite3_column_int64(binder.statement, 0) : 0;
+    end(&binder);
+    return err;
+}
+
+static enum err latest_comments(const struct job *job, struct found_activity *activity)
+{
+    struct comment newest[FOUND_LATEST_COMMENTS];
+    struct binder binder = start(job, TEXT_COMMENTS_LATEST);
+    bind_blob(&binder, activity->activity.id.bytes, ID_BYTES);
+    bind_number(&binder, INT64_MAX);
+    bind_number(&binder, FOUND_LATEST_COMMENTS);
+    uint32_t found = 0;
+    enum err err = OK;
+    bool row = true;
+    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+        struct reader reader = reader_of(&binder);
+        (void)read_number(&reader);
+        err = read_comment(&reader, job->arena, &newest[found++]);
+    }
+    end(&binder);
+    for (uint32_t i = 0; i < found; i++) {
+        activity->latest[i] = newest[found - 1 - i];
+    }
+    activity->latest_count = found;
+    return err;
+}
+
+/* The row of an activity, and what belongs to it. */
+static enum err take_activity(const struct job *job, const struct binder *binder)
+{
+    struct found_activity *out = &job->found->activities[job->found->activity_count++];
+    struct reader reader = reader_of(binder);
+    uint32_t liked = 0;
+    (void)read_number(&reader);
+    enum err err = read_activity(&reader, job->arena, &out->activity);
+    const struct id *id = &out->activity.id;
+    err = err == OK ? count(job, TEXT_LIKES, id, NULL, &out->likes) : err;
+    err = err == OK ? count(job, TEXT_LIKED, id, &job->question->who, &liked) : err;
+    err = err == OK ? count(job, TEXT_COMMENT_COUNT, id, NULL, &out->comments) : err;
+    out->liked = liked > 0;
+    return err == OK ? latest_comments(job, out) : err;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static bool wants_space(const struct question *question, const char *space)
+{
+    if (space == NULL) {
+        return question->everybody;
+    }
+    return question->space_count > 0 && bsearch(space, question->spaces, question->space_count,
+                                                sizeof(question->spaces[0]), compare_names) != NULL;
+}
+
+static enum err answer_feed(const struct job *job)
+{
+    const struct question *question = job->question;
+    struct found *found = job->found;
+    uint32_t limit = limit_of(job, FOUND_ACTIVITIES_MAX);
+    bool one_space = !question->everybody && question->space_count == 1;
+    found->activities = arena_alloc(job->arena, limit * sizeof(found->activities[0]));
+    enum err err = found->activities == NULL ? ERR_NOMEM : OK;
+    struct binder binder = start(job, one_space ? TEXT_FEED_SPACE : TEXT_FEED);
+    bind_number(&binder, below(question->before));
+    bind_number(&binder, QUESTION_SCAN_MAX);
+    if (one_space) {
+        bind_text(&binder, question->spaces[0]);
+    }
+    uint32_t scanned = 0;
+    bool row = err == OK;
+    while (err == OK && found->activity_count < limit && (err = step(&binder, &row)) == OK && row) {
+        scanned++;
+        found->next = (uint64_t)sqlite3_column_int64(binder.statement, 0);
+        if (wants_space(question, (const char *)sqlite3_column_text(binder.statement, 3))) {
+            err = take_activity(job, &binder);
+        }
+    }
+    end(&binder);
+    if (!row && scanned < QUESTION_SCAN_MAX) {
+        found->next = 0;
+    }
+    return err;
+}
+
+static enum err find_activity(const struct job *job, const struct id *id)
+{
+    job->found->activities = arena_alloc(job->arena, sizeof(job->found->activities[0]));
+    enum err err = job->found->activities == NULL ? ERR_NOMEM : OK;
+    struct binder binder = start(job, TEXT_ACTIVITY);
+    bind_blob(&binder, id->bytes, ID_BYTES);
+    bool row = false;
+    err = err == OK ? step(&binder, &row) : err;
+    err = err == OK && row ? take_activity(job, &binder) : err;
+    end(&binder);
+    return err == OK && !row ? ERR_NOT_FOUND : err;
+}
+
+/* Comments after `after`; and the activity, because who may see it may see them. */
+static enum err answer_comments(const struct job *job)
+{
+    const struct question *question = job->question;
+    struct found *found = job->found;
+    uint32_t limit = limit_of(job, FOUND_COMMENTS_MAX);
+    enum err err = find_activity(job, &question->id);
+    if (err != OK) {
+        return err;
+    }
+    found->comments = arena_alloc(job->arena, limit * sizeof(found->comments[0]));
+    err = found->comments == NULL ? ERR_NOMEM : OK;
+    struct binder binder = start(job, TEXT_COMMENTS);
+    bind_blob(&binder, question->id.bytes, ID_BYTES);
+    bind_number(&binder, question->after > INT64_MAX ? INT64_MAX : (int64_t)question->after);
+    bind_number(&binder, (int64_t)limit + 1);
+    uint64_t last = 0;
+    bool row = err == OK;
+    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+        if (found->comment_count == limit) {
+            found->more = true;
+            found->next = last;
+            break;
+        }
+        struct reader reader = reader_of(&binder);
+        last = (uint64_t)read_number(&reader);
+        err = read_comment(&reader, job->arena, &found->comments[found->comment_count++]);
+    }
+    end(&binder);
+    return err;
+}
+
+static enum err answer_comment(const struct job *job)
+{
+    struct found *found = job->found;
+    found->comments = arena_alloc(job->arena, sizeof(found->comments[0]));
+    enum err err = found->comments == NULL ? ERR_NOMEM : OK;
+    struct binder binder = start(job, TEXT_COMMENT);
+    bind_blob(&binder, job->question->id.bytes, ID_BYTES);
+    bool row = false;
+    err = err == OK ? step(&binder, &row) : err;
+    if (err == OK && row) {
+        struct reader reader = reader_of(&binder);
+        (void)read_number(&reader);
+        err = read_comment(&reader, job->arena, &found->comments[0]);
+        found->comment_count = 1;
+    }
+    end(&binder);
+    err = err == OK && !row ? ERR_NOT_FOUND : err;
+    return err == OK ? find_activity(job, &found->comments[0].activity) : err;
+}
+
+static enum err answer(const struct job *job)
+{
+    switch (job->question->kind) {
+    case ASK_HISTORY:
+        return answer_history(job);
+    case ASK_LATEST:
+        return answer_latest(job);
+    case ASK_MESSAGE:
+        return answer_message(job);
+    case ASK_SEARCH:
+        return answer_search(job);
+    case ASK_FEED:
+        return answer_feed(job);
+    case ASK_ACTIVITY:
+    case ASK_COMMENTS:
+        return answer_comments(job);
+    case ASK_COMMENT:
+        return answer_comment(job);
+    }
+    return ERR_INVALID;
+}
+
+MUST_USE enum err lookup_answer(struct lookup *lookup, const struct question *question,
+                                struct arena *arena, struct found *out)
+{
+    *out = (struct found){0};
+    struct job job = {.lookup = lookup, .question = question, .arena = arena, .found = out};
+    /* One transaction, so that counts and rows are of one moment. */
+    enum err err = run(&job, TEXT_BEGIN);
+    if (err != OK) {
+        return err;
+    }
+    err = answer(&job);
+    enum err ended = run(&job, TEXT_COMMIT);
+    return err == OK ? ended : err;
+}
+
+/* ---- life ---- */
+
+MUST_USE enum err lookup_open(const char *path, struct lookup **out)
+{
+    struct lookup *lookup = mem_alloc(sizeof(*lookup));
+    if (lookup == NULL) {
+        return ERR_NOMEM;
+    }
+    int result = sqlite3_open_v2(path, &lookup->database, SQLITE_OPEN_READONLY, NULL);
+    if (result == SQLITE_OK) {
+        (void)sqlite3_extended_result_codes(lookup->database, 1);
+        (void)sqlite3_busy_timeout(lookup->database, LOOKUP_BUSY_MS);
+        (void)sqlite3_db_config(lookup->database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+        result = sqlite3_exec(lookup->database, "PRAGMA cache_size = " LOOKUP_CACHE_KIB ";", NULL,
+                              NULL, NULL);
+    }
+    for (int i = 0; i < TEXT_COUNT && result == SQLITE_OK; i++) {
+        result = sqlite3_prepare_v3(lookup->database, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                    &lookup->statements[i], NULL);
+    }
+    if (result != SQLITE_OK) {
+        enum err err = queries_err(lookup->database, result);
+        lookup_close(lookup);
+        return err;
+    }
+    *out = lookup;
+    return OK;
+}
+
+void lookup_close(struct lookup *lookup)
+{
+    if (lookup == NULL) {
+        return;
+    }
+    for (int i = 0; i < TEXT_COUNT; i++) {
+        (void)sqlite3_finalize(lookup->statements[i]);
+    }
+    (void)sqlite3_close_v2(lookup->database);
+    mem_free(lookup);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a person types into a search field becomes an expression of SQLite's FTS5. Pure. */
+#ifndef STORE_MATCH_H
+#define STORE_MATCH_H
+
+#include <stdbool.h>
+
+#include "model/question.h"
+
+#define MATCH_WORDS_MAX 8
+#define MATCH_SIZE (2 * SEARCH_TEXT_MAX + MATCH_WORDS_MAX * 8 + 80)
+
+/* All words of `text` (the first MATCH_WORDS_MAX), in any order; the last one may be the beginning
+ * of a word unless a space follows it. With `room` only there. Whatever is typed, the expression is
+ * right, and none of it is an operator. False: there is no word. */
+bool match_build(struct slice text, const struct id *room, char out[MATCH_SIZE]);
+
+#endif
