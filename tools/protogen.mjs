@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 // Generates the signalling messages from protocol/*.json: C (src/wire/message.h and .c, tables for
-// src/wire/codec.c), TypeScript (web/src/protocol/messages.ts) and the tables of docs/protocol.md.
+// src/wire/codec.h), TypeScript (web/src/protocol/messages.ts) and the tables of docs/protocol.md.
 // `--check` writes nothing and fails when a committed file differs.
 import { readFileSync, writeFileSync, mkdirSync, existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -152,7 +152,7 @@ function cShapes(all) {
 }
 
 function cHeader(all) {
-    let out = HEAD_C + wrapComment('The signalling messages, and answers of the HTTP API (kind answer), as C structs. Strings are slices: a decoded message borrows from its arena, a message to encode borrows from the caller. Strings are checked UTF-8 without NUL, within the limits of protocol/.');
+    let out = HEAD_C + wrapComment('The signalling messages, and answers of the HTTP API (kind answer), as C structs. Strings are slices: a decoded message borrows from its text and its arena, a message to encode borrows from the caller. Strings are checked UTF-8 without NUL, within the limits of protocol/.');
     out += '#ifndef WIRE_MESSAGE_H\n#define WIRE_MESSAGE_H\n\n#include "base/arena.h"\n#include "base/buf.h"\n\n';
     out += '#define MESSAGE_ID_BYTES 16\n#define MESSAGE_PROTOCOL_VERSION 1\n\nenum message_type {\n';
     for (const message of all.messages) out += `    MESSAGE_${upper(message.name)},\n`;
@@ -163,7 +163,7 @@ function cHeader(all) {
     for (const message of all.messages.filter((m) => m.fields.length > 0))
         out += `        struct message_${snake(message.name)} ${snake(message.name)};\n`;
     out += '    };\n};\n\n';
-    out += wrapComment('Decodes one command. ERR_UNSUPPORTED: no such command (unknown-type); ERR_INVALID: not a message of this protocol (bad-message); ERR_NOMEM, also when the arena is full. On an error has_id and id are set if they could be read. Strings live in the arena. Portal thread only.');
+    out += wrapComment('Decodes one command. ERR_UNSUPPORTED: no such command (unknown-type); ERR_INVALID: not a message of this protocol (bad-message); ERR_NOMEM, also when the arena is full. On an error has_id and id are set if they could be read. Strings live in the text or the arena, which both must stay.');
     out += 'MUST_USE enum err message_decode(struct slice text, struct arena *arena, struct message *out);\n\n';
     out += wrapComment('Appends the message as JSON, all or nothing. ERR_NOMEM, ERR_LIMIT (the buffer is full). Every value must be within the limits of protocol/; strings must be valid UTF-8.');
     out += 'MUST_USE enum err message_encode(const struct message *message, struct buf *out);\n\n';
@@ -174,7 +174,7 @@ function cHeader(all) {
 function cField(owner, field) {
     const where = `struct message_${snake(owner.name)}`;
     const name = snake(field.name);
-    const parts = [`.name = "${keyOf(field)}"`, `.kind = CODEC_${field.type.toUpperCase()}`,
+    const parts = [`.key = CODEC_TEXT(",\\"${keyOf(field)}\\":")`, `.kind = CODEC_${field.type.toUpperCase()}`,
         `.offset = offsetof(${where}, ${name})`];
     if (field.optional)
         parts.push('.optional = true', `.has_offset = offsetof(${where}, has_${name})`);
@@ -208,15 +208,15 @@ function cSource(all) {
         out += `static const struct codec_shape ${name}${suffix}_shape = {\n    .fields = ${name}${suffix}_fields,\n    .field_count = ${owner.fields.length},\n    .size = sizeof(struct message_${name}),\n};\n\n`;
     }
     out += 'static const struct codec_shape empty_shape = {.fields = NULL, .field_count = 0, .size = 0};\n\n';
-    out += 'static const struct codec_message messages[MESSAGE_TYPE_COUNT] = {\n';
+    out += 'const struct codec_message codec_messages[MESSAGE_TYPE_COUNT] = {\n';
     for (const message of all.messages) {
         const shape = message.fields.length > 0 ? `${snake(message.name)}_message` : 'empty';
         const offset = message.fields.length > 0 ? `offsetof(struct message, ${snake(message.name)})` : '0';
-        out += `    [MESSAGE_${upper(message.name)}] = {.name = "${message.name}",\n        .kind = CODEC_${message.kind.toUpperCase()},\n        .shape = &${shape}_shape,\n        .offset = ${offset}},\n`;
+        out += `    [MESSAGE_${upper(message.name)}] = {.name = "${message.name}",\n        .head = CODEC_TEXT("{\\"type\\":\\"${message.name}\\""),\n        .kind = CODEC_${message.kind.toUpperCase()},\n        .shape = &${shape}_shape,\n        .offset = ${offset}},\n`;
     }
     out += '};\n\nstatic const char *const errors[MESSAGE_ERROR_ID_COUNT] = {\n';
     for (const error of all.errors) out += `    [MESSAGE_ERROR_${upper(error.id)}] = "${error.id}",\n`;
-    out += '};\n\nMUST_USE enum err message_decode(struct slice text, struct arena *arena, struct message *out)\n{\n    return codec_decode(messages, MESSAGE_TYPE_COUNT, text, arena, out);\n}\n\nMUST_USE enum err message_encode(const struct message *message, struct buf *out)\n{\n    ASSERT(message->type < MESSAGE_TYPE_COUNT);\n    return codec_encode(&messages[message->type], message, out);\n}\n\nconst char *message_type_name(enum message_type type)\n{\n    ASSERT(type < MESSAGE_TYPE_COUNT);\n    return messages[type].name;\n}\n\nconst char *message_error_name(enum message_error_id error)\n{\n    ASSERT(error < MESSAGE_ERROR_ID_COUNT);\n    return errors[error];\n}\n';
+    out += '};\n\nMUST_USE enum err message_decode(struct slice text, struct arena *arena, struct message *out)\n{\n    return codec_decode(codec_messages, MESSAGE_TYPE_COUNT, text, arena, out);\n}\n\nMUST_USE enum err message_encode(const struct message *message, struct buf *out)\n{\n    ASSERT(message->type < MESSAGE_TYPE_COUNT);\n    return codec_encode(&codec_messages[message->type], message, out);\n}\n\nconst char *message_type_name(enum message_type type)\n{\n    ASSERT(type < MESSAGE_TYPE_COUNT);\n    return codec_messages[type].name;\n}\n\nconst char *message_error_name(enum message_error_id error)\n{\n    ASSERT(error < MESSAGE_ERROR_ID_COUNT);\n    return errors[error];\n}\n';
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 
 #define ARENA_BLOCK_SIZE 4096
+#define ARENA_KEPT_MAX 16384 /* a larger block is given back */
 
 struct arena_block {
     struct arena_block *next;
@@ -29,13 +30,33 @@ void arena_fini(struct arena *arena)
     arena->used_bytes = 0;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void arena_clear(struct arena *arena)
+{
+    struct arena_block *kept = arena->blocks;
+    if (kept == NULL || kept->capacity > ARENA_KEPT_MAX) {
+        arena_fini(arena);
+        return;
+    }
+    arena->blocks = kept->next;
+    arena_fini(arena);
+    memset(kept->data, 0, kept->used);
+    kept->used = 0;
+    kept->next = NULL;
+    arena->blocks = kept;
+}
+
+static size_t round_up(size_t size)
 {
     const size_t alignment = alignof(max_align_t);
+    return size == 0 ? alignment : (size + alignment - 1) / alignment * alignment;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
     if (size > arena->size_max) {
         return NULL;
     }
-    size_t rounded = size == 0 ? alignment : (size + alignment - 1) / alignment * alignment;
+    size_t rounded = round_up(size);
     if (rounded < size || rounded > arena->size_max - arena->used_bytes) {
         return NULL;
     }
@@ -57,6 +78,14 @@ void *arena_alloc(struct arena *arena, size_t size)
     block->used += rounded;
     arena->used_bytes += rounded;
     return piece;
+}
+
+void arena_trim(struct arena *arena, size_t size, size_t kept)
+{
+    size_t back = round_up(size) - round_up(kept);
+    ASSERT(kept <= size && arena->blocks != NULL && arena->blocks->used >= back);
+    arena->blocks->used -= back;
+    arena->used_bytes -= back;
 }
 
 char *arena_copy_text(struct arena *arena, struct slice bytes)

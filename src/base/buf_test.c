@@ -66,5 +66,27 @@ static void an_arena_hands_out_zeroed_pieces_up_to_its_maximum(void)
     arena_fini(&arena);
 }
 
-UNIT(appends_and_consumes, takes_all_or_nothing_at_the_maximum, prints_long_texts_whole,
+static void a_cleared_arena_hands_out_the_same_memory_zeroed(void)
+{
+    struct arena arena;
+    arena_init(&arena, 100000);
+    CHECK(arena_alloc(&arena, 9000) != NULL);
+    uint8_t *text = arena_alloc(&arena, 6000);
+    CHECK(text != NULL);
+    memset(text, 0xff, 100);
+    arena_trim(&arena, 6000, 100);
+    uint8_t *next = arena_alloc(&arena, 16);
+    CHECK(next == text + 112 && next[0] == 0);
+    arena_clear(&arena);
+    uint8_t *again = arena_alloc(&arena, 6000);
+    CHECK(again == text && again[0] == 0 && again[99] == 0);
+    CHECK(arena.used_bytes == 6000);
+    CHECK(arena_alloc(&arena, 20000) != NULL);
+    arena_clear(&arena);
+    CHECK(arena.blocks == NULL);
+    arena_fini(&arena);
+}
+
+UNIT(a_cleared_arena_hands_out_the_same_memory_zeroed, appends_and_consumes,
+     takes_all_or_nothing_at_the_maximum, prints_long_texts_whole,
      an_arena_hands_out_zeroed_pieces_up_to_its_maximum)

@@ -40,19 +40,17 @@ void text_base64(struct slice bytes, char *out)
     out[length] = '\0';
 }
 
-static int value64url(uint8_t digit)
-{
-    if (digit >= 'A' && digit <= 'Z') {
-        return digit - 'A';
-    }
-    if (digit >= 'a' && digit <= 'z') {
-        return digit - 'a' + 26;
-    }
-    if (digit >= '0' && digit <= '9') {
-        return digit - '0' + 52;
-    }
-    return digit == '-' ? 62 : digit == '_' ? 63 : -1;
-}
+/* The value of each digit of base64url, plus 1; 0: no digit. */
+static const uint8_t url_values[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['-'] = 63, ['_'] = 64,
+};
 
 enum err text_from_base64url(struct slice text, uint8_t *out, size_t size)
 {
@@ -63,11 +61,11 @@ enum err text_from_base64url(struct slice text, uint8_t *out, size_t size)
     unsigned held = 0;
     size_t length = 0;
     for (size_t i = 0; i < text.size; i++) {
-        int value = value64url(text.data[i]);
-        if (value < 0) {
+        uint32_t value = url_values[text.data[i]];
+        if (value == 0) {
             return ERR_INVALID;
         }
-        bits = (bits << 6 | (uint32_t)value) & 0xffff;
+        bits = (bits << 6 | (value - 1)) & 0xffff;
         held += 6;
         if (held >= 8) {
             held -= 8;
@@ -113,8 +111,7 @@ enum err text_from_hex(struct slice text, uint8_t *out, size_t size)
     return OK;
 }
 
-/* The length of the valid character at the front, or 0; RFC 3629 section 4. */
-static size_t character_size(struct slice text)
+size_t text_character_size(struct slice text)
 {
     uint8_t first = text.data[0];
     size_t size = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
@@ -146,7 +143,7 @@ bool text_is_utf8(struct slice text)
                 continue;
             }
         }
-        size_t size = character_size(text);
+        size_t size = text_character_size(text);
         if (size == 0) {
             return false;
         }
@@ -196,7 +193,7 @@ void text_copy_clean(struct slice text, char *out, size_t size)
     ASSERT(size > 0);
     size_t length = 0;
     while (text.size > 0) {
-        size_t step = character_size(text);
+        size_t step = text_character_size(text);
         bool bad = step == 0 || is_control(text.data, step);
         size_t needed = bad ? 1 : step;
         if (length + needed >= size) {
@@ -278,7 +275,7 @@ void text_fold(struct slice text, char *out, size_t size)
     size_t length = 0;
     while (text.size > 0) {
         uint8_t folded[4] = {'?'};
-        size_t step = character_size(text);
+        size_t step = text_character_size(text);
         size_t needed = step == 0 ? 1 : fold_character(text.data, step, folded);
         if (length + needed >= size) {
             break;

@@ -21,6 +21,9 @@ void text_hex(struct slice bytes, char *out); /* 2 * size + 1 */
 MUST_USE enum err text_from_hex(struct slice text, uint8_t *out, size_t size);
 /* Valid UTF-8: no overlong forms, no surrogates, at most U+10FFFF. */
 bool text_is_utf8(struct slice text);
+/* The length of the valid character at the front of `text`, which is not empty; 0: none is there
+ * (RFC 3629 section 4). */
+size_t text_character_size(struct slice text);
 /* A decimal number without sign and without leading zeros, at most `max`. ERR_INVALID. */
 MUST_USE enum err text_parse_number(struct slice text, uint64_t max, uint64_t *out);
 /* Copies at most size - 1 bytes, cut at a character, and ends with NUL; control characters

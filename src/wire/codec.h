@@ -24,8 +24,14 @@ enum codec_kind {
 
 struct codec_shape;
 
+/* A text of a table. */
+#define CODEC_TEXT(literal)                                                                        \
+    {                                                                                              \
+        .data = (const uint8_t *)("" literal), .size = sizeof(literal) - 1                         \
+    }
+
 struct codec_field {
-    const char *name;
+    struct slice key; /* as it is written behind another field: ,"name": */
     enum codec_kind kind;
     bool optional;
     size_t offset;
@@ -50,10 +56,14 @@ enum codec_message_kind { CODEC_COMMAND, CODEC_REPLY, CODEC_EVENT, CODEC_ANSWER 
 
 struct codec_message {
     const char *name;
+    struct slice head; /* {"type":"name" */
     enum codec_message_kind kind;
     const struct codec_shape *shape;
     size_t offset; /* of its struct within struct message */
 };
+
+/* By enum message_type; for the oracle of the fuzz target. */
+extern const struct codec_message codec_messages[];
 
 /* As message_decode and message_encode. */
 MUST_USE enum err codec_decode(const struct codec_message *messages, unsigned count,

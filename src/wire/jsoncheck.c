@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/text.h"
+#include "wire/jsontext.h"
 
 #define EXPONENT_MAX 300
 
@@ -48,70 +49,6 @@ static void skip_blanks(struct checker *checker)
     }
 }
 
-/* The four digits of \uXXXX, or -1. */
-static int32_t read_unit(const uint8_t *at, const uint8_t *end)
-{
-    uint8_t bytes[2];
-    if (end - at < 4 || text_from_hex(slice_from(at, 4), bytes, sizeof(bytes)) != OK) {
-        return -1;
-    }
-    return bytes[0] << 8 | bytes[1];
-}
-
-/* Reads one escape behind its backslash; *code becomes the character. */
-static const char *read_escape(const uint8_t **at, const uint8_t *end, uint32_t *code)
-{
-    static const char names[] = "\"\\/bfnrt";
-    static const char meanings[] = "\"\\/\b\f\n\r\t";
-    if (*at == end) {
-        return "string without end";
-    }
-    uint8_t name = *(*at)++;
-    if (name != 'u') {
-        const char *found = name == 0 ? NULL : strchr(names, name);
-        *code = found == NULL ? 0 : (uint8_t)meanings[found - names];
-        return found == NULL ? "unknown escape" : NULL;
-    }
-    int32_t unit = read_unit(*at, end);
-    if (unit < 0) {
-        return "escape without four hexadecimal digits";
-    }
-    *at += 4;
-    if (unit == 0) {
-        return "U+0000 in a string";
-    }
-    *code = (uint32_t)unit;
-    if (unit < 0xd800 || unit > 0xdfff) {
-        return NULL;
-    }
-    int32_t low = -1;
-    if (unit < 0xdc00 && end - *at >= 6 && (*at)[0] == '\\' && (*at)[1] == 'u') {
-        low = read_unit(*at + 2, end);
-    }
-    if (low < 0xdc00 || low > 0xdfff) {
-        return "lone surrogate";
-    }
-    *at += 6;
-    *code = 0x10000 + ((uint32_t)(unit - 0xd800) << 10) + (uint32_t)(low - 0xdc00);
-    return NULL;
-}
-
-static size_t encode_utf8(uint32_t code, uint8_t out[4])
-{
-    if (code < 0x80) {
-        out[0] = (uint8_t)code;
-        return 1;
-    }
-    size_t size = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (size_t i = size - 1; i > 0; i--) {
-        out[i] = (uint8_t)(0x80 | (code & 0x3f));
-        code >>= 6;
-    }
-    static const uint8_t leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    out[0] = (uint8_t)(leads[size] | code);
-    return size;
-}
-
 /* Takes the next character of a checked string in UTF-8; 0: it has ended. */
 static size_t next_bytes(const uint8_t **at, const uint8_t *end, uint8_t out[4])
 {
@@ -124,9 +61,9 @@ static size_t next_bytes(const uint8_t **at, const uint8_t *end, uint8_t out[4])
     }
     (*at)++;
     uint32_t code = 0;
-    const char *error = read_escape(at, end, &code);
+    const char *error = jsontext_escape(at, end, &code);
     ASSERT(error == NULL); /* the string was checked before */
-    return encode_utf8(code, out);
+    return jsontext_utf8(code, out);
 }
 
 /* Compares two checked strings by what they mean, byte by byte of their UTF-8. */
@@ -173,11 +110,11 @@ static const char *check_string(struct checker *checker, uint32_t *hash)
         }
         if (bytes[0] == '\\') {
             uint32_t code = 0;
-            const char *error = read_escape(&checker->at, checker->end, &code);
+            const char *error = jsontext_escape(&checker->at, checker->end, &code);
             if (error != NULL) {
                 return error;
             }
-            size = encode_utf8(code, bytes);
+            size = jsontext_utf8(code, bytes);
         }
         for (size_t i = 0; i < size; i++) {
             *hash = (*hash ^ bytes[i]) * 16777619U;

@@ -162,10 +162,82 @@ static void a_full_arena_is_told_apart_from_a_bad_message(void)
 {
     struct arena arena;
     struct message message;
-    arena_init(&arena, 128);
-    enum err err = message_decode(slice_text(commands[3].text), &arena, &message);
+    arena_init(&arena, 32);
+    static const char escaped[] = "{\"type\":\"call.start\",\"id\":2,\"call\":\"" ID
+                                  "\",\"callee\":\"m\\u0061ry\",\"microphone\":true,"
+                                  "\"camera\":false}";
+    enum err err = message_decode(slice_text(escaped), &arena, &message);
     arena_fini(&arena);
     CHECK(err == ERR_NOMEM);
+    arena_init(&arena, 1024);
+    err = message_decode(slice_text(escaped), &arena, &message);
+    bool right = err == OK && slice_equal(message.call_start.callee, SLICE("mary"));
+    arena_fini(&arena);
+    CHECK(right);
+}
+
+#define SLICE_INIT(literal)                                                                        \
+    {                                                                                              \
+        (const uint8_t *)(literal), sizeof(literal) - 1                                            \
+    }
+
+struct unusual {
+    const char *text;
+    struct slice sdp;
+};
+
+/* All of it is JSON of the same meaning as what pages send. */
+static const struct unusual unusuals[] = {
+    {" { \"type\" : \"call.describe\" , \"id\" : 5 , \"call\" : \"" ID
+     "\" , \"kind\":\"offer\" ,\n\"sdp\":\"a\"}\t",
+     SLICE_INIT("a")},
+    {"{\"sdp\":\"a\\r\\n\",\"call\":\"" ID
+     "\",\"kind\":\"offer\",\"id\":5,\"type\":\"call.describe\"}",
+     SLICE_INIT("a\r\n")},
+    {"{\"\\u0074ype\":\"call.\\u0064escribe\",\"id\":0.5e1,\"c\\u0061ll\":\"" ID
+     "\",\"kind\":\"\\u006fffer\",\"sdp\":\"\\u00e9\\ud83d\\ude00\\/\\b\\f\\t\\\"\\\\\"}",
+     SLICE_INIT("\xc3\xa9\xf0\x9f\x98\x80/\b\f\t\"\\")},
+    {"{\"type\":\"call.describe\",\"id\":5,\"call\":\"" ID
+     "\",\"kind\":\"offer\",\"sdp\":\"0123456789\xc3\xa9\\n0123456789\xe2\x82\xac"
+     "0123\\r0123456789012345\"}",
+     SLICE_INIT("0123456789\xc3\xa9\n0123456789\xe2\x82\xac"
+                "0123\r0123456789012345")},
+};
+
+static void what_is_only_written_otherwise_is_understood(void)
+{
+    for (size_t i = 0; i < sizeof unusuals / sizeof unusuals[0]; i++) {
+        struct arena arena;
+        struct message message;
+        enum err err = decode(unusuals[i].text, &arena, &message);
+        bool right = err == OK && message.type == MESSAGE_CALL_DESCRIBE && message.id == 5 &&
+                     message.call_describe.kind == MESSAGE_CALL_DESCRIBE_KIND_OFFER &&
+                     slice_equal(message.call_describe.sdp, unusuals[i].sdp);
+        arena_fini(&arena);
+        CHECK(err == OK);
+        CHECK(right);
+    }
+}
+
+static void a_list_of_names_is_read_up_to_its_limit(void)
+{
+    for (int count = 0; count <= 101; count++) {
+        char text[2048];
+        int size = snprintf(text, sizeof text, "{\"type\":\"people.watch\",\"id\":1,\"names\":[");
+        for (int i = 0; i < count; i++) {
+            size += snprintf(text + size, sizeof text - (size_t)size, "%s\"u%d\"",
+                             i == 0 ? "" : ", ", i);
+        }
+        (void)snprintf(text + size, sizeof text - (size_t)size, "]}");
+        struct arena arena;
+        struct message message;
+        enum err err = decode(text, &arena, &message);
+        bool right = err == OK && message.people_watch.names_count == (size_t)count &&
+                     (count < 10 || slice_equal(message.people_watch.names[9], SLICE("u9")));
+        arena_fini(&arena);
+        CHECK(count == 101 ? err == ERR_INVALID : err == OK);
+        CHECK(count == 101 || right);
+    }
 }
 
 static void a_reply_with_structs_and_lists_is_written(void)
@@ -252,5 +324,6 @@ static void an_answer_has_no_envelope(void)
 
 UNIT(each_command_decodes_and_encodes_to_the_same_text, fields_arrive_typed,
      what_is_not_of_the_protocol_is_refused, a_full_arena_is_told_apart_from_a_bad_message,
+     what_is_only_written_otherwise_is_understood, a_list_of_names_is_read_up_to_its_limit,
      a_reply_with_structs_and_lists_is_written, a_full_buffer_is_left_as_it_was,
      an_error_that_answers_nothing_readable_has_no_id, an_answer_has_no_envelope)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "wire/codec.h"
+/* The same decoder in the plainest way: a check of the JSON, cJSON's tree, then a walk by the
+ * tables. What message_fuzz.c compares the program's own with. */
+#include "message_oracle.h"
 
 #include <cjson/cJSON.h>
 
 #include "base/text.h"
+#include "wire/codec.h"
 #include "wire/jsoncheck.h"
-#include "wire/message.h"
 
-/* cJSON takes its memory functions without an argument. They are set only while one message is
- * parsed, on the one thread that decodes. */
+/* cJSON takes its memory functions without an argument. */
 static struct arena *parse_arena;
 
 static void *parse_alloc(size_t size)
@@ -135,6 +136,11 @@ static MUST_USE enum err read_field(const cJSON *json, const struct codec_field 
     return ERR_INVALID;
 }
 
+static bool is_named(const struct codec_field *field, const char *name)
+{
+    return slice_equal(slice_from(field->key.data + 2, field->key.size - 4), slice_text(name));
+}
+
 static MUST_USE enum err read_shape(const cJSON *json, const struct codec_shape *shape,
                                     bool envelope, struct arena *arena, uint8_t *out)
 {
@@ -147,7 +153,7 @@ static MUST_USE enum err read_shape(const cJSON *json, const struct codec_shape 
             continue;
         }
         unsigned i = 0;
-        while (i < shape->field_count && strcmp(item->string, shape->fields[i].name) != 0) {
+        while (i < shape->field_count && !is_named(&shape->fields[i], item->string)) {
             i++;
         }
         if (i == shape->field_count) {
@@ -170,8 +176,7 @@ static MUST_USE enum err read_shape(const cJSON *json, const struct codec_shape 
     return OK;
 }
 
-MUST_USE enum err codec_decode(const struct codec_message *messages, unsigned count,
-                               struct slice text, struct arena *arena, struct message *out)
+MUST_USE enum err oracle_decode(struct slice text, struct arena *arena, struct message *out)
 {
     *out = (struct message){0};
     /* Without U+0000, which would cut a string of cJSON silently. */
@@ -194,175 +199,13 @@ MUST_USE enum err codec_decode(const struct codec_message *messages, unsigned co
     if (!cJSON_IsString(type) || !out->has_id) {
         return ERR_INVALID;
     }
-    for (unsigned i = 0; i < count; i++) {
-        if (messages[i].kind == CODEC_COMMAND && strcmp(messages[i].name, type->valuestring) == 0) {
+    for (unsigned i = 0; i < MESSAGE_TYPE_COUNT; i++) {
+        if (codec_messages[i].kind == CODEC_COMMAND &&
+            strcmp(codec_messages[i].name, type->valuestring) == 0) {
             out->type = (enum message_type)i;
-            return read_shape(root, messages[i].shape, true, arena,
-                              (uint8_t *)out + messages[i].offset);
+            return read_shape(root, codec_messages[i].shape, true, arena,
+                              (uint8_t *)out + codec_messages[i].offset);
         }
     }
     return ERR_UNSUPPORTED;
-}
-
-/* ---- writing: after the first error the rest does nothing ---- */
-
-static void put(struct buf *out, enum err *err, struct slice bytes)
-{
-    if (*err == OK) {
-        *err = buf_append(out, bytes);
-    }
-}
-
-static void put_number(struct buf *out, enum err *err, uint64_t value)
-{
-    char digits[20];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    put(out, err, slice_from(digits + at, sizeof digits - at));
-}
-
-/* RFC 8259 section 7: quotation mark, reverse solidus and control characters must be escaped. */
-static void put_string(struct buf *out, enum err *err, struct slice text)
-{
-    static const char hex[] = "0123456789abcdef";
-    size_t done = 0;
-    put(out, err, SLICE("\""));
-    for (size_t i = 0; i < text.size; i++) {
-        uint8_t byte = text.data[i];
-        if (byte >= 0x20 && byte != '"' && byte != '\\') {
-            continue;
-        }
-        put(out, err, slice_from(text.data + done, i - done));
-        done = i + 1;
-        if (byte == '"' || byte == '\\') {
-            char pair[2] = {'\\', (char)byte};
-            put(out, err, slice_from(pair, sizeof pair));
-        } else if (byte == '\r') {
-            put(out, err, SLICE("\\r"));
-        } else if (byte == '\n') {
-            put(out, err, SLICE("\\n"));
-        } else {
-            char code[6] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]};
-            put(out, err, slice_from(code, sizeof code));
-        }
-    }
-    if (done < text.size) {
-        put(out, err, slice_from(text.data + done, text.size - done));
-    }
-    put(out, err, SLICE("\""));
-}
-
-static void put_fields(struct buf *out, enum err *err, const struct codec_shape *shape,
-                       const uint8_t *from, bool first);
-
-static void put_list(struct buf *out, enum err *err, const struct codec_field *field,
-                     const uint8_t *owner)
-{
-    const uint8_t *items;
-    size_t count;
-    memcpy(&items, owner + field->offset, sizeof items);
-    memcpy(&count, owner + field->count_offset, sizeof count);
-    put(out, err, SLICE("["));
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0) {
-            put(out, err, SLICE(","));
-        }
-        if (field->shape == NULL) {
-            put_string(out, err, ((const struct slice *)(const void *)items)[i]);
-        } else {
-            put(out, err, SLICE("{"));
-            put_fields(out, err, field->shape, items + i * field->shape->size, true);
-            put(out, err, SLICE("}"));
-        }
-    }
-    put(out, err, SLICE("]"));
-}
-
-static void put_value(struct buf *out, enum err *err, const struct codec_field *field,
-                      const uint8_t *owner)
-{
-    const uint8_t *at = owner + field->offset;
-    char id[TEXT_BASE64URL_SIZE(MESSAGE_ID_BYTES) + 1];
-    unsigned value;
-    switch (field->kind) {
-    case CODEC_BOOL:
-        put(out, err, *(const bool *)at ? SLICE("true") : SLICE("false"));
-        break;
-    case CODEC_INT:
-        put_number(out, err, *(const uint64_t *)(const void *)at);
-        break;
-    case CODEC_STRING:
-        put_string(out, err, *(const struct slice *)(const void *)at);
-        break;
-    case CODEC_ID:
-        text_base64url(slice_from(at, MESSAGE_ID_BYTES), id);
-        put_string(out, err, slice_text(id));
-        break;
-    case CODEC_ENUM:
-        memcpy(&value, at, sizeof value);
-        ASSERT(value < field->value_count);
-        put_string(out, err, slice_text(field->values[value]));
-        break;
-    case CODEC_STRUCT:
-        put(out, err, SLICE("{"));
-        put_fields(out, err, field->shape, at, true);
-        put(out, err, SLICE("}"));
-        break;
-    case CODEC_LIST:
-        put_list(out, err, field, owner);
-        break;
-    }
-}
-
-static void put_fields(struct buf *out, enum err *err, const struct codec_shape *shape,
-                       const uint8_t *from, bool first)
-{
-    for (unsigned i = 0; i < shape->field_count; i++) {
-        const struct codec_field *field = &shape->fields[i];
-        if (field->optional && !*(const bool *)(from + field->has_offset)) {
-            continue;
-        }
-        put(out, err, first ? SLICE("\"") : SLICE(",\""));
-        put(out, err, slice_text(field->name));
-        put(out, err, SLICE("\":"));
-        put_value(out, err, field, from);
-        first = false;
-    }
-}
-
-static void put_envelope(struct buf *out, enum err *err, const struct codec_message *shape,
-                         const struct message *message)
-{
-    put(out, err, SLICE("{\"type\":\""));
-    put(out, err, slice_text(shape->name));
-    put(out, err, SLICE("\""));
-    if (shape->kind == CODEC_EVENT) {
-        put(out, err, SLICE(",\"seq\":"));
-        put_number(out, err, message->seq);
-    } else if (message->has_id) {
-        put(out, err, SLICE(",\"id\":"));
-        put_number(out, err, message->id);
-    }
-}
-
-MUST_USE enum err codec_encode(const struct codec_message *shape, const struct message *message,
-                               struct buf *out)
-{
-    enum err err = OK;
-    size_t before = out->size;
-    if (shape->kind == CODEC_ANSWER) {
-        put(out, &err, SLICE("{"));
-    } else {
-        put_envelope(out, &err, shape, message);
-    }
-    put_fields(out, &err, shape->shape, (const uint8_t *)message + shape->offset,
-               shape->kind == CODEC_ANSWER);
-    put(out, &err, SLICE("}"));
-    if (err != OK) {
-        out->size = before;
-    }
-    return err;
 }
