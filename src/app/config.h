@@ -41,6 +41,7 @@ struct config {
         uint32_t resume_s;
         uint32_t ring_events;
         uint32_t ring_bytes;
+        uint32_t idle_s;
         uint32_t queue;
     } signalling;
     struct {

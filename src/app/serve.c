@@ -224,6 +224,7 @@ static enum err make_server_side(struct running *running)
                                            .rate_per_s = config->signalling.rate_per_s,
                                            .burst = config->signalling.burst,
                                            .greeting_max = GREETING_MAX,
+                                           .idle_ms = config->signalling.idle_s * 1000,
                                            .ping_ms = config->http.ping_interval_ms,
                                            .ice_servers = running->ice,
                                            .ice_server_count = config->ice_count};

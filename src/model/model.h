@@ -28,6 +28,9 @@
 #define TOKEN_BYTES 32 /* 256 bits: cookies, links, resume tokens */
 #define GROUP_ADMINISTRATORS "platform/administrators"
 
+/* What a user chooses; what others see is enum presence of portal/event.h. */
+enum status { STATUS_AVAILABLE, STATUS_AWAY, STATUS_DO_NOT_DISTURB, STATUS_INVISIBLE };
+
 struct user {
     struct id id; /* never used again, also after deletion */
     char name[USER_NAME_MAX + 1];
@@ -40,6 +43,7 @@ struct user {
     bool disabled;
     bool microphone_on; /* remembered from the last call */
     bool camera_on;
+    enum status status;
     int64_t created_s;
 };
 
@@ -107,6 +111,7 @@ enum change_kind {
     CHANGE_USER_PASSWORD, /* password; ERR_STATE: it is not `before` any more */
     CHANGE_USER_AVATAR,   /* user: avatar_hash */
     CHANGE_USER_MEDIA,    /* user: microphone_on, camera_on */
+    CHANGE_USER_STATUS,   /* user: status */
     CHANGE_USER_DISABLED, /* user: disabled */
     CHANGE_MEMBERSHIP_PUT,
     CHANGE_MEMBERSHIP_REMOVE,

@@ -252,6 +252,9 @@ static MUST_USE enum err change_user(struct portal *portal, const struct change 
         user.microphone_on = from->microphone_on;
         user.camera_on = from->camera_on;
         break;
+    case CHANGE_USER_STATUS:
+        user.status = from->status;
+        break;
     default:
         user.disabled = from->disabled;
         break;
@@ -270,6 +273,7 @@ MUST_USE enum err account_apply(struct portal *portal, const struct change *chan
     case CHANGE_USER_PASSWORD:
     case CHANGE_USER_AVATAR:
     case CHANGE_USER_MEDIA:
+    case CHANGE_USER_STATUS:
     case CHANGE_USER_DISABLED:
         return change_user(portal, change);
     case CHANGE_MEMBERSHIP_PUT:

@@ -25,6 +25,7 @@ enum call_fault {
     CALL_FAULT_EARLY_DESCRIPTION,
     CALL_FAULT_STRANGERS,
     CALL_FAULT_SILENT_END,
+    CALL_FAULT_RINGS_HIDDEN,
     CALL_FAULT_COUNT
 };
 extern enum call_fault call_fault;

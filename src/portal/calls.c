@@ -18,6 +18,7 @@ struct entry {
     struct id users[CALL_SIDES];
     session_id places[CALL_SIDES]; /* 0: nobody there */
     session_id starter;            /* may repeat its start */
+    bool silent;                   /* the callee did not want to be disturbed at the start */
     uint64_t started_ms;
     uint64_t answered_ms; /* 0: never */
     struct id alias;      /* the id of the callee's own start (glare); 0: none */
@@ -187,6 +188,7 @@ static enum err make_view(const struct entry *entry, enum call_role role, sessio
         .peer_away = side->away,
         .peer_screen_on = side->screen_on,
         .peer_in_trouble = side->in_trouble,
+        .silent = entry->silent,
         .reason = call->reason,
         .ended_by_me = call->state == CALL_ENDED && call->ended_by_user && call->ended_by == role,
     };
@@ -598,16 +600,18 @@ static enum err start(struct calls *calls, const struct session *session, struct
     struct line *line = line_find(calls, &callee->user.id);
     counter_increment(COUNTER_CALLS_STARTED);
     presence_changed(calls, &entry->users[ROLE_CALLER]);
-    struct call_input input = {.event = CALL_EVENT_BUSY, .role = ROLE_CALLEE};
+    struct call_input input = {.event = CALL_EVENT_UNREACHABLE, .role = ROLE_CALLEE};
+    /* First: who is invisible is not busy either. */
+    if (status_hides(callee) && !CALL_HAS_FAULT(RINGS_HIDDEN)) {
+        return apply(entry, input, session->id, NULL, now_ms);
+    }
     bool busy = line->holds != NULL && !CALL_HAS_FAULT(TWO_CALLS);
     if (busy || line->ringing_count >= RINGING_MAX) {
+        input.event = CALL_EVENT_BUSY;
         return apply(entry, input, session->id, NULL, now_ms);
     }
     line->ringing[line->ringing_count++] = entry;
-    if (callee->sessions == NULL) {
-        input.event = CALL_EVENT_UNREACHABLE;
-        return apply(entry, input, session->id, NULL, now_ms);
-    }
+    entry->silent = callee->user.status == STATUS_DO_NOT_DISTURB;
     wheel_start(calls->wheel, &entry->timer, call_next_ms(&entry->call), on_timer);
     tell_side(entry, ROLE_CALLEE, session->id, now_ms);
     for (const struct session *own = session->person->sessions; own != NULL; own = own->next) {

@@ -292,10 +292,53 @@ static void who_talks_stays_signed_in(void)
     tear_down();
 }
 
-UNIT(who_talks_stays_signed_in, all_sessions_ring_and_one_answers,
-     declining_once_ends_the_ring_of_all, both_pressing_call_makes_one_call,
-     who_is_in_a_call_is_busy, nobody_there_is_unreachable, nothing_rings_past_its_deadline,
-     a_stranger_finds_nothing, descriptions_go_from_place_to_place_after_the_answer,
+static void nothing_tells_the_invisible_from_who_is_not_there(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    /* b is invisible with two tabs, and in a call; c has gone. */
+    CHECK(portal_set_status(f->portal, f->b1, STATUS_INVISIBLE, NOW) == OK);
+    CHECK(start(f->b1, &first, "c") == OK && accept(f->c, &first) == OK);
+    CHECK(start(f->a, &second, "b") == OK);
+    struct call_view hidden = f->view;
+    CHECK(hidden.state == CALL_ENDED && hidden.reason == END_UNREACHABLE && !hidden.silent);
+    CHECK(told(f->b2, CALL_ENDED, END_UNREACHABLE)); /* a missed call, without a ring */
+    CHECK(portal_call_end(f->portal, f->b1, &first, END_HUNG_UP, NOW) == OK);
+    CHECK(portal_set_status(f->portal, f->b1, STATUS_AVAILABLE, NOW) == OK);
+    portal_session_close(f->portal, f->b1, NOW);
+    portal_session_close(f->portal, f->b2, NOW);
+    CHECK(start(f->a, &third, "b") == OK);
+    struct call_view gone = f->view;
+    hidden.call = third;
+    CHECK(memcmp(&hidden, &gone, sizeof gone) == 0);
+    struct id b = testports_user_id("b");
+    CHECK(portal_presence(f->portal, &b) == PRESENCE_OFFLINE);
+    tear_down();
+}
+
+static void who_must_not_be_disturbed_is_called_without_a_ring(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    CHECK(portal_set_status(f->portal, f->b1, STATUS_DO_NOT_DISTURB, NOW) == OK);
+    CHECK(start(f->a, &first, "b") == OK);
+    CHECK(f->view.state == CALL_RINGING && f->view.silent);
+    const struct told *card = testports_last(&f->ports, f->b2, EVENT_CALL);
+    CHECK(card != NULL && card->event.call.state == CALL_RINGING && card->event.call.silent);
+    CHECK(accept(f->b2, &first) == OK && f->view.state == CALL_CONNECTING);
+    CHECK(portal_call_end(f->portal, f->a, &first, END_HUNG_UP, NOW) == OK);
+    CHECK(portal_set_status(f->portal, f->b1, STATUS_AWAY, NOW) == OK);
+    CHECK(start(f->a, &second, "b") == OK);
+    CHECK(f->view.state == CALL_RINGING && !f->view.silent); /* away rings */
+    tear_down();
+}
+
+UNIT(nothing_tells_the_invisible_from_who_is_not_there,
+     who_must_not_be_disturbed_is_called_without_a_ring, who_talks_stays_signed_in,
+     all_sessions_ring_and_one_answers, declining_once_ends_the_ring_of_all,
+     both_pressing_call_makes_one_call, who_is_in_a_call_is_busy, nobody_there_is_unreachable,
+     nothing_rings_past_its_deadline, a_stranger_finds_nothing,
+     descriptions_go_from_place_to_place_after_the_answer,
      a_reload_joins_again_and_another_window_takes_over, a_vanished_window_ends_the_call,
      what_nobody_pressed_is_told_but_not_remembered,
      the_limit_of_calls_holds_and_ended_ones_do_not_count)

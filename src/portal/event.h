@@ -30,7 +30,13 @@ enum end_reason {
 
 enum call_state { CALL_RINGING, CALL_CONNECTING, CALL_ACTIVE, CALL_ENDED, CALL_STATE_COUNT };
 enum call_role { ROLE_CALLER, ROLE_CALLEE };
-enum presence { PRESENCE_OFFLINE, PRESENCE_AVAILABLE, PRESENCE_IN_CALL };
+enum presence {
+    PRESENCE_OFFLINE,
+    PRESENCE_AVAILABLE,
+    PRESENCE_IN_CALL,
+    PRESENCE_AWAY,
+    PRESENCE_DO_NOT_DISTURB
+};
 enum session_end { SESSION_END_LOGGED_OUT, SESSION_END_DISABLED, SESSION_END_LIMIT };
 enum description_type { DESCRIPTION_OFFER, DESCRIPTION_ANSWER };
 
@@ -48,6 +54,7 @@ struct call_view {
     bool peer_away;         /* the other call window is gone and may come back */
     bool peer_screen_on;    /* the other side shows its screen */
     bool peer_in_trouble;   /* the other side has had no media for a while */
+    bool silent;            /* the callee does not want to be disturbed: no ring */
     enum end_reason reason; /* ENDED */
     bool ended_by_me;       /* ENDED: by the user who is told */
 };

@@ -45,7 +45,8 @@ struct session {
     struct id login;
     int64_t expires_s; /* of the sign-in */
     int64_t seen_s;    /* the sign-in was seen then or later */
-    bool away;
+    bool away;         /* its connection is gone */
+    bool idle;         /* nobody uses the page */
     struct watch *watches;
 };
 
@@ -70,7 +71,7 @@ struct person {
     uint32_t group_count;
     uint32_t epoch;
     bool writing; /* a change of the user is being kept: one at a time */
-    /* So many changes are being kept that count in memory at once (devices). */
+    /* So many changes are being kept that count in memory at once (devices, status). */
     uint32_t settings_writing;
     bool changed;       /* is told even if the presence is what was told last */
     enum presence told; /* to those who watch */
@@ -139,10 +140,24 @@ void session_tell_person(const struct portal *portal, const struct person *perso
 /* Disabled people are found too; NULL: no such person. */
 struct person *person_find(const struct portal *portal, const struct id *id);
 struct person *person_find_name(const struct portal *portal, struct slice name);
-enum presence person_presence(const struct portal *portal, const struct person *person);
 /* Puts or replaces the user. ERR_LIMIT, ERR_NOMEM; ERR_EXISTS: the name belongs to another. */
 MUST_USE enum err person_put(struct portal *portal, const struct user *user);
 void person_remove(struct portal *portal, struct person *person, uint64_t now_ms);
+
+/* ---- status.c ---- */
+
+/* What others see. */
+enum presence person_presence(const struct portal *portal, const struct person *person);
+/* Nobody may notice that the person is here, if it is: calls do not reach it. */
+bool status_hides(const struct person *person);
+
+/* ---- profile.c ---- */
+
+/* Keeps a change of a setting that the caller makes in memory at once. */
+MUST_USE enum err person_keep_setting(struct portal *portal, struct person *person,
+                                      const struct change *change);
+/* Tells the person's own sessions. */
+void person_tell_settings(const struct portal *portal, const struct person *person);
 
 /* ---- watch.c ---- */
 

@@ -25,20 +25,6 @@ const struct user *portal_user_by_id(const struct portal *portal, const struct i
     return person == NULL ? NULL : &person->user;
 }
 
-enum presence person_presence(const struct portal *portal, const struct person *person)
-{
-    if (person->sessions == NULL || person->user.disabled) {
-        return PRESENCE_OFFLINE;
-    }
-    return calls_user_in_call(portal, &person->user.id) ? PRESENCE_IN_CALL : PRESENCE_AVAILABLE;
-}
-
-enum presence portal_presence(const struct portal *portal, const struct id *user)
-{
-    const struct person *person = person_find(portal, user);
-    return person == NULL ? PRESENCE_OFFLINE : person_presence(portal, person);
-}
-
 bool portal_user_is_in(const struct portal *portal, const struct id *user, const char *group)
 {
     const struct person *person = person_find(portal, user);
@@ -187,6 +173,7 @@ MUST_USE enum err person_put(struct portal *portal, const struct user *user)
     bool same = looks_same(&person->user, user);
     bool microphone_on = person->user.microphone_on;
     bool camera_on = person->user.camera_on;
+    enum status status = person->user.status;
     if (renamed) {
         (void)map_remove(portal->people_by_name, slice_text(person->user.name));
     }
@@ -196,6 +183,7 @@ MUST_USE enum err person_put(struct portal *portal, const struct user *user)
     if (person->settings_writing > 0) { /* newer than what was read or written before them */
         person->user.microphone_on = microphone_on;
         person->user.camera_on = camera_on;
+        person->user.status = status;
     }
     portal->enabled_count += user->disabled ? 0 : 1;
     fold(user, person->folded);

@@ -56,7 +56,7 @@ static void one_is_present_from_the_first_session_to_the_last(void)
     CHECK(presence_of("ann") == PRESENCE_AVAILABLE);
     portal_session_close(portal, one, 1);
     portal_session_away(portal, two, true, 2);
-    CHECK(presence_of("ann") == PRESENCE_AVAILABLE);
+    CHECK(presence_of("ann") == PRESENCE_AWAY);
     portal_session_close(portal, two, 3);
     CHECK(presence_of("ann") == PRESENCE_OFFLINE);
     portal_session_close(portal, two, 4);

@@ -89,6 +89,7 @@ void portal_session_snapshot(struct portal *portal, session_id session, uint64_t
 
 const struct user *portal_user_by_name(const struct portal *portal, struct slice name);
 const struct user *portal_user_by_id(const struct portal *portal, const struct id *id);
+/* What others see of the user; an invisible one is offline. */
 enum presence portal_presence(const struct portal *portal, const struct id *user);
 bool portal_user_is_in(const struct portal *portal, const struct id *user, const char *group);
 /* The names of the user's groups, borrowed until the next change; at most `count_max`; how many. */
@@ -100,6 +101,15 @@ uint32_t portal_user_count(const struct portal *portal); /* enabled ones */
  * from `offset`, at most `count_max`; *total has all that match. */
 uint32_t portal_search(const struct portal *portal, struct slice query, uint32_t offset,
                        uint32_t count_max, const struct user **out, uint32_t *total);
+
+/* ---- status (portal/status.c) ---- */
+
+/* The session's user chooses; his sessions are told. */
+MUST_USE enum err portal_set_status(struct portal *portal, session_id session, enum status status,
+                                    uint64_t now_ms);
+/* Nobody uses the page, or somebody does again; away when all pages of a user are idle. */
+MUST_USE enum err portal_session_idle(struct portal *portal, session_id session, bool idle,
+                                      uint64_t now_ms);
 
 /* ---- quotas (portal/quotas.c) ---- */
 

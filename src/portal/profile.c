@@ -282,16 +282,46 @@ MUST_USE enum err portal_set_avatar(struct portal *portal, const struct id *user
     return OK;
 }
 
-static void on_media_kept(struct pending *pending, enum err err)
+static void on_setting_kept(struct pending *pending, enum err err)
 {
     struct person *person = person_find(pending->portal, &pending->user);
     if (person != NULL) {
         person->settings_writing--;
     }
     if (err != OK) {
-        log_warn("remembered devices are not kept", "error=%s", err_name(err));
+        log_warn("a setting is not kept", "error=%s", err_name(err));
     }
     pending_destroy(pending);
+}
+
+MUST_USE enum err person_keep_setting(struct portal *portal, struct person *person,
+                                      const struct change *change)
+{
+    struct pending *pending = NULL;
+    enum err err = pending_create(portal, NULL, &pending);
+    if (err != OK) {
+        return err;
+    }
+    pending->user = person->user.id;
+    err = pending_reserve(pending, 1);
+    if (err == OK) {
+        pending->changes[0] = *change;
+        err = pending_keep(pending, on_setting_kept);
+    }
+    if (err != OK) {
+        pending_destroy(pending);
+        return err;
+    }
+    person->settings_writing++;
+    return OK;
+}
+
+void person_tell_settings(const struct portal *portal, const struct person *person)
+{
+    struct event event = {
+        .kind = EVENT_SETTINGS,
+        .person = {.user = &person->user, .presence = person_presence(portal, person)}};
+    session_tell_person(portal, person, 0, &event);
 }
 
 MUST_USE enum err portal_set_media(struct portal *portal, const struct id *user, bool microphone_on,
@@ -307,27 +337,9 @@ MUST_USE enum err portal_set_media(struct portal *portal, const struct id *user,
     }
     person->user.microphone_on = microphone_on;
     person->user.camera_on = camera_on;
-    struct event event = {
-        .kind = EVENT_SETTINGS,
-        .person = {.user = &person->user, .presence = person_presence(portal, person)}};
-    session_tell_person(portal, person, 0, &event);
-    struct pending *pending = NULL;
-    enum err err = pending_create(portal, NULL, &pending);
-    if (err != OK) {
-        return err;
-    }
-    pending->user = *user;
-    err = pending_reserve(pending, 1);
-    if (err == OK) {
-        pending->changes[0].kind = CHANGE_USER_MEDIA;
-        pending->changes[0].user =
-            (struct user){.id = *user, .microphone_on = microphone_on, .camera_on = camera_on};
-        err = pending_keep(pending, on_media_kept);
-    }
-    if (err != OK) {
-        pending_destroy(pending);
-        return err;
-    }
-    person->settings_writing++;
-    return OK;
+    person_tell_settings(portal, person);
+    struct change change = {
+        .kind = CHANGE_USER_MEDIA,
+        .user = {.id = *user, .microphone_on = microphone_on, .camera_on = camera_on}};
+    return person_keep_setting(portal, person, &change);
 }

@@ -57,6 +57,7 @@ void portal_session_away(struct portal *portal, session_id session, bool away, u
         return;
     }
     found->away = away;
+    person_presence_changed(portal, found->person);
     calls_session_away(portal, session, away, now_ms);
 }
 

@@ -145,7 +145,9 @@ static void on_settled(struct wheel_timer *timer, uint64_t now_ms)
 
 void person_presence_changed(struct portal *portal, struct person *person)
 {
-    if (wheel_running(&person->tell_timer)) {
+    /* Without a difference nothing is told: nobody may notice the comings of who is invisible. */
+    if (wheel_running(&person->tell_timer) ||
+        (!person->changed && person_presence(portal, person) == person->told)) {
         return;
     }
     uint64_t settled_ms = portal->now_ms + SETTLE_MS;

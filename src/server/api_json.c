@@ -43,10 +43,29 @@ static const char *presence_name(enum presence presence)
         return "available";
     case PRESENCE_IN_CALL:
         return "in-call";
+    case PRESENCE_AWAY:
+        return "away";
+    case PRESENCE_DO_NOT_DISTURB:
+        return "do-not-disturb";
     case PRESENCE_OFFLINE:
         break;
     }
     return "offline";
+}
+
+static const char *status_name(enum status status)
+{
+    switch (status) {
+    case STATUS_AVAILABLE:
+        break;
+    case STATUS_AWAY:
+        return "away";
+    case STATUS_DO_NOT_DISTURB:
+        return "do-not-disturb";
+    case STATUS_INVISIBLE:
+        return "invisible";
+    }
+    return "available";
 }
 
 MUST_USE enum err api_json_person(struct buf *json, const struct portal *portal,
@@ -92,9 +111,9 @@ MUST_USE enum err api_json_me(struct buf *json, const struct portal *portal,
     err = err == OK
               ? buf_printf(json,
                            ",\"administrator\":%s,\"settings\":{\"microphone\":%s,"
-                           "\"camera\":%s,\"language\":",
+                           "\"camera\":%s,\"status\":\"%s\",\"language\":",
                            administrator ? "true" : "false", user->microphone_on ? "true" : "false",
-                           user->camera_on ? "true" : "false")
+                           user->camera_on ? "true" : "false", status_name(user->status))
               : err;
     err = err == OK ? api_json_text(json, user->language) : err;
     err = err == OK ? member(json, "},\"login\":", id) : err;

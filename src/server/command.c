@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/command.h"
 
+_Static_assert((int)MESSAGE_STATUS_SET_STATUS_INVISIBLE == (int)STATUS_INVISIBLE,
+               "statuses differ");
+
 static struct id call_id(const uint8_t bytes[MESSAGE_ID_BYTES])
 {
     struct id id;
@@ -71,6 +74,10 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
         reply->type = MESSAGE_PEOPLE_ARE;
         return portal_watch(portal, session, command->people_watch.names,
                             command->people_watch.names_count);
+    case MESSAGE_STATUS_SET:
+        return portal_set_status(portal, session, (enum status)command->status_set.status, now_ms);
+    case MESSAGE_STATUS_IDLE:
+        return portal_session_idle(portal, session, command->status_idle.idle, now_ms);
     case MESSAGE_CALL_START:
         reply->type = MESSAGE_CALL_IS;
         call = call_id(command->call_start.call);

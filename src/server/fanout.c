@@ -15,7 +15,10 @@
 _Static_assert((int)MESSAGE_CALL_STATE_ENDED == (int)CALL_ENDED, "call states differ");
 _Static_assert((int)MESSAGE_CALL_ROLE_CALLEE == (int)ROLE_CALLEE, "roles differ");
 _Static_assert((int)MESSAGE_CALL_REASON_TOO_LONG == (int)END_TOO_LONG, "end reasons differ");
-_Static_assert((int)MESSAGE_PERSON_STATUS_IN_CALL == (int)PRESENCE_IN_CALL, "statuses differ");
+_Static_assert((int)MESSAGE_PERSON_STATUS_DO_NOT_DISTURB == (int)PRESENCE_DO_NOT_DISTURB,
+               "what is seen differs");
+_Static_assert((int)MESSAGE_SETTINGS_CHANGED_STATUS_INVISIBLE == (int)STATUS_INVISIBLE,
+               "statuses differ");
 _Static_assert((int)MESSAGE_BYE_REASON_LIMIT == (int)SESSION_END_LIMIT, "session ends differ");
 _Static_assert((int)MESSAGE_CALL_DESCRIPTION_KIND_ANSWER == (int)DESCRIPTION_ANSWER,
                "description types differ");
@@ -75,6 +78,7 @@ void fanout_call_message(const struct portal *portal, const struct call_view *vi
                                  .peer_away = view->peer_away,
                                  .peer_screen = view->peer_screen_on,
                                  .peer_trouble = view->peer_in_trouble,
+                                 .silent = view->silent,
                                  .reason = (enum message_call_reason)view->reason,
                                  .by_me = view->ended_by_me};
     memcpy(out->id, view->call.bytes, sizeof(out->id));
@@ -252,8 +256,10 @@ static void tell_event(void *ctx, session_id session, const struct event *event)
     case EVENT_SETTINGS: {
         struct message message = {
             .type = MESSAGE_SETTINGS_CHANGED,
-            .settings_changed = {.microphone = event->person.user->microphone_on,
-                                 .camera = event->person.user->camera_on}};
+            .settings_changed = {
+                .microphone = event->person.user->microphone_on,
+                .camera = event->person.user->camera_on,
+                .status = (enum message_settings_changed_status)event->person.user->status}};
         send_event(fanout, seat, &message);
         break;
     }

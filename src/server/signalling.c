@@ -151,7 +151,11 @@ static void welcome(struct link *link, const struct message *command, struct sea
                                           .resumed = resumed,
                                           .seq = seq,
                                           .ping_ms = params->ping_ms,
-                                          .user = slice_text(user == NULL ? "" : user->name)}};
+                                          .user = slice_text(user == NULL ? "" : user->name),
+                                          .status = user == NULL
+                                                        ? MESSAGE_WELCOME_STATUS_AVAILABLE
+                                                        : (enum message_welcome_status)user->status,
+                                          .idle_ms = params->idle_ms}};
     reply(link, command, &message);
     mem_wipe(token, sizeof(token));
     if (resumed) {
@@ -198,7 +202,9 @@ static void on_command(struct link *link, const struct message *command, struct 
     const struct signalling_params *params = &link->signalling->params;
     struct message message = {.type = MESSAGE_OK};
     struct call_view view;
-    if (command->type != MESSAGE_PING) { /* pages ping by themselves */
+    bool by_itself = command->type == MESSAGE_PING || command->type == MESSAGE_PEOPLE_WATCH ||
+                     (command->type == MESSAGE_STATUS_IDLE && command->status_idle.idle);
+    if (!by_itself) { /* the others come from what somebody does */
         portal_session_active(params->portal, link->session, (int64_t)time(NULL));
     }
     enum err err = command_apply(params->portal, link->session, command, now_ms, &message, &view);

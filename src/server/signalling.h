@@ -19,6 +19,7 @@ struct signalling_params {
     uint32_t rate_per_s;
     uint32_t burst;
     uint32_t greeting_max; /* connections that have not said hello, all together */
+    uint32_t idle_ms;      /* told to pages: without use for so long they are idle */
     uint32_t ping_ms;      /* told to pages: the server is heard at least this often */
     const struct message_ice_server *ice_servers; /* borrowed */
     size_t ice_server_count;

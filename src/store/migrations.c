@@ -165,6 +165,9 @@ static const char *const steps[] = {
     " PRIMARY KEY (activity, user_id)"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX likes_by_user ON likes (user_id);",
+
+    "ALTER TABLE users ADD COLUMN status INTEGER NOT NULL DEFAULT 0"
+    " CHECK (status BETWEEN 0 AND 3);",
 };
 
 int migrations_version(void)

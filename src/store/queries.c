@@ -19,17 +19,18 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_GROUP_ALL] = "SELECT name FROM groups ORDER BY name",
     [QUERY_USER_PUT] =
         "INSERT INTO users (id, name, full_name, email, position, language, password_hash,"
-        " avatar_hash, disabled, microphone_on, camera_on, created_s)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        " avatar_hash, disabled, microphone_on, camera_on, created_s, status)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     [QUERY_USER_PROFILE] = "UPDATE users SET full_name = ?2, email = ?3, position = ?4,"
                            " language = ?5 WHERE id = ?1",
     [QUERY_USER_PASSWORD] = "UPDATE users SET password_hash = ?2"
                             " WHERE id = ?1 AND (?3 = '' OR password_hash = ?3)",
     [QUERY_USER_AVATAR] = "UPDATE users SET avatar_hash = ?2 WHERE id = ?1",
     [QUERY_USER_MEDIA] = "UPDATE users SET microphone_on = ?2, camera_on = ?3 WHERE id = ?1",
+    [QUERY_USER_STATUS] = "UPDATE users SET status = ?2 WHERE id = ?1",
     [QUERY_USER_DISABLED] = "UPDATE users SET disabled = ?2 WHERE id = ?1",
     [QUERY_USER_ALL] = "SELECT id, name, full_name, email, position, language, password_hash,"
-                       " avatar_hash, disabled, microphone_on, camera_on, created_s"
+                       " avatar_hash, disabled, microphone_on, camera_on, created_s, status"
                        " FROM users ORDER BY name",
     [QUERY_MEMBERSHIP_PUT] =
         "INSERT INTO memberships (user_id, group_name) VALUES (?1, ?2) ON CONFLICT DO NOTHING",

@@ -37,6 +37,7 @@ static enum err write_user(struct queries *queries, const struct user *user)
     bind_number(&binder, user->microphone_on);
     bind_number(&binder, user->camera_on);
     bind_number(&binder, user->created_s);
+    bind_number(&binder, user->status);
     return bind_run(&binder, queries, QUERY_USER_PUT);
 }
 
@@ -80,12 +81,13 @@ static enum err write_media(struct queries *queries, const struct user *user)
     return bind_run_on_one(&binder, queries, QUERY_USER_MEDIA);
 }
 
-static enum err write_disabled(struct queries *queries, const struct user *user)
+static enum err write_number(struct queries *queries, enum query query, const struct id *user,
+                             int64_t number)
 {
-    struct binder binder = bind_start(queries, QUERY_USER_DISABLED);
-    bind_blob(&binder, user->id.bytes, ID_BYTES);
-    bind_number(&binder, user->disabled);
-    return bind_run_on_one(&binder, queries, QUERY_USER_DISABLED);
+    struct binder binder = bind_start(queries, query);
+    bind_blob(&binder, user->bytes, ID_BYTES);
+    bind_number(&binder, number);
+    return bind_run_on_one(&binder, queries, query);
 }
 
 static enum err write_membership(struct queries *queries, enum query query,
@@ -164,8 +166,10 @@ MUST_USE enum err rows_write(struct queries *queries, const struct change *chang
         return write_picture_of(queries, &change->user);
     case CHANGE_USER_MEDIA:
         return write_media(queries, &change->user);
+    case CHANGE_USER_STATUS:
+        return write_number(queries, QUERY_USER_STATUS, &change->user.id, change->user.status);
     case CHANGE_USER_DISABLED:
-        return write_disabled(queries, &change->user);
+        return write_number(queries, QUERY_USER_DISABLED, &change->user.id, change->user.disabled);
     case CHANGE_MEMBERSHIP_PUT:
         return write_membership(queries, QUERY_MEMBERSHIP_PUT, &change->membership);
     case CHANGE_MEMBERSHIP_REMOVE:
@@ -216,6 +220,9 @@ static void read_user(struct reader *reader, struct change *change)
     user->microphone_on = read_number(reader) != 0;
     user->camera_on = read_number(reader) != 0;
     user->created_s = read_number(reader);
+    int64_t status = read_number(reader);
+    reader->damaged = reader->damaged || status < STATUS_AVAILABLE || status > STATUS_INVISIBLE;
+    user->status = (enum status)status;
 }
 
 static void read_membership(struct reader *reader, struct change *change)

@@ -9,6 +9,8 @@ static const char *const message_person_status_names[] = {
     "offline",
     "available",
     "in-call",
+    "away",
+    "do-not-disturb",
 };
 
 static const struct codec_field person_fields[] = {
@@ -32,7 +34,7 @@ static const struct codec_field person_fields[] = {
      .kind = CODEC_ENUM,
      .offset = offsetof(struct message_person, status),
      .values = message_person_status_names,
-     .value_count = 3},
+     .value_count = 5},
 };
 
 static const struct codec_shape person_shape = {
@@ -118,6 +120,9 @@ static const struct codec_field call_fields[] = {
     {.key = CODEC_TEXT(",\"peerTrouble\":"),
      .kind = CODEC_BOOL,
      .offset = offsetof(struct message_call, peer_trouble)},
+    {.key = CODEC_TEXT(",\"silent\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call, silent)},
     {.key = CODEC_TEXT(",\"reason\":"),
      .kind = CODEC_ENUM,
      .offset = offsetof(struct message_call, reason),
@@ -130,7 +135,7 @@ static const struct codec_field call_fields[] = {
 
 static const struct codec_shape call_shape = {
     .fields = call_fields,
-    .field_count = 14,
+    .field_count = 15,
     .size = sizeof(struct message_call),
 };
 
@@ -478,6 +483,13 @@ static const struct codec_shape hello_message_shape = {
     .size = sizeof(struct message_hello),
 };
 
+static const char *const message_welcome_status_names[] = {
+    "available",
+    "away",
+    "do-not-disturb",
+    "invisible",
+};
+
 static const struct codec_field welcome_message_fields[] = {
     {.key = CODEC_TEXT(",\"token\":"),
      .kind = CODEC_STRING,
@@ -498,11 +510,20 @@ static const struct codec_field welcome_message_fields[] = {
      .kind = CODEC_STRING,
      .offset = offsetof(struct message_welcome, user),
      .max = 32},
+    {.key = CODEC_TEXT(",\"status\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_welcome, status),
+     .values = message_welcome_status_names,
+     .value_count = 4},
+    {.key = CODEC_TEXT(",\"idleMs\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_welcome, idle_ms),
+     .max = 86400000},
 };
 
 static const struct codec_shape welcome_message_shape = {
     .fields = welcome_message_fields,
-    .field_count = 5,
+    .field_count = 7,
     .size = sizeof(struct message_welcome),
 };
 
@@ -591,6 +612,13 @@ static const struct codec_shape person_changed_message_shape = {
     .size = sizeof(struct message_person_changed),
 };
 
+static const char *const message_settings_changed_status_names[] = {
+    "available",
+    "away",
+    "do-not-disturb",
+    "invisible",
+};
+
 static const struct codec_field settings_changed_message_fields[] = {
     {.key = CODEC_TEXT(",\"microphone\":"),
      .kind = CODEC_BOOL,
@@ -598,11 +626,16 @@ static const struct codec_field settings_changed_message_fields[] = {
     {.key = CODEC_TEXT(",\"camera\":"),
      .kind = CODEC_BOOL,
      .offset = offsetof(struct message_settings_changed, camera)},
+    {.key = CODEC_TEXT(",\"status\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_settings_changed, status),
+     .values = message_settings_changed_status_names,
+     .value_count = 4},
 };
 
 static const struct codec_shape settings_changed_message_shape = {
     .fields = settings_changed_message_fields,
-    .field_count = 2,
+    .field_count = 3,
     .size = sizeof(struct message_settings_changed),
 };
 
@@ -1107,6 +1140,39 @@ static const struct codec_shape answer_hits_message_shape = {
     .size = sizeof(struct message_answer_hits),
 };
 
+static const char *const message_status_set_status_names[] = {
+    "available",
+    "away",
+    "do-not-disturb",
+    "invisible",
+};
+
+static const struct codec_field status_set_message_fields[] = {
+    {.key = CODEC_TEXT(",\"status\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_status_set, status),
+     .values = message_status_set_status_names,
+     .value_count = 4},
+};
+
+static const struct codec_shape status_set_message_shape = {
+    .fields = status_set_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_status_set),
+};
+
+static const struct codec_field status_idle_message_fields[] = {
+    {.key = CODEC_TEXT(",\"idle\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_status_idle, idle)},
+};
+
+static const struct codec_shape status_idle_message_shape = {
+    .fields = status_idle_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_status_idle),
+};
+
 static const struct codec_field activity_added_message_fields[] = {
     {.key = CODEC_TEXT(",\"activity\":"),
      .kind = CODEC_STRUCT,
@@ -1519,6 +1585,16 @@ const struct codec_message codec_messages[MESSAGE_TYPE_COUNT] = {
         .kind = CODEC_ANSWER,
         .shape = &answer_hits_message_shape,
         .offset = offsetof(struct message, answer_hits)},
+    [MESSAGE_STATUS_SET] = {.name = "status.set",
+        .head = CODEC_TEXT("{\"type\":\"status.set\""),
+        .kind = CODEC_COMMAND,
+        .shape = &status_set_message_shape,
+        .offset = offsetof(struct message, status_set)},
+    [MESSAGE_STATUS_IDLE] = {.name = "status.idle",
+        .head = CODEC_TEXT("{\"type\":\"status.idle\""),
+        .kind = CODEC_COMMAND,
+        .shape = &status_idle_message_shape,
+        .offset = offsetof(struct message, status_idle)},
     [MESSAGE_ACTIVITY_ADDED] = {.name = "activity.added",
         .head = CODEC_TEXT("{\"type\":\"activity.added\""),
         .kind = CODEC_EVENT,

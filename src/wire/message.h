@@ -52,6 +52,8 @@ enum message_type {
     MESSAGE_ANSWER_ROOM,
     MESSAGE_ANSWER_HISTORY,
     MESSAGE_ANSWER_HITS,
+    MESSAGE_STATUS_SET,
+    MESSAGE_STATUS_IDLE,
     MESSAGE_ACTIVITY_ADDED,
     MESSAGE_ACTIVITY_REMOVED,
     MESSAGE_ACTIVITY_LIKED,
@@ -87,6 +89,8 @@ enum message_person_status {
     MESSAGE_PERSON_STATUS_OFFLINE,
     MESSAGE_PERSON_STATUS_AVAILABLE,
     MESSAGE_PERSON_STATUS_IN_CALL,
+    MESSAGE_PERSON_STATUS_AWAY,
+    MESSAGE_PERSON_STATUS_DO_NOT_DISTURB,
 };
 
 /* person: A person as shown to others. */
@@ -145,6 +149,7 @@ struct message_call {
     bool peer_away;
     bool peer_screen;
     bool peer_trouble;
+    bool silent;
     enum message_call_reason reason;
     bool by_me;
 };
@@ -269,6 +274,13 @@ struct message_hello {
     uint64_t last;
 };
 
+enum message_welcome_status {
+    MESSAGE_WELCOME_STATUS_AVAILABLE,
+    MESSAGE_WELCOME_STATUS_AWAY,
+    MESSAGE_WELCOME_STATUS_DO_NOT_DISTURB,
+    MESSAGE_WELCOME_STATUS_INVISIBLE,
+};
+
 /* welcome (reply): The session is open. After it come the missed events (resumed) or events
  * that tell everything that is so now. */
 struct message_welcome {
@@ -277,6 +289,8 @@ struct message_welcome {
     uint64_t seq;
     uint64_t ping_ms;
     struct slice user;
+    enum message_welcome_status status;
+    uint64_t idle_ms;
 };
 
 /* error (reply): The command was refused. */
@@ -317,10 +331,19 @@ struct message_person_changed {
     struct message_person person;
 };
 
-/* settings.changed (event): The own remembered microphone and camera state. */
+enum message_settings_changed_status {
+    MESSAGE_SETTINGS_CHANGED_STATUS_AVAILABLE,
+    MESSAGE_SETTINGS_CHANGED_STATUS_AWAY,
+    MESSAGE_SETTINGS_CHANGED_STATUS_DO_NOT_DISTURB,
+    MESSAGE_SETTINGS_CHANGED_STATUS_INVISIBLE,
+};
+
+/* settings.changed (event): The own remembered microphone and camera state, and the chosen
+ * status. */
 struct message_settings_changed {
     bool microphone;
     bool camera;
+    enum message_settings_changed_status status;
 };
 
 /* call.start (command): Calls a person; sent by the call window once it has the microphone.
@@ -530,6 +553,25 @@ struct message_answer_hits {
     struct slice next;
 };
 
+enum message_status_set_status {
+    MESSAGE_STATUS_SET_STATUS_AVAILABLE,
+    MESSAGE_STATUS_SET_STATUS_AWAY,
+    MESSAGE_STATUS_SET_STATUS_DO_NOT_DISTURB,
+    MESSAGE_STATUS_SET_STATUS_INVISIBLE,
+};
+
+/* status.set (command): The status that you choose; kept until you choose another one.
+ * Invisible looks like offline to everybody else, everywhere. */
+struct message_status_set {
+    enum message_status_set_status status;
+};
+
+/* status.idle (command): Nobody has used this page for welcome.idleMs, or somebody uses it
+ * again. Who has only idle pages is shown as away. */
+struct message_status_idle {
+    bool idle;
+};
+
 /* activity.added (event): A new activity, for everybody or for the members of its space. */
 struct message_activity_added {
     struct message_activity activity;
@@ -654,6 +696,8 @@ struct message {
         struct message_answer_room answer_room;
         struct message_answer_history answer_history;
         struct message_answer_hits answer_hits;
+        struct message_status_set status_set;
+        struct message_status_idle status_idle;
         struct message_activity_added activity_added;
         struct message_activity_removed activity_removed;
         struct message_activity_liked activity_liked;

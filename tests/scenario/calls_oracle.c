@@ -36,7 +36,10 @@ void oracle_started(struct oracle *oracle, const struct id *call, int caller, in
     }
     ASSERT(oracle->call_count < ORACLE_CALLS_MAX);
     oracle->calls[oracle->call_count++] =
-        (struct oracle_call){.id = *call, .users = {caller, callee}, .started_ms = now_ms};
+        (struct oracle_call){.id = *call,
+                             .users = {caller, callee},
+                             .callee_status = oracle->statuses[callee],
+                             .started_ms = now_ms};
 }
 
 bool oracle_is_part(const struct oracle_call *call, int user)
@@ -69,6 +72,14 @@ void oracle_view(struct oracle *oracle, session_id session, int user, const stru
     if (call->users[view->role] != user) {
         oracle_fail(oracle, "user %d is told a call of others or in the wrong role", user);
         return;
+    }
+    if (call->callee_status == STATUS_INVISIBLE &&
+        (view->state != CALL_ENDED || view->reason != END_UNREACHABLE)) {
+        oracle_fail(oracle, "an invisible person is called, and it shows");
+    }
+    bool rang = view->reason != END_BUSY && view->reason != END_UNREACHABLE;
+    if (rang && view->silent != (call->callee_status == STATUS_DO_NOT_DISTURB)) {
+        oracle_fail(oracle, "a call is %ssilent", view->silent ? "" : "not ");
     }
     if (!id_equal(&view->peer->id, &oracle->users[call->users[1 - (int)view->role]])) {
         oracle_fail(oracle, "the peer of a view is somebody else");
@@ -150,7 +161,14 @@ static void check_user(struct oracle *oracle, const struct portal *portal, int u
     for (int i = 0; i < oracle->call_count; i++) {
         count += holds(&oracle->calls[i], user) ? 1 : 0;
     }
-    bool in_call = portal_presence(portal, &oracle->users[user]) == PRESENCE_IN_CALL;
+    enum presence presence = portal_presence(portal, &oracle->users[user]);
+    bool in_call = presence == PRESENCE_IN_CALL;
+    if (oracle->statuses[user] == STATUS_INVISIBLE) {
+        if (presence != PRESENCE_OFFLINE) {
+            oracle_fail(oracle, "user %d is invisible and seen", user);
+        }
+        in_call = count == 1;
+    }
     if (count > 1) {
         oracle_fail(oracle, "user %d takes part in %d calls at once", user, count);
     } else if (in_call != (count == 1)) {

@@ -16,7 +16,8 @@ struct oracle_call {
     enum end_reason reason;
     uint64_t started_ms;
     bool was_active;
-    session_id here[2]; /* who was told that it holds the media; 0: nobody */
+    enum status callee_status; /* when it was started */
+    session_id here[2];        /* who was told that it holds the media; 0: nobody */
 };
 
 struct oracle {
@@ -24,6 +25,7 @@ struct oracle {
     int call_count;
     struct id users[ORACLE_USERS_MAX];
     int user_count;
+    enum status statuses[ORACLE_USERS_MAX]; /* as chosen now */
     uint32_t ring_ms;
     char violation[160]; /* empty: none so far */
 };

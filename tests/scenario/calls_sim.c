@@ -21,7 +21,8 @@
 enum call_fault call_fault = CALL_FAULT_NONE;
 
 static const char *const fault_names[CALL_FAULT_COUNT] = {
-    "none", "two-answers", "rings-on", "two-calls", "early-description", "strangers", "silent-end"};
+    "none",      "two-answers", "rings-on",    "two-calls", "early-description",
+    "strangers", "silent-end",  "rings-hidden"};
 
 enum command_kind {
     COMMAND_START,
@@ -449,6 +450,19 @@ static void reload(struct world *world, struct tab *tab)
     }
 }
 
+static void choose_status(struct world *world, struct tab *tab)
+{
+    static const enum status statuses[] = {STATUS_AVAILABLE, STATUS_AVAILABLE, STATUS_AWAY,
+                                           STATUS_DO_NOT_DISTURB, STATUS_INVISIBLE};
+    enum status status = statuses[below(world, 5)];
+    TRACE(world, "tab %d (user %d) chooses status %d", (int)(tab - world->tabs), tab->user,
+          (int)status);
+    if (portal_set_status(world->portal, tab->session, status, world->now_ms) != OK) {
+        oracle_fail(&world->oracle, "a status cannot be chosen");
+    }
+    world->oracle.statuses[tab->user] = status;
+}
+
 static void act(struct world *world)
 {
     struct tab *tab = &world->tabs[below(world, world->tab_count)];
@@ -477,6 +491,8 @@ static void act(struct world *world)
         tab->known_count = 0;
     } else if (dice < 94 && may_close(world, tab)) {
         reload(world, tab);
+    } else if (dice < 96) {
+        choose_status(world, tab);
     } else if (dice < 98 && tab->up) { /* the connection drops; some commands never arrive */
         TRACE(world, "tab %d is away", (int)(tab - world->tabs));
         tab->up = false;

@@ -321,7 +321,7 @@ test('17a a disable by the command line is not undone by what the server writes'
     await writing;
     const line = server.command(['user', 'list']).split('\n').find((l) => l.startsWith('busy\t'));
     assert.match(line, /^busy\tdisabled\t/);
-    assert.match(line, new RegExp(`Busy ${written - 1}\t`), 'and the last acknowledged write is there');
+    assert.match(line, new RegExp(`Busy ${written - 1}\\t`), 'with the last acknowledged write');
 });
 
 test('18 the own writes are not taken for those of another process', async () => {

@@ -211,6 +211,45 @@ test('09 a call window that leaves may come back, else the call ends', async () 
     assert.equal((await bert.call(call, 'ended')).reason, 'hung-up');
 });
 
+test('09a a status is kept, shown, and decides what rings', async () => {
+    const [anna, bert, cleo] = [await tab('anna'), await tab('bert'), await tab('cleo')];
+    const seen = async () => (await cleo.ask('people.watch', { names: ['bert'] })).people[0].status;
+    const choose = (status) => bert.ask('status.set', { status });
+    assert.equal(bert.welcome.status, 'available');
+    assert.equal(bert.welcome.idleMs, 300000);
+    await choose('do-not-disturb');
+    assert.equal(await seen(), 'do-not-disturb');
+    const silent = newId();
+    assert.equal((await start(anna, silent, 'bert')).call.silent, true);
+    assert.equal((await bert.call(silent, 'ringing')).silent, true);
+    await anna.ask('call.end', { call: silent, reason: 'hung-up' });
+
+    await choose('invisible');
+    assert.equal((await (await tab('bert')).welcome).status, 'invisible');
+    assert.equal(await seen(), 'offline');
+    const profile = await server.request('GET', '/api/people/bert', { cookie: cookies.anna });
+    assert.equal(profile.json.status, 'offline');
+    const own = await server.request('GET', '/api/me', { cookie: cookies.bert });
+    assert.equal(own.json.settings.status, 'invisible');
+    const began = Date.now();
+    const hidden = await start(anna, newId(), 'bert');
+    assert.ok(Date.now() - began < 1000);
+    const gone = await start(anna, newId(), 'root');
+    const same = ({ id, peer, ...rest }) => ({ ...rest, status: peer.status });
+    assert.deepEqual(same(hidden.call), same(gone.call));
+    assert.equal(hidden.call.reason, 'unreachable');
+    assert.ok(bert.events.every((e) => e.call?.id !== hidden.call.id || e.call.state === 'ended'));
+
+    await choose('available');
+    await cleo.event((e) => e.type === 'person.changed' && e.person.status === 'available');
+    for (const one of open.filter((t) => t.welcome.user === 'bert')) {
+        await one.ask('status.idle', { idle: true });
+    }
+    await cleo.event((e) => e.type === 'person.changed' && e.person.status === 'away');
+    await bert.ask('status.idle', { idle: false });
+    assert.equal(await seen(), 'available');
+});
+
 test('10 a ring that nobody hears ends by the one deadline', { timeout: 30000 }, async () => {
     const [anna, bert] = [await tab('anna'), await tab('bert')];
     const call = newId();

@@ -21,6 +21,7 @@ const call: CallInfo = {
     peerMicrophone: true,
     peerCamera: true,
     peerAway: false,
+    silent: false,
     peerScreen: false,
     peerTrouble: false,
     reason: 'none',

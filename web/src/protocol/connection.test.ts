@@ -19,7 +19,8 @@ class FakeSocket {
     }
     welcome(resumed: boolean, token = 'token', seq = 0): void {
         const id = this.sent[0]?.['id'];
-        this.say({ type: 'welcome', id, token, resumed, seq, pingMs: 20_000, user: 'mary' });
+        this.say({ type: 'welcome', id, token, resumed, seq, pingMs: 20_000, user: 'mary',
+            status: 'available', idleMs: 300_000 });
     }
 }
 
@@ -81,7 +82,8 @@ test('gives each reply to its own request, a refusal as an error', async () => {
 
 test('comes back with its token and the last event it has seen', () => {
     latest().welcome(false, 'first', 7);
-    latest().say({ type: 'settings.changed', seq: 8, microphone: true, camera: false });
+    latest().say({ type: 'settings.changed', seq: 8, microphone: true, camera: false,
+        status: 'available' });
     expect(events).toHaveLength(1);
     latest().events.onClose(1006);
     expect(connection.status.value).toBe('offline');

@@ -9,6 +9,8 @@ export const personStatusValues = [
     'offline',
     'available',
     'in-call',
+    'away',
+    'do-not-disturb',
 ] as const;
 export type PersonStatus = (typeof personStatusValues)[number];
 
@@ -88,6 +90,8 @@ export interface CallInfo {
     readonly peerScreen: boolean;
     /** the other side has had no media for a while */
     readonly peerTrouble: boolean;
+    /** the callee does not want to be disturbed: the card is shown without a ring */
+    readonly silent: boolean;
     /** ended: why; none otherwise */
     readonly reason: CallReason;
     /** ended: by you */
@@ -264,6 +268,14 @@ export interface Hello {
     readonly last?: number;
 }
 
+export const welcomeStatusValues = [
+    'available',
+    'away',
+    'do-not-disturb',
+    'invisible',
+] as const;
+export type WelcomeStatus = (typeof welcomeStatusValues)[number];
+
 /** The session is open. After it come the missed events (resumed) or events that tell everything that is so now. */
 export interface Welcome {
     readonly type: 'welcome';
@@ -277,6 +289,10 @@ export interface Welcome {
     readonly pingMs: number;
     /** who is signed in */
     readonly user: string;
+    /** the status that you have chosen */
+    readonly status: WelcomeStatus;
+    /** say status.idle when nobody has used the page for so long; 0: never */
+    readonly idleMs: number;
 }
 
 /** Asks for a sign of life: pages cannot see ping frames. */
@@ -336,13 +352,23 @@ export interface PersonChanged {
     readonly person: PersonInfo;
 }
 
-/** The own remembered microphone and camera state. */
+export const settingsChangedStatusValues = [
+    'available',
+    'away',
+    'do-not-disturb',
+    'invisible',
+] as const;
+export type SettingsChangedStatus = (typeof settingsChangedStatusValues)[number];
+
+/** The own remembered microphone and camera state, and the chosen status. */
 export interface SettingsChanged {
     readonly type: 'settings.changed';
     /** on */
     readonly microphone: boolean;
     /** on */
     readonly camera: boolean;
+    /** chosen */
+    readonly status: SettingsChangedStatus;
 }
 
 /** Calls a person; sent by the call window once it has the microphone. When the answer names another call, both pressed Call at once: go on with that one. */
@@ -621,6 +647,28 @@ export interface AnswerHits {
     readonly next: string;
 }
 
+export const statusSetStatusValues = [
+    'available',
+    'away',
+    'do-not-disturb',
+    'invisible',
+] as const;
+export type StatusSetStatus = (typeof statusSetStatusValues)[number];
+
+/** The status that you choose; kept until you choose another one. Invisible looks like offline to everybody else, everywhere. */
+export interface StatusSet {
+    readonly type: 'status.set';
+    /** from now on */
+    readonly status: StatusSetStatus;
+}
+
+/** Nobody has used this page for welcome.idleMs, or somebody uses it again. Who has only idle pages is shown as away. */
+export interface StatusIdle {
+    readonly type: 'status.idle';
+    /** false: in use; a new page counts as used */
+    readonly idle: boolean;
+}
+
 /** A new activity, for everybody or for the members of its space. */
 export interface ActivityAdded {
     readonly type: 'activity.added';
@@ -746,7 +794,9 @@ export type Command =
     | CallTrickle
     | ChatSend
     | ChatRead
-    | ChatTyping;
+    | ChatTyping
+    | StatusSet
+    | StatusIdle;
 
 export type Reply =
     | Welcome
@@ -794,6 +844,8 @@ export interface ReplyOf {
     readonly 'chat.send': ChatSent;
     readonly 'chat.read': Ok;
     readonly 'chat.typing': Ok;
+    readonly 'status.set': Ok;
+    readonly 'status.idle': Ok;
 }
 
 export const errorIds = [
@@ -893,6 +945,7 @@ function readCallInfo(from: Fields): CallInfo {
         peerAway: readBool(from['peerAway']),
         peerScreen: readBool(from['peerScreen']),
         peerTrouble: readBool(from['peerTrouble']),
+        silent: readBool(from['silent']),
         reason: readEnum(from['reason'], callReasonValues),
         byMe: readBool(from['byMe']),
     };
@@ -1006,6 +1059,8 @@ function readWelcome(from: Fields): Welcome {
         seq: readInt(from['seq'], 0, 9007199254740991),
         pingMs: readInt(from['pingMs'], 0, 600000),
         user: readString(from['user'], 32),
+        status: readEnum(from['status'], welcomeStatusValues),
+        idleMs: readInt(from['idleMs'], 0, 86400000),
     };
 }
 
@@ -1044,6 +1099,7 @@ function readSettingsChanged(from: Fields): SettingsChanged {
         type: 'settings.changed',
         microphone: readBool(from['microphone']),
         camera: readBool(from['camera']),
+        status: readEnum(from['status'], settingsChangedStatusValues),
     };
 }
 

@@ -71,6 +71,8 @@ avatar-of = Picture of { $name }
 
 status-available = Available
 status-in-call = In a call
+status-away = Away
+status-do-not-disturb = Do not disturb
 status-offline = Offline
 
 settings-title = Settings

@@ -71,6 +71,8 @@ avatar-of = Photo de { $name }
 
 status-available = Disponible
 status-in-call = En appel
+status-away = Absent
+status-do-not-disturb = Ne pas déranger
 status-offline = Hors ligne
 
 settings-title = Paramètres

@@ -27,9 +27,13 @@ export class VvStatus extends VvElement {
             background: var(--vv-available);
             border-color: var(--vv-available);
         }
-        :host([status='in-call']) .dot {
+        :host([status='in-call']) .dot,
+        :host([status='do-not-disturb']) .dot {
             background: var(--vv-in-call);
             border-color: var(--vv-in-call);
+        }
+        :host([status='away']) .dot {
+            border-color: var(--vv-available);
         }
         @media (forced-colors: active) {
             .dot {

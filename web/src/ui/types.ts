@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the elements need to know of a person; the protocol's `person` fits.
-export type StatusView = 'available' | 'in-call' | 'offline';
+export type StatusView = 'available' | 'away' | 'do-not-disturb' | 'in-call' | 'offline';
 
 export interface PersonView {
     name: string;
