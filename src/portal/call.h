@@ -14,8 +14,8 @@
 #define CALL_EFFECTS_MAX 8
 #define CALL_NEVER UINT64_MAX
 
-/* The simulator of tests/scenario builds these two files once more with faults that it must find.
- * In the program there is neither the variable nor a branch. */
+/* The simulator of tests/scenario builds the files of the calls once more with faults that it must
+ * find. In the program there is neither the variable nor a branch. */
 #ifdef CALL_FAULTS
 enum call_fault {
     CALL_FAULT_NONE,

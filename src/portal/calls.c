@@ -1,60 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "portal/call.h"
-#include "portal/internal.h"
+#include "portal/calls_internal.h"
 
 #include "base/counter.h"
 #include "base/histogram.h"
 #include "base/log.h"
-
-#define RINGING_MAX 4        /* callers who may ring one person at once */
-#define ENDED_MS (60 * 1000) /* how long an ended call can be found */
-
-/* A call, its two users and the sessions that hold their media. Owned by calls.by_id. */
-struct entry {
-    struct wheel_timer timer; /* first: the timer is the entry */
-    struct calls *calls;
-    struct call call;
-    struct id id;
-    struct id users[CALL_SIDES];
-    session_id places[CALL_SIDES]; /* 0: nobody there */
-    session_id starter;            /* may repeat its start */
-    bool silent;                   /* the callee did not want to be disturbed at the start */
-    uint64_t started_ms;
-    uint64_t answered_ms; /* 0: never */
-    struct id alias;      /* the id of the callee's own start (glare); 0: none */
-    session_id alias_starter;
-    struct entry *ended_next;
-};
-
-/* What one user has on the telephone. Exists while there is something. */
-struct line {
-    struct id user;
-    struct entry *holds; /* the one call that the user has started or answered */
-    struct entry *ringing[RINGING_MAX];
-    uint32_t ringing_count;
-};
-
-struct calls {
-    struct portal *portal;
-    struct wheel *wheel;
-    struct map *by_id;   /* live and ended ones */
-    struct map *by_user; /* lines */
-    struct call_times times;
-    uint32_t live_count;
-    uint32_t ended_count;
-    struct entry *ended; /* oldest first, which is the order of their deadlines */
-    struct entry **ended_end;
-};
-
-/* A command of a session about a call that its user is part of. */
-struct command {
-    struct session *session;
-    struct entry *entry;
-    enum call_role role;
-};
-
-static enum err apply(struct entry *entry, struct call_input input, session_id actor,
-                      const struct event *message, uint64_t now_ms);
 
 MUST_USE enum err calls_create(struct portal *portal, struct calls **out)
 {
@@ -110,14 +59,14 @@ void calls_destroy(struct calls *calls)
     mem_free(calls);
 }
 
-static struct line *line_find(const struct calls *calls, const struct id *user)
+struct line *calls_line(const struct calls *calls, const struct id *user)
 {
     return map_find(calls->by_user, id_slice(user));
 }
 
 static enum err line_get(struct calls *calls, const struct id *user, struct line **out)
 {
-    *out = line_find(calls, user);
+    *out = calls_line(calls, user);
     if (*out != NULL) {
         return OK;
     }
@@ -138,7 +87,7 @@ static enum err line_get(struct calls *calls, const struct id *user, struct line
 /* Frees the line when nothing is on it. */
 static void line_drop(struct calls *calls, const struct id *user)
 {
-    struct line *line = line_find(calls, user);
+    struct line *line = calls_line(calls, user);
     if (line != NULL && line->holds == NULL && line->ringing_count == 0) {
         (void)map_remove(calls->by_user, id_slice(user));
         mem_free(line);
@@ -163,9 +112,8 @@ static void presence_changed(const struct calls *calls, const struct id *user)
     }
 }
 
-/* ERR_NOT_FOUND: the other person exists no more. */
-static enum err make_view(const struct entry *entry, enum call_role role, session_id session,
-                          uint64_t now_ms, struct call_view *out)
+MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, session_id session,
+                             uint64_t now_ms, struct call_view *out)
 {
     const struct call *call = &entry->call;
     enum call_role other = call_other(role);
@@ -200,7 +148,7 @@ static void tell(const struct entry *entry, enum call_role role, session_id sess
                  enum end_reason reason, uint64_t now_ms)
 {
     struct event event = {.kind = EVENT_CALL};
-    if (session == 0 || make_view(entry, role, session, now_ms, &event.call) != OK) {
+    if (session == 0 || calls_view(entry, role, session, now_ms, &event.call) != OK) {
         return;
     }
     if (reason != END_NONE) {
@@ -262,7 +210,7 @@ static void on_ended(struct entry *entry, uint64_t now_ms)
 {
     struct calls *calls = entry->calls;
     for (int role = 0; role < CALL_SIDES; role++) {
-        struct line *line = line_find(calls, &entry->users[role]);
+        struct line *line = calls_line(calls, &entry->users[role]);
         if (line == NULL) {
             continue;
         }
@@ -287,7 +235,7 @@ static void on_ended(struct entry *entry, uint64_t now_ms)
 static void on_answered(struct entry *entry, session_id actor, uint64_t now_ms)
 {
     struct calls *calls = entry->calls;
-    struct line *line = line_find(calls, &entry->users[ROLE_CALLEE]);
+    struct line *line = calls_line(calls, &entry->users[ROLE_CALLEE]);
     ASSERT(line != NULL && line->holds == NULL);
     line_stop_ringing(line, entry);
     line->holds = entry;
@@ -350,14 +298,13 @@ static void on_timer(struct wheel_timer *timer, uint64_t now_ms)
         return;
     }
     if (call_due(&entry->call, now_ms, &input)) {
-        enum err err = apply(entry, input, 0, NULL, now_ms);
+        enum err err = calls_apply(entry, input, 0, NULL, now_ms);
         ASSERT(err == OK);
     }
 }
 
-/* Applies the event to the call and carries out what follows; `actor` 0: the server itself. */
-static enum err apply(struct entry *entry, struct call_input input, session_id actor,
-                      const struct event *message, uint64_t now_ms)
+MUST_USE enum err calls_apply(struct entry *entry, struct call_input input, session_id actor,
+                              const struct event *message, uint64_t now_ms)
 {
     struct calls *calls = entry->calls;
     struct call_effects effects;
@@ -372,6 +319,11 @@ static enum err apply(struct entry *entry, struct call_input input, session_id a
     }
     wheel_start(calls->wheel, &entry->timer, call_next_ms(&entry->call), on_timer);
     return OK;
+}
+
+void calls_forget_oldest(struct calls *calls)
+{
+    forget(calls->ended);
 }
 
 void calls_tick(struct portal *portal, uint64_t now_ms)
@@ -395,11 +347,11 @@ void calls_count(const struct portal *portal, uint32_t counts[CALL_STATE_COUNT])
 
 bool calls_user_in_call(const struct portal *portal, const struct id *user)
 {
-    const struct line *line = portal->calls == NULL ? NULL : line_find(portal->calls, user);
+    const struct line *line = portal->calls == NULL ? NULL : calls_line(portal->calls, user);
     return line != NULL && line->holds != NULL;
 }
 
-static enum call_role role_of(const struct entry *entry, const struct id *user)
+enum call_role calls_role_of(const struct entry *entry, const struct id *user)
 {
     return id_equal(&entry->users[ROLE_CALLER], user) ? ROLE_CALLER : ROLE_CALLEE;
 }
@@ -407,21 +359,21 @@ static enum call_role role_of(const struct entry *entry, const struct id *user)
 bool calls_session_talks(const struct portal *portal, const struct session *session)
 {
     const struct id *user = &session->person->user.id;
-    const struct line *line = line_find(portal->calls, user);
+    const struct line *line = calls_line(portal->calls, user);
     return line != NULL && line->holds != NULL &&
-           line->holds->places[role_of(line->holds, user)] == session->id;
+           line->holds->places[calls_role_of(line->holds, user)] == session->id;
 }
 
 void calls_session_away(struct portal *portal, session_id session, bool away, uint64_t now_ms)
 {
     const struct session *found = session_find(portal, session);
-    struct line *line = found == NULL ? NULL : line_find(portal->calls, &found->person->user.id);
+    struct line *line = found == NULL ? NULL : calls_line(portal->calls, &found->person->user.id);
     if (line == NULL || line->holds == NULL) {
         return;
     }
     struct call_input input = {.event = away ? CALL_EVENT_LOST : CALL_EVENT_BACK,
-                               .role = role_of(line->holds, &line->user)};
-    enum err err = apply(line->holds, input, session, NULL, now_ms);
+                               .role = calls_role_of(line->holds, &line->user)};
+    enum err err = calls_apply(line->holds, input, session, NULL, now_ms);
     ASSERT(err == OK);
 }
 
@@ -429,9 +381,9 @@ void calls_session_away(struct portal *portal, session_id session, bool away, ui
 static void ringing_unreachable(struct portal *portal, const struct id *user, uint64_t now_ms)
 {
     struct line *line;
-    while ((line = line_find(portal->calls, user)) != NULL && line->ringing_count > 0) {
+    while ((line = calls_line(portal->calls, user)) != NULL && line->ringing_count > 0) {
         struct call_input input = {.event = CALL_EVENT_UNREACHABLE, .role = ROLE_CALLEE};
-        enum err err = apply(line->ringing[0], input, 0, NULL, now_ms);
+        enum err err = calls_apply(line->ringing[0], input, 0, NULL, now_ms);
         ASSERT(err == OK);
     }
 }
@@ -439,12 +391,12 @@ static void ringing_unreachable(struct portal *portal, const struct id *user, ui
 void calls_session_closed(struct portal *portal, session_id session, const struct id *user,
                           uint64_t now_ms)
 {
-    struct line *line = line_find(portal->calls, user);
+    struct line *line = calls_line(portal->calls, user);
     if (line != NULL && line->holds != NULL) {
         struct entry *entry = line->holds;
-        struct call_input input = {.event = CALL_EVENT_LOST, .role = role_of(entry, user)};
+        struct call_input input = {.event = CALL_EVENT_LOST, .role = calls_role_of(entry, user)};
         if (entry->places[input.role] == session) {
-            enum err err = apply(entry, input, session, NULL, now_ms);
+            enum err err = calls_apply(entry, input, session, NULL, now_ms);
             ASSERT(err == OK);
             entry->places[input.role] = 0;
         }
@@ -458,13 +410,13 @@ void calls_session_closed(struct portal *portal, session_id session, const struc
 void calls_user_gone(struct portal *portal, const struct id *user, uint64_t now_ms)
 {
     ringing_unreachable(portal, user, now_ms);
-    struct line *line = line_find(portal->calls, user);
+    struct line *line = calls_line(portal->calls, user);
     if (line != NULL && line->holds != NULL) {
         bool rings = line->holds->call.state == CALL_RINGING;
         struct call_input input = {.event = CALL_EVENT_STOP,
-                                   .role = role_of(line->holds, user),
+                                   .role = calls_role_of(line->holds, user),
                                    .reason = rings ? END_CANCELLED : END_SIGNALLING_LOST};
-        enum err err = apply(line->holds, input, 0, NULL, now_ms);
+        enum err err = calls_apply(line->holds, input, 0, NULL, now_ms);
         ASSERT(err == OK);
     }
 }
@@ -472,97 +424,20 @@ void calls_user_gone(struct portal *portal, const struct id *user, uint64_t now_
 void calls_snapshot(struct portal *portal, session_id session, uint64_t now_ms)
 {
     const struct session *found = session_find(portal, session);
-    struct line *line = found == NULL ? NULL : line_find(portal->calls, &found->person->user.id);
+    struct line *line = found == NULL ? NULL : calls_line(portal->calls, &found->person->user.id);
     if (line == NULL) {
         return;
     }
     if (line->holds != NULL) {
-        tell(line->holds, role_of(line->holds, &line->user), session, END_NONE, now_ms);
+        tell(line->holds, calls_role_of(line->holds, &line->user), session, END_NONE, now_ms);
     }
     for (uint32_t i = 0; i < line->ringing_count; i++) {
         tell(line->ringing[i], ROLE_CALLEE, session, END_NONE, now_ms);
     }
 }
 
-/* ERR_NOT_FOUND: no such call, or a stranger's; the same from outside (N11). */
-static enum err find(struct portal *portal, session_id session, const struct id *call,
-                     struct command *out)
-{
-    out->session = session_find(portal, session);
-    out->entry = map_find(portal->calls->by_id, id_slice(call));
-    if (out->session == NULL || out->entry == NULL) {
-        counter_increment(COUNTER_CALLS_STALE);
-        return ERR_NOT_FOUND;
-    }
-    const struct id *user = &out->session->person->user.id;
-    out->role = role_of(out->entry, user);
-    if (!id_equal(&out->entry->users[out->role], user) && !CALL_HAS_FAULT(STRANGERS)) {
-        counter_increment(COUNTER_CALLS_STALE);
-        return ERR_NOT_FOUND;
-    }
-    return OK;
-}
-
-static enum err command(struct portal *portal, session_id session, const struct id *call,
-                        struct call_input input, const struct event *message, uint64_t now_ms)
-{
-    struct command found;
-    enum err err = find(portal, session, call, &found);
-    if (err != OK) {
-        return err;
-    }
-    input.role = found.role;
-    return apply(found.entry, input, session, message, now_ms);
-}
-
-static enum err accept(struct entry *entry, session_id session, enum call_role role,
-                       bool microphone_on, bool camera_on, uint64_t now_ms)
-{
-    const struct line *line = line_find(entry->calls, &entry->users[role]);
-    if (role == ROLE_CALLEE && entry->call.state == CALL_RINGING && line->holds != NULL) {
-        counter_increment(COUNTER_CALLS_REFUSED);
-        return ERR_BUSY; /* one call at a time in which the user takes part */
-    }
-    struct call_input input = {.event = CALL_EVENT_ACCEPT,
-                               .role = role,
-                               .microphone_on = microphone_on,
-                               .camera_on = camera_on};
-    return apply(entry, input, session, NULL, now_ms);
-}
-
-/* The call of `callee` that rings at the user of `line`: both pressed Call (N1). */
-static struct entry *find_glare(const struct line *line, const struct person *callee)
-{
-    for (uint32_t i = 0; line != NULL && i < line->ringing_count; i++) {
-        if (!CALL_HAS_FAULT(TWO_CALLS) &&
-            id_equal(&line->ringing[i]->users[ROLE_CALLER], &callee->user.id)) {
-            return line->ringing[i];
-        }
-    }
-    return NULL;
-}
-
-/* A start that has been made already: *out is its call. ERR_EXISTS: the id is another's. */
-static enum err find_repeated(const struct calls *calls, const struct session *session,
-                              const struct id *call, struct entry **out)
-{
-    const struct line *line = line_find(calls, &session->person->user.id);
-    struct entry *entry = map_find(calls->by_id, id_slice(call));
-    *out = NULL;
-    if (entry != NULL) {
-        *out = entry;
-        return entry->starter == session->id ? OK : ERR_EXISTS;
-    }
-    if (line != NULL && line->holds != NULL && id_equal(&line->holds->alias, call) &&
-        line->holds->alias_starter == session->id) {
-        *out = line->holds;
-    }
-    return OK;
-}
-
-/* Puts a new ringing call onto both lines. ERR_NOMEM, ERR_LIMIT: nothing has changed. */
-static enum err add(struct calls *calls, const struct session *session, const struct id *call,
-                    const struct person *callee, struct entry **out)
+MUST_USE enum err calls_add(struct calls *calls, const struct session *session,
+                            const struct id *call, const struct person *callee, struct entry **out)
 {
     const struct id *caller = &session->person->user.id;
     struct line *from = NULL;
@@ -594,21 +469,21 @@ static enum err add(struct calls *calls, const struct session *session, const st
     return OK;
 }
 
-static enum err start(struct calls *calls, const struct session *session, struct entry *entry,
-                      const struct person *callee, uint64_t now_ms)
+MUST_USE enum err calls_start(struct calls *calls, const struct session *session,
+                              struct entry *entry, const struct person *callee, uint64_t now_ms)
 {
-    struct line *line = line_find(calls, &callee->user.id);
+    struct line *line = calls_line(calls, &callee->user.id);
     counter_increment(COUNTER_CALLS_STARTED);
     presence_changed(calls, &entry->users[ROLE_CALLER]);
     struct call_input input = {.event = CALL_EVENT_UNREACHABLE, .role = ROLE_CALLEE};
     /* First: who is invisible is not busy either. */
     if (status_hides(callee) && !CALL_HAS_FAULT(RINGS_HIDDEN)) {
-        return apply(entry, input, session->id, NULL, now_ms);
+        return calls_apply(entry, input, session->id, NULL, now_ms);
     }
     bool busy = line->holds != NULL && !CALL_HAS_FAULT(TWO_CALLS);
     if (busy || line->ringing_count >= RINGING_MAX) {
         input.event = CALL_EVENT_BUSY;
-        return apply(entry, input, session->id, NULL, now_ms);
+        return calls_apply(entry, input, session->id, NULL, now_ms);
     }
     line->ringing[line->ringing_count++] = entry;
     entry->silent = callee->user.status == STATUS_DO_NOT_DISTURB;
@@ -620,185 +495,4 @@ static enum err start(struct calls *calls, const struct session *session, struct
         }
     }
     return OK;
-}
-
-MUST_USE enum err portal_call_start(struct portal *portal, session_id session,
-                                    const struct id *call, struct slice callee_name,
-                                    bool microphone_on, bool camera_on, uint64_t now_ms,
-                                    struct call_view *out)
-{
-    struct calls *calls = portal->calls;
-    portal->now_ms = now_ms;
-    const struct session *own = session_find(portal, session);
-    struct entry *entry = NULL;
-    if (own == NULL) {
-        return ERR_NOT_FOUND;
-    }
-    if (id_is_zero(call)) {
-        return ERR_INVALID;
-    }
-    enum err err = find_repeated(calls, own, call, &entry);
-    if (err != OK) {
-        counter_increment(COUNTER_CALLS_REFUSED);
-        return err;
-    }
-    const struct id *user = &own->person->user.id;
-    if (entry != NULL) {
-        return make_view(entry, role_of(entry, user), session, now_ms, out);
-    }
-    const struct person *callee = person_find_name(portal, callee_name);
-    if (callee == NULL || !policy_may_call(portal, own->person, callee)) {
-        counter_increment(COUNTER_CALLS_REFUSED);
-        return ERR_NOT_FOUND;
-    }
-    const struct line *line = line_find(calls, user);
-    if (line != NULL && line->holds != NULL) {
-        counter_increment(COUNTER_CALLS_REFUSED);
-        return ERR_BUSY;
-    }
-    entry = find_glare(line, callee);
-    if (entry != NULL) {
-        entry->alias = *call;
-        entry->alias_starter = session;
-        err = accept(entry, session, ROLE_CALLEE, microphone_on, camera_on, now_ms);
-        return err != OK ? err : make_view(entry, ROLE_CALLEE, session, now_ms, out);
-    }
-    if (calls->live_count >= portal->limits.calls_max) {
-        counter_increment(COUNTER_CALLS_REFUSED);
-        return ERR_LIMIT;
-    }
-    if (calls->ended_count >= portal->limits.calls_max) {
-        forget(calls->ended);
-    }
-    err = add(calls, own, call, callee, &entry);
-    if (err != OK) {
-        return err;
-    }
-    call_init(&entry->call, microphone_on, camera_on, &calls->times, now_ms);
-    err = start(calls, own, entry, callee, now_ms);
-    return err != OK ? err : make_view(entry, ROLE_CALLER, session, now_ms, out);
-}
-
-MUST_USE enum err portal_call_accept(struct portal *portal, session_id session,
-                                     const struct id *call, bool microphone_on, bool camera_on,
-                                     uint64_t now_ms, struct call_view *out)
-{
-    struct command found;
-    portal->now_ms = now_ms;
-    enum err err = find(portal, session, call, &found);
-    if (err == OK) {
-        err = accept(found.entry, session, found.role, microphone_on, camera_on, now_ms);
-    }
-    return err != OK ? err : make_view(found.entry, found.role, session, now_ms, out);
-}
-
-MUST_USE enum err portal_call_decline(struct portal *portal, session_id session,
-                                      const struct id *call, uint64_t now_ms)
-{
-    portal->now_ms = now_ms;
-    struct call_input input = {.event = CALL_EVENT_DECLINE};
-    return command(portal, session, call, input, NULL, now_ms);
-}
-
-MUST_USE enum err portal_call_end(struct portal *portal, session_id session, const struct id *call,
-                                  enum end_reason reason, uint64_t now_ms)
-{
-    portal->now_ms = now_ms;
-    if (reason != END_HUNG_UP && reason != END_PERMISSION_DENIED && reason != END_NO_DEVICE &&
-        reason != END_MEDIA_FAILED && reason != END_MEDIA_LOST) {
-        return ERR_INVALID;
-    }
-    struct call_input input = {.event = CALL_EVENT_END, .reason = reason};
-    return command(portal, session, call, input, NULL, now_ms);
-}
-
-MUST_USE enum err portal_call_connected(struct portal *portal, session_id session,
-                                        const struct id *call, uint64_t now_ms)
-{
-    portal->now_ms = now_ms;
-    struct call_input input = {.event = CALL_EVENT_CONNECTED};
-    return command(portal, session, call, input, NULL, now_ms);
-}
-
-MUST_USE enum err portal_call_join(struct portal *portal, session_id session, const struct id *call,
-                                   uint64_t now_ms, struct call_view *out)
-{
-    struct command found;
-    portal->now_ms = now_ms;
-    enum err err = find(portal, session, call, &found);
-    if (err == OK) {
-        struct call_input input = {.event = CALL_EVENT_JOIN, .role = found.role};
-        err = apply(found.entry, input, session, NULL, now_ms);
-    }
-    return err != OK ? err : make_view(found.entry, found.role, session, now_ms, out);
-}
-
-MUST_USE enum err portal_call_leave(struct portal *portal, session_id session,
-                                    const struct id *call, uint64_t now_ms)
-{
-    portal->now_ms = now_ms;
-    struct call_input input = {.event = CALL_EVENT_LEAVE};
-    return command(portal, session, call, input, NULL, now_ms);
-}
-
-MUST_USE enum err portal_call_media(struct portal *portal, session_id session,
-                                    const struct id *call, const struct call_media *media,
-                                    bool remember, uint64_t now_ms)
-{
-    portal->now_ms = now_ms;
-    struct call_input input = {.event = CALL_EVENT_MEDIA,
-                               .microphone_on = media->microphone_on,
-                               .camera_on = media->camera_on,
-                               .screen_on = media->screen_on,
-                               .in_trouble = media->in_trouble};
-    enum err err = command(portal, session, call, input, NULL, now_ms);
-    if (err != OK || !remember) {
-        return err;
-    }
-    const struct id *user = &session_find(portal, session)->person->user.id;
-    enum err kept = portal_set_media(portal, user, media->microphone_on, media->camera_on, now_ms);
-    if (kept != OK) { /* the call goes on; only the memory of the last call is old */
-        log_warn("media not remembered", "err=%s", err_name(kept));
-    }
-    return OK;
-}
-
-/* Whether the other side has a session that would hear it. */
-static enum err check_peer(struct portal *portal, session_id session, const struct id *call)
-{
-    struct command found;
-    enum err err = find(portal, session, call, &found);
-    if (err == OK && found.entry->places[call_other(found.role)] == 0) {
-        counter_increment(COUNTER_CALLS_STALE);
-        return ERR_STATE;
-    }
-    return err;
-}
-
-MUST_USE enum err portal_call_describe(struct portal *portal, session_id session,
-                                       const struct call_description *description)
-{
-    struct event event = {.kind = EVENT_DESCRIPTION, .description = *description};
-    struct call_input input = {.event = CALL_EVENT_DESCRIBE};
-#ifdef CALL_FAULTS
-    const struct entry *entry = map_find(portal->calls->by_id, id_slice(&description->call));
-    if (CALL_HAS_FAULT(EARLY_DESCRIPTION) && entry != NULL && entry->call.state == CALL_RINGING) {
-        const struct person *callee = person_find(portal, &entry->users[ROLE_CALLEE]);
-        session_tell_person(portal, callee, 0, &event);
-        return OK;
-    }
-#endif
-    enum err err = check_peer(portal, session, &description->call);
-    return err != OK ? err
-                     : command(portal, session, &description->call, input, &event, portal->now_ms);
-}
-
-MUST_USE enum err portal_call_candidate(struct portal *portal, session_id session,
-                                        const struct call_candidate *candidate)
-{
-    struct event event = {.kind = EVENT_CANDIDATE, .candidate = *candidate};
-    struct call_input input = {.event = CALL_EVENT_CANDIDATE};
-    enum err err = check_peer(portal, session, &candidate->call);
-    return err != OK ? err
-                     : command(portal, session, &candidate->call, input, &event, portal->now_ms);
 }

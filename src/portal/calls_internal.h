@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What calls.c (all calls, and what becomes of them) and callcommands.c (what people do) share. */
+#ifndef PORTAL_CALLS_INTERNAL_H
+#define PORTAL_CALLS_INTERNAL_H
+
+#include "portal/call.h"
+#include "portal/internal.h"
+
+#define RINGING_MAX 4        /* callers who may ring one person at once */
+#define ENDED_MS (60 * 1000) /* how long an ended call can be found */
+
+/* A call, its two users and the sessions that hold their media. Owned by calls.by_id. */
+struct entry {
+    struct wheel_timer timer; /* first: the timer is the entry */
+    struct calls *calls;
+    struct call call;
+    struct id id;
+    struct id users[CALL_SIDES];
+    session_id places[CALL_SIDES]; /* 0: nobody there */
+    session_id starter;            /* may repeat its start */
+    bool silent;                   /* the callee did not want to be disturbed at the start */
+    uint64_t started_ms;
+    uint64_t answered_ms; /* 0: never */
+    struct id alias;      /* the id of the callee's own start (glare); 0: none */
+    session_id alias_starter;
+    struct entry *ended_next;
+};
+
+/* What one user has on the telephone. Exists while there is something. */
+struct line {
+    struct id user;
+    struct entry *holds; /* the one call that the user has started or answered */
+    struct entry *ringing[RINGING_MAX];
+    uint32_t ringing_count;
+};
+
+struct calls {
+    struct portal *portal;
+    struct wheel *wheel;
+    struct map *by_id;   /* live and ended ones */
+    struct map *by_user; /* lines */
+    struct call_times times;
+    uint32_t live_count;
+    uint32_t ended_count;
+    struct entry *ended; /* oldest first, which is the order of their deadlines */
+    struct entry **ended_end;
+};
+
+/* What the user has on the telephone, or NULL. */
+struct line *calls_line(const struct calls *calls, const struct id *user);
+/* Which side of the call the user is; to be asked for one of the two only. */
+enum call_role calls_role_of(const struct entry *entry, const struct id *user);
+/* The call as the session of this side sees it. ERR_NOT_FOUND: the other person exists no more. */
+MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, session_id session,
+                             uint64_t now_ms, struct call_view *out);
+/* Applies the event to the call and carries out what follows; `actor` 0: the server itself. */
+MUST_USE enum err calls_apply(struct entry *entry, struct call_input input, session_id actor,
+                              const struct event *message, uint64_t now_ms);
+/* Puts a new call onto both lines. ERR_NOMEM, ERR_LIMIT: nothing has changed. */
+MUST_USE enum err calls_add(struct calls *calls, const struct session *session,
+                            const struct id *call, const struct person *callee, struct entry **out);
+/* Lets it ring, or ends it when it cannot. */
+MUST_USE enum err calls_start(struct calls *calls, const struct session *session,
+                              struct entry *entry, const struct person *callee, uint64_t now_ms);
+/* Forgets the call that has been over for longest; there is one. */
+void calls_forget_oldest(struct calls *calls);
+
+#endif
