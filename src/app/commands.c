@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "app/catalogue.h"
+#include "app/keeping.h"
 #include "app/prompt.h"
 #include "app/serve.h"
 #include "base/mem.h"
@@ -49,6 +50,8 @@ struct command {
     bool takes_password_stdin;
     bool takes_link;
     bool reads_password; /* unless --link */
+    /* Works on the files; gives the exit code. Instead of `run` and `report`. */
+    int (*run_on_files)(const struct config *config, const char *word);
     /* Between store_begin and store_commit. What went wrong has been said. */
     enum err (*run)(struct request *request);
     /* After the commit. */
@@ -437,6 +440,16 @@ static const struct command commands[] = {
      .report = print_link,
      .usage = "invite [--admin]",
      .sentence = "print a link with which one person joins"},
+    {.noun = "backup",
+     .words = 1,
+     .run_on_files = keeping_backup,
+     .usage = "backup FILE",
+     .sentence = "copy the database to a new file, also while the server runs"},
+    {.noun = "restore",
+     .words = 1,
+     .run_on_files = keeping_restore,
+     .usage = "restore FILE",
+     .sentence = "put such a copy in the place of the database; the server must not run"},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -569,6 +582,9 @@ int commands_run(const struct config *config, int count, char *const *words)
     if (!take_words(&request, count, words)) {
         (void)say(ERR_INVALID, "usage: visavis %s", request.command->usage);
         return COMMANDS_USAGE;
+    }
+    if (request.command->run_on_files != NULL) {
+        return request.command->run_on_files(config, request.words[0]);
     }
     random_init();
     enum err err = read_password(&request);

@@ -21,6 +21,7 @@
 #include "server/keeper.h"
 #include "server/passwords.h"
 #include "server/signalling.h"
+#include "store/lock.h"
 
 #define GREETING_MAX 4096
 #define EXPIRE_EVERY_MS 1000
@@ -35,6 +36,7 @@ struct running {
     struct loop *loop;
     struct offload *offload;
     struct fanout *fanout;
+    struct store_lock *lock; /* no second server on this folder */
     struct keeper *keeper;
     struct finder *finder;
     struct portal *portal;
@@ -158,7 +160,11 @@ static enum err open_store(struct running *running, struct store **store, int64_
     }
     char path[CONFIG_TEXT_MAX + 32];
     database_path(running, path);
-    enum err err = store_open(path, store);
+    enum err err = lock_take(path, &running->lock);
+    if (err == ERR_BUSY) {
+        log_error("another server runs on this data folder", "folder=%s", data);
+    }
+    err = err == OK ? store_open(path, store) : err;
     if (err == OK && running->demo) {
         err = demo_fill(*store);
     }
@@ -401,6 +407,7 @@ static void end_everything(struct running *running)
         tls_context_destroy(running->tls);
     }
     loop_destroy(running->loop);
+    lock_release(running->lock);
 }
 
 int serve(const struct config *config, bool demo)

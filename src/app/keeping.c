@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/keeping.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "app/serve.h"
+#include "store/backup.h"
+#include "store/lock.h"
+
+#define PATH_SIZE (CONFIG_TEXT_MAX + 32)
+
+static void name_database(const struct config *config, char path[PATH_SIZE])
+{
+    (void)snprintf(path, PATH_SIZE, "%s/%s", config->data, SERVE_DATABASE);
+}
+
+static int fail(const char *format, const char *name)
+{
+    (void)fputs("visavis: ", stderr);
+    (void)fprintf(stderr, format, name);
+    (void)fputc('\n', stderr);
+    return EXIT_FAILURE;
+}
+
+int keeping_backup(const struct config *config, const char *file)
+{
+    char path[PATH_SIZE];
+    name_database(config, path);
+    switch (backup_write(path, file)) {
+    case OK:
+        printf("%s is a whole copy; it has everybody's messages and password hashes: keep it "
+               "safe\n",
+               file);
+        return EXIT_SUCCESS;
+    case ERR_NOT_FOUND:
+        return fail("there is no database %s; is --data or --config right?", path);
+    case ERR_EXISTS:
+        return fail("%s is there already and was not changed; choose another name", file);
+    default:
+        return fail("%s could not be written; the lines above say why", file);
+    }
+}
+
+static int say_restored(enum err err, const char *file, const char *path)
+{
+    switch (err) {
+    case OK:
+        printf("%s has been put in place; everybody must sign in again\n"
+               "what was there before, if anything, is kept as %s.before\n",
+               file, path);
+        return EXIT_SUCCESS;
+    case ERR_NOT_FOUND:
+        return fail("there is no file %s", file);
+    case ERR_INVALID:
+        return fail("%s is damaged, or no copy made by visavis backup; nothing was changed", file);
+    case ERR_UNSUPPORTED:
+        return fail("%s was written by a newer visavis; nothing was changed", file);
+    case ERR_EXISTS:
+        return fail("%s.before is there from an earlier restore: move it away first", path);
+    default:
+        return fail("%s could not be put in place; the lines above say why", file);
+    }
+}
+
+int keeping_restore(const struct config *config, const char *file)
+{
+    char path[PATH_SIZE];
+    struct store_lock *lock = NULL;
+    name_database(config, path);
+    if (mkdir(config->data, 0700) != 0 && errno != EEXIST) {
+        return fail("the folder %s cannot be made", config->data);
+    }
+    enum err err = lock_take(path, &lock);
+    if (err == ERR_BUSY) {
+        return fail("the server is running on %s: stop it first", config->data);
+    }
+    err = err == OK ? backup_restore(file, path) : err;
+    lock_release(lock);
+    return say_restored(err, file, path);
+}

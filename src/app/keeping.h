@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* visavis backup, visavis restore. The exit code of the process; errors are on stderr. */
+#ifndef APP_KEEPING_H
+#define APP_KEEPING_H
+
+#include "app/config.h"
+
+/* Copies the database to the new file `file`, also while the server runs. */
+int keeping_backup(const struct config *config, const char *file);
+
+/* Puts a copy in the place of the database; refused while the server runs. */
+int keeping_restore(const struct config *config, const char *file);
+
+#endif
