@@ -488,3 +488,15 @@ void config_compare(const struct config *old, const struct config *fresh,
         }
     }
 }
+
+void config_take(struct config *config, const struct config *fresh)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option *option = &options[i];
+        if (option->reloadable == OPTION_YES) {
+            ASSERT(option->type != OPTION_ICE); /* a list, which has no single field */
+            memcpy((char *)config + option->offset, (const char *)fresh + option->offset,
+                   option->size_bytes);
+        }
+    }
+}

@@ -87,6 +87,9 @@ bool config_is_loopback(const struct config *config);
 void config_visit(const struct config *config,
                   void (*visit)(void *arg, const char *name, const char *value), void *arg);
 
+/* Takes over the options of `fresh` that can be reloaded. */
+void config_take(struct config *config, const struct config *fresh);
+
 /* Calls `visit` for each option that differs and cannot be reloaded. */
 void config_compare(const struct config *old, const struct config *fresh,
                     void (*visit)(void *arg, const char *name), void *arg);

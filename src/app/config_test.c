@@ -194,7 +194,25 @@ static void showing_and_comparing_know_every_option(void)
     CHECK(strcmp(name, "listen.port") == 0);
 }
 
-UNIT(the_defaults_are_allowed_and_reach_this_machine_only, a_file_sets_options_and_lists,
+static void what_can_be_reloaded_is_taken_over_and_nothing_else(void)
+{
+    static struct config fresh;
+    config_init(&config);
+    config_init(&fresh);
+    fresh.log_level = LOG_ERROR;
+    fresh.portal.ring_ms = 30000;
+    fresh.portal.users_max = 3;
+    (void)snprintf(fresh.listen_address, sizeof(fresh.listen_address), "::1");
+    config_take(&config, &fresh);
+    CHECK(config.log_level == LOG_ERROR && config.portal.ring_ms == 30000);
+    CHECK(config.portal.users_max == 20000 && strcmp(config.listen_address, "127.0.0.1") == 0);
+    char name[64] = "";
+    config_compare(&config, &fresh, note_name, name); /* the last one of two */
+    CHECK(strcmp(name, "portal.users_max") == 0);
+}
+
+UNIT(what_can_be_reloaded_is_taken_over_and_nothing_else,
+     the_defaults_are_allowed_and_reach_this_machine_only, a_file_sets_options_and_lists,
      an_error_names_line_option_and_what_is_allowed, hostile_values_are_refused,
      ice_servers_are_checked_and_their_secret_is_not_shown, a_later_source_replaces_the_list,
      options_that_do_not_fit_together_are_refused, loopback_is_127_and_1,

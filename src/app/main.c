@@ -119,9 +119,9 @@ static enum err set_from_command_line(struct config *config, const struct argume
     return err;
 }
 
-static enum err configure(struct config *config, const struct arguments *arguments,
-                          struct config_error *error)
+static enum err configure(void *arg, struct config *config, struct config_error *error)
 {
+    const struct arguments *arguments = arg;
     static const struct config_source environment = {.name = "VISAVIS_DATA"};
     enum err err = OK;
     config_init(config);
@@ -159,7 +159,7 @@ static void print_option(void *arg, const char *name, const char *value)
     printf("%s = %s\n", name, value);
 }
 
-static int run(const struct config *config, const struct arguments *arguments)
+static int run(struct config *config, struct arguments *arguments)
 {
     const char *word = arguments->word_count == 0 ? "serve" : arguments->words[0];
     bool is_serve = strcmp(word, "serve") == 0;
@@ -171,7 +171,8 @@ static int run(const struct config *config, const struct arguments *arguments)
             return fail_usage("not understood: ", arguments->words[1]);
         }
         if (is_serve) {
-            return serve(config, arguments->demo);
+            struct serve_configure again = {.read = configure, .arg = arguments};
+            return serve(config, &again, arguments->demo);
         }
         config_visit(config, print_option, NULL);
         return EXIT_SUCCESS;
@@ -196,7 +197,7 @@ int main(int argc, char **argv)
         return EXIT_SUCCESS;
     }
     struct config_error error = {""};
-    if (configure(&config, &arguments, &error) == OK) {
+    if (configure(&arguments, &config, &error) == OK) {
         code = run(&config, &arguments);
     } else {
         (void)fprintf(stderr, "visavis: %s\n", error.text);

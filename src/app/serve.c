@@ -29,7 +29,8 @@
 
 /* Everything that runs, in the order in which it is made. */
 struct running {
-    const struct config *config;
+    struct config *config;
+    const struct serve_configure *configure;
     bool demo;
     uint64_t due_ms; /* when the loop was asked to run the timers */
     bool in_order;   /* the end was asked for by a signal */
@@ -104,21 +105,38 @@ static void on_turn(void *arg)
     loop_set_deadline(running->loop, due_ms, on_due, running);
 }
 
-static void reload_log_level(const struct config *config)
+static void warn_of_restart(void *arg, const char *name)
 {
-    struct config *fresh = config->file[0] == '\0' ? NULL : mem_alloc(sizeof(*fresh));
-    if (fresh == NULL) {
-        return;
+    (void)arg;
+    log_warn("the new value needs a restart", "option=%s", name);
+}
+
+static void take_options(struct running *running, const struct config *fresh)
+{
+    config_take(running->config, fresh);
+    log_set_level(running->config->log_level);
+    portal_set_limits(running->portal, &running->config->portal);
+    config_compare(running->config, fresh, warn_of_restart, NULL);
+    log_info("configuration read again", "file=%s", fresh->file);
+}
+
+static void reload(struct running *running)
+{
+    struct config *fresh = mem_alloc(sizeof(*fresh));
+    struct config_error error = {"out of memory"};
+    enum err err = ERR_NOMEM;
+    if (fresh != NULL) {
+        err = running->configure->read(running->configure->arg, fresh, &error);
     }
-    struct config_error error = {""};
-    config_init(fresh);
-    if (config_load(fresh, config->file, &error) == OK) {
-        log_set_level(fresh->log_level);
+    if (err == OK) {
+        take_options(running, fresh);
     } else {
         log_error("the configuration stays as it was", "error=\"%s\"", error.text);
     }
-    config_fini(fresh);
-    mem_free(fresh);
+    if (fresh != NULL) {
+        config_fini(fresh);
+        mem_free(fresh);
+    }
 }
 
 static void on_signal(void *arg, int signal_number)
@@ -131,7 +149,7 @@ static void on_signal(void *arg, int signal_number)
         loop_stop(running->loop);
         return;
     }
-    reload_log_level(running->config);
+    reload(running);
     if (running->tls != NULL && tls_context_reload(running->tls) == OK) {
         log_info("certificate read again", "file=%s", running->config->tls_cert);
     }
@@ -410,9 +428,9 @@ static void end_everything(struct running *running)
     lock_release(running->lock);
 }
 
-int serve(const struct config *config, bool demo)
+int serve(struct config *config, const struct serve_configure *configure, bool demo)
 {
-    struct running running = {.config = config, .demo = demo};
+    struct running running = {.config = config, .configure = configure, .demo = demo};
     uint8_t seed[16];
     if (demo && !config_is_loopback(config)) {
         (void)fprintf(stderr, "visavis: --demo has passwords that everybody knows: it listens only "

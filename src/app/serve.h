@@ -9,7 +9,14 @@
 
 #define SERVE_DATABASE "visavis.db" /* the file in the data folder, also for the command line */
 
-/* The exit code of the process. `demo`: fill an empty database with people of app/demo.h. */
-int serve(const struct config *config, bool demo);
+/* Reads the whole configuration again, as it was read before the start. */
+struct serve_configure {
+    enum err (*read)(void *arg, struct config *out, struct config_error *error);
+    void *arg;
+};
+
+/* The exit code of the process. `config` changes when SIGHUP takes over options. `demo`: fill an
+ * empty database with people of app/demo.h. */
+int serve(struct config *config, const struct serve_configure *configure, bool demo);
 
 #endif

@@ -5,15 +5,8 @@
 #include "base/histogram.h"
 #include "base/log.h"
 
-MUST_USE enum err calls_create(struct portal *portal, struct calls **out)
+void calls_set_times(struct calls *calls, const struct portal_limits *limits)
 {
-    const struct portal_limits *limits = &portal->limits;
-    struct calls *calls = mem_alloc(sizeof *calls);
-    if (calls == NULL) {
-        return ERR_NOMEM;
-    }
-    calls->portal = portal;
-    calls->ended_end = &calls->ended;
     calls->times = (struct call_times){
         .ring_ms = limits->ring_ms,
         .connect_ms = limits->connect_ms,
@@ -23,6 +16,18 @@ MUST_USE enum err calls_create(struct portal *portal, struct calls **out)
         .ended_ms = ENDED_MS,
         .candidates_max = limits->candidates_max,
     };
+}
+
+MUST_USE enum err calls_create(struct portal *portal, struct calls **out)
+{
+    const struct portal_limits *limits = &portal->limits;
+    struct calls *calls = mem_alloc(sizeof *calls);
+    if (calls == NULL) {
+        return ERR_NOMEM;
+    }
+    calls->portal = portal;
+    calls->ended_end = &calls->ended;
+    calls_set_times(calls, limits);
     enum err err = wheel_create(portal->now_ms, &calls->wheel);
     if (err == OK) {
         err = map_create((size_t)limits->calls_max * 2 + 1, &calls->by_id);

@@ -11,6 +11,8 @@ struct session;
 /* Created last and destroyed first; `portal` (its ports, limits and people) is borrowed. */
 MUST_USE enum err calls_create(struct portal *portal, struct calls **out);
 void calls_destroy(struct calls *calls);
+/* For what begins from now on. */
+void calls_set_times(struct calls *calls, const struct portal_limits *limits);
 
 /* Timers. UINT64_MAX: nothing to do. */
 void calls_tick(struct portal *portal, uint64_t now_ms);

@@ -121,6 +121,19 @@ void portal_destroy(struct portal *portal)
     mem_free(portal);
 }
 
+void portal_set_limits(struct portal *portal, const struct portal_limits *limits)
+{
+    const struct portal_limits *old = &portal->limits;
+    ASSERT(limits->users_max == old->users_max && limits->groups_max == old->groups_max &&
+           limits->logins_per_user_max == old->logins_per_user_max &&
+           limits->sessions_max == old->sessions_max &&
+           limits->invitations_max == old->invitations_max && limits->calls_max == old->calls_max);
+    portal->limits = *limits;
+    throttle_set_limit(portal->by_account, limits->login_attempts_per_account);
+    throttle_set_limit(portal->by_prefix, limits->login_attempts_per_prefix);
+    calls_set_times(portal->calls, limits);
+}
+
 MUST_USE enum err portal_restore(struct portal *portal, const struct change *change)
 {
     return account_apply(portal, change);

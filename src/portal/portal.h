@@ -43,6 +43,9 @@ struct portal_params {
 MUST_USE enum err portal_create(const struct portal_params *params, struct portal **out);
 void portal_destroy(struct portal *portal);
 
+/* Other limits from now on; those that give tables their size must be as they were. */
+void portal_set_limits(struct portal *portal, const struct portal_limits *limits);
+
 /* Puts a kept change into memory: at start for all that store_load gives, and again between
  * portal_sync_begin and portal_sync_end after another process has written: what is not seen again
  * is removed, and sessions of users who are now disabled end. */

@@ -28,9 +28,10 @@ export class Server {
     log = '';
     output = [];
 
-    /** `options` are lines of the configuration file, by name. */
-    static async start({ options = {}, tls = false, demo = false, data } = {}) {
+    /** `options` are lines of the configuration file, by name; `args` go to the command line. */
+    static async start({ options = {}, args = [], tls = false, demo = false, data } = {}) {
         const server = new Server();
+        server.args = args;
         server.folder = data ?? mkdtempSync(join(tmpdir(), 'visavis-api-'));
         server.tls = tls;
         server.options = { 'listen.port': 0, ...options };
@@ -46,7 +47,7 @@ export class Server {
     }
 
     async run(demo = false) {
-        const args = ['serve', '--config', this.config, '--data', this.folder];
+        const args = ['serve', '--config', this.config, '--data', this.folder, ...this.args];
         this.child = spawn(binary, demo ? [...args, '--demo'] : args,
             { stdio: ['ignore', 'pipe', 'pipe'] });
         this.child.stderr.setEncoding('utf8').on('data', (text) => (this.log += text));
