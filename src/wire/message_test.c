@@ -247,7 +247,7 @@ static void a_reply_with_structs_and_lists_is_written(void)
         "\"role\":\"callee\",\"peer\":{\"name\":\"ann\",\"fullName\":\"Ann\",\"position\":\"\","
         "\"avatar\":\"\",\"status\":\"in-call\"},\"ringLeftMs\":0,\"ageMs\":4294967295,"
         "\"here\":true,\"peerMicrophone\":false,\"peerCamera\":true,\"peerAway\":false,"
-        "\"peerScreen\":false,\"peerTrouble\":false,"
+        "\"peerScreen\":false,\"peerTrouble\":false,\"silent\":false,"
         "\"reason\":\"too-long\",\"byMe\":false},\"iceServers\":[{\"urls\":[\"stun:a\","
         "\"turn:b\"],\"username\":\"u\",\"credential\":\"c\"},{\"urls\":[],\"username\":\"\","
         "\"credential\":\"\"}]}";

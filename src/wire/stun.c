@@ -298,7 +298,7 @@ void stun_put_xor_addr(struct stun_writer *writer, enum stun_attribute attribute
     const uint8_t *mask = writer->data + 4;
     value[2] ^= mask[0];
     value[3] ^= mask[1];
-    for (size_t i = 4; i < size; i++) {
+    for (size_t i = 4; i < size && i < sizeof(value); i++) { /* both bounds for gcc -O3 */
         value[i] ^= mask[i - 4];
     }
     stun_put(writer, attribute, slice_from(value, size));
