@@ -25,6 +25,11 @@ void *mem_alloc(size_t size)
     return calloc(1, size == 0 ? 1 : size);
 }
 
+void *mem_alloc_raw(size_t size)
+{
+    return must_fail() ? NULL : malloc(size == 0 ? 1 : size);
+}
+
 void *mem_alloc_array(size_t count, size_t size)
 {
     size_t total = 0;

@@ -9,6 +9,9 @@
 /* `size` zeroed bytes, or NULL. Freed by mem_free. */
 void *mem_alloc(size_t size);
 
+/* `size` bytes that are not zeroed, or NULL: for those that are written before they are read. */
+void *mem_alloc_raw(size_t size);
+
 /* An array of `count` zeroed elements of `size` bytes, or NULL (also on overflow). */
 void *mem_alloc_array(size_t count, size_t size);
 

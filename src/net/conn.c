@@ -13,7 +13,7 @@
 enum {
     CHUNK_FIRST = 512, /* most turns send one small message */
     CHUNK_NEXT = 4096,
-    RECORD_MAX = 16384,  /* RFC 8446, 5.1 */
+    CHUNK_SPARE = 256,   /* behind a large message: the reply to another goes along */
     ENCRYPT_MAX = 65536, /* ciphertext made ahead of the kernel */
     ROUND_BUFS = 16,
     ROUND_BYTES = 256 * 1024 /* so that progress of a long body is seen */
@@ -38,38 +38,45 @@ static void queue_push(struct conn_queue *queue, struct conn_chunk *chunk)
     queue->size += chunk->size;
 }
 
-static enum err queue_copy(struct conn_queue *queue, struct slice bytes)
+/* Room for `size` bytes at the end, which count as queued. */
+static enum err queue_reserve(struct conn_queue *queue, size_t size, uint8_t **out)
 {
     struct conn_chunk *chunk = queue->last;
     size_t capacity = chunk == NULL ? CHUNK_FIRST : CHUNK_NEXT;
 
-    if (bytes.size == 0) {
-        return OK;
-    }
     /* Bytes behind those the kernel works on may be added to the same chunk. */
     if (chunk != NULL && chunk->capacity != 0) {
         size_t used = (size_t)(chunk->data - chunk->bytes) + chunk->size;
 
-        if (chunk->capacity - used >= bytes.size) {
-            memcpy(chunk->bytes + used, bytes.data, bytes.size);
-            chunk->size += bytes.size;
-            queue->size += bytes.size;
+        if (chunk->capacity - used >= size) {
+            chunk->size += size;
+            queue->size += size;
+            *out = chunk->bytes + used;
             return OK;
         }
     }
-    if (capacity < bytes.size) {
-        capacity = bytes.size;
+    if (capacity < size + CHUNK_SPARE) {
+        capacity = size + CHUNK_SPARE;
     }
-    chunk = mem_alloc(sizeof *chunk + capacity);
+    chunk = mem_alloc_raw(sizeof *chunk + capacity);
     if (chunk == NULL) {
         return ERR_NOMEM;
     }
-    memcpy(chunk->bytes, bytes.data, bytes.size);
-    chunk->data = chunk->bytes;
-    chunk->size = bytes.size;
-    chunk->capacity = capacity;
+    *chunk = (struct conn_chunk){.data = chunk->bytes, .size = size, .capacity = capacity};
     queue_push(queue, chunk);
+    *out = chunk->bytes;
     return OK;
+}
+
+static enum err queue_copy(struct conn_queue *queue, struct slice bytes)
+{
+    uint8_t *room = NULL;
+    enum err err = bytes.size == 0 ? OK : queue_reserve(queue, bytes.size, &room);
+
+    if (err == OK && bytes.size > 0) {
+        memcpy(room, bytes.data, bytes.size);
+    }
+    return err;
 }
 
 static void queue_consume(struct conn_queue *queue, size_t size)
@@ -116,6 +123,11 @@ enum err conn_write(struct conn *conn, struct slice bytes)
     return queue_copy(conn->ssl != NULL ? &conn->plain : &conn->wire, bytes);
 }
 
+enum err conn_reserve(struct conn *conn, size_t size, uint8_t **out)
+{
+    return queue_reserve(conn->ssl != NULL ? &conn->plain : &conn->wire, size, out);
+}
+
 enum err conn_write_static(struct conn *conn, struct slice bytes)
 {
     struct conn_chunk *chunk = NULL;
@@ -155,6 +167,24 @@ enum err conn_put_cipher(struct conn *conn, struct slice bytes)
     return queue_copy(&conn->wire, bytes);
 }
 
+/* What goes into the next record: the first chunk, or as many as fit when it is small. */
+static struct slice next_record(const struct conn *conn)
+{
+    const struct conn_chunk *chunk = conn->plain.first;
+    uint8_t *record = loop_record_buffer(conn->loop);
+    size_t size = 0;
+
+    if (chunk->next == NULL || chunk->size >= LOOP_RECORD_SIZE) {
+        return slice_from(chunk->data,
+                          chunk->size < LOOP_RECORD_SIZE ? chunk->size : LOOP_RECORD_SIZE);
+    }
+    for (; chunk != NULL && chunk->size <= LOOP_RECORD_SIZE - size; chunk = chunk->next) {
+        memcpy(record + size, chunk->data, chunk->size);
+        size += chunk->size;
+    }
+    return slice_from(record, size);
+}
+
 /* Encrypts the next part of `plain`. Data of the application waits for the handshake. */
 static enum err encrypt(struct conn *conn)
 {
@@ -162,12 +192,11 @@ static enum err encrypt(struct conn *conn)
         return OK;
     }
     while (conn->plain.size > 0 && conn->wire.size < ENCRYPT_MAX) {
-        struct conn_chunk *chunk = conn->plain.first;
-        size_t size = chunk->size < RECORD_MAX ? chunk->size : RECORD_MAX;
+        struct slice record = next_record(conn);
         size_t written = 0;
 
         ERR_clear_error();
-        if (SSL_write_ex(conn->ssl, chunk->data, size, &written) != 1) {
+        if (SSL_write_ex(conn->ssl, record.data, record.size, &written) != 1) {
             return ERR_IO;
         }
         queue_consume(&conn->plain, written);
@@ -335,7 +364,9 @@ static void decrypt(struct conn *conn, const uint8_t *data, size_t size)
     if (fault != SSL_ERROR_WANT_READ && fault != SSL_ERROR_ZERO_RETURN) {
         log_debug("tls ended", "error=%lu", ERR_peek_error());
     }
-    conn_flush(conn); /* an answer of the handshake or an alert */
+    if (conn->wire.size > 0) {
+        conn_flush(conn); /* an answer of the handshake or an alert; messages wait for the turn */
+    }
     if (!conn->closing && fault != SSL_ERROR_WANT_READ) {
         conn->events->on_end(conn, fault == SSL_ERROR_ZERO_RETURN);
     }

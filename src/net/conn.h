@@ -77,6 +77,8 @@ MUST_USE enum err conn_accept(struct conn *conn, struct loop *loop, uv_stream_t 
  * leaves before conn_flush. ERR_NOMEM: nothing was queued. */
 MUST_USE enum err conn_write(struct conn *conn, struct slice bytes);
 MUST_USE enum err conn_write_static(struct conn *conn, struct slice bytes);
+/* Queues `size` bytes, at least 1, that the caller writes to *out before anything else happens. */
+MUST_USE enum err conn_reserve(struct conn *conn, size_t size, uint8_t **out);
 size_t conn_queued(const struct conn *conn);
 
 /* Hands the queue to the kernel as far as it takes it; the rest follows by itself. */

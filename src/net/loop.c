@@ -29,6 +29,7 @@ struct loop {
     struct loop_flush *flush_next; /* the walk's next, kept right by loop_remove_flush */
     uint8_t read_buffer[LOOP_READ_SIZE];
     uint8_t plain_buffer[LOOP_PLAIN_SIZE];
+    uint8_t record_buffer[LOOP_RECORD_SIZE];
 };
 
 static void on_keep(uv_async_t *handle)
@@ -215,4 +216,9 @@ uint8_t *loop_read_buffer(struct loop *loop)
 uint8_t *loop_plain_buffer(struct loop *loop)
 {
     return loop->plain_buffer;
+}
+
+uint8_t *loop_record_buffer(struct loop *loop)
+{
+    return loop->record_buffer;
 }

@@ -76,25 +76,23 @@ static enum err send_frame(struct http_conn *hc, enum wsframe_opcode opcode, str
 {
     uint8_t head[WSFRAME_HEAD_SIZE_MAX];
     size_t head_size = wsframe_encode_head(opcode, payload.size, head);
-    uint32_t max = hc->server->limits.queue_bytes_max;
-    enum err err = OK;
+    uint8_t *room = NULL;
 
-    if (conn_queued(&hc->conn) + head_size + payload.size > max) {
+    if (conn_queued(&hc->conn) + head_size + payload.size > hc->server->limits.queue_bytes_max) {
         counter_increment(COUNTER_WEBSOCK_SLOW);
         log_info("websock cut", "cause=%s queued=%zu", "queue", conn_queued(&hc->conn));
         websock_end(hc, WSFRAME_CLOSE_LATER);
         http_conn_cut(hc);
         return ERR_LIMIT;
     }
-    err = conn_write(&hc->conn, slice_from(head, head_size));
-    if (err == OK) {
-        err = conn_write(&hc->conn, payload);
-    }
-    if (err != OK) {
-        /* Half a frame would make the next one unreadable. */
+    if (conn_reserve(&hc->conn, head_size + payload.size, &room) != OK) {
         websock_end(hc, WSFRAME_CLOSE_LATER);
         http_conn_cut(hc);
         return ERR_LIMIT;
+    }
+    memcpy(room, head, head_size);
+    if (payload.size > 0) {
+        memcpy(room + head_size, payload.data, payload.size);
     }
     http_conn_ready(hc);
     return OK;

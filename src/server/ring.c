@@ -40,17 +40,18 @@ MUST_USE enum err ring_add(struct ring *ring, const struct ring_limits *limits, 
         ring_fini(ring);
         return ERR_LIMIT;
     }
-    struct ring_entry *entry = mem_alloc(sizeof(*entry) + text.size);
+    while (ring->count == limits->events_max ||
+           (ring->count > 0 && ring->bytes + text.size > limits->bytes_max)) {
+        drop_oldest(ring);
+    }
+    struct ring_entry *entry = mem_alloc_raw(sizeof(*entry) + text.size);
     if (entry == NULL) {
         ring_fini(ring);
         return ERR_NOMEM;
     }
+    entry->next = NULL;
     entry->size = (uint32_t)text.size;
     memcpy(entry->text, text.data, text.size);
-    while (ring->count == limits->events_max ||
-           (ring->count > 0 && ring->bytes + entry->size > limits->bytes_max)) {
-        drop_oldest(ring);
-    }
     if (ring->newest == NULL) {
         ring->oldest = entry;
     } else {
