@@ -21,6 +21,7 @@
 #include "server/keeper.h"
 #include "server/passwords.h"
 #include "server/signalling.h"
+#include "server/upgrade.h"
 #include "store/lock.h"
 
 #define GREETING_MAX 4096
@@ -42,6 +43,7 @@ struct running {
     struct finder *finder;
     struct portal *portal;
     struct signalling *signalling;
+    struct upgrade upgrade;
     struct httpapi *api;
     struct tls_context *tls;
     struct http_server *http;
@@ -242,7 +244,7 @@ static enum err make_server_side(struct running *running)
     const struct config *config = running->config;
     list_ice_servers(running);
     fanout_set_portal(running->fanout, running->portal);
-    struct signalling_params signalling = {.loop = running->loop,
+    struct signalling_params signalling = {.now_ms = loop_now_ms(running->loop),
                                            .portal = running->portal,
                                            .fanout = running->fanout,
                                            .rate_per_s = config->signalling.rate_per_s,
@@ -256,6 +258,8 @@ static enum err make_server_side(struct running *running)
     if (err != OK) {
         return err;
     }
+    running->upgrade.loop = running->loop;
+    running->upgrade.signalling = running->signalling;
     bool behind_tls = strncmp(config->origin, "https://", 8) == 0;
     struct httpapi_params api = {.loop = running->loop,
                                  .portal = running->portal,
@@ -263,8 +267,8 @@ static enum err make_server_side(struct running *running)
                                  .secure = config->tls_cert[0] != '\0' || behind_tls,
                                  .gallery = running->demo,
                                  .login_absolute_s = config->portal.login_absolute_s,
-                                 .on_websocket = signalling_open,
-                                 .websocket_arg = running->signalling,
+                                 .on_websocket = upgrade_on_websocket,
+                                 .websocket_arg = &running->upgrade,
                                  .unready = watching_unready,
                                  .unready_arg = &running->watching};
     return httpapi_create(&api, &running->api);
@@ -320,8 +324,7 @@ static enum err listen_http(struct running *running)
         return err;
     }
     httpapi_set_server(running->api, running->http);
-    signalling_set_server(running->signalling, running->http);
-    fanout_set_server(running->fanout, running->http);
+    running->upgrade.server = running->http;
     return add_origins(running);
 }
 
@@ -338,6 +341,7 @@ static enum err make_everything(struct running *running)
                     : err;
     if (err == OK) {
         fanout.now_ms = loop_now_ms(running->loop);
+        fanout.outlet = upgrade_outlet(&running->upgrade);
         err = fanout_create(&fanout, &running->fanout);
     }
     err = err == OK ? make_portal(running) : err;
@@ -396,8 +400,7 @@ static void end_everything(struct running *running)
         fanout_say_shutdown(running->fanout);
         http_server_destroy(running->http);
         httpapi_set_server(running->api, NULL);
-        signalling_set_server(running->signalling, NULL);
-        fanout_set_server(running->fanout, NULL);
+        running->upgrade.server = NULL;
     }
     if (running->offload != NULL) {
         offload_destroy(running->offload);

@@ -9,7 +9,6 @@
 #include "crypto/random.h"
 
 #define MESSAGE_BYTES_MAX (512 * 1024)
-#define SEQ_PLACE "\"seq\":0"
 
 /* The protocol's enums are written by value from the portal's. */
 _Static_assert((int)MESSAGE_CALL_STATE_ENDED == (int)CALL_ENDED, "call states differ");
@@ -26,16 +25,15 @@ _Static_assert((int)MESSAGE_CALL_DESCRIPTION_KIND_ANSWER == (int)DESCRIPTION_ANS
 struct fanout {
     struct fanout_params params;
     struct portal *portal;
-    struct http_server *server;
     struct map *by_session;
     struct map *by_token;
     struct wheel *wheel;
-    /* The message being sent, encoded with the number 0: many sessions get the same one. */
-    struct buf encoded;
+    struct buf encoded; /* the message being sent */
+    /* When `encoded` is a person with the number 0, which many sessions get: where the number is,
+     * and what it says (presence, name, full name, position, picture). */
+    bool encoded_is_person;
     size_t seq_offset;
     struct buf numbered;
-    /* What `encoded` says, when it is a person: presence, name, full name, position, picture. */
-    bool encoded_is_person;
     enum presence person_presence;
     struct user person;
 };
@@ -104,75 +102,59 @@ MUST_USE enum err fanout_people_message(const struct portal *portal, session_id 
 
 /* ---- sending ---- */
 
-void fanout_send(struct fanout *fanout, websock socket, const struct message *message)
-{
-    struct buf text;
-    buf_init(&text, MESSAGE_BYTES_MAX);
-    enum err err = message_encode(message, &text);
-    if (err != OK) {
-        log_error("a message cannot be encoded", "type=%s err=%s", message_type_name(message->type),
-                  err_name(err));
-    }
-    if (fanout->server != NULL && err == OK) {
-        err = websock_send(fanout->server, socket, buf_slice(&text));
-    } else if (fanout->server != NULL) {
-        /* A lost answer leaves a page waiting: better that it comes back. */
-        websock_close(fanout->server, socket, 1011, "internal");
-    }
-    (void)err; /* a full queue has cut the socket, a gone one resumes */
-    buf_fini(&text);
-}
-
-/* Puts the number of the seat's next event into the encoded text, keeps and sends it. */
-static void send_numbered(struct fanout *fanout, struct seat *seat)
-{
-    const uint8_t *data = fanout->encoded.data;
-    size_t size = fanout->encoded.size;
-    size_t rest = fanout->seq_offset + sizeof(SEQ_PLACE) - 1;
-    struct buf *out = &fanout->numbered;
-    buf_clear(out);
-    enum err err = buf_append(out, slice_from(data, fanout->seq_offset));
-    err = err == OK ? buf_printf(out, "\"seq\":%llu", (unsigned long long)seat->ring.seq + 1) : err;
-    err = err == OK ? buf_append(out, slice_from(data + rest, size - rest)) : err;
-    if (err != OK) {
-        ring_skip(&seat->ring);
-    } else {
-        /* An event that cannot be kept is a gap that a later resume finds. */
-        (void)!ring_add(&seat->ring, &fanout->params.ring, buf_slice(out));
-    }
-    if (seat->socket == 0 || seat->cut || fanout->server == NULL) {
-        return;
-    }
-    if (err != OK) {
-        seat->cut = true;
-        websock_close(fanout->server, seat->socket, 1011, "internal");
-        return;
-    }
-    /* Never drop one message and go on: one lost message is a telephone that rings for ever. */
-    seat->cut = websock_send(fanout->server, seat->socket, buf_slice(out)) != OK;
-}
-
-static void send_event(struct fanout *fanout, struct seat *seat, const struct message *message)
+/* Into fanout->encoded. */
+static MUST_USE enum err encode(struct fanout *fanout, const struct message *message)
 {
     buf_clear(&fanout->encoded);
     fanout->encoded_is_person = false;
     enum err err = message_encode(message, &fanout->encoded);
-    const uint8_t *place = err != OK ? NULL
-                                     : memmem(fanout->encoded.data, fanout->encoded.size, SEQ_PLACE,
-                                              sizeof(SEQ_PLACE) - 1);
-    if (place == NULL) {
-        log_error("an event cannot be encoded", "type=%s err=%s", message_type_name(message->type),
+    if (err != OK) {
+        log_error("a message cannot be encoded", "type=%s err=%s", message_type_name(message->type),
                   err_name(err));
+    }
+    return err;
+}
+
+void fanout_send(struct fanout *fanout, websock socket, const struct message *message)
+{
+    const struct outlet *outlet = &fanout->params.outlet;
+    if (encode(fanout, message) == OK) {
+        /* A full queue has cut the socket, a gone one resumes. */
+        (void)!outlet->send(outlet->ctx, socket, buf_slice(&fanout->encoded));
+    } else {
+        /* A lost answer leaves a page waiting: better that it comes back. */
+        fanout_hang_up(fanout, socket, 1011, "internal");
+    }
+}
+
+/* Keeps the seat's next event and sends it; `err`: it could not be made. */
+static void deliver(struct seat *seat, enum err err, struct slice text)
+{
+    struct fanout *fanout = seat->fanout;
+    const struct outlet *outlet = &fanout->params.outlet;
+    if (err != OK) {
         ring_skip(&seat->ring);
-        if (seat->socket != 0 && fanout->server != NULL) {
-            seat->cut = true;
-            websock_close(fanout->server, seat->socket, 1011, "internal");
-        }
-        buf_clear(&fanout->encoded);
+    } else {
+        /* An event that cannot be kept is a gap that a later resume finds. */
+        (void)!ring_add(&seat->ring, &fanout->params.ring, text);
+    }
+    if (seat->socket == 0 || seat->cut) {
         return;
     }
-    fanout->seq_offset = (size_t)(place - fanout->encoded.data);
-    send_numbered(fanout, seat);
+    if (err != OK) {
+        seat->cut = true;
+        fanout_hang_up(fanout, seat->socket, 1011, "internal");
+        return;
+    }
+    /* Never drop one message and go on: one lost message is a telephone that rings for ever. */
+    seat->cut = outlet->send(outlet->ctx, seat->socket, text) != OK;
+}
+
+static void send_event(struct fanout *fanout, struct seat *seat, struct message *message)
+{
+    message->seq = seat->ring.seq + 1;
+    enum err err = encode(fanout, message);
+    deliver(seat, err, buf_slice(&fanout->encoded));
 }
 
 /* ---- the portal's events ---- */
@@ -184,23 +166,40 @@ static bool same_person(const struct user *a, const struct user *b)
            memcmp(a->avatar_hash, b->avatar_hash, sizeof(a->avatar_hash)) == 0;
 }
 
+/* Puts the number of the seat's next event into the encoded text, and sends it. */
+static void send_numbered(struct fanout *fanout, struct seat *seat)
+{
+    struct slice text = buf_slice(&fanout->encoded);
+    size_t rest = fanout->seq_offset + 1;
+    struct buf *out = &fanout->numbered;
+    buf_clear(out);
+    enum err err = buf_append(out, slice_from(text.data, fanout->seq_offset));
+    err = err == OK ? buf_printf(out, "%llu", (unsigned long long)seat->ring.seq + 1) : err;
+    err = err == OK ? buf_append(out, slice_from(text.data + rest, text.size - rest)) : err;
+    deliver(seat, err, buf_slice(out));
+}
+
+/* Those who watch a person are told one after the other: encoded once, with the number 0. */
 static void tell_person(struct fanout *fanout, struct seat *seat, const struct event *event)
 {
+    static const char before_seq[] = "{\"type\":\"person.changed\",\"seq\":";
     const struct user *user = event->person.user;
-    if (fanout->encoded_is_person && fanout->person_presence == event->person.presence &&
-        same_person(&fanout->person, user)) {
-        send_numbered(fanout, seat);
-        return;
-    }
     char avatar[64];
-    struct message message = {.type = MESSAGE_PERSON_CHANGED};
-    person_message(user, event->person.presence, avatar, &message.person_changed.person);
-    send_event(fanout, seat, &message);
-    if (fanout->encoded.size > 0) {
+    if (!fanout->encoded_is_person || fanout->person_presence != event->person.presence ||
+        !same_person(&fanout->person, user)) {
+        struct message message = {.type = MESSAGE_PERSON_CHANGED};
+        person_message(user, event->person.presence, avatar, &message.person_changed.person);
+        enum err err = encode(fanout, &message);
+        if (err != OK) {
+            deliver(seat, err, slice_from(NULL, 0));
+            return;
+        }
         fanout->encoded_is_person = true;
+        fanout->seq_offset = sizeof(before_seq) - 1;
         fanout->person_presence = event->person.presence;
         fanout->person = *user;
     }
+    send_numbered(fanout, seat);
 }
 
 static void tell_call(struct fanout *fanout, struct seat *seat, const struct event *event)
@@ -279,13 +278,13 @@ static void seat_destroy(struct seat *seat)
 static void say_bye(struct seat *seat, enum message_bye_reason reason, uint16_t code)
 {
     struct fanout *fanout = seat->fanout;
-    if (seat->socket == 0 || fanout->server == NULL) {
+    if (seat->socket == 0) {
         return;
     }
     struct message message = {.type = MESSAGE_BYE, .bye = {.reason = reason}};
     send_event(fanout, seat, &message);
     if (!seat->cut) {
-        websock_close(fanout->server, seat->socket, code, "session ended");
+        fanout_hang_up(fanout, seat->socket, code, "session ended");
     }
 }
 
@@ -387,14 +386,20 @@ void fanout_detach(struct seat *seat, uint64_t now_ms)
 static void replay_one(void *arg, struct slice text)
 {
     struct seat *seat = arg;
-    if (!seat->cut && seat->socket != 0 && seat->fanout->server != NULL) {
-        seat->cut = websock_send(seat->fanout->server, seat->socket, text) != OK;
+    const struct outlet *outlet = &seat->fanout->params.outlet;
+    if (!seat->cut && seat->socket != 0) {
+        seat->cut = outlet->send(outlet->ctx, seat->socket, text) != OK;
     }
 }
 
 void fanout_replay(struct seat *seat, uint64_t last)
 {
     ring_visit_after(&seat->ring, last, replay_one, seat);
+}
+
+void fanout_hang_up(struct fanout *fanout, websock socket, uint16_t code, const char *reason)
+{
+    fanout->params.outlet.close(fanout->params.outlet.ctx, socket, code, reason);
 }
 
 void fanout_say_shutdown(struct fanout *fanout)
@@ -464,9 +469,4 @@ void fanout_destroy(struct fanout *fanout)
 void fanout_set_portal(struct fanout *fanout, struct portal *portal)
 {
     fanout->portal = portal;
-}
-
-void fanout_set_server(struct fanout *fanout, struct http_server *server)
-{
-    fanout->server = server;
 }

@@ -15,6 +15,14 @@
 
 struct fanout;
 
+/* How messages leave: net/websock in the program, records in tests. */
+struct outlet {
+    void *ctx;
+    /* As websock_send and websock_close. */
+    enum err (*send)(void *ctx, websock socket, struct slice text);
+    void (*close)(void *ctx, websock socket, uint16_t code, const char *reason);
+};
+
 /* One session as the outside sees it. Owned by the fan-out; gone after fanout_remove. */
 struct seat {
     session_id session; /* the key: its bytes */
@@ -32,14 +40,14 @@ struct fanout_params {
     uint32_t resume_ms;
     struct ring_limits ring;
     uint64_t now_ms;
+    struct outlet outlet;
 };
 
 MUST_USE enum err fanout_create(const struct fanout_params *params, struct fanout **out);
 void fanout_destroy(struct fanout *fanout);
 
-/* The portal is made after its ports, the server after the portal. `server` NULL: it is closed. */
+/* The portal is made after its ports. */
 void fanout_set_portal(struct fanout *fanout, struct portal *portal);
-void fanout_set_server(struct fanout *fanout, struct http_server *server);
 
 struct port_tell fanout_port(struct fanout *fanout);
 
@@ -71,6 +79,9 @@ void fanout_call_message(const struct portal *portal, const struct call_view *vi
 /* The answer's picture of those whom the session watches, in the arena. ERR_NOMEM. */
 MUST_USE enum err fanout_people_message(const struct portal *portal, session_id session,
                                         struct arena *arena, struct message_people_are *out);
+
+/* Closes a connection. */
+void fanout_hang_up(struct fanout *fanout, websock socket, uint16_t code, const char *reason);
 
 /* Says "shutdown" to every connection. */
 void fanout_say_shutdown(struct fanout *fanout);

@@ -20,10 +20,9 @@
 /* RFC 6455 section 7.4.1. */
 enum { CLOSE_POLICY = 1008, CLOSE_INTERNAL = 1011, CLOSE_LATER = 1013, CLOSE_NORMAL = 1000 };
 
-/* One connection. Lives from the handshake to on_close. */
 struct link {
     struct signalling *signalling;
-    websock socket;
+    websock socket;     /* 0: the handshake is under way */
     session_id session; /* 0: hello has not been said, or the session was taken elsewhere */
     struct id login;
     struct bucket bucket;
@@ -35,17 +34,15 @@ struct link {
 
 struct signalling {
     struct signalling_params params;
-    struct http_server *server;
     struct wheel *wheel;
     uint32_t greeting_count;
+    struct arena arena; /* of the message that is worked on */
 };
 
 static void end_link(struct link *link, uint16_t code, const char *reason)
 {
     link->closing = true;
-    if (link->signalling->server != NULL) {
-        websock_close(link->signalling->server, link->socket, code, reason);
-    }
+    fanout_hang_up(link->signalling->params.fanout, link->socket, code, reason);
 }
 
 static void reply(struct link *link, const struct message *command, struct message *message)
@@ -187,19 +184,20 @@ static void on_hello(struct link *link, const struct message *command, uint64_t 
         end_link(link, err == ERR_LIMIT ? CLOSE_LATER : CLOSE_POLICY, "no session");
         return;
     }
-    if (seat->socket != 0 && link->signalling->server != NULL) {
+    if (seat->socket != 0) {
         /* The page is back before we knew that its connection is dead. */
-        websock_close(link->signalling->server, seat->socket, CLOSE_NORMAL, "resumed elsewhere");
+        fanout_hang_up(link->signalling->params.fanout, seat->socket, CLOSE_NORMAL,
+                       "resumed elsewhere");
     }
     welcome(link, command, seat, fresh, now_ms);
 }
 
 /* ---- messages ---- */
 
-static void on_command(struct link *link, const struct message *command, struct arena *arena,
-                       uint64_t now_ms)
+static void on_command(struct link *link, const struct message *command, uint64_t now_ms)
 {
     const struct signalling_params *params = &link->signalling->params;
+    struct arena *arena = &link->signalling->arena;
     struct message message = {.type = MESSAGE_OK};
     struct call_view view;
     bool by_itself = command->type == MESSAGE_PING || command->type == MESSAGE_PEOPLE_WATCH ||
@@ -232,12 +230,44 @@ static struct seat *own_seat(const struct link *link)
     return seat != NULL && seat->socket == link->socket ? seat : NULL;
 }
 
-static void on_message(void *arg, websock socket, struct slice text)
+static void on_silent(struct wheel_timer *timer, uint64_t now_ms)
 {
-    struct link *link = arg;
+    struct link *link = (struct link *)((uint8_t *)timer - offsetof(struct link, timer));
+    (void)now_ms;
+    end_link(link, CLOSE_POLICY, "hello first");
+}
+
+/* ---- one connection ---- */
+
+MUST_USE enum err signalling_open(struct signalling *signalling, const struct id *login,
+                                  struct link **out)
+{
+    if (signalling->greeting_count >= signalling->params.greeting_max) {
+        counter_increment(COUNTER_SIGNALLING_LIMIT);
+        return ERR_LIMIT;
+    }
+    struct link *link = mem_alloc(sizeof(*link));
+    if (link == NULL) {
+        counter_increment(COUNTER_SIGNALLING_LIMIT);
+        return ERR_NOMEM;
+    }
+    link->signalling = signalling;
+    link->login = *login;
+    link->greeting = true;
+    signalling->greeting_count++;
+    *out = link;
+    return OK;
+}
+
+void signalling_start(struct link *link, websock socket, uint64_t now_ms)
+{
+    link->socket = socket;
+    wheel_start(link->signalling->wheel, &link->timer, now_ms + HELLO_MS, on_silent);
+}
+
+void signalling_receive(struct link *link, struct slice text, uint64_t now_ms)
+{
     struct signalling *signalling = link->signalling;
-    uint64_t now_ms = loop_now_ms(signalling->params.loop);
-    (void)socket;
     if (link->closing) {
         return;
     }
@@ -249,10 +279,8 @@ static void on_message(void *arg, websock socket, struct slice text)
         end_link(link, CLOSE_POLICY, "too many messages");
         return;
     }
-    struct arena arena;
-    struct message command = {0};
-    arena_init(&arena, ARENA_BYTES_MAX);
-    enum err err = message_decode(text, &arena, &command);
+    struct message command;
+    enum err err = message_decode(text, &signalling->arena, &command);
     if (err != OK) {
         strike(link, &command, err);
     } else if (command.type == MESSAGE_HELLO && link->session == 0) {
@@ -263,18 +291,14 @@ static void on_message(void *arg, websock socket, struct slice text)
     } else if (own_seat(link) == NULL) {
         end_link(link, CLOSE_POLICY, "session ended");
     } else {
-        on_command(link, &command, &arena, now_ms);
+        on_command(link, &command, now_ms);
     }
-    arena_fini(&arena);
+    arena_clear(&signalling->arena);
 }
 
-static void on_close(void *arg, websock socket, uint16_t code)
+void signalling_close(struct link *link, uint16_t code, uint64_t now_ms)
 {
-    struct link *link = arg;
-    struct signalling *signalling = link->signalling;
-    uint64_t now_ms = loop_now_ms(signalling->params.loop);
     struct seat *seat = own_seat(link);
-    (void)socket;
     stop_greeting(link);
     /* 1001 from a browser means that the page was closed or left (RFC 6455 section 7.4.1): that tab
      * does not come back. Everything else may be the network's fault. */
@@ -286,44 +310,6 @@ static void on_close(void *arg, websock socket, uint16_t code)
     mem_free(link);
 }
 
-static void on_silent(struct wheel_timer *timer, uint64_t now_ms)
-{
-    struct link *link = (struct link *)((uint8_t *)timer - offsetof(struct link, timer));
-    (void)now_ms;
-    end_link(link, CLOSE_POLICY, "hello first");
-}
-
-void signalling_open(void *arg, http_exchange exchange, const struct login *login)
-{
-    static const struct websock_handler handler = {.on_message = on_message, .on_close = on_close};
-    struct signalling *signalling = arg;
-    uint64_t now_ms = loop_now_ms(signalling->params.loop);
-    struct link *link = NULL;
-    enum err err = ERR_LIMIT;
-    if (signalling->server == NULL) {
-        return;
-    }
-    if (signalling->greeting_count < signalling->params.greeting_max) {
-        link = mem_alloc(sizeof(*link));
-        err = link == NULL ? ERR_NOMEM : OK;
-    }
-    if (err != OK) {
-        counter_increment(COUNTER_SIGNALLING_LIMIT);
-        http_respond(signalling->server, exchange, &(struct http_response){.status = 503});
-        return;
-    }
-    link->signalling = signalling;
-    link->login = login->id;
-    err = http_upgrade(signalling->server, exchange, &handler, link, &link->socket);
-    if (err != OK) {
-        mem_free(link); /* the peer has gone */
-        return;
-    }
-    link->greeting = true;
-    signalling->greeting_count++;
-    wheel_start(signalling->wheel, &link->timer, now_ms + HELLO_MS, on_silent);
-}
-
 /* ---- life ---- */
 
 MUST_USE enum err signalling_create(const struct signalling_params *params, struct signalling **out)
@@ -333,7 +319,8 @@ MUST_USE enum err signalling_create(const struct signalling_params *params, stru
         return ERR_NOMEM;
     }
     signalling->params = *params;
-    enum err err = wheel_create(loop_now_ms(params->loop), &signalling->wheel);
+    arena_init(&signalling->arena, ARENA_BYTES_MAX);
+    enum err err = wheel_create(params->now_ms, &signalling->wheel);
     if (err != OK) {
         mem_free(signalling);
         return err;
@@ -348,12 +335,8 @@ void signalling_destroy(struct signalling *signalling)
         return;
     }
     wheel_destroy(signalling->wheel);
+    arena_fini(&signalling->arena);
     mem_free(signalling);
-}
-
-void signalling_set_server(struct signalling *signalling, struct http_server *server)
-{
-    signalling->server = server;
 }
 
 void signalling_tick(struct signalling *signalling, uint64_t now_ms)

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The connections of sessions: a command becomes a call into the portal, its answer a reply. The
- * first message is hello, which opens a session or resumes one (docs/protocol.md). */
+ * first message is hello, which opens a session or resumes one (docs/protocol.md). Without sockets:
+ * server/upgrade.c brings the text, the fan-out's outlet takes it. */
 #ifndef SERVER_SIGNALLING_H
 #define SERVER_SIGNALLING_H
 
 #include "base/err.h"
-#include "net/http.h"
-#include "net/loop.h"
 #include "portal/portal.h"
 #include "server/fanout.h"
 
 struct signalling;
 
 struct signalling_params {
-    struct loop *loop;
+    uint64_t now_ms;
     struct portal *portal;
     struct fanout *fanout;
     uint32_t rate_per_s;
@@ -30,11 +29,18 @@ MUST_USE enum err signalling_create(const struct signalling_params *params,
 /* After the loop is drained: every connection has ended. NULL is accepted. */
 void signalling_destroy(struct signalling *signalling);
 
-/* NULL: it is closed. */
-void signalling_set_server(struct signalling *signalling, struct http_server *server);
+/* One connection. */
+struct link;
 
-/* A handshake that httpapi has checked (httpapi_on_websocket). */
-void signalling_open(void *signalling, http_exchange exchange, const struct login *login);
+/* A connection of this sign-in, whose handshake is to be answered. It lives until signalling_close.
+ * ERR_LIMIT: too many that have not said hello; ERR_NOMEM. */
+MUST_USE enum err signalling_open(struct signalling *signalling, const struct id *login,
+                                  struct link **out);
+/* It is there: hello must come soon. */
+void signalling_start(struct link *link, websock socket, uint64_t now_ms);
+void signalling_receive(struct link *link, struct slice text, uint64_t now_ms);
+/* It has ended with this close code, or its handshake failed. */
+void signalling_close(struct link *link, uint16_t code, uint64_t now_ms);
 
 void signalling_tick(struct signalling *signalling, uint64_t now_ms);
 uint64_t signalling_next_ms(const struct signalling *signalling);
