@@ -17,7 +17,8 @@ static void a_channel_is_found_both_ways_for_600_seconds(void)
     CHECK(channel_find_peer(&set, &peer, 600999) == channel);
     CHECK(channel_find(&set, 0x4000, 601000) == NULL);
     CHECK(channel_find_peer(&set, &peer, 601000) == NULL);
-    CHECK(channel_find(&set, 0x4001, 1000) == NULL && channel_find_peer(&set, &other, 1000) == NULL);
+    CHECK(channel_find(&set, 0x4001, 1000) == NULL &&
+          channel_find_peer(&set, &other, 1000) == NULL);
     channel_fini(&set);
 }
 

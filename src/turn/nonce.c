@@ -18,7 +18,8 @@ static void compute(const struct hmac_sha256_key *key, const struct addr *client
     for (size_t i = 0; i < TIME_SIZE; i++) {
         out[i] = (uint8_t)(time_s >> (24 - 8 * i));
     }
-    struct slice pieces[3] = {{out, TIME_SIZE}, {&extra, 1}, {(const uint8_t *)client, sizeof(*client)}};
+    struct slice pieces[3] = {
+        {out, TIME_SIZE}, {&extra, 1}, {(const uint8_t *)client, sizeof(*client)}};
     hmac_sha256(key, pieces, 3, mac);
     memcpy(out + TIME_SIZE, mac, MAC_SIZE);
 }
@@ -63,7 +64,8 @@ enum err nonce_check(const struct hmac_sha256_key *key, const struct addr *clien
     if (nonce.size != NONCE_PLAIN_SIZE || text_from_base64url(nonce, raw, sizeof(raw)) != OK) {
         return ERR_INVALID;
     }
-    uint32_t time_s = (uint32_t)raw[0] << 24 | (uint32_t)raw[1] << 16 | (uint32_t)raw[2] << 8 | raw[3];
+    uint32_t time_s =
+        (uint32_t)raw[0] << 24 | (uint32_t)raw[1] << 16 | (uint32_t)raw[2] << 8 | raw[3];
     compute(key, client, time_s, bits[2], again);
     *features = bits[2];
     if (!digest_equal(raw, again, sizeof(raw)) || time_s > now_s ||

@@ -7,8 +7,7 @@
 
 #define CAPACITY_MIN 4
 
-void *table_grow(void *entries, uint32_t *capacity, uint32_t count_max, size_t size,
-                 enum err *err)
+void *table_grow(void *entries, uint32_t *capacity, uint32_t count_max, size_t size, enum err *err)
 {
     uint32_t wanted = *capacity == 0 ? CAPACITY_MIN : *capacity * 2;
     wanted = wanted < count_max ? wanted : count_max;

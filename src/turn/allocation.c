@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "turn/allocation.h"
+
+#include "base/mem.h"
+#include "turn/engine.h"
+
+/* Undoes what allocation_create did in its order; what is NULL was not done. */
+static void release(struct allocation *allocation)
+{
+    struct turn *turn = allocation->turn;
+    if (allocation->id != 0) {
+        (void)slots_remove(turn->by_id, allocation->id);
+    }
+    if (allocation->user != NULL) {
+        quota_leave(turn->quota, allocation->user, allocation->call);
+    }
+    permission_fini(&allocation->permissions);
+    channel_fini(&allocation->channels);
+    mem_wipe(&allocation->key, sizeof(allocation->key));
+    mem_free(allocation);
+}
+
+enum err allocation_create(struct turn *turn, const struct turn_path *path,
+                           const struct auth_result *who, struct allocation **out)
+{
+    const struct turn_limits *limits = &turn->config.limits;
+    struct allocation *allocation = mem_alloc(sizeof(*allocation) + who->name.size);
+    if (allocation == NULL) {
+        return ERR_NOMEM;
+    }
+    allocation->turn = turn;
+    allocation->path = *path;
+    allocation->created_ms = turn->now_ms;
+    allocation->key = who->key;
+    allocation->name_size = (uint32_t)who->name.size;
+    memcpy(allocation->name, who->name.data, who->name.size);
+    permission_init(&allocation->permissions, limits->permissions_max);
+    channel_init(&allocation->channels, limits->channels_max);
+    rate_init(&allocation->rate, limits->allocation_bps, turn->now_ms);
+    struct quota_account *user = NULL;
+    struct quota_account *call = NULL;
+    enum err err =
+        quota_enter(turn->quota, who->parts.user, who->parts.call, turn->now_ms, &user, &call);
+    if (err != OK) {
+        goto out;
+    }
+    allocation->user = user;
+    allocation->call = call;
+    err = slots_add(turn->by_id, allocation, &allocation->id);
+    if (err != OK) {
+        goto out;
+    }
+    err = map_add(turn->by_path, allocation_path_key(&allocation->path), allocation);
+    if (err != OK) {
+        goto out;
+    }
+    allocation->next_of_call = call->first;
+    call->first = allocation;
+    turn->stats.allocations[path->transport]++;
+    *out = allocation;
+out:
+    if (err != OK) {
+        release(allocation);
+    }
+    return err;
+}
+
+void allocation_drop_family(struct allocation *allocation, enum relayport_family family)
+{
+    struct turn *turn = allocation->turn;
+    if (allocation->open[family]) {
+        turn->ports.close_relay(turn->ports.ctx, engine_relay(allocation, family));
+        allocation->open[family] = false;
+        turn->stats.relays_open--;
+    }
+    if (allocation->ports[family] != 0) {
+        relayport_give(turn->relays, family, allocation->ports[family]);
+        allocation->ports[family] = 0;
+    }
+}
+
+void allocation_destroy(struct allocation *allocation)
+{
+    struct turn *turn = allocation->turn;
+    for (int family = RELAYPORT_V4; family < RELAYPORT_FAMILIES; family++) {
+        allocation_drop_family(allocation, (enum relayport_family)family);
+    }
+    wheel_stop(&allocation->timer);
+    (void)map_remove(turn->by_path, allocation_path_key(&allocation->path));
+    turn->last = NULL;
+    struct allocation **link = &allocation->call->first;
+    while (*link != allocation) {
+        link = &(*link)->next_of_call;
+    }
+    *link = allocation->next_of_call;
+    turn->stats.allocations[allocation->path.transport]--;
+    release(allocation);
+}
+
+static void on_due(struct wheel_timer *timer, uint64_t now_ms)
+{
+    struct allocation *allocation =
+        (struct allocation *)((char *)timer - offsetof(struct allocation, timer));
+    engine_count(allocation->turn, COUNTER_TURN_EXPIRED);
+    allocation_destroy(allocation);
+}
+
+uint32_t allocation_refresh(struct allocation *allocation, uint32_t lifetime_s)
+{
+    struct turn *turn = allocation->turn;
+    uint64_t oldest = allocation->created_ms + (uint64_t)turn->config.limits.age_max_s * 1000;
+    uint64_t wanted = turn->now_ms + (uint64_t)lifetime_s * 1000;
+    allocation->expires_ms = wanted < oldest ? wanted : oldest;
+    wheel_start(turn->wheel, &allocation->timer, allocation->expires_ms, on_due);
+    return allocation->expires_ms <= turn->now_ms
+               ? 0
+               : (uint32_t)((allocation->expires_ms - turn->now_ms) / 1000);
+}
+
+struct addr allocation_relay(const struct allocation *allocation, enum relayport_family family)
+{
+    struct addr addr = {0};
+    if (allocation->ports[family] != 0) {
+        addr = allocation->turn->config.relay_public[family];
+        addr.port = allocation->ports[family];
+    }
+    return addr;
+}
+
+enum err engine_open_relay(struct allocation *allocation, enum relayport_family family)
+{
+    struct turn *turn = allocation->turn;
+    if (allocation->open[family]) {
+        return OK;
+    }
+    struct addr local = turn->config.relay_local[family];
+    local.port = allocation->ports[family];
+    enum err err =
+        turn->ports.open_relay(turn->ports.ctx, engine_relay(allocation, family), &local);
+    if (err != OK) {
+        engine_count(turn, COUNTER_TURN_RELAY_FAILED);
+        return err;
+    }
+    allocation->open[family] = true;
+    turn->stats.relays_open++;
+    return OK;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One client's relay: what is kept of it, and how it comes and goes. RFC 8656 section 6. */
+#ifndef TURN_ALLOCATION_H
+#define TURN_ALLOCATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/slots.h"
+#include "base/wheel.h"
+#include "turn/auth.h"
+#include "turn/channel.h"
+#include "turn/permission.h"
+#include "turn/quota.h"
+#include "turn/relayport.h"
+#include "turn/turn.h"
+
+/* Its fields are read by the engine's files; allocation.c alone creates and destroys. */
+struct allocation {
+    struct turn_path path; /* begins with remote and door: the key of the map */
+    slot_id id;
+    struct turn *turn;
+    struct wheel_timer timer; /* lifetime */
+    uint64_t created_ms;
+    uint64_t expires_ms;
+    uint16_t ports[RELAYPORT_FAMILIES];         /* 0: not relayed in that family */
+    bool open[RELAYPORT_FAMILIES];              /* the socket is open */
+    uint8_t transaction[STUN_TRANSACTION_SIZE]; /* of its Allocate */
+    bool has_token;
+    uint8_t token[RELAYPORT_TOKEN_SIZE];
+    struct permissions permissions;
+    struct channels channels;
+    struct rate rate;
+    struct quota_account *user;
+    struct quota_account *call;
+    struct allocation *next_of_call;
+    struct auth_key key;
+    uint32_t name_size;
+    char name[];
+};
+
+_Static_assert(offsetof(struct turn_path, transport) == sizeof(struct addr) + sizeof(uint32_t),
+               "remote and door are the first bytes of a path, without padding");
+
+/* The bytes that tell one path from another. */
+static inline struct slice allocation_path_key(const struct turn_path *path)
+{
+    return slice_from(path, offsetof(struct turn_path, transport));
+}
+
+/* Of one client that was verified as `who`; ports are not yet taken and the timer does not run.
+ * ERR_LIMIT: of users or of allocations; ERR_NOMEM. */
+MUST_USE enum err allocation_create(struct turn *turn, const struct turn_path *path,
+                                    const struct auth_result *who, struct allocation **out);
+
+/* Ends it: its relays are closed, its ports free. */
+void allocation_destroy(struct allocation *allocation);
+
+/* Gives back the relay of one family. */
+void allocation_drop_family(struct allocation *allocation, enum relayport_family family);
+
+/* Lives for `lifetime_s` from now, but not beyond its greatest age; returns what it got. */
+uint32_t allocation_refresh(struct allocation *allocation, uint32_t lifetime_s);
+
+/* The address that its peers see; family ADDR_NONE: it has none. */
+struct addr allocation_relay(const struct allocation *allocation, enum relayport_family family);
+
+static inline struct slice allocation_name(const struct allocation *allocation)
+{
+    return slice_from(allocation->name, allocation->name_size);
+}
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "turn/quota.h"
+
+#include "base/map.h"
+#include "base/mem.h"
+
+/* Strangers share these: nothing is kept of one. */
+#define BUDGETS 4096
+
+struct quota {
+    struct quota_limits limits;
+    struct map *users;
+    struct map *calls;
+    uint32_t revoked;
+    uint64_t key;
+    struct rate total;
+    struct rate budgets[BUDGETS];
+};
+
+enum err quota_create(const struct quota_limits *limits, uint64_t key, uint64_t now_ms,
+                      struct quota **out)
+{
+    struct quota *quota = mem_alloc(sizeof(*quota));
+    if (quota == NULL) {
+        return ERR_NOMEM;
+    }
+    quota->limits = *limits;
+    quota->key = key;
+    rate_init(&quota->total, limits->answers_total_per_s, now_ms);
+    for (size_t i = 0; i < BUDGETS; i++) {
+        rate_init(&quota->budgets[i], limits->answers_burst, now_ms);
+    }
+    enum err err = map_create(limits->accounts_max, &quota->users);
+    if (err == OK) {
+        err = map_create((size_t)limits->accounts_max + limits->revoked_max, &quota->calls);
+    }
+    if (err != OK) {
+        quota_destroy(quota);
+        return err;
+    }
+    *out = quota;
+    return OK;
+}
+
+static void destroy_accounts(struct map *map)
+{
+    size_t cursor = 0;
+    void *account = NULL;
+    while (map != NULL && (account = map_next(map, &cursor)) != NULL) {
+        mem_free(account);
+    }
+    map_destroy(map);
+}
+
+void quota_destroy(struct quota *quota)
+{
+    if (quota != NULL) {
+        destroy_accounts(quota->users);
+        destroy_accounts(quota->calls);
+        mem_free(quota);
+    }
+}
+
+static struct slice name_of(const struct quota_account *account)
+{
+    return slice_from(account->name, account->name_size);
+}
+
+static enum err find_or_add(struct map *map, struct slice name, struct quota_account **out)
+{
+    *out = map_find(map, name);
+    if (*out != NULL) {
+        return OK;
+    }
+    struct quota_account *account = mem_alloc(sizeof(*account));
+    if (account == NULL) {
+        return ERR_NOMEM;
+    }
+    ASSERT(name.size <= sizeof(account->name));
+    memcpy(account->name, name.data, name.size);
+    account->name_size = (uint32_t)name.size;
+    enum err err = map_add(map, name_of(account), account);
+    if (err != OK) {
+        mem_free(account);
+        return err;
+    }
+    *out = account;
+    return OK;
+}
+
+static void drop_if_empty(struct map *map, struct quota_account *account)
+{
+    if (account->allocations == 0 && account->revoked_until_s == 0) {
+        (void)map_remove(map, name_of(account));
+        mem_free(account);
+    }
+}
+
+enum err quota_enter(struct quota *quota, struct slice user, struct slice call, uint64_t now_ms,
+                     struct quota_account **user_out, struct quota_account **call_out)
+{
+    enum err err = find_or_add(quota->users, user, user_out);
+    if (err != OK) {
+        return err;
+    }
+    err = find_or_add(quota->calls, call, call_out);
+    if (err != OK) {
+        drop_if_empty(quota->users, *user_out);
+        return err;
+    }
+    if ((*user_out)->allocations == 0) {
+        rate_init(&(*user_out)->rate, quota->limits.user_bps, now_ms);
+    }
+    (*user_out)->allocations++;
+    (*call_out)->allocations++;
+    return OK;
+}
+
+void quota_leave(struct quota *quota, struct quota_account *user, struct quota_account *call)
+{
+    ASSERT(user->allocations > 0 && call->allocations > 0);
+    user->allocations--;
+    call->allocations--;
+    drop_if_empty(quota->users, user);
+    drop_if_empty(quota->calls, call);
+}
+
+struct quota_account *quota_find_user(const struct quota *quota, struct slice user)
+{
+    return map_find(quota->users, user);
+}
+
+struct quota_account *quota_find_call(const struct quota *quota, struct slice call)
+{
+    return map_find(quota->calls, call);
+}
+
+enum err quota_revoke(struct quota *quota, struct slice call, uint64_t until_s)
+{
+    struct quota_account *account = map_find(quota->calls, call);
+    bool known = account != NULL && account->revoked_until_s != 0;
+    if (!known && quota->revoked >= quota->limits.revoked_max) {
+        return ERR_LIMIT;
+    }
+    enum err err = find_or_add(quota->calls, call, &account);
+    if (err == OK) {
+        account->revoked_until_s = until_s;
+        quota->revoked += known ? 0 : 1;
+    }
+    return err;
+}
+
+bool quota_is_revoked(const struct quota *quota, struct slice call)
+{
+    const struct quota_account *account = map_find(quota->calls, call);
+    return account != NULL && account->revoked_until_s != 0;
+}
+
+void quota_sweep(struct quota *quota, uint64_t wall_s)
+{
+    /* The map must not change while it is walked, and a removal moves its neighbours: each round
+     * begins anew until nothing is found. Rounds are bounded, the next sweep does the rest. */
+    for (int round = 0; round < 1000 && quota->revoked > 0; round++) {
+        size_t cursor = 0;
+        struct quota_account *account = NULL;
+        while ((account = map_next(quota->calls, &cursor)) != NULL &&
+               (account->revoked_until_s == 0 || account->revoked_until_s > wall_s)) {
+        }
+        if (account == NULL) {
+            return;
+        }
+        account->revoked_until_s = 0;
+        quota->revoked--;
+        drop_if_empty(quota->calls, account);
+    }
+}
+
+/* Mixes like the finaliser of MurmurHash3; the key makes the result unknown outside. */
+static uint64_t mix(uint64_t word)
+{
+    word ^= word >> 33;
+    word *= 0xff51afd7ed558ccdU;
+    word ^= word >> 33;
+    word *= 0xc4ceb9fe1a85ec53U;
+    return word ^ word >> 33;
+}
+
+bool quota_may_answer(struct quota *quota, const struct addr *client, uint64_t now_ms)
+{
+    uint64_t prefix = client->family;
+    for (size_t i = 0; i < (client->family == ADDR_V4 ? 3 : 6); i++) {
+        prefix = prefix << 8 | client->ip[i];
+    }
+    struct rate *budget = &quota->budgets[mix(mix(prefix ^ quota->key) + quota->key) % BUDGETS];
+    const struct quota_limits *limits = &quota->limits;
+    return rate_take(budget, limits->answers_per_s, limits->answers_burst, 1, now_ms) &&
+           rate_take(&quota->total, limits->answers_total_per_s, limits->answers_total_per_s, 1,
+                     now_ms);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who has how much: allocations of users and calls, ended calls, and how many answers strangers
+ * get. */
+#ifndef TURN_QUOTA_H
+#define TURN_QUOTA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+#include "base/slice.h"
+#include "turn/credential.h"
+#include "turn/rate.h"
+
+struct allocation;
+struct quota;
+
+/* A user or a call with allocations, or a call that has ended. Owned by the quota. */
+struct quota_account {
+    uint64_t revoked_until_s; /* a call: its credentials are refused until then; 0: they are not */
+    struct rate rate;         /* a user: what all allocations may send and receive */
+    struct allocation *first; /* a call: its allocations, linked by allocation.c */
+    uint32_t allocations;
+    uint32_t name_size;
+    char name[CREDENTIAL_USER_SIZE_MAX];
+};
+
+struct quota_limits {
+    uint32_t accounts_max; /* of users and of calls that are alive, each */
+    uint32_t revoked_max;
+    uint64_t user_bps;
+    uint32_t answers_per_s;
+    uint32_t answers_burst;
+    uint32_t answers_total_per_s;
+};
+
+/* `key` is secret: which prefixes share a budget is not to be guessed. ERR_NOMEM. */
+MUST_USE enum err quota_create(const struct quota_limits *limits, uint64_t key, uint64_t now_ms,
+                               struct quota **out);
+void quota_destroy(struct quota *quota);
+
+/* Counts one more allocation of this user in this call. ERR_LIMIT, ERR_NOMEM: nothing changed. */
+MUST_USE enum err quota_enter(struct quota *quota, struct slice user, struct slice call,
+                              uint64_t now_ms, struct quota_account **user_out,
+                              struct quota_account **call_out);
+/* One less; an account without any is freed. */
+void quota_leave(struct quota *quota, struct quota_account *user, struct quota_account *call);
+
+/* The account or NULL. */
+struct quota_account *quota_find_user(const struct quota *quota, struct slice user);
+struct quota_account *quota_find_call(const struct quota *quota, struct slice call);
+
+/* The credentials of the call are refused until `until_s` (UTC). ERR_LIMIT: too many ended calls
+ * are remembered; ERR_NOMEM. */
+MUST_USE enum err quota_revoke(struct quota *quota, struct slice call, uint64_t until_s);
+bool quota_is_revoked(const struct quota *quota, struct slice call);
+/* Forgets the calls whose credentials have expired by themselves. */
+void quota_sweep(struct quota *quota, uint64_t wall_s);
+
+/* Whether one more unauthenticated answer may go to the prefix of `client`: /24 or /48. */
+bool quota_may_answer(struct quota *quota, const struct addr *client, uint64_t now_ms);
+
+#endif
