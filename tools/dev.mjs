@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // For work on the front end: pages come from the sources by Vite and reload when one is saved; the
 // API comes from a debug build behind it, which is built again and restarted when C code is saved.
-//   node tools/dev.mjs      http://localhost:5173, with five invented people
+//   tools/dev      http://localhost:5173, with five invented people
+// VISAVIS_DEV_PORT is another port (the server takes the next one), VISAVIS_DEV_BUILD another build.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const build = join(root, 'build-dev');
+const build = process.env.VISAVIS_DEV_BUILD ?? join(root, 'build-dev');
 const data = join(build, 'data');
 const binary = join(build, 'src/app/visavis');
 const PAGE_PORT = Number(process.env.VISAVIS_DEV_PORT ?? 5173);
