@@ -3,7 +3,7 @@
 // For work on the front end: pages come from the sources by Vite and reload when one is saved; the
 // API comes from a debug build behind it, which is built again and restarted when C code is saved.
 //   tools/dev      http://localhost:5173, with five invented people
-// VISAVIS_DEV_PORT is another port (the server takes the next one), VISAVIS_DEV_BUILD another build.
+// VISAVIS_DEV_PORT is another port (the server takes the next), VISAVIS_DEV_BUILD another build.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, watch, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

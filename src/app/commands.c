@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "app/catalogue.h"
 #include "app/keeping.h"
@@ -50,6 +51,7 @@ struct command {
     bool takes_password_stdin;
     bool takes_link;
     bool reads_password; /* unless --link */
+    bool makes_database; /* when there is none; the others then say that the folder is wrong */
     /* Works on the files; gives the exit code. Instead of `run` and `report`. */
     int (*run_on_files)(const struct config *config, const char *word);
     /* Between store_begin and store_commit. What went wrong has been said. */
@@ -169,7 +171,10 @@ static void print_link(const struct request *request)
     if (gmtime_r(&expires, &tm) != NULL) {
         (void)strftime(date, sizeof(date), "%Y-%m-%d %H:%M UTC", &tm);
     }
-    (void)fprintf(stderr, "The link works once, until %s.\n", date);
+    (void)fprintf(stderr, "The link works once, until %s%s.\n", date,
+                  config->origin[0] != '\0'
+                      ? ""
+                      : ", and only on this machine: set the option origin to the public address");
 }
 
 /* ---- user ---- */
@@ -235,7 +240,8 @@ static void print_groups(const struct catalogue *catalogue, const struct id *use
     }
 }
 
-static enum err user_list(struct request *request)
+/* Of commands that only report. */
+static enum err nothing(struct request *request)
 {
     (void)request;
     return OK;
@@ -243,6 +249,9 @@ static enum err user_list(struct request *request)
 
 static void print_users(const struct request *request)
 {
+    if (catalogue_count(&request->catalogue, CHANGE_USER_PUT) == 0) {
+        (void)say(OK, "nobody has an account; `visavis user add NAME --admin` makes the first");
+    }
     for (size_t i = 0; i < request->catalogue.count; i++) {
         const struct change *change = &request->catalogue.changes[i];
         if (change->kind == CHANGE_USER_PUT) {
@@ -269,6 +278,9 @@ static enum err user_disable(struct request *request)
 {
     struct user user;
     enum err err = find_user(request, request->words[0], &user);
+    if (err == OK && user.disabled) {
+        (void)say(OK, "%s was disabled already", user.name);
+    }
     err = err == OK ? refuse_last_administrator(request, &user) : err;
     if (err == OK) {
         user.disabled = true;
@@ -281,6 +293,9 @@ static enum err user_enable(struct request *request)
 {
     struct user user;
     enum err err = find_user(request, request->words[0], &user);
+    if (err == OK && !user.disabled) {
+        return say(OK, "%s was not disabled", user.name);
+    }
     if (err == OK) {
         user.disabled = false;
         err = put_user(request, CHANGE_USER_DISABLED, &user);
@@ -307,10 +322,33 @@ static enum err user_passwd(struct request *request)
 
 /* ---- group, invite ---- */
 
+static void print_all_groups(const struct request *request)
+{
+    const struct catalogue *catalogue = &request->catalogue;
+    for (size_t i = 0; i < catalogue->count; i++) {
+        const char *group = catalogue->changes[i].membership.group;
+        size_t people = 0;
+        if (catalogue->changes[i].kind != CHANGE_GROUP_PUT) {
+            continue;
+        }
+        for (size_t k = 0; k < catalogue->count; k++) {
+            people += catalogue->changes[k].kind == CHANGE_MEMBERSHIP_PUT &&
+                      strcmp(catalogue->changes[k].membership.group, group) == 0;
+        }
+        printf("%s\t%zu\n", group, people);
+    }
+    if (catalogue_count(catalogue, CHANGE_GROUP_PUT) == 0) {
+        (void)say(OK, "there is no group; `visavis group add GROUP` makes one");
+    }
+}
+
 static enum err check_group(const struct request *request, const char *group)
 {
     if (!catalogue_has_group(&request->catalogue, group)) {
-        return say(ERR_NOT_FOUND, "there is no group %s; `visavis group add` makes one", group);
+        return say(ERR_NOT_FOUND,
+                   "there is no group %s; `visavis group list` shows all, `visavis group add` "
+                   "makes one",
+                   group);
     }
     return OK;
 }
@@ -344,8 +382,10 @@ static enum err group_join(struct request *request)
     if (err != OK) {
         return err;
     }
-    if (!catalogue_is_in(&request->catalogue, &user.id, request->words[0]) &&
-        catalogue_groups_of(&request->catalogue, &user.id) >= GROUPS_PER_USER_MAX) {
+    if (catalogue_is_in(&request->catalogue, &user.id, request->words[0])) {
+        return say(OK, "%s is in %s already", user.name, request->words[0]);
+    }
+    if (catalogue_groups_of(&request->catalogue, &user.id) >= GROUPS_PER_USER_MAX) {
         return say(ERR_LIMIT, "%s is in %d groups, and more are not allowed", user.name,
                    GROUPS_PER_USER_MAX);
     }
@@ -382,6 +422,7 @@ static const struct command commands[] = {
     {.noun = "user",
      .verb = "add",
      .words = 1,
+     .makes_database = true,
      .takes_profile = true,
      .takes_admin = true,
      .takes_password_stdin = true,
@@ -391,7 +432,7 @@ static const struct command commands[] = {
      .sentence = "make an account; prints a link to choose the password, or reads it from stdin"},
     {.noun = "user",
      .verb = "list",
-     .run = user_list,
+     .run = nothing,
      .report = print_users,
      .usage = "user list",
      .sentence = "name, state, full name, e-mail, groups; tabs between"},
@@ -419,9 +460,16 @@ static const struct command commands[] = {
     {.noun = "group",
      .verb = "add",
      .words = 1,
+     .makes_database = true,
      .run = group_add,
      .usage = "group add GROUP",
      .sentence = "make an empty group"},
+    {.noun = "group",
+     .verb = "list",
+     .run = nothing,
+     .report = print_all_groups,
+     .usage = "group list",
+     .sentence = "name and number of people; a tab between"},
     {.noun = "group",
      .verb = "join",
      .words = 2,
@@ -436,6 +484,7 @@ static const struct command commands[] = {
      .sentence = "take a user out of a group"},
     {.noun = "invite",
      .takes_admin = true,
+     .makes_database = true,
      .run = invite,
      .report = print_link,
      .usage = "invite [--admin]",
@@ -459,6 +508,23 @@ void commands_help(void)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         printf("  visavis %s\n      %s\n", commands[i].usage, commands[i].sentence);
     }
+}
+
+/* What was perhaps meant; always COMMANDS_USAGE. */
+static int say_commands(int count, char *const *words)
+{
+    bool known = false;
+    for (size_t i = 0; count > 0 && i < COMMAND_COUNT; i++) {
+        if (strcmp(words[0], commands[i].noun) == 0) {
+            (void)fprintf(stderr, "%s visavis %s\n",
+                          known ? "      " : "usage:", commands[i].usage);
+            known = true;
+        }
+    }
+    if (!known) {
+        (void)say(ERR_INVALID, "there is no command %s; `visavis --help` lists all", words[0]);
+    }
+    return COMMANDS_USAGE;
 }
 
 static const struct command *find_command(int count, char *const *words)
@@ -544,10 +610,15 @@ static enum err open_database(struct request *request)
 {
     char path[CONFIG_TEXT_MAX + 32];
     const char *data = request->config->data;
+    (void)snprintf(path, sizeof(path), "%s/%s", data, SERVE_DATABASE);
+    if (access(path, F_OK) != 0 && !request->command->makes_database) {
+        return say(ERR_NOT_FOUND,
+                   "there is no database in %s: is it the server's folder (--data, --config)?",
+                   data);
+    }
     if (mkdir(data, 0700) != 0 && errno != EEXIST) {
         return say(ERR_IO, "the folder %s cannot be made: %s", data, strerror(errno));
     }
-    (void)snprintf(path, sizeof(path), "%s/%s", data, SERVE_DATABASE);
     enum err err = store_open(path, &request->store);
     if (err == ERR_UNSUPPORTED) {
         return say(err, "%s was written by a newer visavis", path);
@@ -576,8 +647,7 @@ int commands_run(const struct config *config, int count, char *const *words)
 {
     struct request request = {.config = config, .command = find_command(count, words)};
     if (request.command == NULL) {
-        (void)say(ERR_INVALID, "there is no such command; `visavis --help` lists all");
-        return COMMANDS_USAGE;
+        return say_commands(count, words);
     }
     if (!take_words(&request, count, words)) {
         (void)say(ERR_INVALID, "usage: visavis %s", request.command->usage);

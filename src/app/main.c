@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/commands.h"
 #include "app/config.h"
@@ -110,7 +111,7 @@ static enum err set_from_command_line(struct config *config, const struct argume
         const char *setting = arguments->settings[i];
         const char *sign = strchr(setting, '=');
         if (sign == NULL) {
-            (void)snprintf(error->text, sizeof(error->text), "--set: name=value is allowed");
+            (void)snprintf(error->text, sizeof(error->text), "--set wants NAME=VALUE");
             return ERR_INVALID;
         }
         err = config_set(config, &source, slice_from(setting, (size_t)(sign - setting)),
@@ -189,7 +190,7 @@ int main(int argc, char **argv)
     if (code != 0) {
         return code;
     }
-    if (arguments.help) {
+    if (arguments.help || (arguments.word_count == 1 && strcmp(arguments.words[0], "help") == 0)) {
         return print_help();
     }
     if (arguments.version) {

@@ -2,7 +2,7 @@
 // The command line against the real binary (VISAVIS_BIN), each test on a data folder of its own.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -98,8 +98,10 @@ test('people are disabled and enabled, but never the only administrator', () => 
   right(run(['user', 'add', 'mary']));
   right(run(['user', 'disable', 'mary']));
   assert.equal(users(run)[1][1], 'disabled');
+  assert.match(run(['user', 'disable', 'mary']).err, /was disabled already/);
   right(run(['user', 'enable', 'mary']));
   assert.equal(users(run)[1][1], 'enabled');
+  assert.match(run(['user', 'enable', 'mary']).err, /was not disabled/);
   wrong(run(['user', 'disable', 'anna']), 1, /only administrator/);
   wrong(run(['group', 'leave', 'platform/administrators', 'anna']), 1, /only administrator/);
   right(run(['group', 'join', 'platform/administrators', 'mary']));
@@ -109,11 +111,14 @@ test('people are disabled and enabled, but never the only administrator', () => 
 test('groups are made, joined and left', () => withData((run) => {
   right(run(['user', 'add', 'mary']));
   wrong(run(['group', 'join', 'sales', 'mary']), 1, /there is no group sales/);
+  assert.match(run(['group', 'list']).err, /no group; `visavis group add GROUP`/);
   right(run(['group', 'add', 'sales']));
   wrong(run(['group', 'add', 'sales']), 1, /already/);
   wrong(run(['group', 'add', 'Sales Team']), 1, /group name|starts with/);
   right(run(['group', 'join', 'sales', 'mary']));
   assert.equal(users(run)[0][4], 'sales');
+  assert.match(run(['group', 'join', 'sales', 'mary']).err, /mary is in sales already/);
+  assert.equal(run(['group', 'list']).out, 'sales\t1\n');
   right(run(['group', 'leave', 'sales', 'mary']));
   assert.equal(users(run)[0][4], '');
   wrong(run(['group', 'leave', 'sales', 'mary']), 1, /is not in sales/);
@@ -127,8 +132,10 @@ test('an invitation is a link', () => withData((run) => {
 }));
 
 test('a command that is not understood says how it goes', () => withData((run) => {
-  wrong(run(['user']), 2, /no such command/);
-  wrong(run(['user', 'remove', 'mary']), 2, /no such command/);
+  wrong(run(['nonsense']), 2, /no command nonsense; `visavis --help`/);
+  wrong(run(['user']), 2, /^usage: visavis user add NAME.*\n +visavis user list\n/);
+  wrong(run(['user', 'remove', 'mary']), 2, /visavis user disable NAME/);
+  assert.equal(run(['help']).out, run(['--help']).out);
   wrong(run(['user', 'add']), 2, /usage: visavis user add NAME/);
   wrong(run(['user', 'add', 'mary', 'john']), 2, /usage/);
   wrong(run(['user', 'add', 'mary', '--link']), 2, /usage/);
@@ -169,7 +176,7 @@ test('--demo is refused on an address that others can reach', () => withData((ru
 
 test('a file that is no database is named, and left as it is', () =>
     withData((run, folder, data) => {
-  right(run(['user', 'list']));
+  right(run(['group', 'add', 'sales']));
   const file = join(data, 'visavis.db');
   rmSync(`${file}-wal`, { force: true });
   writeFileSync(file, 'a letter to my aunt, not a database at all');
@@ -177,4 +184,21 @@ test('a file that is no database is named, and left as it is', () =>
   assert.equal(failed.code, 1);
   assert.match(failed.err, /visavis\.db cannot be opened/);
   assert.equal(statSync(file).size, 42);
+}));
+
+test('a wrong folder is noticed and nothing is made in it', () => withData((run, folder, data) => {
+  for (const words of [['user', 'list'], ['user', 'disable', 'mary'], ['group', 'list']]) {
+    wrong(run(words), 1, /no database in .*data: is it the server's folder/);
+  }
+  assert.equal(existsSync(data), false);
+  right(run(['group', 'add', 'sales']));
+  const empty = run(['user', 'list']);
+  right(empty);
+  assert.match(empty.err, /nobody has an account; `visavis user add NAME --admin`/);
+}));
+
+test('a link says when it works and whether others can use it', () => withData((run) => {
+  assert.match(run(['invite']).err, /works once, until .* UTC, and only on this machine: .*origin/);
+  const open = run(['invite', '--set', 'origin=https://intranet.example.org']);
+  assert.match(open.err, /works once, until [\d-]+ [\d:]+ UTC\.\n$/);
 }));
