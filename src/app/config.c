@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "connectors/webrtc/webrtc.h"
 #include "wire/iceurl.h"
 
 enum option_type { OPTION_INT, OPTION_TEXT, OPTION_PATH, OPTION_LEVEL, OPTION_ICE };
@@ -155,7 +156,7 @@ static enum err set_ice(struct config *config, const struct option *option, stru
                       turn ? "turn: and turns: need a user name and a secret behind the URI"
                            : "stun: and stuns: stand alone, without user name and secret");
     }
-    if (url.size > CONFIG_TEXT_MAX || user.size > SECRET_SIZE_MAX) {
+    if (url.size > WEBRTC_URL_MAX || user.size > WEBRTC_USERNAME_MAX) {
         return refuse(error, source, option->name, "the line is too long");
     }
     /* The list of a later source takes the place of an earlier one's. */

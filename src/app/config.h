@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "app/secret.h"
+#include "base/secret.h"
 #include "base/log.h"
 #include "base/slice.h"
 #include "net/http.h"
@@ -30,6 +30,7 @@ struct config {
     char origin[256];                   /* empty: localhost and 127.0.0.1 with the port */
     char tls_cert[CONFIG_TEXT_MAX + 1]; /* empty: plain http */
     char tls_key[CONFIG_TEXT_MAX + 1];
+    char connectors_folder[CONFIG_TEXT_MAX + 1]; /* empty: the built-in ones only */
     enum log_level log_level;
     char metrics_address[65]; /* empty: no listener for metrics */
     uint32_t metrics_port;

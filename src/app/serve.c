@@ -14,6 +14,9 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "connectors/builtin.h"
+#include "connectors/plugin.h"
+#include "connectors/webrtc/webrtc.h"
 #include "crypto/random.h"
 #include "server/fanout.h"
 #include "server/finder.h"
@@ -44,14 +47,13 @@ struct running {
     struct portal *portal;
     struct signalling *signalling;
     struct upgrade upgrade;
+    struct icelist *ice;
     struct httpapi *api;
     struct tls_context *tls;
     struct http_server *http;
     uint64_t expire_ms; /* when to look for expired sign-ins again */
     struct watching watching;
     char url[URL_MAX];
-    struct slice ice_urls[CONFIG_ICE_MAX];
-    struct message_ice_server ice[CONFIG_ICE_MAX];
 };
 
 /* ---- what another process has written ---- */
@@ -212,6 +214,10 @@ static enum err make_portal(struct running *running)
                                        .now_s = (int64_t)time(NULL)};
         err = portal_create(&params, &running->portal);
     }
+    err = err == OK ? builtin_register(running->portal) : err;
+    if (err == OK && config->connectors_folder[0] != '\0') {
+        err = plugin_load_all(running->portal, config->connectors_folder);
+    }
     err = err == OK ? store_load(store, restore, running) : err;
     err = err == OK ? keeper_start(running->keeper, store, version) : err;
     if (err != OK && store != NULL) {
@@ -225,25 +231,78 @@ static enum err make_portal(struct running *running)
     return err;
 }
 
-static void list_ice_servers(struct running *running)
+static void warn_public_server(struct running *running)
 {
-    for (uint32_t i = 0; i < running->config->ice_count; i++) {
-        const struct config_ice *from = &running->config->ice[i];
-        running->ice_urls[i] = slice_text(from->url);
-        running->ice[i] = (struct message_ice_server){
-            .urls = &running->ice_urls[i],
-            .urls_count = 1,
-            .username = slice_text(from->username),
-            .credential = slice_text(secret_reveal(&from->credential)),
-        };
+    const char *url = webrtc_find_public(icelist_settings(running->ice));
+    if (url != NULL) {
+        log_warn("a public STUN server is in use: it learns who calls whom from where; use one of "
+                 "your own",
+                 "url=%s", url);
     }
+}
+
+static void on_seeded(void *arg, enum err err, const char *why)
+{
+    struct running *running = arg;
+    (void)why;
+    if (err != OK) {
+        log_error("the ICE servers of the configuration are not kept", "err=%s", err_name(err));
+    } else {
+        warn_public_server(running);
+    }
+}
+
+static void take_servers(const struct config *config, struct webrtc_settings *out)
+{
+    for (uint32_t i = 0; i < config->ice_count; i++) {
+        const struct config_ice *from = &config->ice[i];
+        struct webrtc_server *server = &out->servers[out->server_count++];
+        server->url_count = 1;
+        (void)snprintf(server->urls[0], sizeof(server->urls[0]), "%s", from->url);
+        server->credentials = from->username[0] != '\0';
+        (void)snprintf(server->username, sizeof(server->username), "%s", from->username);
+        server->password = from->credential;
+    }
+}
+
+/* The first start takes the ICE servers of the configuration; afterwards what administrators have
+ * set wins (M119). */
+static enum err seed_webrtc(struct running *running)
+{
+    const struct config *config = running->config;
+    if (webrtc_is_set(running->portal)) {
+        if (config->ice_count > 0) {
+            log_info("ice.server of the configuration is not used: administrators set the servers",
+                     "count=%u", (unsigned)config->ice_count);
+        }
+        warn_public_server(running);
+        return OK;
+    }
+    struct webrtc_settings *settings = mem_alloc(sizeof(*settings));
+    struct setting *values = mem_alloc_array(ADMIN_SETTINGS_MAX, sizeof(*values));
+    enum err err = settings == NULL || values == NULL ? ERR_NOMEM : OK;
+    if (err == OK) {
+        take_servers(config, settings);
+        uint32_t count = webrtc_write(settings, values);
+        err = admin_settings_seed(running->portal, webrtc_connector.name, values, count, on_seeded,
+                                  running);
+        mem_wipe(settings, sizeof(*settings));
+        mem_wipe(values, ADMIN_SETTINGS_MAX * sizeof(*values));
+    }
+    mem_free(settings);
+    mem_free(values);
+    return err;
 }
 
 static enum err make_server_side(struct running *running)
 {
     const struct config *config = running->config;
-    list_ice_servers(running);
     fanout_set_portal(running->fanout, running->portal);
+    enum err err = icelist_create(running->portal, &running->ice);
+    err = err == OK ? seed_webrtc(running) : err;
+    if (err != OK) {
+        return err;
+    }
     struct signalling_params signalling = {.now_ms = loop_now_ms(running->loop),
                                            .portal = running->portal,
                                            .fanout = running->fanout,
@@ -252,9 +311,8 @@ static enum err make_server_side(struct running *running)
                                            .greeting_max = GREETING_MAX,
                                            .idle_ms = config->signalling.idle_s * 1000,
                                            .ping_ms = config->http.ping_interval_ms,
-                                           .ice_servers = running->ice,
-                                           .ice_server_count = config->ice_count};
-    enum err err = signalling_create(&signalling, &running->signalling);
+                                           .ice = running->ice};
+    err = signalling_create(&signalling, &running->signalling);
     if (err != OK) {
         return err;
     }
@@ -424,6 +482,7 @@ static void end_everything(struct running *running)
     finder_destroy(running->finder);
     keeper_destroy(running->keeper);
     httpapi_destroy(running->api);
+    icelist_destroy(running->ice);
     if (running->tls != NULL) {
         tls_context_destroy(running->tls);
     }

@@ -241,3 +241,17 @@ struct slice *change_borrowed(struct change *change)
         return NULL;
     }
 }
+
+MUST_USE enum err model_check_key(struct slice text, size_t size_max, const char **why)
+{
+    if (text.size == 0 || text.size > size_max) {
+        return refuse(why, "the name is empty or too long");
+    }
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t c = text.data[i];
+        if (!is_letter_or_digit(c) && !(c == '-' && i > 0)) {
+            return refuse(why, "the name has only the characters a-z, 0-9 and -");
+        }
+    }
+    return OK;
+}

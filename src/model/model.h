@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/secret.h"
 #include "model/activity.h"
 #include "model/id.h"
 #include "model/room.h"
@@ -27,6 +28,16 @@
 #define ADDRESS_TEXT_MAX 46
 #define TOKEN_BYTES 32 /* 256 bits: cookies, links, resume tokens */
 #define GROUP_ADMINISTRATORS "platform/administrators"
+#define CONNECTOR_NAME_MAX 32    /* characters a-z 0-9 and - */
+#define SETTING_NAME_MAX 64      /* bytes */
+#define IM_TYPE_MAX 16           /* characters a-z 0-9 and - */
+#define IM_VALUE_MAX 256         /* bytes */
+#define IM_ACCOUNTS_MAX 8        /* of one user */
+#define CHOICES_MAX 100          /* of one user; the oldest goes */
+#define AUDIT_ACT_MAX 32         /* bytes */
+#define AUDIT_TARGET_MAX 128     /* bytes */
+#define AUDIT_DETAIL_MAX 256     /* bytes */
+#define AUDIT_ENTRIES_MAX 100000 /* the oldest go */
 
 /* What a user chooses; what others see is enum presence of portal/event.h. */
 enum status { STATUS_AVAILABLE, STATUS_AWAY, STATUS_DO_NOT_DISTURB, STATUS_INVISIBLE };
@@ -102,6 +113,42 @@ struct attempts {
     uint32_t before; /* in the one before */
 };
 
+/* A value that an administrator has set, such as one of a connector. All of them have the type that
+ * no log function takes, because some are passwords. */
+struct setting {
+    char owner[CONNECTOR_NAME_MAX + 1]; /* the connector, or "connectors" for what is active */
+    char name[SETTING_NAME_MAX + 1];
+    struct secret value;
+};
+
+/* How a user is reached outside, such as by SIP. The one with the smallest place of a type counts.
+ */
+struct im_account {
+    struct id user;
+    uint8_t place;
+    char type[IM_TYPE_MAX + 1];
+    char value[IM_VALUE_MAX + 1];
+};
+
+/* The connector by which a user called somebody last. */
+struct choice {
+    struct id user;
+    struct id target; /* all 0: anybody without a choice of their own */
+    char connector[CONNECTOR_NAME_MAX + 1];
+    int64_t chosen_s;
+};
+
+/* What an administrator did. Never changed, and not held in memory. */
+struct audit {
+    int64_t seq; /* given by the store; newer ones are larger */
+    int64_t at_s;
+    struct id by;
+    char by_name[USER_NAME_MAX + 1]; /* at that time */
+    char act[AUDIT_ACT_MAX + 1];     /* such as "user-disabled" */
+    char target[AUDIT_TARGET_MAX + 1];
+    char detail[AUDIT_DETAIL_MAX + 1]; /* no secret */
+};
+
 /* Something that happened to the nouns: what is kept, loaded again, and applied to memory. */
 enum change_kind {
     /* A whole user: a new one, and each when all is loaded. What changes afterwards has a kind of
@@ -123,6 +170,13 @@ enum change_kind {
     CHANGE_AVATAR_REMOVE, /* avatar.hash, when no user has it any more */
     CHANGE_GROUP_PUT,     /* membership.group: an empty group exists too */
     CHANGE_ATTEMPTS_PUT,  /* takes the place of what was in the slot */
+    CHANGE_SETTING_PUT,
+    CHANGE_SETTING_CLEAR, /* setting.owner: all of it */
+    CHANGE_IM_PUT,
+    CHANGE_IM_CLEAR, /* im.user: all of his of im.type */
+    CHANGE_CHOICE_PUT,
+    CHANGE_CHOICE_REMOVE, /* choice.user and choice.target */
+    CHANGE_AUDIT_ADD,
     CHANGE_SPACE_PUT,
     CHANGE_SPACE_PERSON_PUT,
     CHANGE_SPACE_PERSON_REMOVE, /* ERR_NOT_FOUND: he is not there */
@@ -160,6 +214,10 @@ struct change {
         struct activity activity;
         struct comment comment;
         struct like like;
+        struct setting setting;
+        struct im_account im;
+        struct choice choice;
+        struct audit audit;
     };
 };
 
@@ -177,6 +235,8 @@ MUST_USE enum err model_check_lines(struct slice text, size_t size_min, size_t s
 MUST_USE enum err model_check_email(struct slice text, const char **why); /* empty is right */
 MUST_USE enum err model_check_password(struct slice text, const char **why);
 MUST_USE enum err model_check_group(struct slice text, const char **why);
+/* The name of a connector or the type of an IM account: a-z, 0-9 and -, at most `size_max`. */
+MUST_USE enum err model_check_key(struct slice text, size_t size_max, const char **why);
 /* A WebP container of at most AVATAR_PIXELS_MAX squared and AVATAR_BYTES_MAX, square. */
 MUST_USE enum err model_check_avatar(struct slice bytes, const char **why);
 

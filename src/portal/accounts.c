@@ -224,6 +224,18 @@ static MUST_USE enum err put_link(struct portal *portal, const struct invitation
     return OK;
 }
 
+/* Who is disabled is out at once. (A synchronisation does the same at its end.) */
+static MUST_USE enum err put_user(struct portal *portal, const struct user *user)
+{
+    enum err err = person_put(portal, user);
+    struct person *person = err == OK && user->disabled ? person_find(portal, &user->id) : NULL;
+    if (person != NULL && !portal->syncing && person->sessions != NULL) {
+        session_end_all(portal, person, SESSION_END_DISABLED, portal->now_ms);
+        calls_user_gone(portal, &user->id, portal->now_ms);
+    }
+    return err;
+}
+
 /* Takes over what the kind of the change names. ERR_NOT_FOUND: no such user any more. */
 static MUST_USE enum err change_user(struct portal *portal, const struct change *change)
 {
@@ -259,7 +271,7 @@ static MUST_USE enum err change_user(struct portal *portal, const struct change 
         user.disabled = from->disabled;
         break;
     }
-    return person_put(portal, &user);
+    return put_user(portal, &user);
 }
 
 MUST_USE enum err account_apply(struct portal *portal, const struct change *change)
@@ -268,7 +280,7 @@ MUST_USE enum err account_apply(struct portal *portal, const struct change *chan
     struct open_link *link = NULL;
     switch (change->kind) {
     case CHANGE_USER_PUT:
-        return person_put(portal, &change->user);
+        return put_user(portal, &change->user);
     case CHANGE_USER_PROFILE:
     case CHANGE_USER_PASSWORD:
     case CHANGE_USER_AVATAR:
@@ -303,6 +315,15 @@ MUST_USE enum err account_apply(struct portal *portal, const struct change *chan
         return throttle_restore(change->attempts.scope == ATTEMPTS_ACCOUNT ? portal->by_account
                                                                            : portal->by_prefix,
                                 &change->attempts);
+    case CHANGE_SETTING_PUT:
+    case CHANGE_SETTING_CLEAR:
+    case CHANGE_IM_PUT:
+    case CHANGE_IM_CLEAR:
+    case CHANGE_CHOICE_PUT:
+    case CHANGE_CHOICE_REMOVE:
+        return connector_apply(portal, change);
+    case CHANGE_AUDIT_ADD:
+        return OK; /* the audit stays in the store */
     default:
         return ERR_INVALID;
     }

@@ -89,11 +89,11 @@ static enum err find_repeated(const struct calls *calls, const struct session *s
 }
 
 MUST_USE enum err portal_call_start(struct portal *portal, session_id session,
-                                    const struct id *call, struct slice callee_name,
-                                    bool microphone_on, bool camera_on, uint64_t now_ms,
+                                    const struct portal_call_start *wanted, uint64_t now_ms,
                                     struct call_view *out)
 {
     struct calls *calls = portal->calls;
+    const struct id *call = &wanted->call;
     portal->now_ms = now_ms;
     const struct session *own = session_find(portal, session);
     struct entry *entry = NULL;
@@ -112,7 +112,7 @@ MUST_USE enum err portal_call_start(struct portal *portal, session_id session,
     if (entry != NULL) {
         return calls_view(entry, calls_role_of(entry, user), session, now_ms, out);
     }
-    const struct person *callee = person_find_name(portal, callee_name);
+    const struct person *callee = person_find_name(portal, wanted->callee);
     if (callee == NULL || !policy_may_call(portal, own->person, callee)) {
         counter_increment(COUNTER_CALLS_REFUSED);
         return ERR_NOT_FOUND;
@@ -126,7 +126,7 @@ MUST_USE enum err portal_call_start(struct portal *portal, session_id session,
     if (entry != NULL) {
         entry->alias = *call;
         entry->alias_starter = session;
-        err = accept(entry, session, ROLE_CALLEE, microphone_on, camera_on, now_ms);
+        err = accept(entry, session, ROLE_CALLEE, wanted->microphone_on, wanted->camera_on, now_ms);
         return err != OK ? err : calls_view(entry, ROLE_CALLEE, session, now_ms, out);
     }
     if (calls->live_count >= portal->limits.calls_max) {
@@ -136,11 +136,12 @@ MUST_USE enum err portal_call_start(struct portal *portal, session_id session,
     if (calls->ended_count >= portal->limits.calls_max) {
         calls_forget_oldest(calls);
     }
-    err = calls_add(calls, own, call, callee, &entry);
+    err = calls_add(calls, own, wanted, callee, &entry);
     if (err != OK) {
+        counter_increment(COUNTER_CALLS_REFUSED);
         return err;
     }
-    call_init(&entry->call, microphone_on, camera_on, &calls->times, now_ms);
+    call_init(&entry->call, wanted->microphone_on, wanted->camera_on, &calls->times, now_ms);
     err = calls_start(calls, own, entry, callee, now_ms);
     return err != OK ? err : calls_view(entry, ROLE_CALLER, session, now_ms, out);
 }

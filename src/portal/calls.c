@@ -52,15 +52,17 @@ void calls_destroy(struct calls *calls)
     if (calls->wheel != NULL) { /* before the timers in the calls are freed */
         wheel_destroy(calls->wheel);
     }
-    struct map *maps[] = {calls->by_id, calls->by_user};
-    for (size_t i = 0; i < 2; i++) {
-        size_t cursor = 0;
-        void *value;
-        while (maps[i] != NULL && (value = map_next(maps[i], &cursor)) != NULL) {
-            mem_free(value);
-        }
-        map_destroy(maps[i]);
+    size_t cursor = 0;
+    void *value;
+    while (calls->by_id != NULL && (value = map_next(calls->by_id, &cursor)) != NULL) {
+        entry_destroy(value);
     }
+    cursor = 0;
+    while (calls->by_user != NULL && (value = map_next(calls->by_user, &cursor)) != NULL) {
+        mem_free(value);
+    }
+    map_destroy(calls->by_id);
+    map_destroy(calls->by_user);
     mem_free(calls);
 }
 
@@ -128,6 +130,7 @@ MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, ses
     }
     const struct call_side *side = &call->sides[other];
     bool rings = call->state == CALL_RINGING && call->deadline_ms > now_ms;
+    bool answered = call->state == CALL_CONNECTING || call->state == CALL_ACTIVE;
     *out = (struct call_view){
         .call = entry->id,
         .state = call->state,
@@ -144,6 +147,8 @@ MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, ses
         .silent = entry->silent,
         .reason = call->reason,
         .ended_by_me = call->state == CALL_ENDED && call->ended_by_user && call->ended_by == role,
+        .connector = entry->connector == NULL ? "webrtc" : entry->connector->name,
+        .link = answered && entry->link != NULL ? entry->link : "",
     };
     return OK;
 }
@@ -162,6 +167,7 @@ static void tell(const struct entry *entry, enum call_role role, session_id sess
         event.call.here = false;
         event.call.ring_left_ms = 0;
         event.call.age_ms = 0;
+        event.call.link = "";
     }
     session_tell(entry->calls->portal, session, &event);
 }
@@ -189,7 +195,7 @@ static void forget(struct entry *entry)
     calls->ended_count--;
     wheel_stop(&entry->timer);
     (void)map_remove(calls->by_id, id_slice(&entry->id));
-    mem_free(entry);
+    entry_destroy(entry);
 }
 
 _Static_assert((int)COUNTER_CALLS_ENDED_TOO_LONG - (int)COUNTER_CALLS_ENDED_HUNG_UP ==
@@ -442,7 +448,8 @@ void calls_snapshot(struct portal *portal, session_id session, uint64_t now_ms)
 }
 
 MUST_USE enum err calls_add(struct calls *calls, const struct session *session,
-                            const struct id *call, const struct person *callee, struct entry **out)
+                            const struct portal_call_start *wanted, const struct person *callee,
+                            struct entry **out)
 {
     const struct id *caller = &session->person->user.id;
     struct line *from = NULL;
@@ -454,18 +461,21 @@ MUST_USE enum err calls_add(struct calls *calls, const struct session *session,
     }
     if (err == OK) {
         entry->calls = calls;
-        entry->id = *call;
+        entry->id = wanted->call;
         entry->users[ROLE_CALLER] = *caller;
         entry->users[ROLE_CALLEE] = callee->user.id;
         entry->places[ROLE_CALLER] = session->id;
         entry->starter = session->id;
         entry->started_ms = calls->portal->now_ms;
+        err = entry_choose_connector(entry, wanted, session->person, callee);
+    }
+    if (err == OK) {
         err = map_add(calls->by_id, id_slice(&entry->id), entry);
     }
     if (err != OK) {
         line_drop(calls, caller);
         line_drop(calls, &callee->user.id);
-        mem_free(entry);
+        entry_destroy(entry);
         return err;
     }
     from->holds = entry;

@@ -3,6 +3,7 @@
 #ifndef PORTAL_CALLS_H
 #define PORTAL_CALLS_H
 
+#include "portal/connector.h"
 #include "portal/portal.h"
 
 struct calls;
@@ -33,6 +34,16 @@ bool calls_session_talks(const struct portal *portal, const struct session *sess
 
 /* Adds the calls to `counts`, by their state. */
 void calls_count(const struct portal *portal, uint32_t counts[CALL_STATE_COUNT]);
+
+/* The connector is switched off: what rings by it ends, conversations go on. */
+void calls_connector_disabled(struct portal *portal, const struct connector *connector,
+                              uint64_t now_ms);
+
+/* For administration: a call that runs (false: none), and its end for both. */
+struct admin_call;
+bool calls_find(const struct portal *portal, const struct id *call, uint64_t now_ms,
+                struct admin_call *out);
+void calls_stop(struct portal *portal, const struct id *call, uint64_t now_ms);
 
 /* In a call that has been answered or that the user has started. */
 bool calls_user_in_call(const struct portal *portal, const struct id *user);

@@ -23,6 +23,8 @@ struct entry {
     uint64_t answered_ms; /* 0: never */
     struct id alias;      /* the id of the callee's own start (glare); 0: none */
     session_id alias_starter;
+    const struct connector *connector; /* NULL: there is no registry (tests) */
+    char *link;                        /* NULL: media go through the call itself */
     struct entry *ended_next;
 };
 
@@ -56,13 +58,22 @@ MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, ses
 /* Applies the event to the call and carries out what follows; `actor` 0: the server itself. */
 MUST_USE enum err calls_apply(struct entry *entry, struct call_input input, session_id actor,
                               const struct event *message, uint64_t now_ms);
-/* Puts a new call onto both lines. ERR_NOMEM, ERR_LIMIT: nothing has changed. */
+/* Puts a new call onto both lines. Otherwise nothing has changed. */
 MUST_USE enum err calls_add(struct calls *calls, const struct session *session,
-                            const struct id *call, const struct person *callee, struct entry **out);
+                            const struct portal_call_start *wanted, const struct person *callee,
+                            struct entry **out);
 /* Lets it ring, or ends it when it cannot. */
 MUST_USE enum err calls_start(struct calls *calls, const struct session *session,
                               struct entry *entry, const struct person *callee, uint64_t now_ms);
 /* Forgets the call that has been over for longest; there is one. */
 void calls_forget_oldest(struct calls *calls);
+
+/* ---- calls_extra.c ---- */
+
+/* The connector of a new call, and the link that its two sides will open. */
+MUST_USE enum err entry_choose_connector(struct entry *entry,
+                                         const struct portal_call_start *wanted,
+                                         const struct person *caller, const struct person *callee);
+void entry_destroy(struct entry *entry); /* NULL is accepted */
 
 #endif

@@ -45,8 +45,9 @@ static void tear_down(void)
 
 static enum err start(session_id session, const struct id *call, const char *callee)
 {
-    return portal_call_start(fixture.portal, session, call, slice_text(callee), true, false, NOW,
-                             &fixture.view);
+    struct portal_call_start wanted = {
+        .call = *call, .callee = slice_text(callee), .microphone_on = true};
+    return portal_call_start(fixture.portal, session, &wanted, NOW, &fixture.view);
 }
 
 static enum err accept(session_id session, const struct id *call)

@@ -20,6 +20,7 @@ static const char *const reason_names[END_REASON_COUNT] = {
     [END_CONNECTOR_DISABLED] = "connector-disabled",
     [END_SERVER_SHUTDOWN] = "server-shutdown",
     [END_TOO_LONG] = "too-long",
+    [END_STOPPED] = "stopped",
 };
 
 static const char *const state_names[CALL_STATE_COUNT] = {

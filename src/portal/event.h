@@ -25,6 +25,7 @@ enum end_reason {
     END_CONNECTOR_DISABLED,
     END_SERVER_SHUTDOWN,
     END_TOO_LONG,
+    END_STOPPED,
     END_REASON_COUNT
 };
 
@@ -57,6 +58,8 @@ struct call_view {
     bool silent;            /* the callee does not want to be disturbed: no ring */
     enum end_reason reason; /* ENDED */
     bool ended_by_me;       /* ENDED: by the user who is told */
+    const char *connector;  /* by what */
+    const char *link;       /* CONNECTING, ACTIVE: to be opened when media go elsewhere; or "" */
 };
 
 /* What one side sends, and how it fares. */
@@ -86,8 +89,10 @@ enum event_kind {
     EVENT_CALL, /* call: the call is so now (ringing, connecting, active, ended) */
     EVENT_DESCRIPTION,
     EVENT_CANDIDATE,
-    EVENT_PERSON,   /* person: profile or presence changed; user: borrowed */
-    EVENT_SETTINGS, /* user: own settings changed in another tab */
+    EVENT_PERSON,     /* person: profile or presence changed; user: borrowed */
+    EVENT_SETTINGS,   /* user: own settings changed in another tab */
+    EVENT_CONNECTORS, /* what is active has changed: ask portal/connectors.h */
+    EVENT_CHOICES,    /* person.user: by what he calls whom has changed */
 };
 
 struct event {

@@ -13,6 +13,7 @@
 #include "base/slots.h"
 #include "base/wheel.h"
 #include "portal/calls.h"
+#include "portal/connectors.h"
 #include "portal/portal.h"
 #include "portal/throttle.h"
 
@@ -59,6 +60,38 @@ struct watch {
     struct watch **person_link;
 };
 
+/* An IM account of a person, in the order of their places. */
+struct im_entry {
+    struct im_entry *next;
+    struct im_account im;
+    uint32_t epoch;
+    bool warned; /* the log has said that it is ignored */
+};
+
+/* A choice of a person, the newest first. */
+struct choice_entry {
+    struct choice_entry *next;
+    struct choice choice;
+    uint32_t epoch;
+};
+
+struct registered {
+    const struct connector *connector;
+    bool preset; /* active unless a setting says otherwise */
+    bool told;   /* what everybody knows */
+};
+
+#define SETTING_OWNER_ACTIVE "connectors" /* the settings of this owner say which are active */
+#define KEPT_SETTINGS_MAX 4096
+#define KEPT_SETTING_KEY_SIZE (CONNECTOR_NAME_MAX + SETTING_NAME_MAX + 2)
+
+struct kept_setting {
+    char key[KEPT_SETTING_KEY_SIZE]; /* owner/name */
+    struct setting setting;
+    uint32_t epoch;
+    struct kept_setting *next;
+};
+
 struct person {
     struct portal *portal; /* for the timer */
     struct user user;
@@ -66,6 +99,8 @@ struct person {
     struct session *sessions;
     struct signin *signins;
     struct group_link *groups;
+    struct im_entry *accounts;
+    struct choice_entry *choices;
     uint32_t session_count;
     uint32_t signin_count;
     uint32_t group_count;
@@ -118,6 +153,11 @@ struct portal {
     struct pending *pending;
     uint32_t pending_count;
     struct calls *calls;
+    struct registered connectors[CONNECTORS_MAX];
+    uint32_t connector_count;
+    bool connectors_changed; /* everybody is told at the next tick */
+    uint64_t settings_version;
+    struct map *settings; /* by owner/name */
 };
 
 /* ---- sessions.c ---- */
@@ -143,6 +183,10 @@ struct person *person_find_name(const struct portal *portal, struct slice name);
 /* Puts or replaces the user. ERR_LIMIT, ERR_NOMEM; ERR_EXISTS: the name belongs to another. */
 MUST_USE enum err person_put(struct portal *portal, const struct user *user);
 void person_remove(struct portal *portal, struct person *person, uint64_t now_ms);
+/* See portal_search; with `disabled` also those who are. */
+uint32_t person_search(const struct portal *portal, struct slice query, bool disabled,
+                       uint32_t offset, uint32_t count_max, const struct user **out,
+                       uint32_t *total);
 
 /* ---- status.c ---- */
 
@@ -184,8 +228,35 @@ void account_keep_quietly(struct portal *portal, const struct change *change);
 void account_end_signin(struct portal *portal, struct signin *signin, enum session_end why,
                         uint64_t now_ms);
 
+/* ---- connectors.c ---- */
+
+/* Settings, IM accounts and choices; see account_apply. */
+MUST_USE enum err connector_apply(struct portal *portal, const struct change *change);
+/* The connector by which a call begins and, unless it carries media itself, its link. An empty name
+ * is WebRTC. ERR_UNSUPPORTED: switched off, or not possible for the two. */
+MUST_USE enum err connector_begin(const struct portal *portal, struct slice name,
+                                  const struct person *caller, const struct person *callee,
+                                  const struct id *call, const struct connector **connector,
+                                  char out[CONNECTOR_URL_MAX + 1]);
+/* NULL, or what is wrong with a link, as a text that finishes "the link ...". */
+const char *connector_explain_link(enum connector_kind kind, const char *link);
+void connector_free_person(struct person *person);
+void connector_sync_person(struct portal *portal, struct person *person);
+void connector_sync_end(struct portal *portal);
+void connector_fini(struct portal *portal);
+/* Tells what was switched or set since the last tick, and stops what rings by what is off. */
+void connector_tick(struct portal *portal, uint64_t now_ms);
+void connector_snapshot(const struct portal *portal, const struct session *session);
+
+/* ---- admin.c ---- */
+
+/* An entry of the audit, which goes into the log too. No secret may be in it. */
+void admin_audit(const struct portal *portal, const struct id *by, int64_t now_s, const char *name,
+                 const char *target, const char *detail, struct change *out);
+
 /* ---- policy.c: who may ---- */
 
+bool policy_may_administer(const struct portal *portal, const struct person *by);
 bool policy_may_invite(const struct portal *portal, const struct person *by);
 /* A call needs an enabled callee who is somebody else. */
 bool policy_may_call(const struct portal *portal, const struct person *caller,

@@ -28,18 +28,18 @@ static void on_invite_kept(struct pending *pending, enum err err)
     void *arg = pending->arg;
     uint8_t token[TOKEN_BYTES];
     memcpy(token, pending->token, sizeof token);
-    int64_t expires_s = pending->changes[0].invitation.expires_s;
+    int64_t expires_s = pending->expires_s;
     pending_destroy(pending);
     done(arg, err, err == OK ? token : NULL, err == OK ? expires_s : 0);
     mem_wipe(token, sizeof token);
 }
 
-static void fill_invitation(struct pending *pending, const struct id *by, enum invitation_kind kind,
-                            int64_t now_s)
+MUST_USE enum err invitation_keep(struct pending *pending, size_t index, const struct id *by,
+                                  enum invitation_kind kind)
 {
     const struct portal *portal = pending->portal;
     const struct port_random *random = &portal->ports.random;
-    struct change *change = &pending->changes[0];
+    struct change *change = &pending->changes[index];
     struct invitation *invitation = &change->invitation;
     change->kind = CHANGE_INVITATION_PUT;
     random->bytes(random->ctx, pending->token, sizeof pending->token);
@@ -47,11 +47,14 @@ static void fill_invitation(struct pending *pending, const struct id *by, enum i
     random->sha256(random->ctx, slice_from(pending->token, sizeof pending->token),
                    invitation->token_hash);
     invitation->kind = kind;
+    invitation->user = pending->user;
     if (by != NULL) {
         invitation->invited_by = *by;
     }
-    invitation->created_s = now_s;
-    invitation->expires_s = now_s + portal->limits.invitation_s;
+    invitation->created_s = pending->now_s;
+    invitation->expires_s = pending->now_s + portal->limits.invitation_s;
+    pending->expires_s = invitation->expires_s;
+    return pending_keep(pending, on_invite_kept);
 }
 
 MUST_USE enum err portal_invite(struct portal *portal, const struct id *by,
@@ -77,10 +80,14 @@ MUST_USE enum err portal_invite(struct portal *portal, const struct id *by,
         return err;
     }
     pending->invite_done = on_done;
-    err = pending_reserve(pending, 1);
+    pending->now_s = now_s;
+    err = pending_reserve(pending, by == NULL ? 1 : 2);
     if (err == OK) {
-        fill_invitation(pending, by, kind, now_s);
-        err = pending_keep(pending, on_invite_kept);
+        if (by != NULL) {
+            const char *what = kind == INVITATION_MEMBER ? "member" : "administrator";
+            admin_audit(portal, by, now_s, "invited", what, "", &pending->changes[1]);
+        }
+        err = invitation_keep(pending, 0, by, kind);
     }
     if (err != OK) {
         pending_destroy(pending);

@@ -35,6 +35,7 @@ struct pending {
     char agent[AGENT_MAX + 1];
     char address[ADDRESS_TEXT_MAX + 1];
     int64_t now_s;
+    int64_t expires_s; /* of the new link */
     bool link_taken;
     uint8_t link_hash[32];
     uint8_t *picture;
@@ -57,6 +58,13 @@ MUST_USE enum err pending_keep(struct pending *pending,
 /* ERR_NOMEM. */
 MUST_USE enum err pending_set_password(struct pending *pending, struct slice password);
 void pending_set_origin(struct pending *pending, struct slice agent, struct slice address);
+
+/* ---- invitations.c ---- */
+
+/* Makes a link of `kind` (for pending->user) the change at `index` and keeps them all; then
+ * pending->invite_done is called. */
+MUST_USE enum err invitation_keep(struct pending *pending, size_t index, const struct id *by,
+                                  enum invitation_kind kind);
 
 /* ---- logins.c ---- */
 

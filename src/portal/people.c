@@ -209,6 +209,7 @@ void person_remove(struct portal *portal, struct person *person, uint64_t now_ms
         person->groups = link->next;
         mem_free(link);
     }
+    connector_free_person(person);
     (void)map_remove(portal->people_by_id, id_slice(&person->user.id));
     (void)map_remove(portal->people_by_name, slice_text(person->user.name));
     sort_out(portal, person);
@@ -217,8 +218,9 @@ void person_remove(struct portal *portal, struct person *person, uint64_t now_ms
     mem_free(person);
 }
 
-uint32_t portal_search(const struct portal *portal, struct slice query, uint32_t offset,
-                       uint32_t count_max, const struct user **out, uint32_t *total)
+uint32_t person_search(const struct portal *portal, struct slice query, bool disabled,
+                       uint32_t offset, uint32_t count_max, const struct user **out,
+                       uint32_t *total)
 {
     char folded[PERSON_FOLDED_SIZE];
     text_fold(query, folded, sizeof folded);
@@ -226,7 +228,7 @@ uint32_t portal_search(const struct portal *portal, struct slice query, uint32_t
     uint32_t count = 0;
     for (uint32_t i = 0; i < portal->sorted_count; i++) {
         const struct person *person = portal->sorted[i];
-        if (person->user.disabled || strstr(person->folded, folded) == NULL) {
+        if ((person->user.disabled && !disabled) || strstr(person->folded, folded) == NULL) {
             continue;
         }
         if (matching >= offset && count < count_max) {
@@ -236,4 +238,10 @@ uint32_t portal_search(const struct portal *portal, struct slice query, uint32_t
     }
     *total = matching;
     return count;
+}
+
+uint32_t portal_search(const struct portal *portal, struct slice query, uint32_t offset,
+                       uint32_t count_max, const struct user **out, uint32_t *total)
+{
+    return person_search(portal, query, false, offset, count_max, out, total);
 }

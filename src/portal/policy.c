@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "portal/internal.h"
 
-bool policy_may_invite(const struct portal *portal, const struct person *by)
+bool policy_may_administer(const struct portal *portal, const struct person *by)
 {
     return !by->user.disabled && portal_user_is_in(portal, &by->user.id, GROUP_ADMINISTRATORS);
+}
+
+bool policy_may_invite(const struct portal *portal, const struct person *by)
+{
+    return policy_may_administer(portal, by);
 }
 
 bool policy_may_call(const struct portal *portal, const struct person *caller,

@@ -49,6 +49,9 @@ MUST_USE enum err portal_create(const struct portal_params *params, struct porta
         err = wheel_create(params->now_ms, &portal->wheel);
     }
     if (err == OK) {
+        err = map_create(KEPT_SETTINGS_MAX, &portal->settings);
+    }
+    if (err == OK) {
         err = calls_create(portal, &portal->calls);
     }
     if (err != OK) {
@@ -72,6 +75,7 @@ static void free_people(struct portal *portal)
     }
     for (uint32_t i = 0; i < portal->sorted_count; i++) {
         struct person *person = portal->sorted[i];
+        connector_free_person(person);
         while (person->signins != NULL) {
             struct signin *signin = person->signins;
             person->signins = signin->next;
@@ -109,6 +113,7 @@ void portal_destroy(struct portal *portal)
         wheel_destroy(portal->wheel);
     }
     free_people(portal);
+    connector_fini(portal);
     map_destroy(portal->people_by_id);
     map_destroy(portal->people_by_name);
     map_destroy(portal->signins);
@@ -160,6 +165,7 @@ static void sync_person(struct portal *portal, struct person *person, uint64_t n
             session_end_login(portal, person, &login, SESSION_END_LOGGED_OUT, now_ms);
         }
     }
+    connector_sync_person(portal, person);
     for (struct group_link **link = &person->groups; *link != NULL;) {
         struct group_link *gone = *link;
         if (gone->epoch == portal->epoch) {
@@ -225,12 +231,14 @@ void portal_sync_end(struct portal *portal, uint64_t now_ms)
     }
     sync_links(portal);
     sync_groups(portal);
+    connector_sync_end(portal);
 }
 
 void portal_tick(struct portal *portal, uint64_t now_ms)
 {
     portal->now_ms = now_ms;
     calls_tick(portal, now_ms);
+    connector_tick(portal, now_ms);
     watch_tick(portal, now_ms);
 }
 
@@ -238,6 +246,9 @@ uint64_t portal_next_ms(const struct portal *portal)
 {
     uint64_t calls_ms = calls_next_ms(portal);
     uint64_t watch_ms = watch_next_ms(portal);
+    if (portal->connectors_changed) {
+        return portal->now_ms;
+    }
     return calls_ms < watch_ms ? calls_ms : watch_ms;
 }
 

@@ -134,15 +134,23 @@ uint32_t portal_watched(const struct portal *portal, session_id session,
 
 /* ---- calls (portal/calls.c); who acts is the session ---- */
 
+struct portal_call_start {
+    struct id call;         /* made by the page */
+    struct slice callee;    /* user name */
+    struct slice connector; /* empty: WebRTC */
+    bool microphone_on;
+    bool camera_on;
+};
 /* Starts a call with a fresh id that the page made. The view in *out is borrowed until the next
  * call into the portal. When the other one is ringing this user already (glare), *out is that call,
  * answered: both pressed Call. A repeated start with the same id by the same session gives the call
  * as it is. ERR_NOT_FOUND: no such person, oneself, disabled; ERR_EXISTS: the id is taken;
  * ERR_BUSY: this user is in a call already; ERR_LIMIT. A callee who is offline or busy makes a call
- * that has ended: unreachable, busy. */
+ * that has ended: unreachable, busy. ERR_UNSUPPORTED: the connector is switched off, or not
+ * possible for the two. */
 MUST_USE enum err portal_call_start(struct portal *portal, session_id session,
-                                    const struct id *call, struct slice callee, bool microphone_on,
-                                    bool camera_on, uint64_t now_ms, struct call_view *out);
+                                    const struct portal_call_start *start, uint64_t now_ms,
+                                    struct call_view *out);
 /* Answers: the session becomes the callee's place of the call; the other sessions of the user are
  * told ANSWERED_ELSEWHERE. ERR_STATE: too late, or answered elsewhere. Twice by one: OK. */
 MUST_USE enum err portal_call_accept(struct portal *portal, session_id session,

@@ -91,7 +91,9 @@ const struct user *portal_session_user(const struct portal *portal, session_id s
 void portal_session_snapshot(struct portal *portal, session_id session, uint64_t now_ms)
 {
     portal->now_ms = now_ms;
-    if (session_find(portal, session) != NULL) {
+    const struct session *found = session_find(portal, session);
+    if (found != NULL) {
+        connector_snapshot(portal, found);
         calls_snapshot(portal, session, now_ms);
     }
 }

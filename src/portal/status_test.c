@@ -119,9 +119,9 @@ static void an_invisible_person_in_a_call_is_offline_too(void)
 {
     set_up();
     struct call_view view;
-    static const struct id call = {{1}};
+    struct portal_call_start wanted = {.call = {{1}}, .callee = SLICE("bob")};
     CHECK(portal_set_status(portal, ann, STATUS_INVISIBLE, 10000) == OK);
-    CHECK(portal_call_start(portal, ann, &call, SLICE("bob"), true, true, 10000, &view) == OK);
+    CHECK(portal_call_start(portal, ann, &wanted, 10000, &view) == OK);
     CHECK(view.state == CALL_RINGING && seen() == PRESENCE_OFFLINE);
     CHECK(portal_set_status(portal, ann, STATUS_DO_NOT_DISTURB, 11000) == OK);
     CHECK(seen() == PRESENCE_IN_CALL);

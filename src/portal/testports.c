@@ -121,8 +121,11 @@ static void tell_event(void *ctx, session_id session, const struct event *event)
         break;
     case EVENT_PERSON:
     case EVENT_SETTINGS:
+    case EVENT_CHOICES:
         told->user = *event->person.user;
         told->event.person.user = &told->user;
+        break;
+    case EVENT_CONNECTORS:
         break;
     }
 }

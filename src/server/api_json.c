@@ -2,6 +2,7 @@
 #include "server/api.h"
 
 #include "base/text.h"
+#include "portal/connectors.h"
 
 MUST_USE enum err api_json_text(struct buf *json, const char *text)
 {
@@ -82,6 +83,9 @@ MUST_USE enum err api_json_person(struct buf *json, const struct portal *portal,
     err = err == OK
               ? member(json, ",\"status\":", presence_name(portal_presence(portal, &user->id)))
               : err;
+    char accounts[CONNECTOR_TYPES_SIZE];
+    portal_account_types(portal, &user->id, accounts);
+    err = err == OK ? member(json, ",\"accounts\":", accounts) : err;
     if (with_email && err == OK) {
         err = member(json, ",\"email\":", user->email);
     }

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/command.h"
 
+#include <time.h>
+
+#include "portal/connectors.h"
+
 _Static_assert((int)MESSAGE_STATUS_SET_STATUS_INVISIBLE == (int)STATUS_INVISIBLE,
                "statuses differ");
 
@@ -26,6 +30,18 @@ static enum end_reason end_reason(enum message_call_end_reason reason)
         return END_MEDIA_LOST;
     }
     return END_NONE; /* the portal refuses it */
+}
+
+static enum err start(struct portal *portal, session_id session, const struct message *command,
+                      uint64_t now_ms, struct call_view *view)
+{
+    const struct message_call_start *from = &command->call_start;
+    struct portal_call_start wanted = {.call = call_id(from->call),
+                                       .callee = from->callee,
+                                       .connector = from->connector,
+                                       .microphone_on = from->microphone,
+                                       .camera_on = from->camera};
+    return portal_call_start(portal, session, &wanted, now_ms, view);
 }
 
 static enum err describe(struct portal *portal, session_id session, const struct message *command)
@@ -80,10 +96,7 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
         return portal_session_idle(portal, session, command->status_idle.idle, now_ms);
     case MESSAGE_CALL_START:
         reply->type = MESSAGE_CALL_IS;
-        call = call_id(command->call_start.call);
-        return portal_call_start(portal, session, &call, command->call_start.callee,
-                                 command->call_start.microphone, command->call_start.camera, now_ms,
-                                 view);
+        return start(portal, session, command, now_ms, view);
     case MESSAGE_CALL_ACCEPT:
         reply->type = MESSAGE_CALL_IS;
         call = call_id(command->call_accept.call);
@@ -112,6 +125,9 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
         return describe(portal, session, command);
     case MESSAGE_CALL_TRICKLE:
         return trickle(portal, session, command);
+    case MESSAGE_CONNECTOR_CHOOSE:
+        return portal_choose(portal, session, command->connector_choose.target,
+                             command->connector_choose.connector, (int64_t)time(NULL));
     default:
         return ERR_STATE; /* a second hello */
     }
@@ -135,6 +151,9 @@ struct command_error command_error(enum message_type command, enum err err)
         return command == MESSAGE_CALL_START
                    ? (struct command_error){MESSAGE_ERROR_CALL_BUSY, "you are in a call already"}
                    : (struct command_error){MESSAGE_ERROR_LIMIT, "a limit is reached: later"};
+    case ERR_UNSUPPORTED:
+        return (struct command_error){MESSAGE_ERROR_CONNECTOR_DISABLED,
+                                      "the connector is switched off, or not possible here"};
     case ERR_STATE:
         return (struct command_error){MESSAGE_ERROR_STATE, "not possible in the present state"};
     default:

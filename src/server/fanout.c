@@ -13,11 +13,13 @@
 /* The protocol's enums are written by value from the portal's. */
 _Static_assert((int)MESSAGE_CALL_STATE_ENDED == (int)CALL_ENDED, "call states differ");
 _Static_assert((int)MESSAGE_CALL_ROLE_CALLEE == (int)ROLE_CALLEE, "roles differ");
-_Static_assert((int)MESSAGE_CALL_REASON_TOO_LONG == (int)END_TOO_LONG, "end reasons differ");
 _Static_assert((int)MESSAGE_PERSON_STATUS_DO_NOT_DISTURB == (int)PRESENCE_DO_NOT_DISTURB,
                "what is seen differs");
 _Static_assert((int)MESSAGE_SETTINGS_CHANGED_STATUS_INVISIBLE == (int)STATUS_INVISIBLE,
                "statuses differ");
+_Static_assert((int)MESSAGE_CALL_REASON_STOPPED == (int)END_STOPPED, "end reasons differ");
+_Static_assert((int)MESSAGE_CONNECTOR_KIND_PROGRAM == (int)CONNECTOR_PROGRAM, "kinds differ");
+_Static_assert((int)MESSAGE_CONNECTOR_NEEDS_BOTH == (int)CONNECTOR_NEEDS_BOTH, "needs differ");
 _Static_assert((int)MESSAGE_BYE_REASON_LIMIT == (int)SESSION_END_LIMIT, "session ends differ");
 _Static_assert((int)MESSAGE_CALL_DESCRIPTION_KIND_ANSWER == (int)DESCRIPTION_ANSWER,
                "description types differ");
@@ -36,6 +38,7 @@ struct fanout {
     struct buf numbered;
     enum presence person_presence;
     struct user person;
+    char person_accounts[CONNECTOR_TYPES_SIZE];
 };
 
 static struct slice session_key(const session_id *session)
@@ -52,19 +55,22 @@ static void avatar_text(const struct user *user, char out[64])
     }
 }
 
-static void person_message(const struct user *user, enum presence presence, char avatar[64],
+static void person_message(const struct portal *portal, const struct user *user,
+                           enum presence presence, struct fanout_texts *texts,
                            struct message_person *out)
 {
-    avatar_text(user, avatar);
+    avatar_text(user, texts->avatar);
+    portal_account_types(portal, &user->id, texts->accounts);
     *out = (struct message_person){.name = slice_text(user->name),
                                    .full_name = slice_text(user->full_name),
                                    .position = slice_text(user->position),
-                                   .avatar = slice_text(avatar),
-                                   .status = (enum message_person_status)presence};
+                                   .avatar = slice_text(texts->avatar),
+                                   .status = (enum message_person_status)presence,
+                                   .accounts = slice_text(texts->accounts)};
 }
 
-void fanout_call_message(const struct portal *portal, const struct call_view *view, char avatar[64],
-                         struct message_call *out)
+void fanout_call_message(const struct portal *portal, const struct call_view *view,
+                         struct fanout_texts *texts, struct message_call *out)
 {
     *out = (struct message_call){.state = (enum message_call_state)view->state,
                                  .role = (enum message_call_role)view->role,
@@ -78,9 +84,11 @@ void fanout_call_message(const struct portal *portal, const struct call_view *vi
                                  .peer_trouble = view->peer_in_trouble,
                                  .silent = view->silent,
                                  .reason = (enum message_call_reason)view->reason,
-                                 .by_me = view->ended_by_me};
+                                 .by_me = view->ended_by_me,
+                                 .connector = slice_text(view->connector),
+                                 .link = slice_text(view->link)};
     memcpy(out->id, view->call.bytes, sizeof(out->id));
-    person_message(view->peer, portal_presence(portal, &view->peer->id), avatar, &out->peer);
+    person_message(portal, view->peer, portal_presence(portal, &view->peer->id), texts, &out->peer);
 }
 
 MUST_USE enum err fanout_people_message(const struct portal *portal, session_id session,
@@ -89,12 +97,13 @@ MUST_USE enum err fanout_people_message(const struct portal *portal, session_id 
     const struct user *users[PORTAL_WATCHES_MAX];
     uint32_t count = portal_watched(portal, session, users);
     struct message_person *people = arena_alloc(arena, count * sizeof *people);
-    char(*avatars)[64] = arena_alloc(arena, count * sizeof *avatars);
-    if (people == NULL || avatars == NULL) {
+    struct fanout_texts *texts = arena_alloc(arena, count * sizeof *texts);
+    if (people == NULL || texts == NULL) {
         return ERR_NOMEM;
     }
     for (uint32_t i = 0; i < count; i++) {
-        person_message(users[i], portal_presence(portal, &users[i]->id), avatars[i], &people[i]);
+        person_message(portal, users[i], portal_presence(portal, &users[i]->id), &texts[i],
+                       &people[i]);
     }
     *out = (struct message_people_are){.people = people, .people_count = count};
     return OK;
@@ -184,11 +193,14 @@ static void tell_person(struct fanout *fanout, struct seat *seat, const struct e
 {
     static const char before_seq[] = "{\"type\":\"person.changed\",\"seq\":";
     const struct user *user = event->person.user;
-    char avatar[64];
+    struct fanout_texts texts;
+    portal_account_types(fanout->portal, &user->id, texts.accounts);
     if (!fanout->encoded_is_person || fanout->person_presence != event->person.presence ||
-        !same_person(&fanout->person, user)) {
+        !same_person(&fanout->person, user) ||
+        strcmp(fanout->person_accounts, texts.accounts) != 0) {
         struct message message = {.type = MESSAGE_PERSON_CHANGED};
-        person_message(user, event->person.presence, avatar, &message.person_changed.person);
+        person_message(fanout->portal, user, event->person.presence, &texts,
+                       &message.person_changed.person);
         enum err err = encode(fanout, &message);
         if (err != OK) {
             deliver(seat, err, slice_from(NULL, 0));
@@ -198,15 +210,16 @@ static void tell_person(struct fanout *fanout, struct seat *seat, const struct e
         fanout->seq_offset = sizeof(before_seq) - 1;
         fanout->person_presence = event->person.presence;
         fanout->person = *user;
+        memcpy(fanout->person_accounts, texts.accounts, sizeof(texts.accounts));
     }
     send_numbered(fanout, seat);
 }
 
 static void tell_call(struct fanout *fanout, struct seat *seat, const struct event *event)
 {
-    char avatar[64];
+    struct fanout_texts texts;
     struct message message = {.type = MESSAGE_CALL_CHANGED};
-    fanout_call_message(fanout->portal, &event->call, avatar, &message.call_changed.call);
+    fanout_call_message(fanout->portal, &event->call, &texts, &message.call_changed.call);
     send_event(fanout, seat, &message);
 }
 
@@ -229,6 +242,45 @@ static void tell_candidate(struct fanout *fanout, struct seat *seat, const struc
                                                  .line = candidate->line,
                                                  .ufrag = candidate->ufrag}};
     memcpy(message.call_candidate.call, candidate->call.bytes, ID_BYTES);
+    send_event(fanout, seat, &message);
+}
+
+static void tell_connectors(struct fanout *fanout, struct seat *seat)
+{
+    struct message_connector list[CONNECTORS_MAX];
+    struct message message = {.type = MESSAGE_CONNECTORS_CHANGED,
+                              .connectors_changed = {.connectors = list}};
+    struct connector_view view;
+    for (uint32_t i = 0; portal_connector_at(fanout->portal, i, &view); i++) {
+        const struct connector *connector = view.connector;
+        if (view.active) {
+            list[message.connectors_changed.connectors_count++] =
+                (struct message_connector){.name = slice_text(connector->name),
+                                           .title = slice_text(connector->title),
+                                           .kind = (enum message_connector_kind)connector->kind,
+                                           .groups = connector->groups,
+                                           .account = slice_text(connector->account_type),
+                                           .needs = (enum message_connector_needs)view.needs};
+        }
+    }
+    send_event(fanout, seat, &message);
+}
+
+static void tell_choices(struct fanout *fanout, struct seat *seat, const struct event *event)
+{
+    const struct choice *choices[CHOICES_MAX];
+    struct message_choice list[CHOICES_MAX];
+    uint32_t count = portal_choices(fanout->portal, &event->person.user->id, choices);
+    struct message message = {.type = MESSAGE_CHOICES_CHANGED,
+                              .choices_changed = {.choices = list}};
+    for (uint32_t i = 0; i < count; i++) {
+        const struct user *target = portal_user_by_id(fanout->portal, &choices[i]->target);
+        if (target != NULL || id_is_zero(&choices[i]->target)) {
+            list[message.choices_changed.choices_count++] =
+                (struct message_choice){.target = slice_text(target == NULL ? "" : target->name),
+                                        .connector = slice_text(choices[i]->connector)};
+        }
+    }
     send_event(fanout, seat, &message);
 }
 
@@ -262,6 +314,12 @@ static void tell_event(void *ctx, session_id session, const struct event *event)
         send_event(fanout, seat, &message);
         break;
     }
+    case EVENT_CONNECTORS:
+        tell_connectors(fanout, seat);
+        break;
+    case EVENT_CHOICES:
+        tell_choices(fanout, seat, event);
+        break;
     }
 }
 

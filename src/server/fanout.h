@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/wheel.h"
 #include "net/http.h"
-#include "portal/portal.h"
+#include "portal/connectors.h"
 #include "server/ring.h"
 #include "wire/message.h"
 
@@ -72,9 +72,15 @@ void fanout_close(struct seat *seat, uint64_t now_ms);
 /* Sends the events after `last` that the ring still has. */
 void fanout_replay(struct seat *seat, uint64_t last);
 
-/* The answer's picture of a call. `person` strings are borrowed from the view. */
-void fanout_call_message(const struct portal *portal, const struct call_view *view, char avatar[64],
-                         struct message_call *out);
+/* Texts of a person that stand nowhere else. */
+struct fanout_texts {
+    char avatar[64];
+    char accounts[CONNECTOR_TYPES_SIZE];
+};
+
+/* The answer's picture of a call. `person` strings are borrowed from the view and from *texts. */
+void fanout_call_message(const struct portal *portal, const struct call_view *view,
+                         struct fanout_texts *texts, struct message_call *out);
 
 /* The answer's picture of those whom the session watches, in the arena. ERR_NOMEM. */
 MUST_USE enum err fanout_people_message(const struct portal *portal, session_id session,

@@ -213,11 +213,10 @@ static void on_command(struct link *link, const struct message *command, uint64_
         reply_err(link, command, err);
         return;
     }
-    char avatar[64];
+    struct fanout_texts texts;
     if (message.type == MESSAGE_CALL_IS) {
-        fanout_call_message(params->portal, &view, avatar, &message.call_is.call);
-        message.call_is.ice_servers = params->ice_servers;
-        message.call_is.ice_servers_count = params->ice_server_count;
+        fanout_call_message(params->portal, &view, &texts, &message.call_is.call);
+        icelist_fill(params->ice, &message.call_is);
     }
     reply(link, command, &message);
 }

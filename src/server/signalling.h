@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "portal/portal.h"
 #include "server/fanout.h"
+#include "server/icelist.h"
 
 struct signalling;
 
@@ -20,8 +21,7 @@ struct signalling_params {
     uint32_t greeting_max; /* connections that have not said hello, all together */
     uint32_t idle_ms;      /* told to pages: without use for so long they are idle */
     uint32_t ping_ms;      /* told to pages: the server is heard at least this often */
-    const struct message_ice_server *ice_servers; /* borrowed */
-    size_t ice_server_count;
+    struct icelist *ice;   /* borrowed */
 };
 
 MUST_USE enum err signalling_create(const struct signalling_params *params,

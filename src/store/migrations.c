@@ -168,6 +168,41 @@ static const char *const steps[] = {
 
     "ALTER TABLE users ADD COLUMN status INTEGER NOT NULL DEFAULT 0"
     " CHECK (status BETWEEN 0 AND 3);",
+
+    "CREATE TABLE settings ("
+    " owner TEXT NOT NULL,"
+    " name TEXT NOT NULL,"
+    " value TEXT NOT NULL,"
+    " PRIMARY KEY (owner, name)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE im_accounts ("
+    " user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+    " type TEXT NOT NULL,"
+    " place INTEGER NOT NULL CHECK (place BETWEEN 0 AND 255),"
+    " value TEXT NOT NULL,"
+    " PRIMARY KEY (user_id, type, place)"
+    ") STRICT, WITHOUT ROWID;"
+
+    /* The target is 16 zeros for the choice that counts for everybody else. */
+    "CREATE TABLE choices ("
+    " user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+    " target BLOB NOT NULL CHECK (length(target) = 16),"
+    " connector TEXT NOT NULL,"
+    " chosen_s INTEGER NOT NULL,"
+    " PRIMARY KEY (user_id, target)"
+    ") STRICT, WITHOUT ROWID;"
+
+    /* Who did it is kept by name too: the audit outlives the users. */
+    "CREATE TABLE audit ("
+    " seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " at_s INTEGER NOT NULL,"
+    " by_id BLOB NOT NULL CHECK (length(by_id) = 16),"
+    " by_name TEXT NOT NULL,"
+    " act TEXT NOT NULL,"
+    " target TEXT NOT NULL,"
+    " detail TEXT NOT NULL"
+    ") STRICT;",
 };
 
 int migrations_version(void)

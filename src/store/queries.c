@@ -127,6 +127,27 @@ static const char *const texts[QUERY_COUNT] = {
         " WHERE number > (SELECT number FROM searchable) AND kind = 0 ORDER BY number LIMIT ?1",
     [QUERY_SEARCH_ADD] = "INSERT INTO messages_text (rowid, text, room) VALUES (?1, ?2, ?3)",
     [QUERY_SEARCH_DONE] = "UPDATE searchable SET number = ?1",
+    [QUERY_SETTING_PUT] = "INSERT INTO settings (owner, name, value) VALUES (?1, ?2, ?3)"
+                          " ON CONFLICT (owner, name) DO UPDATE SET value = excluded.value",
+    [QUERY_SETTING_CLEAR] = "DELETE FROM settings WHERE owner = ?1",
+    [QUERY_SETTING_ALL] = "SELECT owner, name, value FROM settings ORDER BY owner, name",
+    [QUERY_IM_PUT] = "INSERT INTO im_accounts (user_id, type, place, value) VALUES (?1, ?2, ?3, ?4)"
+                     " ON CONFLICT (user_id, type, place) DO UPDATE SET value = excluded.value",
+    [QUERY_IM_CLEAR] = "DELETE FROM im_accounts WHERE user_id = ?1 AND type = ?2",
+    [QUERY_IM_ALL] =
+        "SELECT user_id, type, place, value FROM im_accounts ORDER BY user_id, type, place",
+    [QUERY_CHOICE_PUT] =
+        "INSERT INTO choices (user_id, target, connector, chosen_s) VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT (user_id, target) DO UPDATE SET connector = excluded.connector,"
+        " chosen_s = excluded.chosen_s",
+    [QUERY_CHOICE_REMOVE] = "DELETE FROM choices WHERE user_id = ?1 AND target = ?2",
+    [QUERY_CHOICE_ALL] =
+        "SELECT user_id, target, connector, chosen_s FROM choices ORDER BY chosen_s, target",
+    [QUERY_AUDIT_ADD] = "INSERT INTO audit (at_s, by_id, by_name, act, target, detail)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [QUERY_AUDIT_TRIM] = "DELETE FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - ?1",
+    [QUERY_AUDIT_PAGE] = "SELECT seq, at_s, by_id, by_name, act, target, detail FROM audit"
+                         " WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2",
 };
 
 enum err queries_err(sqlite3 *database, int result)

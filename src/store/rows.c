@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "store/bind.h"
 #include "store/read.h"
+#include "store/rows_admin.h"
 #include "store/rows_chat.h"
 
 /* ---- writing ---- */
@@ -191,6 +192,14 @@ MUST_USE enum err rows_write(struct queries *queries, const struct change *chang
         return write_group(queries, change->membership.group);
     case CHANGE_ATTEMPTS_PUT:
         return write_attempts(queries, &change->attempts);
+    case CHANGE_SETTING_PUT:
+    case CHANGE_SETTING_CLEAR:
+    case CHANGE_IM_PUT:
+    case CHANGE_IM_CLEAR:
+    case CHANGE_CHOICE_PUT:
+    case CHANGE_CHOICE_REMOVE:
+    case CHANGE_AUDIT_ADD:
+        return rows_admin_write(queries, change);
     default:
         return rows_chat_write(queries, change);
     }
@@ -316,6 +325,9 @@ MUST_USE enum err rows_load(struct queries *queries,
         {QUERY_SPACE_PERSON_ALL, rows_chat_read_space_person},
         {QUERY_ROOM_ALL, rows_chat_read_room},
         {QUERY_ROOM_MEMBER_ALL, rows_chat_read_room_member},
+        {QUERY_SETTING_ALL, rows_admin_read_setting},
+        {QUERY_IM_ALL, rows_admin_read_im},
+        {QUERY_CHOICE_ALL, rows_admin_read_choice},
     };
     enum err err = OK;
     for (size_t i = 0; err == OK && i < sizeof(parts) / sizeof(parts[0]); i++) {

@@ -25,8 +25,9 @@ MUST_USE enum err store_begin(struct store *store);
 MUST_USE enum err store_commit(struct store *store);
 
 /* Calls `visit` with a change for everything that is in memory: groups, users, memberships, logins,
- * invitations, attempts, spaces, rooms and who belongs to them (not avatars, nor what people write:
- * see store/lookup.h). The change is borrowed for the call. */
+ * invitations, attempts, settings, IM accounts, choices, spaces, rooms and who belongs to them (not
+ * avatars, the audit, nor what people write: see store/lookup.h). The change is borrowed for the
+ * call. */
 MUST_USE enum err store_load(struct store *store, void (*visit)(void *arg, const struct change *),
                              void *arg);
 
@@ -36,6 +37,10 @@ MUST_USE enum err store_avatar(struct store *store, const uint8_t hash[32], stru
 /* Makes at most `count_max` more messages searchable, durably; *more: some are still not. Not
  * inside a group. */
 MUST_USE enum err store_index(struct store *store, uint32_t count_max, bool *more);
+
+/* The newest entries of the audit with a seq below `before`, newest first. */
+MUST_USE enum err store_audit(struct store *store, int64_t before, struct audit *out,
+                              uint32_t count_max, uint32_t *count);
 
 /* A number that differs after another process has written. */
 MUST_USE enum err store_data_version(struct store *store, int64_t *out);

@@ -35,11 +35,15 @@ static const struct codec_field person_fields[] = {
      .offset = offsetof(struct message_person, status),
      .values = message_person_status_names,
      .value_count = 5},
+    {.key = CODEC_TEXT(",\"accounts\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_person, accounts),
+     .max = 136},
 };
 
 static const struct codec_shape person_shape = {
     .fields = person_fields,
-    .field_count = 5,
+    .field_count = 6,
     .size = sizeof(struct message_person),
 };
 
@@ -74,6 +78,7 @@ static const char *const message_call_reason_names[] = {
     "connector-disabled",
     "server-shutdown",
     "too-long",
+    "stopped",
 };
 
 static const struct codec_field call_fields[] = {
@@ -127,15 +132,23 @@ static const struct codec_field call_fields[] = {
      .kind = CODEC_ENUM,
      .offset = offsetof(struct message_call, reason),
      .values = message_call_reason_names,
-     .value_count = 18},
+     .value_count = 19},
     {.key = CODEC_TEXT(",\"byMe\":"),
      .kind = CODEC_BOOL,
      .offset = offsetof(struct message_call, by_me)},
+    {.key = CODEC_TEXT(",\"connector\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_call, connector),
+     .max = 32},
+    {.key = CODEC_TEXT(",\"link\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_call, link),
+     .max = 512},
 };
 
 static const struct codec_shape call_shape = {
     .fields = call_fields,
-    .field_count = 15,
+    .field_count = 17,
     .size = sizeof(struct message_call),
 };
 
@@ -314,6 +327,69 @@ static const struct codec_shape hit_shape = {
     .fields = hit_fields,
     .field_count = 3,
     .size = sizeof(struct message_hit),
+};
+
+static const char *const message_connector_kind_names[] = {
+    "media",
+    "meeting",
+    "program",
+};
+
+static const char *const message_connector_needs_names[] = {
+    "none",
+    "either",
+    "both",
+};
+
+static const struct codec_field connector_fields[] = {
+    {.key = CODEC_TEXT(",\"name\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_connector, name),
+     .max = 32},
+    {.key = CODEC_TEXT(",\"title\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_connector, title),
+     .max = 128},
+    {.key = CODEC_TEXT(",\"kind\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_connector, kind),
+     .values = message_connector_kind_names,
+     .value_count = 3},
+    {.key = CODEC_TEXT(",\"groups\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_connector, groups)},
+    {.key = CODEC_TEXT(",\"account\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_connector, account),
+     .max = 16},
+    {.key = CODEC_TEXT(",\"needs\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_connector, needs),
+     .values = message_connector_needs_names,
+     .value_count = 3},
+};
+
+static const struct codec_shape connector_shape = {
+    .fields = connector_fields,
+    .field_count = 6,
+    .size = sizeof(struct message_connector),
+};
+
+static const struct codec_field choice_fields[] = {
+    {.key = CODEC_TEXT(",\"target\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_choice, target),
+     .max = 32},
+    {.key = CODEC_TEXT(",\"connector\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_choice, connector),
+     .max = 32},
+};
+
+static const struct codec_shape choice_shape = {
+    .fields = choice_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_choice),
 };
 
 static const struct codec_field space_name_fields[] = {
@@ -647,6 +723,12 @@ static const struct codec_field call_start_message_fields[] = {
      .kind = CODEC_STRING,
      .offset = offsetof(struct message_call_start, callee),
      .max = 32},
+    {.key = CODEC_TEXT(",\"connector\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_call_start, connector),
+     .optional = true,
+     .has_offset = offsetof(struct message_call_start, has_connector),
+     .max = 32},
     {.key = CODEC_TEXT(",\"microphone\":"),
      .kind = CODEC_BOOL,
      .offset = offsetof(struct message_call_start, microphone)},
@@ -657,7 +739,7 @@ static const struct codec_field call_start_message_fields[] = {
 
 static const struct codec_shape call_start_message_shape = {
     .fields = call_start_message_fields,
-    .field_count = 4,
+    .field_count = 5,
     .size = sizeof(struct message_call_start),
 };
 
@@ -853,14 +935,21 @@ static const struct codec_field call_is_message_fields[] = {
     {.key = CODEC_TEXT(",\"iceServers\":"),
      .kind = CODEC_LIST,
      .offset = offsetof(struct message_call_is, ice_servers),
-     .max = 16,
+     .max = 20,
      .count_offset = offsetof(struct message_call_is, ice_servers_count),
      .shape = &ice_server_shape},
+    {.key = CODEC_TEXT(",\"relayOnly\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call_is, relay_only)},
+    {.key = CODEC_TEXT(",\"poolSize\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_is, pool_size),
+     .max = 10},
 };
 
 static const struct codec_shape call_is_message_shape = {
     .fields = call_is_message_fields,
-    .field_count = 2,
+    .field_count = 4,
     .size = sizeof(struct message_call_is),
 };
 
@@ -1138,6 +1227,53 @@ static const struct codec_shape answer_hits_message_shape = {
     .fields = answer_hits_message_fields,
     .field_count = 2,
     .size = sizeof(struct message_answer_hits),
+};
+
+static const struct codec_field connector_choose_message_fields[] = {
+    {.key = CODEC_TEXT(",\"target\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_connector_choose, target),
+     .max = 32},
+    {.key = CODEC_TEXT(",\"connector\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_connector_choose, connector),
+     .max = 32},
+};
+
+static const struct codec_shape connector_choose_message_shape = {
+    .fields = connector_choose_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_connector_choose),
+};
+
+static const struct codec_field connectors_changed_message_fields[] = {
+    {.key = CODEC_TEXT(",\"connectors\":"),
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_connectors_changed, connectors),
+     .max = 16,
+     .count_offset = offsetof(struct message_connectors_changed, connectors_count),
+     .shape = &connector_shape},
+};
+
+static const struct codec_shape connectors_changed_message_shape = {
+    .fields = connectors_changed_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_connectors_changed),
+};
+
+static const struct codec_field choices_changed_message_fields[] = {
+    {.key = CODEC_TEXT(",\"choices\":"),
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_choices_changed, choices),
+     .max = 100,
+     .count_offset = offsetof(struct message_choices_changed, choices_count),
+     .shape = &choice_shape},
+};
+
+static const struct codec_shape choices_changed_message_shape = {
+    .fields = choices_changed_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_choices_changed),
 };
 
 static const char *const message_status_set_status_names[] = {
@@ -1585,6 +1721,21 @@ const struct codec_message codec_messages[MESSAGE_TYPE_COUNT] = {
         .kind = CODEC_ANSWER,
         .shape = &answer_hits_message_shape,
         .offset = offsetof(struct message, answer_hits)},
+    [MESSAGE_CONNECTOR_CHOOSE] = {.name = "connector.choose",
+        .head = CODEC_TEXT("{\"type\":\"connector.choose\""),
+        .kind = CODEC_COMMAND,
+        .shape = &connector_choose_message_shape,
+        .offset = offsetof(struct message, connector_choose)},
+    [MESSAGE_CONNECTORS_CHANGED] = {.name = "connectors.changed",
+        .head = CODEC_TEXT("{\"type\":\"connectors.changed\""),
+        .kind = CODEC_EVENT,
+        .shape = &connectors_changed_message_shape,
+        .offset = offsetof(struct message, connectors_changed)},
+    [MESSAGE_CHOICES_CHANGED] = {.name = "choices.changed",
+        .head = CODEC_TEXT("{\"type\":\"choices.changed\""),
+        .kind = CODEC_EVENT,
+        .shape = &choices_changed_message_shape,
+        .offset = offsetof(struct message, choices_changed)},
     [MESSAGE_STATUS_SET] = {.name = "status.set",
         .head = CODEC_TEXT("{\"type\":\"status.set\""),
         .kind = CODEC_COMMAND,
@@ -1674,6 +1825,7 @@ static const char *const errors[MESSAGE_ERROR_ID_COUNT] = {
     [MESSAGE_ERROR_INTERNAL] = "internal",
     [MESSAGE_ERROR_CALL_EXISTS] = "call-exists",
     [MESSAGE_ERROR_CALL_BUSY] = "call-busy",
+    [MESSAGE_ERROR_CONNECTOR_DISABLED] = "connector-disabled",
 };
 
 MUST_USE enum err message_decode(struct slice text, struct arena *arena, struct message *out)

@@ -52,6 +52,9 @@ enum message_type {
     MESSAGE_ANSWER_ROOM,
     MESSAGE_ANSWER_HISTORY,
     MESSAGE_ANSWER_HITS,
+    MESSAGE_CONNECTOR_CHOOSE,
+    MESSAGE_CONNECTORS_CHANGED,
+    MESSAGE_CHOICES_CHANGED,
     MESSAGE_STATUS_SET,
     MESSAGE_STATUS_IDLE,
     MESSAGE_ACTIVITY_ADDED,
@@ -82,6 +85,7 @@ enum message_error_id {
     MESSAGE_ERROR_INTERNAL,
     MESSAGE_ERROR_CALL_EXISTS,
     MESSAGE_ERROR_CALL_BUSY,
+    MESSAGE_ERROR_CONNECTOR_DISABLED,
     MESSAGE_ERROR_ID_COUNT
 };
 
@@ -100,6 +104,7 @@ struct message_person {
     struct slice position;
     struct slice avatar;
     enum message_person_status status;
+    struct slice accounts;
 };
 
 enum message_call_state {
@@ -133,6 +138,7 @@ enum message_call_reason {
     MESSAGE_CALL_REASON_CONNECTOR_DISABLED,
     MESSAGE_CALL_REASON_SERVER_SHUTDOWN,
     MESSAGE_CALL_REASON_TOO_LONG,
+    MESSAGE_CALL_REASON_STOPPED,
 };
 
 /* call: A call as the one who is told sees it. */
@@ -152,6 +158,8 @@ struct message_call {
     bool silent;
     enum message_call_reason reason;
     bool by_me;
+    struct slice connector;
+    struct slice link;
 };
 
 /* iceServer: RTCIceServer, RFC 9429. */
@@ -216,6 +224,34 @@ struct message_hit {
     uint8_t room[MESSAGE_ID_BYTES];
     struct slice title;
     struct message_chatmsg message;
+};
+
+enum message_connector_kind {
+    MESSAGE_CONNECTOR_KIND_MEDIA,
+    MESSAGE_CONNECTOR_KIND_MEETING,
+    MESSAGE_CONNECTOR_KIND_PROGRAM,
+};
+
+enum message_connector_needs {
+    MESSAGE_CONNECTOR_NEEDS_NONE,
+    MESSAGE_CONNECTOR_NEEDS_EITHER,
+    MESSAGE_CONNECTOR_NEEDS_BOTH,
+};
+
+/* connector: A kind of call that is switched on. */
+struct message_connector {
+    struct slice name;
+    struct slice title;
+    enum message_connector_kind kind;
+    bool groups;
+    struct slice account;
+    enum message_connector_needs needs;
+};
+
+/* choice: By what somebody was called last. */
+struct message_choice {
+    struct slice target;
+    struct slice connector;
 };
 
 /* spaceName: A space, in short. */
@@ -351,6 +387,8 @@ struct message_settings_changed {
 struct message_call_start {
     uint8_t call[MESSAGE_ID_BYTES];
     struct slice callee;
+    bool has_connector;
+    struct slice connector;
     bool microphone;
     bool camera;
 };
@@ -441,6 +479,8 @@ struct message_call_is {
     struct message_call call;
     const struct message_ice_server *ice_servers;
     size_t ice_servers_count;
+    bool relay_only;
+    uint64_t pool_size;
 };
 
 /* call.changed (event): The call is so now: ringing (show the card), connecting, active,
@@ -551,6 +591,25 @@ struct message_answer_hits {
     const struct message_hit *hits;
     size_t hits_count;
     struct slice next;
+};
+
+/* connector.choose (command): Remembers by what somebody is called. */
+struct message_connector_choose {
+    struct slice target;
+    struct slice connector;
+};
+
+/* connectors.changed (event): The connectors that are switched on, in the order of the
+ * pulldown; part of a snapshot. */
+struct message_connectors_changed {
+    const struct message_connector *connectors;
+    size_t connectors_count;
+};
+
+/* choices.changed (event): The own remembered choices, the newest first; part of a snapshot. */
+struct message_choices_changed {
+    const struct message_choice *choices;
+    size_t choices_count;
 };
 
 enum message_status_set_status {
@@ -696,6 +755,9 @@ struct message {
         struct message_answer_room answer_room;
         struct message_answer_history answer_history;
         struct message_answer_hits answer_hits;
+        struct message_connector_choose connector_choose;
+        struct message_connectors_changed connectors_changed;
+        struct message_choices_changed choices_changed;
         struct message_status_set status_set;
         struct message_status_idle status_idle;
         struct message_activity_added activity_added;

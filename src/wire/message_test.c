@@ -245,12 +245,14 @@ static void a_reply_with_structs_and_lists_is_written(void)
     static const char expected[] =
         "{\"type\":\"call.is\",\"id\":8,\"call\":{\"id\":\"" ID "\",\"state\":\"ended\","
         "\"role\":\"callee\",\"peer\":{\"name\":\"ann\",\"fullName\":\"Ann\",\"position\":\"\","
-        "\"avatar\":\"\",\"status\":\"in-call\"},\"ringLeftMs\":0,\"ageMs\":4294967295,"
+        "\"avatar\":\"\",\"status\":\"in-call\",\"accounts\":\"sip\"},\"ringLeftMs\":0,\"ageMs\":"
+        "4294967295,"
         "\"here\":true,\"peerMicrophone\":false,\"peerCamera\":true,\"peerAway\":false,"
         "\"peerScreen\":false,\"peerTrouble\":false,\"silent\":false,"
-        "\"reason\":\"too-long\",\"byMe\":false},\"iceServers\":[{\"urls\":[\"stun:a\","
+        "\"reason\":\"too-long\",\"byMe\":false,\"connector\":\"webrtc\",\"link\":\"\"},"
+        "\"iceServers\":[{\"urls\":[\"stun:a\","
         "\"turn:b\"],\"username\":\"u\",\"credential\":\"c\"},{\"urls\":[],\"username\":\"\","
-        "\"credential\":\"\"}]}";
+        "\"credential\":\"\"}],\"relayOnly\":true,\"poolSize\":2}";
     struct slice urls[] = {SLICE("stun:a"), SLICE("turn:b")};
     struct message_ice_server servers[] = {
         {.urls = urls, .urls_count = 2, .username = SLICE("u"), .credential = SLICE("c")}, {0}};
@@ -268,6 +270,10 @@ static void a_reply_with_structs_and_lists_is_written(void)
     call->here = true;
     call->peer_camera = true;
     call->reason = MESSAGE_CALL_REASON_TOO_LONG;
+    call->peer.accounts = SLICE("sip");
+    call->connector = SLICE("webrtc");
+    message.call_is.relay_only = true;
+    message.call_is.pool_size = 2;
     message.call_is.ice_servers = servers;
     message.call_is.ice_servers_count = 2;
     struct buf buf;

@@ -281,10 +281,12 @@ static enum err run_view(struct world *world, struct tab *tab, const struct comm
     static const char *const names[ORACLE_USERS_MAX] = {"a", "b", "c", "d", "e"};
     enum err err;
     if (command->kind == COMMAND_START) {
+        struct portal_call_start wanted = {.call = command->call,
+                                           .callee = slice_text(names[command->callee]),
+                                           .microphone_on = true,
+                                           .camera_on = true};
         is_starting = true;
-        err =
-            portal_call_start(world->portal, tab->session, &command->call,
-                              slice_text(names[command->callee]), true, true, world->now_ms, &view);
+        err = portal_call_start(world->portal, tab->session, &wanted, world->now_ms, &view);
         is_starting = false;
         if (err == OK && id_equal(&view.call, &command->call)) {
             learn_start(world, &view, tab->user);

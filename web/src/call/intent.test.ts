@@ -17,6 +17,7 @@ const peer = {
     position: '',
     avatar: '',
     status: 'available',
+    accounts: '',
 } as const;
 const intent: Intent = { kind: 'start', peer, camera: true };
 

@@ -9,6 +9,7 @@ const mary = {
     position: '',
     avatar: '',
     status: 'available',
+    accounts: '',
 } as const;
 const call: CallInfo = {
     id: 'AAAAAAAAAAAAAAAAAAAAAA',
@@ -26,6 +27,8 @@ const call: CallInfo = {
     peerTrouble: false,
     reason: 'none',
     byMe: false,
+    connector: 'webrtc',
+    link: '',
 };
 const changed = (part: Partial<CallInfo>) =>
     ({ type: 'call.changed', call: { ...call, ...part } }) as const;

@@ -124,6 +124,7 @@ export class BrowserLive implements Live {
             position: '',
             avatar: '',
             status: 'available',
+            accounts: '',
         };
         return prepareCall(storage, peer, Date.now());
     }

@@ -26,16 +26,19 @@ const mary: PersonView = {
     position: 'Head of Engineering',
     avatar: '',
     status: 'available',
+    accounts: '',
 };
 const people: readonly PersonView[] = [
     mary,
-    { name: 'john', fullName: 'John Doe', position: 'Sales', avatar: '', status: 'in-call' },
+    { name: 'john', fullName: 'John Doe', position: 'Sales', avatar: '', status: 'in-call',
+        accounts: '' },
     {
         name: 'zoe',
         fullName: 'Zoë-Alexandra Featherstonehaugh-Wolfeschlegelsteinhausen',
         position: 'Senior Principal Administrator of Everything that Has no Other Name',
         avatar: 'missing',
         status: 'offline',
+        accounts: '',
     },
 ];
 const messages = ['hung-up', 'no-answer', 'busy', 'permission-denied', 'media-failed', 'denied',

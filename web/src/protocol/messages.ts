@@ -26,6 +26,8 @@ export interface PersonInfo {
     readonly avatar: string;
     /** presence */
     readonly status: PersonStatus;
+    /** types of the IM accounts by which the person can be called now, parted by blanks; may be empty */
+    readonly accounts: string;
 }
 
 export const callStateValues = [
@@ -61,6 +63,7 @@ export const callReasonValues = [
     'connector-disabled',
     'server-shutdown',
     'too-long',
+    'stopped',
 ] as const;
 export type CallReason = (typeof callReasonValues)[number];
 
@@ -96,6 +99,10 @@ export interface CallInfo {
     readonly reason: CallReason;
     /** ended: by you */
     readonly byMe: boolean;
+    /** by what */
+    readonly connector: string;
+    /** connecting, active: what both open, when the connector is a meeting; otherwise empty */
+    readonly link: string;
 }
 
 /** RTCIceServer, RFC 9429. */
@@ -187,6 +194,44 @@ export interface HitInfo {
     readonly title: string;
     /** the message */
     readonly message: ChatmsgInfo;
+}
+
+export const connectorKindValues = [
+    'media',
+    'meeting',
+    'program',
+] as const;
+export type ConnectorKind = (typeof connectorKindValues)[number];
+
+export const connectorNeedsValues = [
+    'none',
+    'either',
+    'both',
+] as const;
+export type ConnectorNeeds = (typeof connectorNeedsValues)[number];
+
+/** A kind of call that is switched on. */
+export interface ConnectorInfo {
+    /** its key */
+    readonly name: string;
+    /** as the pulldown shows it, when the page has no text of its own for the name */
+    readonly title: string;
+    /** media: sound and picture in the call window; meeting: after the answer both open the call's link; program: the link is opened by a program of the caller's, nothing rings */
+    readonly kind: ConnectorKind;
+    /** can call a space or a team room too */
+    readonly groups: boolean;
+    /** type of the IM accounts that it knows; may be empty */
+    readonly account: string;
+    /** which of the two must have such an account */
+    readonly needs: ConnectorNeeds;
+}
+
+/** By what somebody was called last. */
+export interface ChoiceInfo {
+    /** user name; empty: everybody without a choice of their own */
+    readonly target: string;
+    /** its key; it may be switched off now */
+    readonly connector: string;
 }
 
 /** A space, in short. */
@@ -378,6 +423,8 @@ export interface CallStart {
     readonly call: string;
     /** user name */
     readonly callee: string;
+    /** by what; without it WebRTC */
+    readonly connector?: string;
     /** on */
     readonly microphone: boolean;
     /** on */
@@ -499,6 +546,10 @@ export interface CallIs {
     readonly call: CallInfo;
     /** may be empty */
     readonly iceServers: readonly IceServerInfo[];
+    /** use relay candidates only */
+    readonly relayOnly: boolean;
+    /** candidates to gather before they are needed */
+    readonly poolSize: number;
 }
 
 /** The call is so now: ringing (show the card), connecting, active, ended. */
@@ -645,6 +696,29 @@ export interface AnswerHits {
     readonly hits: readonly HitInfo[];
     /** for before=; empty: that was all. There may be fewer hits than asked, even none, and still more to come. */
     readonly next: string;
+}
+
+/** Remembers by what somebody is called. */
+export interface ConnectorChoose {
+    readonly type: 'connector.choose';
+    /** user name; empty: everybody without a choice of their own */
+    readonly target: string;
+    /** its key */
+    readonly connector: string;
+}
+
+/** The connectors that are switched on, in the order of the pulldown; part of a snapshot. */
+export interface ConnectorsChanged {
+    readonly type: 'connectors.changed';
+    /** may be empty: nobody can call */
+    readonly connectors: readonly ConnectorInfo[];
+}
+
+/** The own remembered choices, the newest first; part of a snapshot. */
+export interface ChoicesChanged {
+    readonly type: 'choices.changed';
+    /** may be empty */
+    readonly choices: readonly ChoiceInfo[];
 }
 
 export const statusSetStatusValues = [
@@ -795,6 +869,7 @@ export type Command =
     | ChatSend
     | ChatRead
     | ChatTyping
+    | ConnectorChoose
     | StatusSet
     | StatusIdle;
 
@@ -818,6 +893,8 @@ export type ServerEvent =
     | ChatHasRead
     | RoomChanged
     | RoomRemoved
+    | ConnectorsChanged
+    | ChoicesChanged
     | ActivityAdded
     | ActivityRemoved
     | ActivityLiked
@@ -844,6 +921,7 @@ export interface ReplyOf {
     readonly 'chat.send': ChatSent;
     readonly 'chat.read': Ok;
     readonly 'chat.typing': Ok;
+    readonly 'connector.choose': Ok;
     readonly 'status.set': Ok;
     readonly 'status.idle': Ok;
 }
@@ -860,6 +938,7 @@ export const errorIds = [
     'internal',
     'call-exists',
     'call-busy',
+    'connector-disabled',
 ] as const;
 export type ErrorId = (typeof errorIds)[number];
 
@@ -928,6 +1007,7 @@ function readPersonInfo(from: Fields): PersonInfo {
         position: readString(from['position'], 128),
         avatar: readString(from['avatar'], 64),
         status: readEnum(from['status'], personStatusValues),
+        accounts: readString(from['accounts'], 136),
     };
 }
 
@@ -948,6 +1028,8 @@ function readCallInfo(from: Fields): CallInfo {
         silent: readBool(from['silent']),
         reason: readEnum(from['reason'], callReasonValues),
         byMe: readBool(from['byMe']),
+        connector: readString(from['connector'], 32),
+        link: readString(from['link'], 512),
     };
 }
 
@@ -1002,6 +1084,24 @@ function readHitInfo(from: Fields): HitInfo {
         room: readId(from['room']),
         title: readString(from['title'], 128),
         message: readChatmsgInfo(readObject(from['message'])),
+    };
+}
+
+function readConnectorInfo(from: Fields): ConnectorInfo {
+    return {
+        name: readString(from['name'], 32),
+        title: readString(from['title'], 128),
+        kind: readEnum(from['kind'], connectorKindValues),
+        groups: readBool(from['groups']),
+        account: readString(from['account'], 16),
+        needs: readEnum(from['needs'], connectorNeedsValues),
+    };
+}
+
+function readChoiceInfo(from: Fields): ChoiceInfo {
+    return {
+        target: readString(from['target'], 32),
+        connector: readString(from['connector'], 32),
     };
 }
 
@@ -1107,7 +1207,9 @@ function readCallIs(from: Fields): CallIs {
     return {
         type: 'call.is',
         call: readCallInfo(readObject(from['call'])),
-        iceServers: readList(from['iceServers'], 16, (item) => readIceServerInfo(readObject(item))),
+        iceServers: readList(from['iceServers'], 20, (item) => readIceServerInfo(readObject(item))),
+        relayOnly: readBool(from['relayOnly']),
+        poolSize: readInt(from['poolSize'], 0, 10),
     };
 }
 
@@ -1181,6 +1283,20 @@ function readRoomRemoved(from: Fields): RoomRemoved {
     return {
         type: 'room.removed',
         room: readId(from['room']),
+    };
+}
+
+function readConnectorsChanged(from: Fields): ConnectorsChanged {
+    return {
+        type: 'connectors.changed',
+        connectors: readList(from['connectors'], 16, (item) => readConnectorInfo(readObject(item))),
+    };
+}
+
+function readChoicesChanged(from: Fields): ChoicesChanged {
+    return {
+        type: 'choices.changed',
+        choices: readList(from['choices'], 100, (item) => readChoiceInfo(readObject(item))),
     };
 }
 
@@ -1401,6 +1517,10 @@ function readEvent(type: string, from: Fields): ServerEvent | null {
             return readRoomChanged(from);
         case 'room.removed':
             return readRoomRemoved(from);
+        case 'connectors.changed':
+            return readConnectorsChanged(from);
+        case 'choices.changed':
+            return readChoicesChanged(from);
         case 'activity.added':
             return readActivityAdded(from);
         case 'activity.removed':

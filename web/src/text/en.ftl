@@ -171,6 +171,7 @@ ended-replaced = Another call has taken the place of this one.
 ended-connector-disabled = Calls have been switched off by the administrator.
 ended-server-shutdown = The server is being restarted. Call again in a minute.
 ended-too-long = The call has reached the longest time allowed.
+ended-stopped = An administrator has ended the call.
 ended-already-in-call = You are in a call already. End it first.
 ended-gone = This call is over.
 ended-in-another-window = This call goes on in another window.

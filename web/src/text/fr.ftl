@@ -171,6 +171,7 @@ ended-replaced = Un autre appel a pris la place de celui-ci.
 ended-connector-disabled = Les appels ont été désactivés par l’administrateur.
 ended-server-shutdown = Le serveur redémarre. Rappelez dans une minute.
 ended-too-long = L’appel a atteint la durée maximale.
+ended-stopped = Un administrateur a mis fin à l’appel.
 ended-already-in-call = Vous êtes déjà dans un appel. Terminez-le d’abord.
 ended-gone = Cet appel est terminé.
 ended-in-another-window = Cet appel continue dans une autre fenêtre.

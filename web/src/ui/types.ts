@@ -8,6 +8,8 @@ export interface PersonView {
     position: string;
     avatar: string;
     status: StatusView;
+    /** Types of the IM accounts by which the person can be called, parted by blanks. */
+    accounts: string;
 }
 
 export type CallButtonState = 'idle' | 'in-progress' | 'absent';

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Text that must not be shown: a type of its own, so that no log call and no printf takes it. */
-#ifndef APP_SECRET_H
-#define APP_SECRET_H
+#ifndef BASE_SECRET_H
+#define BASE_SECRET_H
 
 #include "base/err.h"
 #include "base/slice.h"

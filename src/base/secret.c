@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/secret.h"
+#include "base/secret.h"
 
 #include "base/mem.h"
 
