@@ -2,7 +2,8 @@
 
 BUILD_PACKAGES="gcc meson ninja-build pkg-config libuv1-dev libssl-dev libsqlite3-dev libsodium-dev
     libcjson-dev node-llhttp"
-TEST_PACKAGES="libcmocka-dev libwslay-dev openssl chromium firefox-esr fonts-dejavu-core"
+TEST_PACKAGES="libcmocka-dev libwslay-dev openssl chromium firefox-esr fonts-dejavu-core socat systemd
+    dpkg-dev lintian debootstrap"
 
 # Runs a command with a line before it; what it prints is shown only when it fails.
 step() {

@@ -94,6 +94,8 @@ vitest();
 meson();
 node('protocol tests', 'tests/e2e/api');
 node('browser tests', 'tests/e2e/browser');
+node('TURN tests', 'tests/e2e/turn');
+node('package tests', 'tests/package');
 writeFileSync(RESULTS, JSON.stringify(results, null, 1));
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -18,6 +18,7 @@
 #include "connectors/plugin.h"
 #include "connectors/webrtc/webrtc.h"
 #include "crypto/random.h"
+#include "net/notify.h"
 #include "server/fanout.h"
 #include "server/finder.h"
 #include "server/httpapi.h"
@@ -90,6 +91,7 @@ static void on_due(void *arg)
     portal_tick(running->portal, now_ms);
     fanout_tick(running->fanout, now_ms);
     signalling_tick(running->signalling, now_ms);
+    watching_tick(&running->watching, now_ms);
     if (now_ms >= running->expire_ms) {
         running->expire_ms = now_ms + EXPIRE_EVERY_MS;
         portal_expire(running->portal, (int64_t)time(NULL), now_ms);
@@ -105,6 +107,8 @@ static void on_turn(void *arg)
     other_ms = signalling_next_ms(running->signalling);
     due_ms = other_ms < due_ms ? other_ms : due_ms;
     due_ms = running->expire_ms < due_ms ? running->expire_ms : due_ms;
+    other_ms = watching_next_ms(&running->watching);
+    due_ms = other_ms < due_ms ? other_ms : due_ms;
     running->due_ms = due_ms;
     loop_set_deadline(running->loop, due_ms, on_due, running);
 }
@@ -150,13 +154,16 @@ static void on_signal(void *arg, int signal_number)
         log_info("ending in good order", "signal=%d", signal_number);
         running->in_order = true;
         running->watching.ending = true;
+        notify_send("STOPPING=1");
         loop_stop(running->loop);
         return;
     }
+    notify_reloading();
     reload(running);
     if (running->tls != NULL && tls_context_reload(running->tls) == OK) {
         log_info("certificate read again", "file=%s", running->config->tls_cert);
     }
+    notify_send("READY=1");
 }
 
 static enum err watch_signals(struct running *running)
@@ -415,6 +422,7 @@ static void say_ready(const struct running *running)
 {
     printf("visavis is ready at %s\n", running->url);
     (void)fflush(stdout);
+    notify_send("READY=1");
 }
 
 static void on_first_link(void *arg, enum err err, const uint8_t token[TOKEN_BYTES],

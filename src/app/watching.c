@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "net/notify.h"
 #include "net/process.h"
 #include "portal/portal.h"
 
@@ -54,6 +55,7 @@ MUST_USE enum err watching_start(struct watching *watching, const struct config 
     watching->portal = portal;
     watching->keeper = keeper;
     watching->started_s = (int64_t)time(NULL);
+    watching->alive_every_ms = notify_watchdog_ms();
     watching->metrics.collect = collect;
     watching->metrics.arg = watching;
     if (config->metrics_address[0] == '\0') {
@@ -70,6 +72,19 @@ MUST_USE enum err watching_start(struct watching *watching, const struct config 
                  (unsigned)http_server_port(watching->metrics.server));
     }
     return err;
+}
+
+void watching_tick(struct watching *watching, uint64_t now_ms)
+{
+    if (now_ms >= watching_next_ms(watching)) {
+        watching->alive_ms = now_ms + watching->alive_every_ms;
+        notify_send("WATCHDOG=1");
+    }
+}
+
+uint64_t watching_next_ms(const struct watching *watching)
+{
+    return watching->alive_every_ms == 0 ? UINT64_MAX : watching->alive_ms;
 }
 
 void watching_stop(struct watching *watching)
