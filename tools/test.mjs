@@ -95,6 +95,7 @@ meson();
 node('protocol tests', 'tests/e2e/api');
 node('browser tests', 'tests/e2e/browser');
 node('TURN tests', 'tests/e2e/turn');
+node('fault tests', 'tests/fault');
 node('package tests', 'tests/package');
 writeFileSync(RESULTS, JSON.stringify(results, null, 1));
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
