@@ -79,9 +79,22 @@ void allocation_drop_family(struct allocation *allocation, enum relayport_family
     }
 }
 
+static void remember(const struct allocation *allocation)
+{
+    struct turn *turn = allocation->turn;
+    struct ended *ended = &turn->ended[turn->ended_next++ % ENGINE_ENDED_MAX];
+    *ended = (struct ended){
+        .at_ms = turn->now_ms, .remote = allocation->path.remote, .door = allocation->path.door};
+    memcpy(ended->allocate, allocation->transaction, sizeof(ended->allocate));
+    memcpy(ended->refresh, allocation->refresh, sizeof(ended->refresh));
+}
+
 void allocation_destroy(struct allocation *allocation)
 {
     struct turn *turn = allocation->turn;
+    if (allocation->expires_ms != 0) {
+        remember(allocation);
+    }
     for (int family = RELAYPORT_V4; family < RELAYPORT_FAMILIES; family++) {
         allocation_drop_family(allocation, (enum relayport_family)family);
     }

@@ -22,10 +22,11 @@ struct allocation {
     struct turn *turn;
     struct wheel_timer timer; /* lifetime */
     uint64_t created_ms;
-    uint64_t expires_ms;
+    uint64_t expires_ms;                        /* 0: the Allocate has not been answered yet */
     uint16_t ports[RELAYPORT_FAMILIES];         /* 0: not relayed in that family */
     bool open[RELAYPORT_FAMILIES];              /* the socket is open */
     uint8_t transaction[STUN_TRANSACTION_SIZE]; /* of its Allocate */
+    uint8_t refresh[STUN_TRANSACTION_SIZE];     /* of the Refresh that ends it */
     bool has_token;
     uint8_t token[RELAYPORT_TOKEN_SIZE];
     struct permissions permissions;

@@ -13,14 +13,16 @@
 #define ENGINE_COUNTS (ENGINE_COUNT_LAST - ENGINE_COUNT_FIRST + 1)
 
 #define ENGINE_RETRANSMIT_MS (40 * 1000) /* RFC 8489 section 6.2.1: 39.5 s, rounded up */
-#define ENGINE_ENDED_MAX 256             /* transactions that ended an allocation */
+#define ENGINE_ENDED_MAX 1024            /* allocations that were there, the latest */
 
-/* A Refresh that ended its allocation: when it comes again it gets the same answer. */
+/* An allocation that was there. Its last Refresh gets the same answer when it comes again; its
+ * Allocate, replayed by somebody who saw it, makes no other one. */
 struct ended {
-    uint64_t until_ms;
+    uint64_t at_ms;
     struct addr remote;
     uint32_t door;
-    uint8_t transaction[STUN_TRANSACTION_SIZE];
+    uint8_t allocate[STUN_TRANSACTION_SIZE];
+    uint8_t refresh[STUN_TRANSACTION_SIZE]; /* zero: it ended otherwise */
 };
 
 struct turn {

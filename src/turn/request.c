@@ -152,6 +152,7 @@ static void challenge(struct request *request, enum stun_code code)
         features = 0;
     }
     engine_count(turn, counter_of(code));
+    request->verified = false;
     if (!may_answer_stranger(request, challenge_size(request, features))) {
         return;
     }
@@ -356,6 +357,24 @@ static void answer_again(struct request *request)
     }
 }
 
+/* The allocation of this path that the transaction made or ended within `span_ms`; or NULL. */
+static const struct ended *find_ended(const struct request *request, uint64_t span_ms)
+{
+    const struct turn *turn = request->turn;
+    bool allocate = request->message->method == STUN_ALLOCATE;
+    for (size_t i = 0; i < ENGINE_ENDED_MAX; i++) {
+        const struct ended *ended = &turn->ended[i];
+        if (memcmp(allocate ? ended->allocate : ended->refresh, request->message->transaction,
+                   STUN_TRANSACTION_SIZE) == 0 &&
+            ended->door == request->path->door &&
+            addr_equal(&ended->remote, &request->path->remote) &&
+            turn->now_ms - ended->at_ms <= span_ms) {
+            return ended;
+        }
+    }
+    return NULL;
+}
+
 static void handle_allocate(struct request *request)
 {
     struct turn *turn = request->turn;
@@ -363,6 +382,10 @@ static void handle_allocate(struct request *request)
     struct allocation *allocation = NULL;
     if (request->allocation != NULL) {
         answer_again(request);
+        return;
+    }
+    if (find_ended(request, NONCE_LIFETIME_S * 1000) != NULL) {
+        challenge(request, STUN_STALE_NONCE);
         return;
     }
     if (turn->draining) {
@@ -399,30 +422,6 @@ static void answer_lifetime(struct request *request, uint32_t lifetime_s)
     finish(request);
 }
 
-static bool is_ended(const struct request *request)
-{
-    const struct turn *turn = request->turn;
-    for (size_t i = 0; i < ENGINE_ENDED_MAX; i++) {
-        const struct ended *ended = &turn->ended[i];
-        if (ended->until_ms > turn->now_ms && ended->door == request->path->door &&
-            addr_equal(&ended->remote, &request->path->remote) &&
-            memcmp(ended->transaction, request->message->transaction, STUN_TRANSACTION_SIZE) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void remember_ended(const struct request *request)
-{
-    struct turn *turn = request->turn;
-    struct ended *ended = &turn->ended[turn->ended_next++ % ENGINE_ENDED_MAX];
-    *ended = (struct ended){.until_ms = turn->now_ms + ENGINE_RETRANSMIT_MS,
-                            .remote = request->path->remote,
-                            .door = request->path->door};
-    memcpy(ended->transaction, request->message->transaction, STUN_TRANSACTION_SIZE);
-}
-
 /* RFC 8656 section 8.2; REQUESTED-ADDRESS-FAMILY picks one relay of two. */
 static void handle_refresh(struct request *request)
 {
@@ -448,7 +447,7 @@ static void handle_refresh(struct request *request)
         }
     }
     if (wanted == 0) {
-        remember_ended(request);
+        memcpy(allocation->refresh, request->message->transaction, STUN_TRANSACTION_SIZE);
         allocation_destroy(allocation);
         request->allocation = NULL;
         answer_lifetime(request, 0);
@@ -547,7 +546,8 @@ static void handle_verified(struct request *request)
     unsigned method = request->message->method;
     if (request->message->unknown_count > 0) {
         refuse(request, STUN_UNKNOWN_ATTRIBUTE);
-    } else if (method == STUN_REFRESH && allocation == NULL && is_ended(request)) {
+    } else if (method == STUN_REFRESH && allocation == NULL &&
+               find_ended(request, ENGINE_RETRANSMIT_MS) != NULL) {
         answer_lifetime(request, 0);
     } else if (method != STUN_ALLOCATE && allocation == NULL) {
         refuse(request, STUN_ALLOCATION_MISMATCH);

@@ -267,6 +267,25 @@ static void a_repeated_transaction_gets_the_same_answer(void)
     tear_down();
 }
 
+static void an_allocate_that_is_replayed_after_the_end_makes_no_other(void)
+{
+    uint8_t room[VIRTUALNET_SIZE_MAX];
+    struct stun_writer writer;
+    set_up();
+    CHECK(virtualnet_allocate(&anna) == 0);
+    memcpy(room, anna.room, sizeof(room));
+    writer = anna.writer;
+    CHECK(virtualnet_refresh(&anna, 0) == 0);
+    for (int i = 0; i < 3; i++) {
+        memcpy(anna.room, room, sizeof(room));
+        anna.writer = writer;
+        CHECK(virtualnet_send(&anna) == 438 && !turn_path_allocated(net.turn, &anna.path));
+        virtualnet_pass(&net, 290 * 1000);
+    }
+    CHECK(virtualnet_allocate(&anna) == 0);
+    tear_down();
+}
+
 static void a_stale_nonce_is_refused_with_a_fresh_one(void)
 {
     set_up();
@@ -519,7 +538,9 @@ UNIT(a_binding_tells_the_address_as_it_is_seen, an_allocation_relays_by_channel_
      streams_get_padding_and_end_with_their_connection, sha256_and_a_hidden_name_work_as_well,
      lifetimes_are_kept_and_end_it, an_allocation_grows_no_older_than_eight_hours,
      permissions_and_channels_are_not_refreshed_by_data,
-     a_repeated_transaction_gets_the_same_answer, a_stale_nonce_is_refused_with_a_fresh_one,
+     a_repeated_transaction_gets_the_same_answer,
+     an_allocate_that_is_replayed_after_the_end_makes_no_other,
+     a_stale_nonce_is_refused_with_a_fresh_one,
      the_end_of_a_call_ends_its_allocations_and_credentials,
      credentials_expire_but_a_running_call_goes_on, two_secrets_are_good_while_they_are_changed,
      quotas_of_call_user_and_server_hold, bandwidth_is_limited_for_an_allocation,

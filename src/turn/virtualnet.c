@@ -35,7 +35,9 @@ static void to_client(void *ctx, const struct turn_path *path, const struct turn
 static void to_peer(void *ctx, turn_relay relay, const struct addr *peer, struct slice data,
                     bool dont_fragment)
 {
-    struct virtualnet_sent *sent = record(ctx, VIRTUALNET_PEER);
+    struct virtualnet *net = ctx;
+    ASSERT(peerfilter_allows(&net->peers, peer)); /* whatever the test does */
+    struct virtualnet_sent *sent = record(net, VIRTUALNET_PEER);
     sent->relay = relay;
     sent->to = *peer;
     sent->dont_fragment = dont_fragment;

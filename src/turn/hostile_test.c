@@ -1,0 +1,632 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Abuse and what comes of it, one row a case. After each case the engine has kept nothing, has
+ * opened nothing and has sent nothing to a peer that it should not have. */
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "turn/turn.h"
+#include "turn/virtualnet.h"
+#include "unit.h"
+
+#define SILENCE VIRTUALNET_SILENCE
+
+static struct virtualnet net;
+static struct virtualnet_client
+    anna; /* has an allocation, a permission for `peer`, channel 0x4000 */
+static struct virtualnet_client eve; /* has a nonce and a good credential, but no allocation */
+
+static const struct addr peer = {.ip = {8, 8, 8, 8}, .port = 4000, .family = ADDR_V4};
+static const struct addr stranger = {.ip = {9, 9, 9, 9}, .port = 4000, .family = ADDR_V4};
+
+static void set_up(void)
+{
+    virtualnet_stop(&net); /* what a failed test has left */
+    virtualnet_init(&net);
+    enum err err = virtualnet_start(&net);
+    CHECK(err == OK);
+    virtualnet_client_init(&net, &anna, addr_v4(192, 0, 2, 1, 1111), "anna", "call-1");
+    virtualnet_client_init(&net, &eve, addr_v4(192, 0, 2, 66, 6666), "eve", "call-6");
+    CHECK(virtualnet_allocate(&anna) == 0 && virtualnet_bind(&anna, 0x4000, peer) == 0);
+    virtualnet_begin(&eve, STUN_REQUEST, STUN_ALLOCATE);
+    stun_put_u32(&eve.writer, STUN_REQUESTED_TRANSPORT, 17U << 24);
+    CHECK(virtualnet_send(&eve) == 401 && eve.nonce_size > 0);
+}
+
+/* The allocation of Anna is as it was, and nothing else is there. */
+static bool is_unharmed(void)
+{
+    struct turn_stats stats;
+    turn_stats(net.turn, &stats);
+    bool sent = virtualnet_last(&net, VIRTUALNET_PEER) != NULL;
+    virtualnet_channel_data(&anna, 0x4000, SLICE("still"));
+    const struct virtualnet_sent *still = virtualnet_last(&net, VIRTUALNET_PEER);
+    return !sent && still != NULL && addr_equal(&still->to, &peer) &&
+           stats.allocations[TURN_UDP] == 1 && stats.relays_open == 1;
+}
+
+/* Begins a request of Eve's; each case puts what it likes. */
+static struct stun_writer *begin(struct virtualnet_client *who, enum stun_method method)
+{
+    virtualnet_begin(who, STUN_REQUEST, method);
+    return &who->writer;
+}
+
+static int finish(struct virtualnet_client *who)
+{
+    virtualnet_sign(who);
+    return virtualnet_send(who);
+}
+
+static void put_udp(struct stun_writer *writer)
+{
+    stun_put_u32(writer, STUN_REQUESTED_TRANSPORT, 17U << 24);
+}
+
+static int no_transport(void)
+{
+    (void)begin(&eve, STUN_ALLOCATE);
+    return finish(&eve);
+}
+
+static int transport_tcp(void)
+{
+    stun_put_u32(begin(&eve, STUN_ALLOCATE), STUN_REQUESTED_TRANSPORT, 6U << 24);
+    return finish(&eve);
+}
+
+static int family_unknown(void)
+{
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    stun_put_u32(&eve.writer, STUN_REQUESTED_ADDRESS_FAMILY, 3U << 24);
+    return finish(&eve);
+}
+
+static int both_families_asked_twice(void)
+{
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    stun_put_u32(&eve.writer, STUN_REQUESTED_ADDRESS_FAMILY, 1U << 24);
+    stun_put_u32(&eve.writer, STUN_ADDITIONAL_ADDRESS_FAMILY, 2U << 24);
+    return finish(&eve);
+}
+
+static int token_that_was_guessed(void)
+{
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    stun_put(&eve.writer, STUN_RESERVATION_TOKEN, SLICE("\0\0\0\0\0\0\0\0"));
+    return finish(&eve);
+}
+
+static int token_of_a_wrong_size(void)
+{
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    stun_put(&eve.writer, STUN_RESERVATION_TOKEN, SLICE("1234567"));
+    return finish(&eve);
+}
+
+static int even_port_of_a_wrong_size(void)
+{
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    stun_put(&eve.writer, STUN_EVEN_PORT, SLICE("12"));
+    return finish(&eve);
+}
+
+static int unknown_required_attribute(void)
+{
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    stun_put_u32(&eve.writer, STUN_SOFTWARE, 0);
+    eve.room[28] = 0x7f; /* the type of SOFTWARE */
+    int code = finish(&eve);
+    struct slice named = eve.answer.attributes[STUN_UNKNOWN_ATTRIBUTES];
+    return named.size == 2 && named.data[0] == 0x7f ? code : 0;
+}
+
+static int refresh_of_nothing(void)
+{
+    (void)begin(&eve, STUN_REFRESH);
+    return finish(&eve);
+}
+
+static int permission_of_nothing(void)
+{
+    stun_put_xor_addr(begin(&eve, STUN_CREATE_PERMISSION), STUN_XOR_PEER_ADDRESS, &peer);
+    return finish(&eve);
+}
+
+static int wrong_password(void)
+{
+    eve.credential.password[0] ^= 1;
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    return finish(&eve);
+}
+
+static int name_for_another(const char *name)
+{
+    char password[CREDENTIAL_PASSWORD_SIZE + 1];
+    credential_password(&net.secrets, 0, slice_text(name), password);
+    memcpy(eve.credential.password, password, sizeof(password));
+    (void)memccpy(eve.credential.name, name, 0, sizeof(eve.credential.name));
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    return finish(&eve);
+}
+
+static int credential_of_ten_years(void)
+{
+    return name_for_another("2015360000:eve:call-6");
+}
+
+static int credential_that_has_expired(void)
+{
+    return name_for_another("1699999939:eve:call-6");
+}
+
+static int credential_without_a_call(void)
+{
+    return name_for_another("1700000100:eve");
+}
+
+static int credential_with_an_empty_user(void)
+{
+    return name_for_another("1700000100::call-6");
+}
+
+static int credential_that_is_no_number(void)
+{
+    return name_for_another("99999999999999999999:eve:call-6");
+}
+
+static int name_of_500_bytes(void)
+{
+    uint8_t name[500];
+    uint8_t mac[20] = {0};
+    memset(name, 'e', sizeof(name));
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    stun_put(&eve.writer, STUN_USERNAME, slice_from(name, sizeof(name)));
+    stun_put(&eve.writer, STUN_REALM, SLICE(TURN_REALM));
+    stun_put(&eve.writer, STUN_NONCE, slice_from(eve.nonce, eve.nonce_size));
+    stun_put(&eve.writer, STUN_INTEGRITY, slice_from(mac, sizeof(mac)));
+    return virtualnet_send(&eve);
+}
+
+static int integrity_of_a_wrong_size(void)
+{
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    stun_put(&eve.writer, STUN_USERNAME, slice_text(eve.credential.name));
+    stun_put(&eve.writer, STUN_REALM, SLICE(TURN_REALM));
+    stun_put(&eve.writer, STUN_NONCE, slice_from(eve.nonce, eve.nonce_size));
+    stun_put(&eve.writer, STUN_INTEGRITY, slice_from(NULL, 0));
+    return virtualnet_send(&eve);
+}
+
+static int integrity_without_a_name(void)
+{
+    uint8_t mac[20] = {0};
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    stun_put(&eve.writer, STUN_REALM, SLICE(TURN_REALM));
+    stun_put(&eve.writer, STUN_NONCE, slice_from(eve.nonce, eve.nonce_size));
+    stun_put(&eve.writer, STUN_INTEGRITY, slice_from(mac, sizeof(mac)));
+    return virtualnet_send(&eve);
+}
+
+static int hash_of_an_unknown_name(void)
+{
+    eve.userhash = true;
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    return finish(&eve);
+}
+
+static int nonce_of_somebody_else(void)
+{
+    memcpy(eve.nonce, anna.nonce, sizeof(eve.nonce));
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    return finish(&eve);
+}
+
+static int replay_from_another_address(void)
+{
+    stun_put_u32(begin(&anna, STUN_REFRESH), STUN_LIFETIME, 0);
+    virtualnet_sign(&anna);
+    anna.path.remote = stranger;
+    int code = virtualnet_send(&anna);
+    anna.path.remote = addr_v4(192, 0, 2, 1, 1111);
+    return code;
+}
+
+static int another_user_on_the_same_path(void)
+{
+    eve.path = anna.path;
+    memcpy(eve.nonce, anna.nonce, sizeof(eve.nonce));
+    stun_put_u32(begin(&eve, STUN_REFRESH), STUN_LIFETIME, 0);
+    return finish(&eve);
+}
+
+static int channel_number(uint32_t number)
+{
+    stun_put_u32(begin(&anna, STUN_CHANNEL_BIND), STUN_CHANNEL_NUMBER, number << 16);
+    stun_put_xor_addr(&anna.writer, STUN_XOR_PEER_ADDRESS, &stranger);
+    return finish(&anna);
+}
+
+static int channel_below_the_range(void)
+{
+    return channel_number(0x3fff);
+}
+
+static int channel_above_the_range(void)
+{
+    return channel_number(0x5000);
+}
+
+static int channel_bound_twice(void)
+{
+    return channel_number(0x4000);
+}
+
+static int channel_without_a_peer(void)
+{
+    stun_put_u32(begin(&anna, STUN_CHANNEL_BIND), STUN_CHANNEL_NUMBER, 0x4002U << 16);
+    return finish(&anna);
+}
+
+static int peer_bound_twice(void)
+{
+    return virtualnet_bind(&anna, 0x4002, peer);
+}
+
+static int permission_for_nobody(void)
+{
+    (void)begin(&anna, STUN_CREATE_PERMISSION);
+    return finish(&anna);
+}
+
+static int permission_with_one_bad_of_two(void)
+{
+    struct addr bad = addr_v4(127, 0, 0, 1, 80);
+    stun_put_xor_addr(begin(&anna, STUN_CREATE_PERMISSION), STUN_XOR_PEER_ADDRESS, &stranger);
+    stun_put_xor_addr(&anna.writer, STUN_XOR_PEER_ADDRESS, &bad);
+    int code = finish(&anna);
+    virtualnet_send_indication(&anna, stranger, SLICE("not installed"));
+    return net.count == 0 ? code : 0;
+}
+
+static int permission_for_65_at_once(void)
+{
+    (void)begin(&anna, STUN_CREATE_PERMISSION);
+    for (uint8_t i = 0; i < 65; i++) {
+        struct addr addr = addr_v4(8, 8, 4, i, 1);
+        stun_put_xor_addr(&anna.writer, STUN_XOR_PEER_ADDRESS, &addr);
+    }
+    return finish(&anna);
+}
+
+static int attributes_behind_the_integrity(void)
+{
+    stun_put_u32(begin(&anna, STUN_REFRESH), STUN_LIFETIME, 900);
+    virtualnet_sign(&anna);
+    stun_put_u32(&anna.writer, STUN_LIFETIME, 0);
+    int code = virtualnet_send(&anna);
+    return anna.lifetime_s == 900 ? code : 999;
+}
+
+static int peer_behind_the_integrity(void)
+{
+    stun_put_xor_addr(begin(&anna, STUN_CREATE_PERMISSION), STUN_XOR_PEER_ADDRESS, &peer);
+    virtualnet_sign(&anna);
+    stun_put_xor_addr(&anna.writer, STUN_XOR_PEER_ADDRESS, &stranger);
+    int code = virtualnet_send(&anna);
+    virtualnet_send_indication(&anna, stranger, SLICE("not installed"));
+    return net.count == 0 ? code : 999;
+}
+
+static int send_without_permission(void)
+{
+    virtualnet_send_indication(&anna, stranger, SLICE("x"));
+    return net.count == 0 ? SILENCE : 0;
+}
+
+static int send_without_an_allocation(void)
+{
+    virtualnet_send_indication(&eve, peer, SLICE("x"));
+    return net.count == 0 ? SILENCE : 0;
+}
+
+static int channel_data_of_somebody_else(void)
+{
+    virtualnet_channel_data(&eve, 0x4000, SLICE("x"));
+    return net.count == 0 ? SILENCE : 0;
+}
+
+static int channel_data_without_a_channel(void)
+{
+    virtualnet_channel_data(&anna, 0x4001, SLICE("x"));
+    return net.count == 0 ? SILENCE : 0;
+}
+
+static int data_from_a_stranger(void)
+{
+    net.count = 0;
+    turn_peer_input(net.turn, net.relay, &stranger, SLICE("x"));
+    turn_peer_input(net.turn, net.relay + (1ULL << 32), &peer, SLICE("x"));
+    turn_peer_input(net.turn, net.relay + 64, &peer, SLICE("x"));
+    return net.count == 0 ? SILENCE : 0;
+}
+
+static int data_to_itself(void)
+{
+    int code = virtualnet_bind(&anna, 0x4003, anna.relay);
+    virtualnet_channel_data(&anna, 0x4003, SLICE("round and round"));
+    return code == 0 && net.count == 0 ? SILENCE : 0;
+}
+
+static int rfc6062_connect(void)
+{
+    stun_put_xor_addr(begin(&anna, (enum stun_method)0x00a), STUN_XOR_PEER_ADDRESS, &peer);
+    return finish(&anna);
+}
+
+static int a_success_from_outside(void)
+{
+    virtualnet_begin(&eve, STUN_SUCCESS, STUN_ALLOCATE);
+    return virtualnet_send(&eve);
+}
+
+static int data_indication_from_a_client(void)
+{
+    virtualnet_begin(&anna, STUN_INDICATION, STUN_DATA);
+    stun_put_xor_addr(&anna.writer, STUN_XOR_PEER_ADDRESS, &peer);
+    stun_put(&anna.writer, STUN_DATA_VALUE, SLICE("x"));
+    return virtualnet_send(&anna);
+}
+
+static int binding_to_elsewhere(void)
+{
+    eve.nonce_size = 0;
+    stun_put_u32(begin(&eve, STUN_BINDING), STUN_LIFETIME, 0);
+    eve.room[21] = 0x27; /* RESPONSE-PORT, RFC 5780 */
+    return virtualnet_send(&eve);
+}
+
+static int message_of_rfc_3489(void)
+{
+    eve.nonce_size = 0;
+    (void)begin(&eve, STUN_BINDING);
+    eve.room[4] = 0;
+    return virtualnet_send(&eve);
+}
+
+static int fingerprint_that_is_wrong(void)
+{
+    eve.nonce_size = 0;
+    (void)begin(&eve, STUN_BINDING);
+    stun_put_fingerprint(&eve.writer);
+    eve.room[27] ^= 1;
+    return virtualnet_send(&eve);
+}
+
+static const struct {
+    const char *abuse;
+    int (*run)(void);
+    int outcome;
+} cases[] = {
+    {"Allocate without REQUESTED-TRANSPORT", no_transport, 400},
+    {"Allocate for TCP", transport_tcp, 442},
+    {"Allocate for an unknown family", family_unknown, 440},
+    {"Allocate with both family attributes", both_families_asked_twice, 400},
+    {"a guessed reservation", token_that_was_guessed, 508},
+    {"a reservation of seven bytes", token_of_a_wrong_size, 400},
+    {"EVEN-PORT of two bytes", even_port_of_a_wrong_size, 400},
+    {"an unknown required attribute", unknown_required_attribute, 420},
+    {"Refresh without an allocation", refresh_of_nothing, 437},
+    {"CreatePermission without an allocation", permission_of_nothing, 437},
+    {"a wrong password", wrong_password, 401},
+    {"a credential for ten years", credential_of_ten_years, 401},
+    {"an expired credential", credential_that_has_expired, 401},
+    {"a credential for no call", credential_without_a_call, 401},
+    {"a credential for no user", credential_with_an_empty_user, 401},
+    {"an expiry beyond all numbers", credential_that_is_no_number, 401},
+    {"a name of 500 bytes", name_of_500_bytes, 401},
+    {"an empty integrity", integrity_of_a_wrong_size, 401},
+    {"integrity without a name", integrity_without_a_name, 400},
+    {"the hash of an unknown name", hash_of_an_unknown_name, 401},
+    {"the nonce of somebody else", nonce_of_somebody_else, 438},
+    {"a replay from another address", replay_from_another_address, 438},
+    {"another user on the same path", another_user_on_the_same_path, 441},
+    {"channel 0x3fff", channel_below_the_range, 400},
+    {"channel 0x5000", channel_above_the_range, 400},
+    {"a channel bound to two peers", channel_bound_twice, 400},
+    {"a peer bound to two channels", peer_bound_twice, 400},
+    {"ChannelBind without a peer", channel_without_a_peer, 400},
+    {"CreatePermission without a peer", permission_for_nobody, 400},
+    {"a forbidden peer beside a good one", permission_with_one_bad_of_two, 403},
+    {"65 peers in a request", permission_for_65_at_once, 508},
+    {"LIFETIME behind the integrity", attributes_behind_the_integrity, 0},
+    {"a peer behind the integrity", peer_behind_the_integrity, 0},
+    {"Send without a permission", send_without_permission, SILENCE},
+    {"Send without an allocation", send_without_an_allocation, SILENCE},
+    {"ChannelData on the channel of another", channel_data_of_somebody_else, SILENCE},
+    {"ChannelData on no channel", channel_data_without_a_channel, SILENCE},
+    {"data from a stranger and to stale relays", data_from_a_stranger, SILENCE},
+    {"data from an allocation to itself", data_to_itself, SILENCE},
+    {"Connect of RFC 6062", rfc6062_connect, SILENCE},
+    {"a success response to the server", a_success_from_outside, SILENCE},
+    {"a Data indication from a client", data_indication_from_a_client, SILENCE},
+    {"Binding with RESPONSE-PORT", binding_to_elsewhere, 420},
+    {"Binding without the cookie", message_of_rfc_3489, SILENCE},
+    {"a wrong fingerprint", fingerprint_that_is_wrong, SILENCE},
+};
+
+static void each_abuse_has_its_outcome_and_leaves_nothing(void)
+{
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        set_up();
+        int outcome = cases[i].run();
+        bool unharmed = is_unharmed();
+        if (outcome != cases[i].outcome || !unharmed) {
+            (void)fprintf(stderr, "%s: %d instead of %d%s\n", cases[i].abuse, outcome,
+                          cases[i].outcome, unharmed ? "" : ", and harmed");
+        }
+        CHECK(outcome == cases[i].outcome && unharmed);
+        virtualnet_stop(&net);
+        if (unit_replaying()) {
+            break; /* set_up is what allocates */
+        }
+    }
+}
+
+static void forbidden_peers_are_refused_on_every_way(void)
+{
+    static const char *const peers[] = {
+        "127.0.0.1:80",           "10.0.0.4:22",        "10.1.2.3:80",   "192.168.1.1:80",
+        "169.254.169.254:80",     "0.0.0.0:80",         "224.0.0.1:80",  "255.255.255.255:9",
+        "198.41.0.4:3478",        "198.41.0.4:443",     "100.64.0.1:80", "[::1]:80",
+        "[fe80::1]:80",           "[fc00::1]:80",       "[ff02::1]:80",  "[2a00::4]:443",
+        "[64:ff9b::7f00:1]:80",   "[2002:7f00:1::]:80", "[::7f00:1]:80", "[2001::1]:80",
+        "[64:ff9b::c629:4]:3478", "[2002:a00:4::1]:22", "8.8.8.8:0"};
+    set_up();
+    virtualnet_stop(&net);
+    virtualnet_init(&net);
+    CHECK(virtualnet_start(&net) == OK);
+    virtualnet_client_init(&net, &anna, addr_v4(192, 0, 2, 1, 1111), "anna", "call-1");
+    CHECK(virtualnet_allocate(&anna) == 0 && virtualnet_refresh(&anna, 0) == 0);
+    virtualnet_begin(&anna, STUN_REQUEST, STUN_ALLOCATE);
+    put_udp(&anna.writer);
+    stun_put_u32(&anna.writer, STUN_ADDITIONAL_ADDRESS_FAMILY, 2U << 24);
+    CHECK(finish(&anna) == 0);
+    for (size_t i = 0; i < sizeof(peers) / sizeof(peers[0]); i++) {
+        struct addr bad;
+        CHECK(addr_parse(slice_text(peers[i]), &bad) == OK);
+        CHECK(virtualnet_bind(&anna, (uint16_t)(0x4000 + i), bad) == 403);
+        int code = virtualnet_permit(&anna, bad);
+        /* A permission is for an address: that of the relay, or 8.8.8.8, is good for others. */
+        CHECK(code == 403 || addr_same_ip(&bad, &anna.relay) ||
+              addr_same_ip(&bad, &anna.relay_v6) || bad.port == 0 ||
+              peerfilter_allows_address(&net.peers, &bad));
+        virtualnet_send_indication(&anna, bad, SLICE("x"));
+        CHECK(net.count == 0);
+    }
+    virtualnet_stop(&net);
+}
+
+static void every_bit_of_a_signed_request_counts(void)
+{
+    uint8_t room[VIRTUALNET_SIZE_MAX];
+    set_up();
+    stun_put_u32(begin(&anna, STUN_REFRESH), STUN_LIFETIME, 0);
+    virtualnet_sign(&anna);
+    size_t size = stun_finish(&anna.writer).size;
+    memcpy(room, anna.room, size);
+    for (size_t bit = 0; bit < size * 8; bit++) {
+        room[bit / 8] ^= (uint8_t)(1U << bit % 8);
+        net.count = 0;
+        turn_client_input(net.turn, &anna.path, slice_from(room, size));
+        CHECK(turn_path_allocated(net.turn, &anna.path));
+        room[bit / 8] ^= (uint8_t)(1U << bit % 8);
+    }
+    for (size_t cut = 0; cut < size; cut++) {
+        turn_client_input(net.turn, &anna.path, slice_from(room, cut));
+        CHECK(turn_path_allocated(net.turn, &anna.path));
+    }
+    turn_client_input(net.turn, &anna.path, slice_from(room, size));
+    CHECK(!turn_path_allocated(net.turn, &anna.path));
+    virtualnet_stop(&net);
+}
+
+/* Sends what is in the writer unsigned; false when the answer is larger than it may be. */
+static bool is_small(struct virtualnet_client *who, double times)
+{
+    who->nonce_size = 0;
+    int code = virtualnet_send(who);
+    return code == VIRTUALNET_SILENCE || who->growth_bytes <= (double)who->writer.size * times;
+}
+
+static void answers_to_strangers_are_small(void)
+{
+    static const enum stun_method methods[] = {STUN_ALLOCATE, STUN_REFRESH, STUN_CREATE_PERMISSION,
+                                               STUN_CHANNEL_BIND};
+    set_up();
+    for (size_t extra = 0; extra < 200; extra += 4) {
+        for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+            uint8_t filling[200] = {0};
+            for (int fingerprint = 0; fingerprint < 2; fingerprint++) {
+                virtualnet_begin(&eve, STUN_REQUEST, methods[i]);
+                stun_put(&eve.writer, STUN_SOFTWARE, slice_from(filling, extra));
+                eve.fingerprint = fingerprint == 1;
+                CHECK(is_small(&eve, 2.5));
+            }
+            eve.fingerprint = false;
+        }
+        virtualnet_pass(&net, 1000);
+    }
+    virtualnet_begin(&eve, STUN_REQUEST, STUN_ALLOCATE); /* what a browser sends first */
+    put_udp(&eve.writer);
+    eve.nonce_size = 0;
+    CHECK(virtualnet_send(&eve) == 401 && eve.growth_bytes <= 70);
+    virtualnet_begin(&eve, STUN_REQUEST, STUN_BINDING);
+    CHECK(is_small(&eve, 2.0));
+    /* By IPv6 no shorter answer exists: 44 bytes, 1.35 times with the headers of IP and UDP. */
+    eve.path.remote = (struct addr){.ip = {0x26}, .port = 1, .family = ADDR_V6};
+    virtualnet_begin(&eve, STUN_REQUEST, STUN_BINDING);
+    CHECK(virtualnet_send(&eve) == 0 && eve.growth_bytes == 44);
+    virtualnet_stop(&net);
+}
+
+static void a_flood_of_strangers_leaves_nothing_and_gets_its_budget(void)
+{
+    uint32_t answered = 0;
+    set_up();
+    net.count = 0;
+    uint64_t allocations = mem_count();
+    for (uint32_t i = 0; i < (unit_replaying() ? 2000U : 20000U); i++) {
+        eve.path.remote = addr_v4(192, 0, 2, (uint8_t)i, (uint16_t)(i + 1));
+        virtualnet_begin(&eve, STUN_REQUEST, i % 2 == 0 ? STUN_BINDING : STUN_ALLOCATE);
+        stun_put_u32(&eve.writer, STUN_LIFETIME, i);
+        eve.nonce_size = 0;
+        answered += virtualnet_send(&eve) == VIRTUALNET_SILENCE ? 0 : 1;
+    }
+    CHECK(answered <= net.config.limits.answers_burst);
+    CHECK(answered > net.config.limits.answers_burst / 2);
+    /* Who is verified is not held back by it, though of the same prefix. */
+    CHECK(virtualnet_refresh(&anna, 600) == 0);
+    /* Another prefix has its own budget. */
+    eve.path.remote = addr_v4(193, 0, 2, 1, 1);
+    (void)begin(&eve, STUN_BINDING);
+    eve.nonce_size = 0;
+    CHECK(virtualnet_send(&eve) == 0);
+    CHECK(mem_count() == allocations);
+    virtualnet_pass(&net, 1000);
+    eve.path.remote = addr_v4(192, 0, 2, 1, 1);
+    (void)begin(&eve, STUN_BINDING);
+    CHECK(virtualnet_send(&eve) == 0);
+    virtualnet_stop(&net);
+}
+
+static void a_wrong_name_and_a_wrong_password_get_the_same_answer(void)
+{
+    uint8_t first[VIRTUALNET_SIZE_MAX];
+    uint32_t size = 0;
+    set_up();
+    char nonce[sizeof(eve.nonce)];
+    size_t nonce_size = eve.nonce_size;
+    memcpy(nonce, eve.nonce, sizeof(nonce));
+    for (int i = 0; i < 2; i++) {
+        if (i == 0) {
+            eve.credential.password[3] ^= 1;
+        } else {
+            eve.credential.name[11] ^= 1;
+        }
+        memcpy(eve.nonce, nonce, sizeof(nonce));
+        eve.nonce_size = nonce_size;
+        eve.transactions = 50;
+        put_udp(begin(&eve, STUN_ALLOCATE));
+        CHECK(finish(&eve) == 401);
+        const struct virtualnet_sent *sent = virtualnet_last(&net, VIRTUALNET_CLIENT);
+        CHECK(i == 0 || (size == sent->size && memcmp(first, sent->bytes, size) == 0));
+        size = (uint32_t)sent->size;
+        memcpy(first, sent->bytes, sent->size);
+    }
+    virtualnet_stop(&net);
+}
+
+UNIT(each_abuse_has_its_outcome_and_leaves_nothing, forbidden_peers_are_refused_on_every_way,
+     every_bit_of_a_signed_request_counts, answers_to_strangers_are_small,
+     a_flood_of_strangers_leaves_nothing_and_gets_its_budget,
+     a_wrong_name_and_a_wrong_password_get_the_same_answer)

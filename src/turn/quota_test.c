@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "turn/quota.h"
+
+#include "turn/userhash.h"
+#include "unit.h"
+
+static const struct quota_limits limits = {.accounts_max = 3,
+                                           .revoked_max = 2,
+                                           .answers_per_s = 10,
+                                           .answers_burst = 20,
+                                           .answers_total_per_s = 30};
+static struct quota *quota;
+
+static void set_up(void)
+{
+    quota_destroy(quota);
+    quota = NULL;
+    CHECK(quota_create(&limits, 42, 1000, &quota) == OK);
+}
+
+static void tear_down(void)
+{
+    quota_destroy(quota);
+    quota = NULL;
+}
+
+static void accounts_live_as_long_as_their_allocations(void)
+{
+    struct quota_account *user = NULL;
+    struct quota_account *call = NULL;
+    set_up();
+    CHECK(quota_enter(quota, SLICE("anna"), SLICE("c1"), 0, &user, &call) == OK);
+    CHECK(quota_enter(quota, SLICE("anna"), SLICE("c2"), 0, &user, &call) == OK);
+    CHECK(user->allocations == 2 && call->allocations == 1);
+    CHECK(quota_find_user(quota, SLICE("anna")) == user);
+    CHECK(quota_find_call(quota, SLICE("anna")) == NULL); /* a call is no user */
+    quota_leave(quota, user, call);
+    CHECK(quota_find_call(quota, SLICE("c2")) == NULL && user->allocations == 1);
+    quota_leave(quota, user, quota_find_call(quota, SLICE("c1")));
+    CHECK(quota_find_user(quota, SLICE("anna")) == NULL);
+    tear_down();
+}
+
+static void ended_calls_are_remembered_up_to_a_limit_and_a_time(void)
+{
+    set_up();
+    CHECK(!quota_is_revoked(quota, SLICE("c1")));
+    CHECK(quota_revoke(quota, SLICE("c1"), 100) == OK);
+    CHECK(quota_revoke(quota, SLICE("c1"), 110) == OK);
+    CHECK(quota_revoke(quota, SLICE("c2"), 200) == OK);
+    CHECK(quota_revoke(quota, SLICE("c3"), 200) == ERR_LIMIT);
+    quota_sweep(quota, 105);
+    CHECK(quota_is_revoked(quota, SLICE("c1")) && quota_is_revoked(quota, SLICE("c2")));
+    quota_sweep(quota, 110);
+    CHECK(!quota_is_revoked(quota, SLICE("c1")) && quota_is_revoked(quota, SLICE("c2")));
+    CHECK(quota_revoke(quota, SLICE("c3"), 200) == OK);
+    quota_sweep(quota, 300);
+    CHECK(quota_find_call(quota, SLICE("c2")) == NULL);
+    tear_down();
+}
+
+static uint32_t answers(const struct addr *addr, uint64_t now_ms)
+{
+    uint32_t count = 0;
+    while (quota_may_answer(quota, addr, now_ms)) {
+        count++;
+    }
+    return count;
+}
+
+static void strangers_share_the_budget_of_their_prefix_and_of_all(void)
+{
+    struct addr one = addr_v4(192, 0, 2, 1, 1);
+    struct addr same = addr_v4(192, 0, 2, 200, 9);
+    struct addr other = addr_v4(192, 0, 3, 1, 1);
+    struct addr six = {.ip = {0x20, 1, 0xd, 0xb8, 0, 1, 7, 7}, .family = ADDR_V6};
+    struct addr six_same = {.ip = {0x20, 1, 0xd, 0xb8, 0, 1, 9, 9}, .family = ADDR_V6};
+    set_up();
+    CHECK(answers(&one, 1000) == 20 && answers(&same, 1000) == 0);
+    CHECK(answers(&other, 1000) == 10); /* 30 for all */
+    CHECK(answers(&one, 2000) == 10);
+    CHECK(answers(&six, 3000) == 20 && answers(&six_same, 3000) == 0);
+    tear_down();
+}
+
+static void a_rate_neither_overflows_nor_gives_more_than_its_burst(void)
+{
+    struct rate rate;
+    rate_init(&rate, 1000, 0);
+    CHECK(rate_take(&rate, 10, 1000, 1000, 0) && !rate_take(&rate, 10, 1000, 1, 0));
+    CHECK(rate_take(&rate, 10, 1000, 1, 100) && !rate_take(&rate, 10, 1000, 1, 100));
+    CHECK(!rate_take(&rate, 10, 1000, 1, 50)); /* the clock stands */
+    uint64_t large = 10ULL * 1000 * 1000 * 1000;
+    rate_init(&rate, large, 0);
+    CHECK(rate_take(&rate, large, large, large, UINT64_MAX));
+    CHECK(!rate_take(&rate, large, large, 1, UINT64_MAX));
+    CHECK(rate_take(&rate, 0, 0, large, 0)); /* no limit */
+}
+
+static void names_are_found_by_their_hash_until_they_expire(void)
+{
+    /* SHA-256 of "anna:realm" */
+    static const uint8_t hash[USERHASH_SIZE] = {0x85, 0xd3, 0x27, 0x8c, 0x44, 0x97, 0x09, 0x82,
+                                                0x7d, 0x07, 0x91, 0x85, 0x6b, 0xcd, 0x8b, 0x47,
+                                                0x89, 0xfa, 0xbc, 0x71, 0xc3, 0x32, 0x5a, 0x8c,
+                                                0xfc, 0xe8, 0xfe, 0x24, 0x4e, 0x67, 0x01, 0xc0};
+    struct userhash *names = NULL;
+    enum err err = userhash_create(2, SLICE("realm"), &names);
+    bool fine = err == OK && userhash_add(names, SLICE("anna"), 100) == OK &&
+                userhash_add(names, SLICE("bert"), 50) == OK &&
+                userhash_add(names, SLICE("anna"), 100) == OK &&
+                userhash_add(names, SLICE("carl"), 100) == ERR_LIMIT &&
+                slice_equal(userhash_find(names, slice_from(hash, sizeof(hash))), SLICE("anna")) &&
+                userhash_find(names, SLICE("no hash")).size == 0;
+    if (fine) {
+        userhash_sweep(names, 60); /* Bert */
+        fine = userhash_add(names, SLICE("carl"), 70) == OK &&
+               userhash_find(names, slice_from(hash, sizeof(hash))).size == 4;
+        userhash_sweep(names, 101);
+        fine = fine && userhash_find(names, slice_from(hash, sizeof(hash))).size == 0 &&
+               userhash_add(names, SLICE("dora"), 200) == OK;
+    }
+    userhash_destroy(names);
+    CHECK(fine);
+}
+
+UNIT(accounts_live_as_long_as_their_allocations,
+     ended_calls_are_remembered_up_to_a_limit_and_a_time,
+     strangers_share_the_budget_of_their_prefix_and_of_all,
+     a_rate_neither_overflows_nor_gives_more_than_its_burst,
+     names_are_found_by_their_hash_until_they_expire)
