@@ -25,7 +25,8 @@ after(async () => {
 
 function run(...args) {
     const { status, stdout, stderr } = spawnSync(binary,
-        [...args, '--config', server.config, '--data', server.folder], { encoding: 'utf8', timeout: 60_000 });
+        [...args, '--config', server.config, '--data', server.folder],
+        { encoding: 'utf8', timeout: 60_000 });
     return { status, text: stdout + stderr };
 }
 
