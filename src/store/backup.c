@@ -77,11 +77,19 @@ static enum err open_database(const char *name, int flags, sqlite3 **out)
     return OK;
 }
 
+enum question { SCHEMA_VERSION, USER_COUNT, INTEGRITY };
+
+static const char *const questions[] = {
+    [SCHEMA_VERSION] = "PRAGMA user_version",
+    [USER_COUNT] = "SELECT count(*) FROM users",
+    [INTEGRITY] = "PRAGMA integrity_check(1)",
+};
+
 /* The first column of the first row, as a number or as a text to compare; `text` may be NULL. */
-static enum err ask(sqlite3 *database, const char *query, int *number, const char *text)
+static enum err ask(sqlite3 *database, enum question question, int *number, const char *text)
 {
     sqlite3_stmt *statement = NULL;
-    int result = sqlite3_prepare_v2(database, query, -1, &statement, NULL);
+    int result = sqlite3_prepare_v2(database, questions[question], -1, &statement, NULL);
     enum err err = ERR_INVALID;
     if (result == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
         const char *found = (const char *)sqlite3_column_text(statement, 0);
@@ -97,15 +105,15 @@ static enum err check(sqlite3 *database)
 {
     int version = 0;
     int ignored = 0;
-    enum err err = ask(database, "PRAGMA user_version", &version, NULL);
+    enum err err = ask(database, SCHEMA_VERSION, &version, NULL);
     if (err == OK && version > migrations_version()) {
         return ERR_UNSUPPORTED;
     }
     if (err == OK && version < 1) {
         return ERR_INVALID;
     }
-    err = err == OK ? ask(database, "SELECT count(*) FROM users", &ignored, NULL) : err;
-    return err == OK ? ask(database, "PRAGMA integrity_check(1)", &ignored, "ok") : err;
+    err = err == OK ? ask(database, USER_COUNT, &ignored, NULL) : err;
+    return err == OK ? ask(database, INTEGRITY, &ignored, "ok") : err;
 }
 
 static enum err check_file(const char *name)

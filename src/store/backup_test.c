@@ -144,11 +144,16 @@ static void a_copy_is_put_into_an_empty_folder(void)
     remove_folder();
 }
 
-static void run_sql(const char *name, const char *sql)
+static const char *const spoilers[] = {
+    "CREATE TABLE other (x); PRAGMA user_version = 1",
+    "PRAGMA user_version = 100000",
+};
+
+static void spoil(const char *name, int how)
 {
     sqlite3 *database = NULL;
     CHECK(sqlite3_open(name, &database) == SQLITE_OK);
-    CHECK(sqlite3_exec(database, sql, NULL, NULL, NULL) == SQLITE_OK);
+    CHECK(sqlite3_exec(database, spoilers[how], NULL, NULL, NULL) == SQLITE_OK);
     CHECK(sqlite3_close(database) == SQLITE_OK);
 }
 
@@ -165,11 +170,11 @@ static void what_is_no_copy_of_ours_is_refused_and_nothing_is_changed(void)
     CHECK(fclose(letter) == 0);
     CHECK(backup_restore(file, path) == ERR_INVALID);
     CHECK(unlink(file) == 0);
-    run_sql(file, "CREATE TABLE other (x); PRAGMA user_version = 1");
+    spoil(file, 0);
     CHECK(backup_restore(file, path) == ERR_INVALID);
     CHECK(unlink(file) == 0);
     CHECK(backup_write(path, file) == OK);
-    run_sql(file, "PRAGMA user_version = 100000");
+    spoil(file, 1);
     CHECK(backup_restore(file, path) == ERR_UNSUPPORTED);
     CHECK(count_in(path).users == 1 && count_in(path).logins == 1);
     remove_folder();
