@@ -65,6 +65,8 @@ const C_BANNED = /\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|alloca
 /** Statements are compiled from literals, never from built text; but for these, from tables. */
 const PREPARE = /\bsqlite3_(?:prepare\w*|exec)\s*\(\s*[^,]+,\s*([^,)]*)/g;
 const FROM_TABLE = {
+    'src/store/backup.c': 'questions[question]', // what a copy is asked
+    'src/store/backup_test.c': 'spoilers[how]',
     'src/store/queries.c': 'texts[i]', // the table of all queries
     'src/store/lookup.c': 'texts[i]', // the table of what is asked
     'src/store/migrations.c': 'sql', // run(), given steps[] and literals
