@@ -10,38 +10,63 @@ import {
     nothingLive,
     ringing,
 } from '../model/live.ts';
+import { chosenFor, noConnectors, possibleFor } from '../model/offers.ts';
 import { Shown } from '../model/shown.ts';
+import { CallWindows } from '../platform/call-windows.ts';
+import { watchIdle } from '../platform/idle.ts';
 import { leadFor } from '../platform/leader.ts';
 import { callsPossible } from '../platform/peer.ts';
 import { openSocket } from '../platform/socket.ts';
 import { storage } from '../platform/storage.ts';
 import { createTones } from '../platform/tones.ts';
-import { openCallWindow } from '../platform/windows.ts';
 import { Connection } from '../protocol/connection.ts';
-import type { PersonInfo } from '../protocol/messages.ts';
-import type { PersonView } from '../ui/types.ts';
-import type { Live, Ringing } from './services.ts';
+import type { Command, PersonInfo, ReplyOf, ServerEvent } from '../protocol/messages.ts';
+import type { CallOffer, OwnStatus, PersonView } from '../ui/types.ts';
+import type { CallResult, Live, Ringing } from './services.ts';
 
 export class BrowserLive implements Live {
-    readonly callsPossible = callsPossible();
     soundBlocked = false;
+    self = '';
+    status: OwnStatus = 'available';
     private state = nothingLive;
     private readonly listeners = new Set<() => void>();
+    private readonly eventListeners = new Set<(event: ServerEvent) => void>();
+    private readonly freshListeners = new Set<() => void>();
+    private readonly windows = new CallWindows(() => this.tell());
     private readonly tones = createTones();
     private readonly connection: Connection;
     private readonly shown = new Shown<PersonInfo>();
+    private readonly gone = new Set<string>();
+    private connectors = noConnectors;
     private asking = false;
+    private stopIdle: (() => void) | undefined;
     private letGo: (() => void) | undefined;
 
     constructor() {
         this.connection = new Connection(
             openSocket,
-            () => {
+            (welcome) => {
+                this.status = welcome.status;
                 this.become(afterBreak(this.state));
                 this.watch();
+                this.followIdle(welcome.idleMs);
+                this.freshListeners.forEach((listener) => listener());
             },
             (event) => {
                 this.become(applyEvent(this.state, event));
+                this.eventListeners.forEach((listener) => listener(event));
+                if (event.type === 'call.changed') {
+                    void this.windows.look();
+                } else if (event.type === 'settings.changed') {
+                    this.status = event.status;
+                    this.tell();
+                } else if (event.type === 'connectors.changed') {
+                    this.connectors = { ...this.connectors, active: event.connectors };
+                    this.tell();
+                } else if (event.type === 'choices.changed') {
+                    this.connectors = { ...this.connectors, choices: event.choices };
+                    this.tell();
+                }
                 if (event.type === 'bye' && event.reason !== 'shutdown') {
                     location.assign('/login');
                 }
@@ -68,13 +93,37 @@ export class BrowserLive implements Live {
         return { ...person, ...this.state.people.get(person.name) };
     }
 
-    inCallWith(name: string): boolean {
-        return callWith(this.state, name) !== undefined;
+    callOffer(name: string): CallOffer {
+        if (name === this.self || this.gone.has(name)) {
+            return { state: 'absent' };
+        }
+        const running = callWith(this.state, name);
+        if (running && this.windows.has(running.id)) {
+            return { state: 'in-progress' };
+        }
+        const accounts = (who: string): string => this.state.people.get(who)?.accounts ?? '';
+        const connectors = possibleFor(
+            this.connectors, accounts(this.self), accounts(name), callsPossible());
+        return connectors.length === 0
+            ? { state: 'absent' }
+            : { state: 'idle', connectors, chosen: chosenFor(this.connectors, connectors, name) };
     }
 
-    call(name: string): boolean {
+    async setStatus(status: OwnStatus): Promise<void> {
+        await this.connection.request({ type: 'status.set', status });
+        this.status = status;
+        this.tell();
+    }
+
+    call(name: string): CallResult {
         const running = callWith(this.state, name);
-        return openCallWindow(running?.id ?? this.prepare(name));
+        if (running && this.windows.has(running.id)) {
+            return this.windows.show(running.id) ? 'done' : 'elsewhere';
+        }
+        if (this.windows.showNew(name)) {
+            return 'done'; // Pressed twice: the window has not called yet.
+        }
+        return this.windows.open(this.prepare(name), name) ? 'done' : 'blocked';
     }
 
     callHere(name: string): void {
@@ -87,7 +136,7 @@ export class BrowserLive implements Live {
             return true;
         }
         leaveIntent(storage, id, { kind: 'answer', peer: caller, camera }, Date.now());
-        if (!openCallWindow(id)) {
+        if (!this.windows.open(id, caller.name)) {
             location.assign(`/call/${id}`);
         }
         return true;
@@ -102,11 +151,27 @@ export class BrowserLive implements Live {
         this.sound();
     }
 
-    start(): void {
+    start(self: string): void {
+        this.self = self;
         this.connection.start();
     }
 
+    request<C extends Command>(command: C): Promise<ReplyOf[C['type']]> {
+        return this.connection.request(command);
+    }
+
+    onEvent(listener: (event: ServerEvent) => void): () => void {
+        this.eventListeners.add(listener);
+        return () => this.eventListeners.delete(listener);
+    }
+
+    onFresh(listener: () => void): () => void {
+        this.freshListeners.add(listener);
+        return () => this.freshListeners.delete(listener);
+    }
+
     stop(): void {
+        this.stopIdle?.();
         this.connection.stop();
         this.become(nothingLive);
     }
@@ -137,11 +202,26 @@ export class BrowserLive implements Live {
         this.asking = true;
         setTimeout(() => {
             this.asking = false;
-            this.connection.request({ type: 'people.watch', names: this.shown.names() }).then(
-                ({ people }) => this.become(applyPeople(this.state, people)),
+            const names = this.shown.names();
+            this.connection.request({ type: 'people.watch', names }).then(
+                ({ people }) => this.learn(names, people),
                 () => undefined, // ended, or too much at once: a fresh session asks again
             );
         });
+    }
+
+    private followIdle(idleMs: number): void {
+        this.stopIdle?.();
+        this.stopIdle = idleMs === 0 ? undefined : watchIdle(idleMs, (idle) => {
+            void this.connection.request({ type: 'status.idle', idle }).catch(() => undefined);
+        });
+    }
+
+    /** Who was asked for and is not told of has left: nobody can call them. */
+    private learn(names: readonly string[], people: readonly PersonInfo[]): void {
+        const here = new Set(people.map(({ name }) => name));
+        names.forEach((name) => this.gone[here.has(name) ? 'delete' : 'add'](name));
+        this.become(applyPeople(this.state, people));
     }
 
     private become(state: typeof this.state): void {

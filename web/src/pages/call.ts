@@ -2,6 +2,7 @@
 // The call window's first script: who, why and with what, then the session is shown as it changes.
 import { prepareCall, takeIntent } from '../call/intent.ts';
 import { CallSession } from '../call/session.ts';
+import { holdCallWindow } from '../platform/call-windows.ts';
 import { devices } from '../platform/devices.ts';
 import { createPeer } from '../platform/peer.ts';
 import { openSocket } from '../platform/socket.ts';
@@ -60,6 +61,7 @@ function closeWindow(): void {
 function begin(page: VvCallPage, me: MeView): void {
     const id = location.pathname.split('/')[2] ?? '';
     let session: CallSession | undefined;
+    let letGo = holdCallWindow(id);
     const connection = new Connection(
         openSocket,
         () => void session?.onFreshSession(),
@@ -72,7 +74,11 @@ function begin(page: VvCallPage, me: MeView): void {
             devices,
             createPeer,
             tones: createTones(),
-            onRenamed: (renamed) => history.replaceState(null, '', `/call/${renamed}`),
+            onRenamed: (renamed) => {
+                history.replaceState(null, '', `/call/${renamed}`);
+                letGo();
+                letGo = holdCallWindow(renamed);
+            },
         },
         me.settings,
     );

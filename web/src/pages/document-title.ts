@@ -5,6 +5,10 @@ import type { Route } from './shared.ts';
 
 const TURN_MS = 1000;
 const KEYS = {
+    home: 'home-title',
+    chat: 'chat-title',
+    spaces: 'spaces-title',
+    space: '',
     people: 'people-title',
     settings: 'settings-title',
     login: 'sign-in-title',

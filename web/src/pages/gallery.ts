@@ -1,46 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every element in every state with fakes: the base of screenshots and of accessibility tests.
-// ?theme=light or dark shows one only, ?language=fr another language.
+// ?theme=light or dark shows one only, ?language=fr another language, ?portal=/chat a page of the
+// portal with everything around it.
 import { html, type TemplateResult } from 'lit';
 import { chooseLanguage, setLanguage } from '../text/text.ts';
 import '../ui/avatar.ts';
 import '../ui/call-button.ts';
 import '../ui/call-message.ts';
 import '../ui/call-stage.ts';
+import '../ui/composer.ts';
+import '../ui/confirm.ts';
 import '../ui/dialog.ts';
 import { define, VvLightElement } from '../ui/element.ts';
 import '../ui/field.ts';
 import '../ui/header.ts';
 import '../ui/incoming-call.ts';
 import '../ui/invitation.ts';
+import '../ui/person-card.ts';
 import '../ui/person-row.ts';
+import '../ui/room-row.ts';
 import '../ui/search.ts';
 import '../ui/status.ts';
+import '../ui/text-block.ts';
 import '../ui/toast.ts';
-import type { PersonView } from '../ui/types.ts';
+import type { CallOffer, PersonView } from '../ui/types.ts';
+import '../ui/user-menu.ts';
 import { fakePicture } from './gallery-fakes.ts';
+import { activities, direct, ines, john, luc, mary, rooms, zoe } from './gallery-people.ts';
+import { galleryServices } from './gallery-services.ts';
+import { VvPortal } from './portal-shell.ts';
+import { services } from './services.ts';
+import './activity-card.ts';
+import './conversation.ts';
+import { showTheme } from './theme.ts';
 
-const mary: PersonView = {
-    name: 'mary',
-    fullName: 'Mary Stone',
-    position: 'Head of Engineering',
-    avatar: '',
-    status: 'available',
-    accounts: '',
-};
-const people: readonly PersonView[] = [
-    mary,
-    { name: 'john', fullName: 'John Doe', position: 'Sales', avatar: '', status: 'in-call',
-        accounts: '' },
-    {
-        name: 'zoe',
-        fullName: 'Zoë-Alexandra Featherstonehaugh-Wolfeschlegelsteinhausen',
-        position: 'Senior Principal Administrator of Everything that Has no Other Name',
-        avatar: 'missing',
-        status: 'offline',
-        accounts: '',
-    },
-];
+const people: readonly PersonView[] = [mary, john, luc, ines, zoe];
 const messages = ['hung-up', 'no-answer', 'busy', 'permission-denied', 'media-failed', 'denied',
     'dismissed', 'system', 'in-use', 'absent', 'popup', 'internal'] as const;
 
@@ -79,12 +73,25 @@ export class VvGallery extends VvLightElement {
                 <div class="samples">${content}</div>`;
         return html`<section data-theme=${theme} aria-label=${theme}>
             <h1>${theme}</h1>
-            ${group('vv-header', html`<vv-header .me=${mary} page="people"></vv-header>`)}
+            ${group('vv-header', html`<vv-header page="chat" .unread=${3}
+                ><vv-user-menu .me=${mary} status="away"></vv-user-menu
+            ></vv-header>`)}
             ${group('vv-avatar', this.avatars())}
             ${group('vv-status',
                 people.map((p) => html`<vv-status .status=${p.status}></vv-status>`))}
             ${group('vv-call-button', this.buttons())}
             ${group('vv-person-row', people.map((person) => this.row(person)))}
+            ${group('vv-person-card', people.map((person) => this.card(person)))}
+            ${group('vv-text', html`<vv-text .text=${activities[0]?.text} .mentions=${people}>
+            </vv-text>`)}
+            ${group('vv-composer', this.composers())}
+            ${group('vv-room-row', rooms.map((room, i) => html`<vv-room-row .room=${room}
+                .peer=${room.peer} line=${room.last?.text ?? ''} when="12:00" ?chosen=${i === 1}>
+            </vv-room-row>`))}
+            ${group('vv-activity', activities.map((activity) => html`<vv-activity
+                .activity=${activity}></vv-activity>`))}
+            ${group('vv-conversation', html`<vv-conversation compact .room=${direct}>
+            </vv-conversation>`)}
             ${group('vv-incoming-call', this.cards())}
             ${group('vv-field', this.fields())}
             ${group('vv-search', html`<vv-search label="Search people"></vv-search>`)}
@@ -110,23 +117,50 @@ export class VvGallery extends VvLightElement {
     }
 
     private buttons(): TemplateResult[] {
-        return (['idle', 'in-progress', 'absent'] as const).flatMap((state) =>
+        const connectors = [
+            { name: 'webrtc', title: 'Visavis' },
+            { name: 'link', title: 'Meeting link' },
+        ];
+        const offers: CallOffer[] = [
+            { state: 'idle' },
+            { state: 'in-progress' },
+            { state: 'absent' },
+            { state: 'idle', connectors, chosen: 'link' },
+        ];
+        return offers.flatMap((offer) =>
             [false, true].map(
                 (compact) =>
                     html`<vv-call-button
                         name="mary"
                         fullName="Mary Stone"
-                        .state=${state}
+                        status="available"
+                        .offer=${offer}
                         .compact=${compact}
                     ></vv-call-button>`,
             ),
         );
     }
 
+    private card(person: PersonView): TemplateResult {
+        const state = person.status === 'in-call' ? 'in-progress' : 'idle';
+        return html`<vv-person-card
+            .person=${person}
+            .offer=${{ state }}
+            ?self=${person === mary}
+        ></vv-person-card>`;
+    }
+
+    private composers(): TemplateResult {
+        return html`<vv-composer label="What do you want to share?" action="Post"></vv-composer>
+            <vv-composer compact label="Write a message" action="Send" value="Hello"></vv-composer>
+            <vv-composer compact label="Write" action="Send" .maxBytes=${4} value="Too long">
+            </vv-composer>`;
+    }
+
     private row(person: PersonView): TemplateResult {
         return html`<vv-person-row
             .person=${person}
-            .callState=${person.status === 'in-call' ? 'in-progress' : 'idle'}
+            .offer=${{ state: person.status === 'in-call' ? 'in-progress' : 'idle' }}
             ?self=${person.name === 'zoe'}
         ></vv-person-row>`;
     }
@@ -201,7 +235,17 @@ export class VvGallery extends VvLightElement {
     }
 }
 
-const wanted = new URLSearchParams(location.search).get('language') ?? '';
-void setLanguage(chooseLanguage(wanted, navigator.languages)).then(() =>
-    define('vv-gallery', VvGallery),
-);
+const query = new URLSearchParams(location.search);
+services.give(galleryServices());
+void setLanguage(chooseLanguage(query.get('language') ?? '', navigator.languages)).then(() => {
+    const portal = query.get('portal');
+    if (portal === null) {
+        define('vv-gallery', VvGallery);
+        return;
+    }
+    const theme = query.get('theme');
+    showTheme(theme === 'light' || theme === 'dark' ? theme : 'auto');
+    history.replaceState(null, '', portal);
+    define('vv-portal', VvPortal);
+    document.querySelector('vv-gallery')?.replaceWith(document.createElement('vv-portal'));
+});

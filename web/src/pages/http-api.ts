@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // docs/api.md over fetch. A refusal is thrown as an ApiProblem.
 import type { Api, ApiProblem, LoginView } from './services.ts';
+import { createTalkApi } from './talk-api.ts';
+import type { TalkApi } from './talk.ts';
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
 const TIMEOUT_MS = 20000;
@@ -77,4 +79,12 @@ export function createHttpApi(fetch: Fetch): Api {
         join: (token, form) => json('POST', `/api/join/${part(token)}`, form),
         resetPassword: (token, password) => json('POST', `/api/join/${part(token)}`, { password }),
     };
+}
+
+/** The part of the API that portal pages alone use. */
+export function createHttpTalkApi(fetch: Fetch): TalkApi {
+    return createTalkApi(async (method, path, body) => {
+        const response = await ask(fetch, method, path, body);
+        return response.status === 204 ? undefined : response.json();
+    });
 }

@@ -6,6 +6,6 @@ export function notFound(): TemplateResult {
     return html`<div class="card empty">
         <h1 tabindex="-1">${t('not-found-title')}</h1>
         <p class="muted">${t('not-found-text')}</p>
-        <p><a href="/people">${t('not-found-link')}</a></p>
+        <p><a href="/">${t('not-found-link')}</a></p>
     </div>`;
 }

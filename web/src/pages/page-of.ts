@@ -1,16 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
+// Each page is fetched when it is first shown.
 import { html, type TemplateResult } from 'lit';
 import { notFound } from './not-found.ts';
-import './page-join.ts';
-import './page-people.ts';
-import './page-profile.ts';
-import './page-settings.ts';
-import './page-sign-in.ts';
 import type { MeView } from './services.ts';
 import type { Route } from './shared.ts';
 
+const pages: Record<Route['page'], () => Promise<unknown>> = {
+    home: () => import('./page-home.ts'),
+    chat: () => import('./page-chat.ts'),
+    people: () => import('./page-people.ts'),
+    profile: () => import('./page-profile.ts'),
+    spaces: () => import('./page-spaces.ts'),
+    space: () => import('./page-space.ts'),
+    settings: () => import('./page-settings.ts'),
+    login: () => import('./page-sign-in.ts'),
+    join: () => import('./page-join.ts'),
+    'not-found': () => Promise.resolve(),
+};
+
+/** Refuses when the server cannot be reached, or has a newer front end. */
+export async function loadPage(page: Route['page']): Promise<void> {
+    await pages[page]();
+}
+
 export function pageOf(route: Route, me: MeView | undefined): TemplateResult {
     switch (route.page) {
+        case 'home':
+            return html`<vv-page-home .me=${me}></vv-page-home>`;
+        case 'chat':
+            return html`<vv-page-chat .room=${route.room}></vv-page-chat>`;
         case 'login':
             return html`<vv-page-sign-in></vv-page-sign-in>`;
         case 'join':
@@ -19,6 +37,10 @@ export function pageOf(route: Route, me: MeView | undefined): TemplateResult {
             return html`<vv-page-people .me=${me}></vv-page-people>`;
         case 'profile':
             return html`<vv-page-profile .me=${me} .name=${route.name}></vv-page-profile>`;
+        case 'spaces':
+            return html`<vv-page-spaces></vv-page-spaces>`;
+        case 'space':
+            return html`<vv-page-space .me=${me} .name=${route.name}></vv-page-space>`;
         case 'settings':
             return html`<vv-page-settings .me=${me}></vv-page-settings>`;
         case 'not-found':

@@ -129,8 +129,8 @@ export class VvPagePeople extends Page {
                         html`<li>
                             <vv-person-row
                                 .person=${this.live.latest(person)}
-                                .callState=${this.callState(person.name)}
-                                ?self=${person.name === this.me?.user.name}
+                                .offer=${this.live.callOffer(person.name)}
+                                ?self=${person.name === this.self}
                             ></vv-person-row>
                         </li>`,
                 )}

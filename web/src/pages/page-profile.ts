@@ -4,6 +4,7 @@ import { t } from '../text/text.ts';
 import '../ui/avatar.ts';
 import '../ui/call-button.ts';
 import { define } from '../ui/element.ts';
+import { chatIcon } from '../ui/portal-icons.ts';
 import '../ui/status.ts';
 import { notFound } from './not-found.ts';
 import { Page } from './page.ts';
@@ -65,7 +66,7 @@ export class VvPageProfile extends Page {
     }
 
     private card(person: ProfileView): TemplateResult {
-        const self = person.name === this.me?.user.name;
+        const self = person.name === this.self;
         return html`<article class="card profile">
             <vv-avatar size="l" .name=${person.name} .fullName=${person.fullName}
                 .hash=${person.avatar}>
@@ -78,8 +79,17 @@ export class VvPageProfile extends Page {
                         : html`<vv-call-button
                               .name=${person.name}
                               .fullName=${person.fullName}
-                              .state=${this.callState(person.name)}
-                          ></vv-call-button>`}
+                              .status=${person.status}
+                              .offer=${this.live.callOffer(person.name)}
+                          ></vv-call-button>
+                          <button
+                              type="button"
+                              class="button"
+                              title=${t('chat-with', { name: person.fullName })}
+                              @click=${() => this.emit('vv-chat', { name: person.name })}
+                          >
+                              ${chatIcon}${t('chat')}
+                          </button>`}
                 </div>
                 <vv-status .status=${person.status}></vv-status>
                 <dl class="facts">

@@ -1,40 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-// The frame of all portal pages: header, router, ringing cards, toast, banner. It lives as long as
-// the document.
+// The frame of all portal pages: header, router, mini windows, ringing cards, toast, banner. It
+// lives as long as the document.
 import { html, nothing, type TemplateResult } from 'lit';
-import { chooseLanguage, setLanguage, t } from '../text/text.ts';
-import '../ui/call-message.ts';
-import { VvLightElement } from '../ui/element.ts';
-import '../ui/header.ts';
-import '../ui/incoming-call.ts';
+import { t } from '../text/text.ts';
+import type { VvLightElement } from '../ui/element.ts';
+import type { VvPerson } from '../ui/person.ts';
 import '../ui/toast.ts';
 import type { Theme } from '../ui/types.ts';
 import { DocumentTitle } from './document-title.ts';
-import { offlineBanner } from './parts.ts';
 import { pathOfClick } from './links.ts';
-import { pageOf } from './page-of.ts';
-import { services, type MeView, type ProfileView, type Ringing } from './services.ts';
-import { asProblem, problemText, routeOf, safeReturn, type Route } from './shared.ts';
+import { loadPage, pageOf } from './page-of.ts';
+import { PortalSession, type Told } from './portal-session.ts';
+import { pageFailed, popupBlocked, portalHeader, ringingCard } from './portal-view.ts';
+import { services, type MeView, type ProfileView } from './services.ts';
+import { routeOf, type Route } from './shared.ts';
 
-const TOAST_MS = 6000;
+/** Beside which there is no room for mini windows. */
+const NARROW = '(max-width: 48rem)';
 
-export class VvPortal extends VvLightElement {
+export class VvPortal extends PortalSession {
     static override properties = {
-        me: { state: true },
+        ...PortalSession.properties,
         ready: { state: true },
         route: { state: true },
-        told: { state: true },
         blocked: { state: true },
+        failed: { state: true },
+        docked: { state: true },
     };
-    declare me: MeView | undefined;
     declare ready: boolean;
     declare route: Route;
-    declare told: { text: string; kind: 'done' | 'problem' };
     /** Whose call window the browser has blocked. */
     declare blocked: string;
-    private toastTimer = 0;
+    /** The page could not be fetched. */
+    declare failed: boolean;
+    /** The mini windows' code is here. */
+    declare docked: boolean;
+    private shows = 0;
+    /** Whose popover is open: it follows what is live. */
+    private person: VvPerson | undefined;
     private readonly head = new DocumentTitle();
-    private readonly onPop = (): void => this.show(location.pathname);
+    private readonly onPop = (): void => void this.show(location.pathname);
     private readonly onClick = (event: MouseEvent): void => {
         const path = pathOfClick(event, location.href);
         if (path !== undefined) {
@@ -45,20 +50,26 @@ export class VvPortal extends VvLightElement {
 
     constructor() {
         super();
-        this.me = undefined;
         this.ready = false;
         this.route = routeOf(location.pathname);
-        this.told = { text: '', kind: 'done' };
         this.blocked = '';
+        this.failed = false;
+        this.docked = false;
     }
 
     override connectedCallback(): void {
         super.connectedCallback();
         window.addEventListener('popstate', this.onPop);
         this.addEventListener('click', this.onClick);
-        services.get().live.onChange(() => this.onLive());
+        const { live, chat, minis } = services.get();
+        live.onChange(() => this.onLive());
+        chat.onChange(() => this.requestUpdate());
+        minis.onChange(() => void this.dock());
         this.listen();
-        void this.begin();
+        void this.begin().then(() => {
+            this.ready = true;
+            return this.show(location.pathname);
+        });
     }
 
     private listen(): void {
@@ -68,99 +79,89 @@ export class VvPortal extends VvLightElement {
         on<{ user: ProfileView }>('vv-me', ({ user }) => {
             this.me = this.me && { ...this.me, user };
         });
-        on<{ text: string; kind: 'done' | 'problem' }>('vv-tell', (told) => this.tell(told));
-        on<{ name: string }>('vv-call', ({ name }) => {
-            this.blocked = services.get().live.call(name) ? '' : name;
+        on<Told>('vv-tell', (told) => this.tell(told));
+        on<{ path: string }>('vv-go', ({ path }) => this.go(path));
+        on<{ name: string }>('vv-chat', ({ name }) => void this.openChat(name));
+        on<{ name: string }>('vv-call', ({ name }) => this.call(name));
+        this.addEventListener('vv-person-opens', (event) => {
+            this.person = event.composedPath()[0] as VvPerson;
+            this.freshenPerson();
         });
     }
 
-    private async begin(): Promise<void> {
-        const { api } = services.get();
-        try {
-            this.me = await api.me();
-        } catch (thrown) {
-            this.tell({ text: problemText(asProblem(thrown)), kind: 'problem' });
+    private call(name: string): void {
+        const result = services.get().live.call(name);
+        this.blocked = result === 'blocked' ? name : '';
+        if (result === 'elsewhere') {
+            this.tell({ text: t('call-button-elsewhere'), kind: 'done' });
         }
-        if (this.me) {
-            await this.speak(this.me.settings.language);
-            services.get().live.start();
-        }
-        this.ready = true;
-        this.show(location.pathname);
     }
 
-    private speak(chosen: string): Promise<void> {
-        return setLanguage(chooseLanguage(chosen, navigator.languages));
-    }
-
-    private async enter(me: MeView): Promise<void> {
-        const wanted = safeReturn(new URLSearchParams(location.search).get('return'));
-        if (wanted.startsWith('/call/')) {
-            location.assign(wanted); // A document of its own.
-            return;
-        }
-        this.me = me;
-        await this.speak(me.settings.language);
-        services.get().live.start();
-        this.go(wanted);
-    }
-
-    private async signOut(): Promise<void> {
-        const { api, live } = services.get();
-        try {
-            await api.logout();
-        } catch (thrown) {
-            this.tell({ text: problemText(asProblem(thrown)), kind: 'problem' });
-            return;
-        }
-        live.stop();
-        this.me = undefined;
-        this.go('/login');
-        this.tell({ text: t('sign-out-done'), kind: 'done' });
-    }
-
-    private async chooseLanguage(language: string): Promise<void> {
-        const me = this.me;
-        if (me) {
-            const { fullName, email, position } = me.user;
-            const form = { fullName, email, position, language };
-            try {
-                const user = await services.get().api.saveProfile(form);
-                this.me = { ...me, user, settings: { ...me.settings, language } };
-                await this.speak(language);
-            } catch (thrown) {
-                this.tell({ text: problemText(asProblem(thrown)), kind: 'problem' });
+    /** A mini window where there is room for one. */
+    private openChat(name: string): Promise<void> {
+        const { chat, minis } = services.get();
+        return this.attempt(async () => {
+            const room = await chat.direct(name);
+            if (this.route.page === 'chat' || matchMedia(NARROW).matches) {
+                this.go(`/chat/${room}`);
+            } else {
+                minis.show(room);
             }
+        });
+    }
+
+    private async dock(): Promise<void> {
+        if (services.get().minis.open.length > 0) {
+            await import('./mini-dock.ts').catch(() => undefined);
+            this.docked = true;
         }
     }
 
-    private tell(told: { text: string; kind: 'done' | 'problem' }): void {
-        this.told = told;
-        window.clearTimeout(this.toastTimer);
-        this.toastTimer = window.setTimeout(
-            () => (this.told = { text: '', kind: 'done' }),
-            TOAST_MS,
-        );
+    private freshenPerson(): void {
+        const { person } = this;
+        if (person?.person) {
+            const { live } = services.get();
+            person.person = live.latest(person.person);
+            person.offer = live.callOffer(person.person.name);
+            person.self = person.person.name === live.self;
+        }
     }
 
-    private go(path: string): void {
+    protected override go(path: string): void {
         history.pushState(null, '', path);
-        this.show(location.pathname);
+        void this.show(location.pathname);
     }
 
-    private show(path: string): void {
-        const route = routeOf(path);
+    private async show(path: string): Promise<void> {
+        const turn = ++this.shows;
+        const route = this.allowed(routeOf(path));
+        const failed = await loadPage(route.page).then(
+            () => false,
+            () => true,
+        );
+        if (turn !== this.shows) {
+            return; // Somewhere else meanwhile.
+        }
+        // From room to room the page stays, and looks after the focus itself.
+        const same = this.hasUpdated && route.page === 'chat' && this.route.page === 'chat';
+        this.route = route;
+        this.failed = failed;
+        this.blocked = '';
+        this.head.show(route.page);
+        if (!same) {
+            // As after a load: reading begins at the top, at the page's heading.
+            await this.focusPage();
+        }
+    }
+
+    private allowed(route: Route): Route {
         const open = route.page === 'login' || route.page === 'join';
         if (this.ready && !this.me && !open) {
             const back = encodeURIComponent(location.pathname + location.search);
             history.replaceState(null, '', `/login?return=${back}`);
-            this.route = { page: 'login' };
-        } else {
-            this.route = this.me && route.page === 'login' ? { page: 'people' } : route;
+            return { page: 'login' };
         }
-        this.head.show(this.route.page);
-        // As after a load: reading begins at the top, at the page's heading.
-        void this.focusPage();
+        return this.me && route.page === 'login' ? { page: 'home' } : route;
     }
 
     /** The heading, or what will hold it while the page still loads. */
@@ -174,6 +175,7 @@ export class VvPortal extends VvLightElement {
 
     private onLive(): void {
         this.requestUpdate();
+        this.freshenPerson();
         const { fullName } = services.get().live.ringing[0]?.caller ?? {};
         this.head.ring(fullName);
     }
@@ -182,20 +184,11 @@ export class VvPortal extends VvLightElement {
         if (!this.ready) {
             return nothing;
         }
-        const { live } = services.get();
-        const skip = (event: Event): void => {
-            event.preventDefault();
-            this.querySelector<HTMLElement>('main')?.focus();
-        };
-        return html`${this.me
-                ? html`<header>
-                      <a class="button skip" href="#main" @click=${skip}
-                          >${t('skip-to-content')}</a
-                      >${this.header(this.me)}${live.connected ? nothing : offlineBanner()}
-                  </header>`
-                : nothing}
-            <main id="main" tabindex="-1">
-                ${this.blocked ? this.popup(this.blocked) : pageOf(this.route, this.me)}
+        return html`${this.me ? this.header(this.me) : nothing}
+            <main id="main" tabindex="-1" data-page=${this.route.page}>
+                ${this.blocked
+                    ? popupBlocked(this.blocked, () => (this.blocked = ''))
+                    : this.page()}
             </main>
             <div class="toasts">
                 <vv-toast
@@ -204,47 +197,36 @@ export class VvPortal extends VvLightElement {
                     @vv-dismiss=${() => this.tell({ text: '', kind: 'done' })}
                 ></vv-toast>
             </div>
-            ${this.me
-                ? html`<div class="cards">
-                      ${live.ringing.map((ringing) => this.card(ringing))}
-                  </div>`
-                : nothing}`;
+            ${this.me ? this.corner() : nothing}`;
+    }
+
+    /** What stands at the bottom of every page. */
+    private corner(): TemplateResult {
+        const room = this.route.page === 'chat' ? this.route.room : '';
+        const { ringing } = services.get().live;
+        return html`${this.docked
+                ? html`<vv-mini-dock .except=${room}></vv-mini-dock>`
+                : nothing}
+            <div class="cards">${ringing.map((one) => ringingCard(one))}</div>`;
+    }
+
+    private page(): TemplateResult {
+        return this.failed ? pageFailed() : pageOf(this.route, this.me);
     }
 
     private header(me: MeView): TemplateResult {
-        const { preferences } = services.get();
-        return html`<vv-header
-            .me=${me.user}
-            .page=${this.route.page}
-            .theme=${preferences.theme}
-            .language=${me.settings.language}
-            @vv-sign-out=${() => this.signOut()}
-            @vv-theme=${(event: CustomEvent<{ theme: Theme }>) => {
-                preferences.theme = event.detail.theme;
+        return portalHeader(me, this.route.page, {
+            signOut: () => void this.signOut(),
+            theme: (theme: Theme) => {
+                services.get().preferences.theme = theme;
                 this.requestUpdate();
-            }}
-            @vv-language=${(event: CustomEvent<{ language: string }>) =>
-                this.chooseLanguage(event.detail.language)}
-        ></vv-header>`;
-    }
-
-    private popup(name: string): TemplateResult {
-        return html`<vv-call-message
-            what="popup"
-            @vv-here=${() => services.get().live.callHere(name)}
-            @vv-close=${() => (this.blocked = '')}
-        ></vv-call-message>`;
-    }
-
-    private card({ id, caller }: Ringing): TemplateResult {
-        const { live } = services.get();
-        return html`<vv-incoming-call
-            .caller=${caller}
-            ?soundBlocked=${live.soundBlocked}
-            @vv-answer=${(event: CustomEvent<{ camera: boolean }>) =>
-                live.answer(id, event.detail.camera)}
-            @vv-decline=${() => live.decline(id)}
-            @vv-unlock=${() => live.unlockSound()}
-        ></vv-incoming-call>`;
+            },
+            language: (language) => void this.chooseLanguage(language),
+            status: (status) => void this.setStatus(status),
+            skip: (event) => {
+                event.preventDefault();
+                this.querySelector<HTMLElement>('main')?.focus();
+            },
+        });
     }
 }

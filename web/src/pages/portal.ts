@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // The portal's first script: gives the pages their services, then shows the frame.
+import { storage } from '../platform/storage.ts';
 import { chooseLanguage, setLanguage } from '../text/text.ts';
 import { define } from '../ui/element.ts';
 import type { Theme } from '../ui/types.ts';
 import { BrowserLive } from './browser-live.ts';
-import { createHttpApi } from './http-api.ts';
+import { ChatKeeper } from './chat-keeper.ts';
+import { createHttpApi, createHttpTalkApi } from './http-api.ts';
+import { MiniWindows } from './mini-windows.ts';
 import { VvPortal } from './portal-shell.ts';
 import { services } from './services.ts';
 import { chooseTheme, readTheme, showTheme } from './theme.ts';
 
 showTheme(readTheme());
 await setLanguage(chooseLanguage('', navigator.languages));
+const ask = (path: string, init: RequestInit): Promise<Response> => fetch(path, init);
+const live = new BrowserLive();
+const talkApi = createHttpTalkApi(ask);
 services.give({
-    api: createHttpApi((path, init) => fetch(path, init)),
-    live: new BrowserLive(),
+    api: createHttpApi(ask),
+    talkApi,
+    live,
+    chat: new ChatKeeper(talkApi, live),
+    minis: new MiniWindows(storage),
     preferences: {
         get theme(): Theme {
             return readTheme();

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the pages need from below, as they need it: one place where model and pages meet, and what
 // fakes implement.
+import type { Command, ReplyOf, ServerEvent } from '../protocol/messages.ts';
+import type { CallOffer, OwnStatus, PersonView, Theme } from '../ui/types.ts';
 import { createContextless } from './given.ts';
-import type { PersonView, Theme } from '../ui/types.ts';
+import type { MiniWindows } from './mini-windows.ts';
+import type { Chat, TalkApi } from './talk.ts';
 
 export interface ProfileView extends PersonView {
     email: string;
@@ -78,25 +81,39 @@ export interface Ringing {
     caller: PersonView;
 }
 
+/** The connection to the server, for what follows its events. */
+export interface Link {
+    request<C extends Command>(command: C): Promise<ReplyOf[C['type']]>;
+    onEvent(listener: (event: ServerEvent) => void): () => void;
+    /** A session without the events of before: what is shown must be read again. */
+    onFresh(listener: () => void): () => void;
+}
+
+/** What became of a press on Call: `elsewhere`: the window belongs to another tab. */
+export type CallResult = 'done' | 'blocked' | 'elsewhere';
+
 /** What is live on a portal page: presence and calls. */
-export interface Live {
+export interface Live extends Link {
     readonly connected: boolean;
-    readonly callsPossible: boolean;
+    /** User name of who is signed in here. */
+    readonly self: string;
     readonly ringing: readonly Ringing[];
     readonly soundBlocked: boolean;
     /** The latest news of a person, or what was given. */
     latest<P extends PersonView>(person: P): P;
-    inCallWith(name: string): boolean;
-    /**
-     * Opens the call window (in the click), or brings it to the front; false: the pop-up was
-     * blocked.
-     */
-    call(name: string): boolean;
+    /** What the Call button offers for this person, the same in all places. */
+    callOffer(name: string): CallOffer;
+    /** What this person has chosen to be. */
+    readonly status: OwnStatus;
+    /** Refuses with an ApiProblem. */
+    setStatus(status: OwnStatus): Promise<void>;
+    /** Opens the call window (in the click), or brings it to the front. */
+    call(name: string): CallResult;
     callHere(name: string): void;
     answer(id: string, camera: boolean): boolean;
     decline(id: string): void;
     unlockSound(): void;
-    start(): void;
+    start(self: string): void;
     stop(): void;
     onChange(listener: () => void): () => void;
 }
@@ -108,7 +125,10 @@ export interface Preferences {
 
 export interface Services {
     api: Api;
+    talkApi: TalkApi;
     live: Live;
+    chat: Chat;
+    minis: MiniWindows;
     preferences: Preferences;
 }
 

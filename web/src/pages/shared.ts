@@ -22,6 +22,13 @@ export function problemText(problem: ApiProblem): string {
         : sentence;
 }
 
+/** The name in an address for a title: its letters and digits; may be empty. */
+export function shortName(title: string): string {
+    const plain = title.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+    const parts = plain.split(/[^a-z0-9]+/).filter(Boolean);
+    return parts.join('-').slice(0, 32).replace(/-+$/, '');
+}
+
 /** The values of a form's named fields. */
 export function formValues(form: HTMLFormElement): (name: string) => string {
     const data = new FormData(form);
@@ -31,16 +38,17 @@ export function formValues(form: HTMLFormElement): (name: string) => string {
     };
 }
 
-/** A path on this site to return to; anything else, or a foreign one, leads to the people. */
+/** A path on this site to return to; anything else, or a foreign one, leads home. */
 export function safeReturn(wanted: string | null): string {
     return wanted !== null && /^\/(?![/\\])[^\\]*$/.test(wanted) && !wanted.startsWith('/login')
         ? wanted
-        : '/people';
+        : '/';
 }
 
 export type Route =
-    | { page: 'people' | 'settings' | 'login' | 'not-found' }
-    | { page: 'profile'; name: string }
+    | { page: 'home' | 'people' | 'spaces' | 'settings' | 'login' | 'not-found' }
+    | { page: 'profile' | 'space'; name: string }
+    | { page: 'chat'; room: string }
     | { page: 'join'; token: string };
 
 export function routeOf(path: string): Route {
@@ -48,21 +56,28 @@ export function routeOf(path: string): Route {
     if (more.length > 0) {
         return { page: 'not-found' };
     }
-    if (first === 'people' && second) {
-        return { page: 'profile', name: second };
+    if (first === 'chat') {
+        return { page: 'chat', room: second };
     }
-    if (first === 'join' && second) {
-        return { page: 'join', token: second };
-    }
-    if (second === '') {
+    if (second) {
         switch (first) {
-            case '':
             case 'people':
-                return { page: 'people' };
-            case 'settings':
-            case 'login':
-                return { page: first };
+                return { page: 'profile', name: second };
+            case 'spaces':
+                return { page: 'space', name: second };
+            case 'join':
+                return { page: 'join', token: second };
         }
+        return { page: 'not-found' };
+    }
+    switch (first) {
+        case '':
+            return { page: 'home' };
+        case 'people':
+        case 'spaces':
+        case 'settings':
+        case 'login':
+            return { page: first };
     }
     return { page: 'not-found' };
 }

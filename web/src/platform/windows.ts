@@ -13,15 +13,37 @@ export function placeOf(width: number, height: number): string | undefined {
     return `popup,width=${w},height=${h},left=${left},top=${top}`;
 }
 
-/**
- * Opens the call's window in the click, or brings it to the front; false: the browser blocked it.
- */
-export function openCallWindow(call: string): boolean {
-    const opened = window.open(
-        `/call/${call}`,
-        `visavis-call-${call}`,
-        placeOf(screen.availWidth, screen.availHeight),
-    );
+const nameOf = (call: string): string => `visavis-call-${call}`;
+
+/** The note that this tab opened the window; it lives through a reload of the tab. */
+function noted(call: string, write: boolean): boolean {
+    try {
+        if (write) {
+            sessionStorage.setItem(nameOf(call), '1');
+        }
+        return sessionStorage.getItem(nameOf(call)) !== null;
+    } catch {
+        return false;
+    }
+}
+
+/** Opens the call's window, in the click; null: the browser blocked it. */
+export function openCallWindow(call: string): Window | null {
+    const place = placeOf(screen.availWidth, screen.availHeight);
+    const opened = window.open(`/call/${call}`, nameOf(call), place);
+    if (opened) {
+        noted(call, true);
+        opened.focus();
+    }
+    return opened;
+}
+
+/** Brings the window that this tab has opened to the front as it is; false: it has opened none. */
+export function raiseCallWindow(call: string): boolean {
+    if (!noted(call, false)) {
+        return false;
+    }
+    const opened = window.open('', nameOf(call));
     opened?.focus();
     return opened !== null;
 }

@@ -44,7 +44,7 @@ export class Connection {
     constructor(
         private readonly openSocket: OpenSocket,
         /** A fresh session: forget all calls; what is so now follows. */
-        private readonly onFresh: () => void,
+        private readonly onFresh: (welcome: Welcome) => void,
         private readonly onEvent: (event: ServerEvent) => void,
     ) {}
 
@@ -143,7 +143,7 @@ export class Connection {
         this.retryMs = RETRY_FIRST_MS;
         this.welcomed = true;
         if (!message.resumed) {
-            this.onFresh();
+            this.onFresh(message);
         }
         // Every command may be repeated: the server answers a repeated one as the first.
         for (const { text } of this.waiting.values()) {

@@ -105,7 +105,7 @@ invite-expires = Valid until { $when }
 
 not-found-title = Nothing here
 not-found-text = This page does not exist, or you may not see it.
-not-found-link = Go to People
+not-found-link = Go to the home page
 
 call-button = Call
 call-button-title = Start a video call with { $name }
@@ -211,3 +211,162 @@ error-invalid-position = Use at most 128 characters.
 error-too-large = The file is too large.
 error-network = The server cannot be reached. Check your network.
 error-internal = Something went wrong. Try again.
+
+# The frame.
+menu-home = Home
+menu-chat = Chat
+menu-spaces = Spaces
+unread-rooms = { $count ->
+    [one] { $count } conversation with new messages
+   *[other] { $count } conversations with new messages
+}
+unread-messages = { $count ->
+    [one] { $count } new message
+   *[other] { $count } new messages
+}
+page-failed-title = The page could not be loaded
+more = More
+delete = Delete
+delete-text = This cannot be undone.
+send = Send
+status = Status
+status-invisible = Invisible
+status-available-hint = You are rung and notified.
+status-away-hint = You are rung and notified, and others see that you are away.
+status-do-not-disturb-hint = Calls do not ring; you see them afterwards.
+status-invisible-hint = To others you look offline, and calls do not ring.
+text-left = { $count } characters left
+text-too-long = { $count } characters too long
+
+# People and the Call button.
+person-card = { $name }, details
+chat = Chat
+chat-with = Chat with { $name }
+call-button-available = It rings now.
+call-button-away = Away at the moment, but it rings.
+call-button-do-not-disturb = Does not want to be disturbed: it will not ring.
+call-button-in-call = In a call at the moment: your call will be shown quietly.
+call-button-offline = Offline: a missed call will be left.
+call-button-more = More ways to call { $name }
+call-button-elsewhere = This call has its window in another tab of this browser. Look for it there.
+picker-add = Add { $name }
+picker-drop = Take { $name } out again
+picker-nobody = There is nobody else to add.
+
+# The stream.
+home-title = Home
+feed = Stream
+feed-write = What do you want to share?
+feed-write-space = Write to this space
+feed-post = Post
+feed-empty = Nothing has been posted yet. Tell everybody what you are working on.
+feed-empty-space = Nothing has been posted here yet. Begin with a word of welcome.
+feed-first = Write the first post
+feed-more = Show older posts
+activity-of = Post of { $name }
+activity-like = Like
+activity-likes = { $count ->
+    [0] Nobody likes this yet
+    [one] { $count } person likes this
+   *[other] { $count } people like this
+}
+activity-comment = Comment
+activity-comments = { $count ->
+    [one] { $count } comment
+   *[other] { $count } comments
+}
+activity-delete = Delete this post
+activity-deleted = The post is deleted.
+comment-write = Write a comment
+comment-delete = Delete this comment
+comments-all = { $count ->
+    [one] Show { $count } earlier comment
+   *[other] Show { $count } earlier comments
+}
+comments-more = { $count ->
+    [one] Show { $count } more comment
+   *[other] Show { $count } more comments
+}
+
+# Chat.
+chat-title = Chat
+chat-rooms = Conversations
+chat-room = Conversation
+chat-log = Messages
+chat-search = Search messages
+chat-search-none = No message found for “{ $query }”.
+chat-search-found = Messages found
+chat-said = { $name }: { $text }
+chat-you = You: { $text }
+chat-no-rooms = You have no conversations yet.
+chat-find-people = Find a colleague
+chat-choose = Choose a conversation, or start one from a colleague's name.
+chat-back = Back to all conversations
+chat-write = Write a message
+chat-empty = No messages yet. Say hello!
+chat-earlier = Earlier messages
+chat-new = New
+chat-sending = Sending…
+chat-waiting = Waiting for the connection…
+chat-not-sent = Not sent. { $why }
+chat-read = Read
+chat-read-by = Read by { $names }
+chat-typing = { $count ->
+    [one] { $names } is typing…
+   *[other] { $names } are typing…
+}
+chat-call-answered = Call, { $duration }
+chat-call-missed = Missed call from { $name }
+chat-call-unanswered = Call without an answer
+room-gone = This conversation does not exist, or you are not in it any more.
+room-people = { $count ->
+    [one] { $count } person
+   *[other] { $count } people
+}
+room-add = Add people
+room-added = { $name } is in the room now.
+room-remove = Remove { $name } from the room
+room-leave = Leave this room
+team-new = New team room
+team-title = Title
+team-people = People
+team-people-none = Nobody chosen yet. You can add people later, too.
+team-make = Make room
+mini-fold = Minimise
+mini-fold-of = Minimise the chat with { $title }
+mini-open = Open in Chat
+mini-open-of = Open the chat with { $title } in the chat page
+mini-close = Close
+mini-close-of = Close the chat with { $title }
+
+# Spaces.
+spaces-title = Spaces
+spaces-mine = Your spaces
+spaces-none = A space is a place of its own for a team or a topic: a stream, a room, its people.
+space-new = New space
+space-edit = Edit this space
+space-title = Title
+space-description = Description
+space-name = Name in the address
+space-name-hint = Lower-case letters, digits and dashes. Left empty, it is made from the title.
+space-make = Make space
+space-members = { $count ->
+    [one] { $count } member
+   *[other] { $count } members
+}
+space-invitations = Invitations
+space-invited = You are invited to { $title }.
+space-join = Join
+space-join-title = Join { $title }
+space-refuse = No, thank you
+space-refuse-title = Refuse the invitation to { $title }
+space-invite = Invite people
+space-invite-sent = { $name } is invited.
+space-remove = Remove { $name } from this space
+space-leave = Leave this space
+
+error-invalid-title = Enter a title of at most 128 characters.
+error-invalid-description = Use at most 1,000 characters.
+error-invalid-text = This text is empty, too long, or has characters that cannot be shown.
+error-state = This is not possible at the moment.
+error-closed = The connection was closed.

@@ -105,7 +105,7 @@ invite-expires = Valable jusqu’au { $when }
 
 not-found-title = Rien ici
 not-found-text = Cette page n’existe pas, ou vous ne pouvez pas la voir.
-not-found-link = Aller aux personnes
+not-found-link = Aller à l'accueil
 
 call-button = Appeler
 call-button-title = Démarrer un appel vidéo avec { $name }
@@ -211,3 +211,162 @@ error-invalid-position = Utilisez 128 caractères au plus.
 error-too-large = Le fichier est trop gros.
 error-network = Le serveur est injoignable. Vérifiez votre réseau.
 error-internal = Un problème est survenu. Réessayez.
+
+# Le cadre.
+menu-home = Accueil
+menu-chat = Messages
+menu-spaces = Espaces
+unread-rooms = { $count ->
+    [one] { $count } conversation avec de nouveaux messages
+   *[other] { $count } conversations avec de nouveaux messages
+}
+unread-messages = { $count ->
+    [one] { $count } nouveau message
+   *[other] { $count } nouveaux messages
+}
+page-failed-title = La page n'a pas pu être chargée
+more = Plus
+delete = Supprimer
+delete-text = Cette action est définitive.
+send = Envoyer
+status = Statut
+status-invisible = Invisible
+status-available-hint = Les appels sonnent et vous êtes prévenu.
+status-away-hint = Les appels sonnent, et les autres voient que vous êtes absent.
+status-do-not-disturb-hint = Les appels ne sonnent pas ; vous les voyez ensuite.
+status-invisible-hint = Pour les autres vous êtes hors ligne, et les appels ne sonnent pas.
+text-left = Encore { $count } caractères
+text-too-long = { $count } caractères de trop
+
+# Les personnes et le bouton d'appel.
+person-card = { $name }, détails
+chat = Message
+chat-with = Discuter avec { $name }
+call-button-available = Cela sonne maintenant.
+call-button-away = Absent pour le moment, mais cela sonne.
+call-button-do-not-disturb = Ne veut pas être dérangé : cela ne sonnera pas.
+call-button-in-call = Déjà en appel : votre appel sera montré sans bruit.
+call-button-offline = Hors ligne : un appel manqué sera laissé.
+call-button-more = Autres façons d'appeler { $name }
+call-button-elsewhere = La fenêtre de cet appel est dans un autre onglet de ce navigateur. Cherchez-la là.
+picker-add = Ajouter { $name }
+picker-drop = Retirer { $name }
+picker-nobody = Il n'y a personne d'autre à ajouter.
+
+# Le fil.
+home-title = Accueil
+feed = Fil d'actualité
+feed-write = Que voulez-vous partager ?
+feed-write-space = Écrire dans cet espace
+feed-post = Publier
+feed-empty = Rien n'a encore été publié. Dites à tous sur quoi vous travaillez.
+feed-empty-space = Rien n'a encore été publié ici. Commencez par un mot de bienvenue.
+feed-first = Écrire la première publication
+feed-more = Voir les publications plus anciennes
+activity-of = Publication de { $name }
+activity-like = J'aime
+activity-likes = { $count ->
+    [0] Personne n'aime encore cela
+    [one] { $count } personne aime cela
+   *[other] { $count } personnes aiment cela
+}
+activity-comment = Commenter
+activity-comments = { $count ->
+    [one] { $count } commentaire
+   *[other] { $count } commentaires
+}
+activity-delete = Supprimer cette publication
+activity-deleted = La publication est supprimée.
+comment-write = Écrire un commentaire
+comment-delete = Supprimer ce commentaire
+comments-all = { $count ->
+    [one] Voir { $count } commentaire précédent
+   *[other] Voir { $count } commentaires précédents
+}
+comments-more = { $count ->
+    [one] Voir encore { $count } commentaire
+   *[other] Voir encore { $count } commentaires
+}
+
+# Les messages.
+chat-title = Messages
+chat-rooms = Conversations
+chat-room = Conversation
+chat-log = Messages
+chat-search = Chercher dans les messages
+chat-search-none = Aucun message trouvé pour « { $query } ».
+chat-search-found = Messages trouvés
+chat-said = { $name } : { $text }
+chat-you = Vous : { $text }
+chat-no-rooms = Vous n'avez pas encore de conversation.
+chat-find-people = Trouver un collègue
+chat-choose = Choisissez une conversation, ou commencez-en une depuis le nom d'un collègue.
+chat-back = Retour à toutes les conversations
+chat-write = Écrire un message
+chat-empty = Pas encore de message. Dites bonjour !
+chat-earlier = Messages précédents
+chat-new = Nouveau
+chat-sending = Envoi…
+chat-waiting = En attente de la connexion…
+chat-not-sent = Non envoyé. { $why }
+chat-read = Lu
+chat-read-by = Lu par { $names }
+chat-typing = { $count ->
+    [one] { $names } écrit…
+   *[other] { $names } écrivent…
+}
+chat-call-answered = Appel, { $duration }
+chat-call-missed = Appel manqué de { $name }
+chat-call-unanswered = Appel sans réponse
+room-gone = Cette conversation n'existe pas, ou vous n'y êtes plus.
+room-people = { $count ->
+    [one] { $count } personne
+   *[other] { $count } personnes
+}
+room-add = Ajouter des personnes
+room-added = { $name } est maintenant dans le salon.
+room-remove = Retirer { $name } du salon
+room-leave = Quitter ce salon
+team-new = Nouveau salon d'équipe
+team-title = Titre
+team-people = Personnes
+team-people-none = Personne n'est encore choisi. Vous pourrez aussi en ajouter plus tard.
+team-make = Créer le salon
+mini-fold = Réduire
+mini-fold-of = Réduire la discussion avec { $title }
+mini-open = Ouvrir dans Messages
+mini-open-of = Ouvrir la discussion avec { $title } dans la page des messages
+mini-close = Fermer
+mini-close-of = Fermer la discussion avec { $title }
+
+# Les espaces.
+spaces-title = Espaces
+spaces-mine = Vos espaces
+spaces-none = Un espace est un lieu propre à une équipe ou un sujet : un fil, un salon, ses membres.
+space-new = Nouvel espace
+space-edit = Modifier cet espace
+space-title = Titre
+space-description = Description
+space-name = Nom dans l'adresse
+space-name-hint = Minuscules, chiffres et tirets. Laissé vide, il est tiré du titre.
+space-make = Créer l'espace
+space-members = { $count ->
+    [one] { $count } membre
+   *[other] { $count } membres
+}
+space-invitations = Invitations
+space-invited = Vous êtes invité dans { $title }.
+space-join = Rejoindre
+space-join-title = Rejoindre { $title }
+space-refuse = Non, merci
+space-refuse-title = Refuser l'invitation dans { $title }
+space-invite = Inviter des personnes
+space-invite-sent = { $name } est invité.
+space-remove = Retirer { $name } de cet espace
+space-leave = Quitter cet espace
+
+error-invalid-title = Entrez un titre de 128 caractères au plus.
+error-invalid-description = Utilisez 1 000 caractères au plus.
+error-invalid-text = Ce texte est vide, trop long, ou contient des caractères qui ne peuvent être montrés.
+error-state = Ce n'est pas possible pour le moment.
+error-closed = La connexion a été fermée.

@@ -36,7 +36,8 @@ describe('texts', () => {
             expect(new Set(keys).size).toBe(keys.length);
             for (const key of keys) {
                 const args = { name: 'Ann', count: 2, label: 'x', query: 'q', from: 1, to: 2,
-                    total: 3, agent: 'a', address: 'b', when: 'c', reference: 'd' };
+                    total: 3, agent: 'a', address: 'b', when: 'c', reference: 'd', text: 'e',
+                    names: 'f', title: 'g', why: 'h', duration: 'i' };
                 expect(format(bundle, key, args), key).not.toMatch(/\{|undefined/);
             }
         }

@@ -76,6 +76,51 @@ export function formatMoment(seconds: number): string {
     return new Intl.DateTimeFormat(now, style).format(seconds * 1000);
 }
 
+export function formatNumber(value: number): string {
+    return new Intl.NumberFormat(now).format(value);
+}
+
+/** The names of people as a list of the reader's language. */
+export function formatList(names: readonly string[]): string {
+    return new Intl.ListFormat(now, { type: 'conjunction' }).format(names);
+}
+
+/** Only the hour: beside a line that names the day. */
+export function formatHour(seconds: number): string {
+    return new Intl.DateTimeFormat(now, { timeStyle: 'short' }).format(seconds * 1000);
+}
+
+/** In a narrow column: the hour of today, the date of another day. */
+export function formatShort(seconds: number, nowMs: number): string {
+    const at = new Date(seconds * 1000);
+    return at.toDateString() === new Date(nowMs).toDateString()
+        ? formatHour(seconds)
+        : new Intl.DateTimeFormat(now, { dateStyle: 'short' }).format(at);
+}
+
+/** A day in words: today, yesterday, then its date. */
+export function formatDay(seconds: number, nowMs: number): string {
+    const day = (ms: number): number => Math.floor(new Date(ms).setHours(12, 0, 0, 0) / 86_400_000);
+    const ago = day(seconds * 1000) - day(nowMs);
+    return ago > -2
+        ? new Intl.RelativeTimeFormat(now, { numeric: 'auto' }).format(Math.min(ago, 0), 'day')
+        : new Intl.DateTimeFormat(now, { dateStyle: 'full' }).format(seconds * 1000);
+}
+
+/** How long ago, for a day; then the moment. */
+export function formatAgo(seconds: number, nowMs: number): string {
+    const minutes = Math.floor((nowMs / 1000 - seconds) / 60);
+    const ago = new Intl.RelativeTimeFormat(now, { numeric: 'auto' });
+    if (minutes < 1) {
+        return ago.format(0, 'second');
+    }
+    if (minutes < 60) {
+        return ago.format(-minutes, 'minute');
+    }
+    const hours = Math.floor(minutes / 60);
+    return hours < 24 ? ago.format(-hours, 'hour') : formatMoment(seconds);
+}
+
 /** 65 -> "1:05", 3665 -> "1:01:05". */
 export function formatDuration(seconds: number): string {
     const whole = Math.max(0, Math.floor(seconds));

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Call button, one element for all places. Event: vv-call {name}.
+// The Call button, one element for all places. Event: vv-call {name, connector}; `connector` is
+// empty while there is one way to call only.
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { t } from '../text/text.ts';
+import { hasText, t } from '../text/text.ts';
 import { controlStyles, define, VvElement } from './element.ts';
-import { cameraIcon, phoneIcon } from './icons.ts';
-import type { CallButtonState } from './types.ts';
+import { cameraIcon, checkIcon, downIcon, phoneIcon } from './icons.ts';
+import { placeBeside } from './place.ts';
+import type { CallConnector, CallOffer, StatusView } from './types.ts';
 
 export class VvCallButton extends VvElement {
     static override properties = {
         name: {},
         fullName: {},
-        state: { reflect: true },
+        status: {},
+        offer: { attribute: false },
         compact: { type: Boolean, reflect: true },
     };
     static override styles = [
         controlStyles,
         css`
             :host {
-                display: inline-block;
+                display: inline-flex;
             }
-            :host([state='absent']) {
+            :host([hidden]) {
                 display: none;
             }
             .in-progress {
@@ -27,40 +30,132 @@ export class VvCallButton extends VvElement {
                 border-color: transparent;
                 color: var(--vv-accent);
             }
+            .several {
+                border-start-end-radius: 0;
+                border-end-end-radius: 0;
+            }
+            .several.round {
+                width: 2.25rem;
+            }
+            .more {
+                width: 1.75rem;
+                margin-inline-start: 1px;
+                padding: 0;
+                border-start-start-radius: 0;
+                border-end-start-radius: 0;
+            }
+            .menu {
+                position: fixed;
+                inset: auto;
+                margin: 0;
+                min-width: 11rem;
+                max-width: calc(100vw - 1rem);
+                padding: var(--vv-gap-xs);
+                border: 1px solid var(--vv-line);
+                border-radius: var(--vv-radius-m);
+                background: var(--vv-raised);
+                color: var(--vv-text);
+                box-shadow: var(--vv-shadow-l);
+            }
+            .menu .button {
+                width: 100%;
+                justify-content: space-between;
+                border-radius: var(--vv-radius-s);
+            }
         `,
     ];
     declare name: string;
     declare fullName: string;
-    declare state: CallButtonState;
+    /** Of the person, for a tooltip that tells what a click will do; empty: not known. */
+    declare status: StatusView | '';
+    declare offer: CallOffer;
     declare compact: boolean;
 
     constructor() {
         super();
         this.name = '';
         this.fullName = '';
-        this.state = 'idle';
+        this.status = '';
+        this.offer = { state: 'idle' };
         this.compact = false;
     }
 
+    protected override willUpdate(): void {
+        this.hidden = this.offer.state === 'absent';
+    }
+
+    private press(connector: string): void {
+        this.shadowRoot?.querySelector<HTMLElement>('.menu')?.hidePopover();
+        this.emit('vv-call', { name: this.name, connector });
+    }
+
+    private tip(busy: boolean): string {
+        if (busy) {
+            return t('call-button-in-progress-title', { name: this.fullName });
+        }
+        const truth = `call-button-${this.status}`;
+        const start = t('call-button-title', { name: this.fullName });
+        return hasText(truth) ? `${start}. ${t(truth)}` : start;
+    }
+
     protected override render(): TemplateResult | typeof nothing {
-        if (this.state === 'absent') {
+        const { state, connectors = [], chosen } = this.offer;
+        if (state === 'absent') {
             return nothing;
         }
-        const busy = this.state === 'in-progress';
-        const title = t(busy ? 'call-button-in-progress-title' : 'call-button-title', {
-            name: this.fullName,
-        });
+        const busy = state === 'in-progress';
+        const title = this.tip(busy);
         const word = t(busy ? 'call-button-in-progress' : 'call-button');
-        const look = `button ${busy ? 'in-progress' : 'primary'} ${this.compact ? 'round' : ''}`;
+        const several = !busy && connectors.length > 1;
+        const first = connectors.find(({ name }) => name === chosen) ?? connectors[0];
+        const look = [
+            'button',
+            busy ? 'in-progress' : 'primary',
+            this.compact ? 'round' : '',
+            several ? 'several' : '',
+        ].join(' ');
         return html`<button
-            type="button"
-            class=${look}
-            title=${title}
-            aria-label=${`${word} – ${title}`}
-            @click=${() => this.emit('vv-call', { name: this.name })}
-        >
-            ${busy ? phoneIcon : cameraIcon}${this.compact ? nothing : word}
-        </button>`;
+                type="button"
+                class=${look}
+                title=${title}
+                aria-label=${`${word} – ${title}`}
+                @click=${() => this.press(first?.name ?? '')}
+            >
+                ${busy ? phoneIcon : cameraIcon}${this.compact ? nothing : word}
+            </button>
+            ${several ? this.pulldown(connectors, first?.name ?? '') : nothing}`;
+    }
+
+    private pulldown(connectors: readonly CallConnector[], chosen: string): TemplateResult {
+        const label = t('call-button-more', { name: this.fullName });
+        const place = (event: Event): void => {
+            const menu = event.target as HTMLElement;
+            if ((event as ToggleEvent).newState === 'open') {
+                placeBeside(menu, this.getBoundingClientRect());
+            }
+        };
+        return html`<button
+                type="button"
+                class="button primary more"
+                popovertarget="menu"
+                title=${label}
+                aria-label=${label}
+            >
+                ${downIcon}
+            </button>
+            <div id="menu" class="menu" popover @toggle=${place}>
+                ${connectors.map(
+                    ({ name, title }) =>
+                        html`<button
+                            type="button"
+                            class="button quiet"
+                            aria-pressed=${String(name === chosen)}
+                            @click=${() => this.press(name)}
+                        >
+                            <span dir="auto">${title}</span>${name === chosen ? checkIcon : nothing}
+                        </button>`,
+                )}
+            </div>`;
     }
 }
 define('vv-call-button', VvCallButton);

@@ -3,7 +3,7 @@
 // Inlined: no request, and they take the colour of the text.
 import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 
-const icon = (shape: SVGTemplateResult): TemplateResult =>
+export const icon = (shape: SVGTemplateResult): TemplateResult =>
     html`<svg
         class="icon"
         viewBox="0 0 24 24"

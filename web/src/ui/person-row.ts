@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// A person in a list: picture, name (link to the profile), position, status, Call button.
+// A person in a list: picture, name (link to the profile), position, status, Call button, and what
+// stands in its slot.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import './avatar.ts';
 import './call-button.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import './status.ts';
-import type { CallButtonState, PersonView } from './types.ts';
+import type { CallOffer, PersonView } from './types.ts';
 
 export class VvPersonRow extends VvElement {
     static override properties = {
         person: { attribute: false },
-        callState: {},
+        offer: { attribute: false },
         self: { type: Boolean },
     };
     static override styles = [
@@ -64,20 +65,21 @@ export class VvPersonRow extends VvElement {
                 gap: 0 0.75rem;
                 align-items: center;
             }
-            vv-call-button {
+            vv-call-button,
+            ::slotted(*) {
                 position: relative;
                 z-index: 1;
             }
         `,
     ];
     declare person: PersonView | undefined;
-    declare callState: CallButtonState;
+    declare offer: CallOffer;
     declare self: boolean;
 
     constructor() {
         super();
         this.person = undefined;
-        this.callState = 'absent';
+        this.offer = { state: 'absent' };
         this.self = false;
     }
 
@@ -109,8 +111,10 @@ export class VvPersonRow extends VvElement {
                 compact
                 .name=${person.name}
                 .fullName=${person.fullName}
-                .state=${this.self ? 'absent' : this.callState}
+                .status=${person.status}
+                .offer=${this.self ? { state: 'absent' } : this.offer}
             ></vv-call-button>
+            <slot></slot>
         </div>`;
     }
 }

@@ -27,13 +27,18 @@ export class VvStatus extends VvElement {
             background: var(--vv-available);
             border-color: var(--vv-available);
         }
-        :host([status='in-call']) .dot,
+        :host([status='away']) .dot {
+            background: var(--vv-away);
+            border-color: var(--vv-away);
+        }
         :host([status='do-not-disturb']) .dot {
-            background: var(--vv-in-call);
+            background: linear-gradient(var(--vv-surface), var(--vv-surface)) center / 60% 2px
+                no-repeat var(--vv-in-call);
             border-color: var(--vv-in-call);
         }
-        :host([status='away']) .dot {
-            border-color: var(--vv-available);
+        :host([status='in-call']) .dot {
+            background: var(--vv-in-call);
+            border-color: var(--vv-in-call);
         }
         @media (forced-colors: active) {
             .dot {
@@ -41,7 +46,8 @@ export class VvStatus extends VvElement {
             }
         }
     `;
-    declare status: StatusView;
+    /** `invisible` is told to oneself only. */
+    declare status: StatusView | 'invisible';
 
     constructor() {
         super();

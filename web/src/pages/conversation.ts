@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// The talk of one room: history by pages, what is on its way, who types, who has read, and where
+// one writes. The same in the chat page and in a mini window.
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { readersOf, typingNow } from '../model/conversation.ts';
+import type { ChatmsgInfo, RoomInfo } from '../protocol/messages.ts';
+import { formatList, t } from '../text/text.ts';
+import '../ui/composer.ts';
+import { controlStyles, define } from '../ui/element.ts';
+import { conversationStyle } from './conversation-style.ts';
+import { dayRow, messageRow, outgoingRow } from './message-rows.ts';
+import { Part } from './part.ts';
+import { asProblem, problemText } from './shared.ts';
+
+/** So near the end one reads the latest: new messages keep it in view. */
+const END_PX = 80;
+/** Messages of one author so close together stand under one name. */
+const TOGETHER_S = 300;
+
+export class VvConversation extends Part {
+    static override properties = {
+        room: {},
+        compact: { type: Boolean, reflect: true },
+        problem: { state: true },
+        reading: { state: true },
+    };
+    static override styles = [controlStyles, conversationStyle];
+    declare room: string;
+    declare compact: boolean;
+    declare problem: string;
+    /** An earlier page is on its way. */
+    declare reading: boolean;
+    private atEnd = true;
+    /** Where the unread ones began when the room was opened. */
+    private newFrom = 0;
+    private opened = '';
+    private readonly onSeen = (): void => this.seen();
+
+    constructor() {
+        super();
+        this.room = '';
+        this.compact = false;
+        this.problem = '';
+        this.reading = false;
+    }
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        window.addEventListener('focus', this.onSeen);
+        document.addEventListener('visibilitychange', this.onSeen);
+    }
+
+    override disconnectedCallback(): void {
+        window.removeEventListener('focus', this.onSeen);
+        document.removeEventListener('visibilitychange', this.onSeen);
+        super.disconnectedCallback();
+    }
+
+    override focus(): void {
+        this.shadowRoot?.querySelector<HTMLElement>('vv-composer')?.focus();
+    }
+
+    private get log(): HTMLElement | null {
+        return this.shadowRoot?.querySelector('.log') ?? null;
+    }
+
+    protected override updated(changed: PropertyValues<this>): void {
+        if (changed.has('room') && this.room !== this.opened) {
+            this.opened = this.room;
+            this.atEnd = true;
+            this.newFrom = 0;
+            void this.open(this.room);
+        }
+        const { log } = this;
+        if (log && this.atEnd) {
+            log.scrollTop = log.scrollHeight;
+        }
+        this.seen();
+    }
+
+    private async open(id: string): Promise<void> {
+        this.problem = '';
+        try {
+            await this.chat.open(id);
+            const room = this.chat.room(id);
+            if (id === this.room && room && room.unread > 0) {
+                this.newFrom = room.read + 1;
+                this.requestUpdate();
+            }
+        } catch (thrown) {
+            if (id === this.room) {
+                const problem = asProblem(thrown);
+                this.problem =
+                    problem.error === 'not-found' ? t('room-gone') : problemText(problem);
+            }
+        }
+    }
+
+    /** Read is what somebody could see: this page before one's eyes, at its end. */
+    private seen(): void {
+        const looking = document.visibilityState === 'visible' && document.hasFocus();
+        if (looking && this.atEnd && this.chat.talk(this.room).loaded) {
+            this.chat.seen(this.room);
+        }
+    }
+
+    private onScroll(): void {
+        const { log } = this;
+        if (!log) {
+            return;
+        }
+        this.atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < END_PX;
+        this.seen();
+        if (log.scrollTop < END_PX && this.chat.talk(this.room).earlier && !this.reading) {
+            void this.earlier();
+        }
+    }
+
+    /** What one reads stays where it is while the page before comes in above it. */
+    private async earlier(): Promise<void> {
+        const { log } = this;
+        const below = log ? log.scrollHeight - log.scrollTop : 0;
+        this.reading = true;
+        await this.attempt(() => this.chat.earlier(this.room));
+        this.reading = false;
+        await this.updateComplete;
+        if (log) {
+            log.scrollTop = log.scrollHeight - below;
+        }
+    }
+
+    private onSend(text: string): void {
+        this.atEnd = true;
+        this.newFrom = 0;
+        this.chat.send(this.room, text);
+    }
+
+    protected override render(): TemplateResult {
+        if (this.problem) {
+            return html`<div class="calm">
+                <p class="problem" role="alert">${this.problem}</p>
+                <button type="button" class="button" @click=${() => this.open(this.room)}>
+                    ${t('try-again')}
+                </button>
+            </div>`;
+        }
+        const room = this.chat.room(this.room);
+        const talk = this.chat.talk(this.room);
+        return html`<div
+                class="log"
+                role="log"
+                tabindex="0"
+                aria-label=${t('chat-log')}
+                @scroll=${() => this.onScroll()}
+            >
+                ${talk.earlier ? this.earlierButton() : nothing}
+                ${talk.loaded ? this.rows(room) : html`<p class="hint">${t('loading')}</p>`}
+                ${talk.outgoing.map((out) =>
+                    outgoingRow(
+                        out,
+                        this.live.connected,
+                        () => this.chat.retry(this.room, out.id),
+                        () => this.chat.discard(this.room, out.id),
+                    ),
+                )}
+            </div>
+            <p class="typing small muted" role="status">${this.typing()}</p>
+            <vv-composer
+                compact
+                .label=${t('chat-write')}
+                .action=${t('send')}
+                @vv-send=${(event: CustomEvent<{ text: string }>) => this.onSend(event.detail.text)}
+                @vv-typing=${() => this.chat.typing(this.room)}
+            ></vv-composer>`;
+    }
+
+    private earlierButton(): TemplateResult {
+        return html`<button
+            type="button"
+            class="button quiet earlier"
+            ?disabled=${this.reading}
+            @click=${() => this.earlier()}
+        >
+            ${t(this.reading ? 'loading' : 'chat-earlier')}
+        </button>`;
+    }
+
+    private rows(room: RoomInfo | undefined): TemplateResult | TemplateResult[] {
+        const { messages, outgoing } = this.chat.talk(this.room);
+        if (messages.length === 0 && outgoing.length === 0) {
+            return html`<p class="hint">${t('chat-empty')}</p>`;
+        }
+        const now = Date.now();
+        return messages.map((message, i) => {
+            const before = messages[i - 1];
+            const day = dayRow(before?.at, message.at, now);
+            const fresh = this.newFrom > 0 && message.seq === this.newFrom;
+            const together =
+                !day && !fresh && before?.kind === 'text' && message.kind === 'text' &&
+                before.author.name === message.author.name &&
+                message.at - before.at < TOGETHER_S;
+            return html`${day ?? nothing}${fresh
+                    ? html`<p class="new" role="separator">${t('chat-new')}</p>`
+                    : nothing}${messageRow({
+                    message,
+                    own: message.author.name === this.self,
+                    together,
+                    author: this.latest(message.author),
+                    people: this.chat.people(this.room),
+                    read: i === messages.length - 1 ? this.read(message, room) : '',
+                })}`;
+        });
+    }
+
+    /** Under one's latest message: who has read it. */
+    private read(message: ChatmsgInfo, room: RoomInfo | undefined): string {
+        if (message.author.name !== this.self || message.kind === 'call') {
+            return '';
+        }
+        const readers = readersOf(this.chat.talk(this.room), message.seq, this.self);
+        if (readers.length === 0) {
+            return '';
+        }
+        return room?.kind === 'direct'
+            ? t('chat-read')
+            : t('chat-read-by', { names: formatList(readers.map((name) => this.fullName(name))) });
+    }
+
+    private fullName(name: string): string {
+        const person = this.chat.people(this.room).find((one) => one.name === name);
+        return person?.fullName ?? name;
+    }
+
+    private typing(): string {
+        const names = typingNow(this.chat.talk(this.room), Date.now());
+        return names.length === 0
+            ? ''
+            : t('chat-typing', {
+                  names: formatList(names.map((name) => this.fullName(name))),
+                  count: names.length,
+              });
+    }
+}
+define('vv-conversation', VvConversation);
+
+declare global {
+    interface HTMLElementTagNameMap {
+        'vv-conversation': VvConversation;
+    }
+}

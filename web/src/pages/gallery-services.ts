@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// The services of the pages without a server, for the gallery: everything answers at once, what is
+// changed is forgotten with the page.
+import { storage } from '../platform/storage.ts';
+import type { Command, ReplyOf, ServerEvent } from '../protocol/messages.ts';
+import type { CallOffer, OwnStatus, PersonView } from '../ui/types.ts';
+import { ChatKeeper } from './chat-keeper.ts';
+import {
+    activities,
+    comments,
+    everybody,
+    invitedTo,
+    mary,
+    NOON,
+    rooms,
+    spaces,
+    talks,
+} from './gallery-people.ts';
+import { MiniWindows } from './mini-windows.ts';
+import type { Api, ApiProblem, Live, MeView, Services } from './services.ts';
+import { createTalkApi, type Request } from './talk-api.ts';
+
+const me: MeView = {
+    user: { ...mary, email: 'mary@example.org' },
+    administrator: true,
+    settings: { microphone: true, camera: true, language: '' },
+};
+
+function refuse(): never {
+    throw { error: 'not-found' } satisfies ApiProblem;
+}
+
+/** The answers of docs/api.md, as a server with this little world would give them. */
+const request: Request = async (method, path, body) => {
+    const url = new URL(path, 'http://gallery.invalid');
+    const [, , what, id = '', more] = url.pathname.split('/');
+    const given = (body ?? {}) as Record<string, string>;
+    switch (`${method} ${what}`) {
+        case 'GET rooms': {
+            if (more === 'messages') {
+                return { messages: url.searchParams.has('before') ? [] : talks[id], more: false };
+            }
+            const room = rooms.find((one) => one.id === id);
+            return id ? { room: room ?? refuse(), people: everybody } : { rooms };
+        }
+        case 'POST rooms':
+            return { room: rooms.find((one) => one.peer?.name === given['name']) ?? rooms[1],
+                people: everybody };
+        case 'GET chat':
+            return { hits: Object.values(talks).flat().slice(0, 3).map((message) => (
+                { room: message.room, title: 'Luc Moreau', message })), next: '' };
+        case 'GET activities':
+            return more ? { comments, next: '' } : { activities, next: '' };
+        case 'POST activities': {
+            const fresh = { id: given['id'], author: mary, text: given['text'], mentions: [],
+                at: NOON };
+            return more
+                ? { comment: { ...fresh, activity: id } }
+                : { activity: { ...fresh, likes: 0, liked: false, comments: 0, latest: [] },
+                    comments: [], next: '' };
+        }
+        case 'GET spaces': {
+            const space = [...spaces, invitedTo].find((one) => one.name === id);
+            return id ? { space: space ?? refuse(), people: everybody }
+                : { spaces, invitations: [invitedTo] };
+        }
+        case 'POST spaces':
+            return { space: spaces[0], people: everybody };
+        default:
+            return undefined;
+    }
+};
+
+const api: Api = {
+    login: async () => me,
+    logout: async () => undefined,
+    me: async () => me,
+    saveProfile: async () => me.user,
+    savePassword: async () => undefined,
+    saveAvatar: async () => me.user,
+    removeAvatar: async () => me.user,
+    logins: async () => [],
+    endLogin: async () => undefined,
+    people: async () => ({ people: [...everybody], total: everybody.length }),
+    profile: async (name) => {
+        const found = everybody.find((one) => one.name === name) ?? refuse();
+        return { ...found, email: `${name}@example.org` };
+    },
+    invite: async () => ({ url: 'https://visavis.example.org/join/abc', expires: NOON }),
+    invitation: async () => ({ kind: 'member', name: '' }),
+    join: async () => me,
+    resetPassword: async () => me,
+};
+
+class GalleryLive implements Live {
+    readonly connected = true;
+    readonly ringing = [];
+    readonly soundBlocked = false;
+    readonly self = mary.name;
+    status: OwnStatus = 'available';
+    private readonly listeners = new Set<() => void>();
+    private readonly fresh = new Set<() => void>();
+
+    latest<P extends PersonView>(person: P): P {
+        return person;
+    }
+
+    callOffer(name: string): CallOffer {
+        return { state: name === this.self ? 'absent' : name === 'john' ? 'in-progress' : 'idle' };
+    }
+
+    call(): 'done' {
+        return 'done';
+    }
+
+    callHere(): void {}
+
+    answer(): boolean {
+        return true;
+    }
+
+    decline(): void {}
+
+    unlockSound(): void {}
+
+    async setStatus(status: OwnStatus): Promise<void> {
+        this.status = status;
+        this.listeners.forEach((listener) => listener());
+    }
+
+    start(): void {
+        this.fresh.forEach((listener) => listener());
+    }
+
+    stop(): void {}
+
+    onChange(listener: () => void): () => void {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
+    }
+
+    onFresh(listener: () => void): () => void {
+        this.fresh.add(listener);
+        return () => this.fresh.delete(listener);
+    }
+
+    onEvent(_listener: (event: ServerEvent) => void): () => void {
+        return () => undefined;
+    }
+
+    async request<C extends Command>(command: C): Promise<ReplyOf[C['type']]> {
+        if (command.type === 'chat.send') {
+            throw { error: 'limit' } satisfies ApiProblem; // So that a refused message is shown.
+        }
+        return { type: 'ok' } as ReplyOf[C['type']];
+    }
+}
+
+export function galleryServices(): Services {
+    const live = new GalleryLive();
+    const talkApi = createTalkApi(request);
+    return {
+        api,
+        talkApi,
+        live,
+        chat: new ChatKeeper(talkApi, live),
+        minis: new MiniWindows(storage),
+        preferences: { theme: 'auto', copy: async () => undefined },
+    };
+}

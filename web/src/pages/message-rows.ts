@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of a talk.
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Outgoing } from '../model/conversation.ts';
+import type { ChatmsgInfo, PersonInfo } from '../protocol/messages.ts';
+import { formatDay, formatDuration, formatHour, formatMoment, t } from '../text/text.ts';
+import '../ui/avatar.ts';
+import '../ui/person.ts';
+import '../ui/text-block.ts';
+import type { PersonView } from '../ui/types.ts';
+import { problemText } from './shared.ts';
+
+/** A line with the day where one begins. */
+export function dayRow(
+    before: number | undefined,
+    at: number,
+    nowMs: number,
+): TemplateResult | undefined {
+    const day = (seconds: number): string => new Date(seconds * 1000).toDateString();
+    return before !== undefined && day(before) === day(at)
+        ? undefined
+        : html`<p class="day" role="separator">${formatDay(at, nowMs)}</p>`;
+}
+
+export interface MessageRow {
+    readonly message: ChatmsgInfo;
+    readonly own: boolean;
+    /** The one before has the same author, a moment ago. */
+    readonly together: boolean;
+    readonly author: PersonView;
+    /** Who may be mentioned. */
+    readonly people: readonly PersonInfo[];
+    readonly read: string;
+}
+
+export function messageRow(row: MessageRow): TemplateResult {
+    const { message, own, together, author } = row;
+    if (message.kind === 'call') {
+        return callLine(message, own);
+    }
+    return html`<div class="message ${own ? 'own' : ''} ${together ? 'together' : ''}">
+        ${own || together
+            ? nothing
+            : html`<vv-person class="face" quiet .person=${author}
+                  ><vv-avatar
+                      decorative
+                      size="s"
+                      .name=${author.name}
+                      .fullName=${author.fullName}
+                      .hash=${author.avatar}
+                  ></vv-avatar
+              ></vv-person>`}
+        ${together ? nothing : head(row)}
+        <div class="bubble" title=${formatMoment(message.at)}>
+            <vv-text .text=${message.text} .mentions=${row.people}></vv-text>
+        </div>
+        ${row.read ? html`<div class="foot">${row.read}</div>` : nothing}
+    </div>`;
+}
+
+function head({ message, own, author }: MessageRow): TemplateResult {
+    return html`<div class="head">
+        ${own ? nothing : html`<vv-person .person=${author}></vv-person>`}
+        <time class="muted" datetime=${new Date(message.at * 1000).toISOString()}
+            >${formatHour(message.at)}</time
+        >
+    </div>`;
+}
+
+/** What became of a call between the two. */
+function callLine({ call, author, at }: ChatmsgInfo, own: boolean): TemplateResult {
+    const hour = formatHour(at);
+    const key = call?.answered ? 'chat-call-answered' : own ? 'chat-call-unanswered'
+        : 'chat-call-missed';
+    const duration = formatDuration(call?.seconds ?? 0);
+    return html`<p class="line" dir="auto">
+        ${t(key, { name: author.fullName, duration })} · ${hour}
+    </p>`;
+}
+
+export function outgoingRow(
+    out: Outgoing,
+    connected: boolean,
+    retry: () => void,
+    discard: () => void,
+): TemplateResult {
+    const failed = out.problem !== '';
+    return html`<div class="message own ${failed ? '' : 'sending'}">
+        <div class="bubble"><vv-text .text=${out.text}></vv-text></div>
+        ${failed
+            ? html`<div class="foot failed" role="alert">
+                  ${t('chat-not-sent', { why: problemText({ error: out.problem }) })}
+                  <button type="button" class="button quiet" @click=${retry}>
+                      ${t('try-again')}
+                  </button>
+                  <button type="button" class="button quiet" @click=${discard}>
+                      ${t('delete')}
+                  </button>
+              </div>`
+            : html`<div class="foot">${t(connected ? 'chat-sending' : 'chat-waiting')}</div>`}
+    </div>`;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What pages and their parts share: live updates, telling of results.
+import type { PersonView } from '../ui/types.ts';
+import { VvElement } from '../ui/element.ts';
+import { asProblem, problemText } from './shared.ts';
+import { services } from './services.ts';
+import type { ApiProblem } from './services.ts';
+
+export abstract class Part extends VvElement {
+    private stopLive: (() => void) | undefined;
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        const { live, chat } = services.get();
+        const renew = (): void => this.requestUpdate();
+        const stops = [live.onChange(renew), chat.onChange(renew)];
+        this.stopLive = () => stops.forEach((stop) => stop());
+    }
+
+    override disconnectedCallback(): void {
+        this.stopLive?.();
+        super.disconnectedCallback();
+    }
+
+    protected get api() {
+        return services.get().api;
+    }
+
+    protected get talkApi() {
+        return services.get().talkApi;
+    }
+
+    protected get live() {
+        return services.get().live;
+    }
+
+    protected get chat() {
+        return services.get().chat;
+    }
+
+    protected get self(): string {
+        return services.get().live.self;
+    }
+
+    protected toast(text: string, kind: 'done' | 'problem' = 'done'): void {
+        this.emit('vv-tell', { text, kind });
+    }
+
+    /** Leads to another page of the portal. */
+    protected go(path: string): void {
+        this.emit('vv-go', { path });
+    }
+
+    protected latest<P extends PersonView>(person: P): P {
+        return this.live.latest(person);
+    }
+
+    /** Runs what may be refused; a refusal is told, at its field if `atField` can. */
+    protected async attempt(
+        action: () => Promise<void>,
+        atField?: (problem: ApiProblem) => boolean,
+    ): Promise<void> {
+        try {
+            await action();
+        } catch (thrown) {
+            const problem = asProblem(thrown);
+            if (!atField?.(problem)) {
+                this.toast(problemText(problem), 'problem');
+            }
+        }
+    }
+}
