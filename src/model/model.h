@@ -10,6 +10,7 @@
 
 #include "base/secret.h"
 #include "model/activity.h"
+#include "model/callrecord.h"
 #include "model/id.h"
 #include "model/room.h"
 
@@ -170,6 +171,7 @@ enum change_kind {
     CHANGE_AVATAR_REMOVE, /* avatar.hash, when no user has it any more */
     CHANGE_GROUP_PUT,     /* membership.group: an empty group exists too */
     CHANGE_ATTEMPTS_PUT,  /* takes the place of what was in the slot */
+    CHANGE_CALL_PUT,      /* loaded: only calls that have not ended */
     CHANGE_SETTING_PUT,
     CHANGE_SETTING_CLEAR, /* setting.owner: all of it */
     CHANGE_IM_PUT,
@@ -206,6 +208,7 @@ struct change {
         struct invitation invitation;
         struct avatar avatar; /* borrowed until the write is done */
         struct attempts attempts;
+        struct call_record call;
         struct space space;
         struct space_person space_person;
         struct room room;

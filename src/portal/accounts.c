@@ -311,6 +311,8 @@ MUST_USE enum err account_apply(struct portal *portal, const struct change *chan
         return OK; /* pictures stay in the store */
     case CHANGE_GROUP_PUT:
         return put_group(portal, change->membership.group, &group);
+    case CHANGE_CALL_PUT:
+        return calls_restore(portal, &change->call);
     case CHANGE_ATTEMPTS_PUT:
         return throttle_restore(change->attempts.scope == ATTEMPTS_ACCOUNT ? portal->by_account
                                                                            : portal->by_prefix,

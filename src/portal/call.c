@@ -139,6 +139,42 @@ void call_init(struct call *call, bool microphone_on, bool camera_on,
     call->sides[ROLE_CALLER].camera_on = camera_on;
 }
 
+/* When what began at `since_ms`, which may have wrapped around, has lasted for `length_ms`. */
+static uint64_t end_of(uint64_t since_ms, uint32_t length_ms, uint64_t now_ms)
+{
+    uint64_t age_ms = now_ms - since_ms;
+    if (age_ms > INT64_MAX) { /* the wall clock was set back: it begins now */
+        age_ms = 0;
+    }
+    return age_ms >= length_ms ? now_ms : now_ms + length_ms - age_ms;
+}
+
+void call_restore(struct call *call, enum call_state state, const struct call_past *past,
+                  const struct call_times *times, uint64_t now_ms)
+{
+    ASSERT(state < CALL_ENDED);
+    memset(call, 0, sizeof *call);
+    call->state = state;
+    call->call_until_ms = CALL_NEVER;
+    if (state == CALL_RINGING) {
+        call->deadline_ms = end_of(past->started_ms, times->ring_ms, now_ms);
+    } else {
+        call->call_until_ms = end_of(past->answered_ms, times->call_max_ms, now_ms);
+        call->deadline_ms = now_ms + times->connect_ms;
+    }
+    if (state == CALL_ACTIVE) {
+        call->active_ms = past->active_ms;
+        call->deadline_ms = call->call_until_ms;
+    }
+    for (int role = 0; role < CALL_SIDES; role++) {
+        struct call_side *side = &call->sides[role];
+        side->microphone_on = past->microphone_on[role];
+        side->camera_on = past->camera_on[role];
+        side->away = state != CALL_RINGING || role == ROLE_CALLER;
+        side->away_until_ms = now_ms + times->rejoin_ms;
+    }
+}
+
 static void effect(struct call_effects *effects, enum call_effect_kind kind, enum call_role role)
 {
     ASSERT(effects->count < CALL_EFFECTS_MAX);

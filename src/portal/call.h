@@ -127,6 +127,19 @@ enum call_role call_other(enum call_role role);
 void call_init(struct call *call, bool microphone_on, bool camera_on,
                const struct call_times *times, uint64_t now_ms);
 
+/* What is known of a call from before a restart of the server. */
+struct call_past {
+    uint64_t started_ms; /* may lie before the clock's 0 and have wrapped around */
+    uint64_t answered_ms;
+    uint64_t active_ms;
+    bool microphone_on[CALL_SIDES];
+    bool camera_on[CALL_SIDES];
+};
+
+/* A call that goes on in `state`: nobody is at its places, and who had one may come back. */
+void call_restore(struct call *call, enum call_state state, const struct call_past *past,
+                  const struct call_times *times, uint64_t now_ms);
+
 /* Applies one event; the only writer of the state. ERR_STATE: not possible now or not from this
  * session; ERR_LIMIT: too many candidates; the call is then unchanged. OK with no effects: a
  * repetition, or too late to matter. */

@@ -79,7 +79,11 @@ static enum err find_repeated(const struct calls *calls, const struct session *s
     *out = NULL;
     if (entry != NULL) {
         *out = entry;
-        return entry->starter == session->id ? OK : ERR_EXISTS;
+        /* After a restart of the server nobody knows which session it was. */
+        bool own = entry->starter == session->id ||
+                   (entry->starter == 0 &&
+                    id_equal(&entry->users[ROLE_CALLER], &session->person->user.id));
+        return own ? OK : ERR_EXISTS;
     }
     if (line != NULL && line->holds != NULL && id_equal(&line->holds->alias, call) &&
         line->holds->alias_starter == session->id) {

@@ -308,7 +308,11 @@ static void on_timer(struct wheel_timer *timer, uint64_t now_ms)
         }
         return;
     }
-    if (call_due(&entry->call, now_ms, &input)) {
+    bool due = call_due(&entry->call, now_ms, &input);
+    if (entry->lost) {
+        input = (struct call_input){.event = CALL_EVENT_STOP, .reason = END_SERVER_SHUTDOWN};
+    }
+    if (due || entry->lost) {
         enum err err = calls_apply(entry, input, 0, NULL, now_ms);
         ASSERT(err == OK);
     }
@@ -320,6 +324,7 @@ MUST_USE enum err calls_apply(struct entry *entry, struct call_input input, sess
     struct calls *calls = entry->calls;
     struct call_effects effects;
     input.at_place = actor != 0 && entry->places[input.role] == actor;
+    enum call_state before = entry->call.state;
     enum err err = call_apply(&entry->call, &input, &calls->times, now_ms, &effects);
     if (err != OK) {
         counter_increment(COUNTER_CALLS_STALE);
@@ -327,6 +332,9 @@ MUST_USE enum err calls_apply(struct entry *entry, struct call_input input, sess
     }
     for (uint8_t i = 0; i < effects.count; i++) {
         carry_out(entry, &effects.list[i], actor, message, now_ms);
+    }
+    if (entry->call.state != before) {
+        calls_keep(entry, now_ms);
     }
     wheel_start(calls->wheel, &entry->timer, call_next_ms(&entry->call), on_timer);
     return OK;
@@ -447,41 +455,74 @@ void calls_snapshot(struct portal *portal, session_id session, uint64_t now_ms)
     }
 }
 
+MUST_USE enum err calls_place(struct calls *calls, const struct id *call, const struct id *caller,
+                              const struct id *callee, struct entry **out)
+{
+    struct line *line = NULL;
+    struct entry *entry = mem_alloc(sizeof *entry);
+    enum err err = entry == NULL ? ERR_NOMEM : line_get(calls, caller, &line);
+    if (err == OK) {
+        err = line_get(calls, callee, &line);
+    }
+    if (err == OK) {
+        entry->calls = calls;
+        entry->id = *call;
+        entry->users[ROLE_CALLER] = *caller;
+        entry->users[ROLE_CALLEE] = *callee;
+        err = map_add(calls->by_id, id_slice(&entry->id), entry);
+    }
+    if (err != OK) {
+        line_drop(calls, caller);
+        line_drop(calls, callee);
+        entry_destroy(entry);
+        return err;
+    }
+    *out = entry;
+    return OK;
+}
+
 MUST_USE enum err calls_add(struct calls *calls, const struct session *session,
                             const struct portal_call_start *wanted, const struct person *callee,
                             struct entry **out)
 {
     const struct id *caller = &session->person->user.id;
-    struct line *from = NULL;
-    struct line *to = NULL;
-    struct entry *entry = mem_alloc(sizeof *entry);
-    enum err err = entry == NULL ? ERR_NOMEM : line_get(calls, caller, &from);
-    if (err == OK) {
-        err = line_get(calls, &callee->user.id, &to);
-    }
-    if (err == OK) {
-        entry->calls = calls;
-        entry->id = wanted->call;
-        entry->users[ROLE_CALLER] = *caller;
-        entry->users[ROLE_CALLEE] = callee->user.id;
-        entry->places[ROLE_CALLER] = session->id;
-        entry->starter = session->id;
-        entry->started_ms = calls->portal->now_ms;
-        err = entry_choose_connector(entry, wanted, session->person, callee);
-    }
-    if (err == OK) {
-        err = map_add(calls->by_id, id_slice(&entry->id), entry);
-    }
+    struct entry *entry = NULL;
+    enum err err = calls_place(calls, &wanted->call, caller, &callee->user.id, &entry);
     if (err != OK) {
+        return err;
+    }
+    entry->places[ROLE_CALLER] = session->id;
+    entry->starter = session->id;
+    entry->started_ms = calls->portal->now_ms;
+    err = entry_choose_connector(entry, wanted, session->person, callee);
+    if (err != OK) {
+        (void)map_remove(calls->by_id, id_slice(&entry->id));
         line_drop(calls, caller);
         line_drop(calls, &callee->user.id);
         entry_destroy(entry);
         return err;
     }
-    from->holds = entry;
+    calls_line(calls, caller)->holds = entry;
     calls->live_count++;
     *out = entry;
     return OK;
+}
+
+void calls_take_up(struct entry *entry)
+{
+    struct calls *calls = entry->calls;
+    struct line *callee = calls_line(calls, &entry->users[ROLE_CALLEE]);
+    calls_line(calls, &entry->users[ROLE_CALLER])->holds = entry;
+    if (entry->call.state != CALL_RINGING) {
+        callee->holds = entry;
+    } else if (callee->ringing_count < RINGING_MAX) {
+        callee->ringing[callee->ringing_count++] = entry;
+    }
+    calls->live_count++;
+    presence_changed(calls, &entry->users[ROLE_CALLER]);
+    presence_changed(calls, &entry->users[ROLE_CALLEE]);
+    wheel_start(calls->wheel, &entry->timer,
+                entry->lost ? calls->portal->now_ms : call_next_ms(&entry->call), on_timer);
 }
 
 MUST_USE enum err calls_start(struct calls *calls, const struct session *session,
@@ -503,6 +544,7 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     line->ringing[line->ringing_count++] = entry;
     entry->silent = callee->user.status == STATUS_DO_NOT_DISTURB;
     wheel_start(calls->wheel, &entry->timer, call_next_ms(&entry->call), on_timer);
+    calls_keep(entry, now_ms);
     tell_side(entry, ROLE_CALLEE, session->id, now_ms);
     for (const struct session *own = session->person->sessions; own != NULL; own = own->next) {
         if (own != session) { /* this one has the answer */

@@ -15,6 +15,10 @@ void calls_destroy(struct calls *calls);
 /* For what begins from now on. */
 void calls_set_times(struct calls *calls, const struct portal_limits *limits);
 
+/* Takes up a call that was live when the server ended; one that is known, or over, is left alone.
+ */
+MUST_USE enum err calls_restore(struct portal *portal, const struct call_record *record);
+
 /* Timers. UINT64_MAX: nothing to do. */
 void calls_tick(struct portal *portal, uint64_t now_ms);
 uint64_t calls_next_ms(const struct portal *portal);

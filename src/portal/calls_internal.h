@@ -25,6 +25,7 @@ struct entry {
     session_id alias_starter;
     const struct connector *connector; /* NULL: there is no registry (tests) */
     char *link;                        /* NULL: media go through the call itself */
+    bool lost; /* cannot go on after a restart of the server: ends at the first tick */
     struct entry *ended_next;
 };
 
@@ -62,11 +63,21 @@ MUST_USE enum err calls_apply(struct entry *entry, struct call_input input, sess
 MUST_USE enum err calls_add(struct calls *calls, const struct session *session,
                             const struct portal_call_start *wanted, const struct person *callee,
                             struct entry **out);
+/* Makes the entry of a call of the two, found by its id. ERR_NOMEM, ERR_LIMIT: nothing changed. */
+MUST_USE enum err calls_place(struct calls *calls, const struct id *call, const struct id *caller,
+                              const struct id *callee, struct entry **out);
+/* A placed call that is live already takes its place on both lines. */
+void calls_take_up(struct entry *entry);
 /* Lets it ring, or ends it when it cannot. */
 MUST_USE enum err calls_start(struct calls *calls, const struct session *session,
                               struct entry *entry, const struct person *callee, uint64_t now_ms);
 /* Forgets the call that has been over for longest; there is one. */
 void calls_forget_oldest(struct calls *calls);
+
+/* ---- callkeep.c ---- */
+
+/* Keeps how the call is now; nobody waits for it. */
+void calls_keep(const struct entry *entry, uint64_t now_ms);
 
 /* ---- calls_extra.c ---- */
 

@@ -334,7 +334,151 @@ static void who_must_not_be_disturbed_is_called_without_a_ring(void)
     tear_down();
 }
 
-UNIT(nothing_tells_the_invisible_from_who_is_not_there,
+/* The server is killed and starts again, `away_ms` later, with a clock that begins anew. */
+static void restart(uint64_t away_ms)
+{
+    struct fixture *f = &fixture;
+    static const char *const names[] = {"a", "b", "c"};
+    (void)testports_run(&f->ports);
+    portal_destroy(f->portal);
+    f->portal = NULL;
+    testports_clear_told(&f->ports);
+    struct portal_params params = {.ports = testports_ports(&f->ports),
+                                   .limits = testports_limits(),
+                                   .now_ms = 50,
+                                   .now_s = 1000000 + (int64_t)(NOW + away_ms) / 1000};
+    CHECK(portal_create(&params, &f->portal) == OK);
+    for (size_t i = 0; i < 3; i++) {
+        CHECK(testports_add_user(f->portal, names[i], NULL) == OK);
+    }
+    struct test_change *last = NULL;
+    for (struct test_change *kept = f->ports.kept; kept != NULL; kept = kept->next) {
+        last = kept->change.kind == CHANGE_CALL_PUT ? kept : last;
+    }
+    CHECK(last != NULL && portal_restore(f->portal, &last->change) == OK);
+    CHECK(portal_restore(f->portal, &last->change) == OK); /* known already */
+    CHECK(testports_open(&f->ports, f->portal, "a", 60, &f->a) == OK);
+    CHECK(testports_open(&f->ports, f->portal, "b", 60, &f->b1) == OK);
+    CHECK(testports_open(&f->ports, f->portal, "c", 60, &f->c) == OK);
+}
+
+static void set_up_on_the_wall(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    portal_destroy(f->portal);
+    testports_fini(&f->ports);
+    testports_init(&f->ports, 1);
+    struct portal_params params = {.ports = testports_ports(&f->ports),
+                                   .limits = testports_limits(),
+                                   .now_ms = NOW,
+                                   .now_s = 1000000 + NOW / 1000};
+    static const char *const names[] = {"a", "b", "c"};
+    f->portal = NULL;
+    CHECK(portal_create(&params, &f->portal) == OK);
+    for (size_t i = 0; i < 3; i++) {
+        CHECK(testports_add_user(f->portal, names[i], NULL) == OK);
+    }
+    CHECK(testports_open(&f->ports, f->portal, "a", NOW, &f->a) == OK);
+    CHECK(testports_open(&f->ports, f->portal, "b", NOW, &f->b1) == OK);
+}
+
+static void a_call_goes_on_after_the_server_was_killed(void)
+{
+    struct fixture *f = &fixture;
+    set_up_on_the_wall();
+    CHECK(start(f->a, &first, "b") == OK && accept(f->b1, &first) == OK);
+    CHECK(portal_call_connected(f->portal, f->a, &first, NOW) == OK);
+    CHECK(portal_call_connected(f->portal, f->b1, &first, NOW) == OK);
+    restart(10000);
+    portal_session_snapshot(f->portal, f->a, 60);
+    const struct told *last = testports_last(&f->ports, f->a, EVENT_CALL);
+    CHECK(last != NULL && last->event.call.state == CALL_ACTIVE && !last->event.call.here);
+    CHECK(last->event.call.peer_away && last->event.call.age_ms >= 10000);
+    CHECK(last->event.call.age_ms < 12000);
+    struct id b = testports_user_id("b");
+    CHECK(portal_presence(f->portal, &b) == PRESENCE_IN_CALL);
+    CHECK(start(f->c, &second, "b") == OK && f->view.reason == END_BUSY);
+    CHECK(portal_call_join(f->portal, f->a, &first, 100, &f->view) == OK && f->view.here);
+    CHECK(portal_call_join(f->portal, f->b1, &first, 100, &f->view) == OK);
+    CHECK(f->view.state == CALL_ACTIVE && !f->view.peer_away);
+    CHECK(portal_call_end(f->portal, f->b1, &first, END_HUNG_UP, 200) == OK);
+    CHECK(told(f->a, CALL_ENDED, END_HUNG_UP));
+    tear_down();
+}
+
+static void who_does_not_come_back_after_a_restart_has_lost_the_call(void)
+{
+    struct fixture *f = &fixture;
+    set_up_on_the_wall();
+    CHECK(start(f->a, &first, "b") == OK && accept(f->b1, &first) == OK);
+    restart(1000);
+    CHECK(portal_call_join(f->portal, f->a, &first, 100, &f->view) == OK);
+    CHECK(f->view.state == CALL_CONNECTING);
+    CHECK(portal_call_connected(f->portal, f->a, &first, 100) == OK);
+    uint32_t rejoin_ms = testports_limits().rejoin_ms;
+    uint32_t connect_ms = testports_limits().connect_ms;
+    uint32_t first_ms = rejoin_ms < connect_ms ? rejoin_ms : connect_ms;
+    portal_tick(f->portal, 50 + first_ms + 40);
+    CHECK(told(f->a, CALL_ENDED, rejoin_ms < connect_ms ? END_SIGNALLING_LOST : END_MEDIA_FAILED));
+    tear_down();
+}
+
+static void a_ring_has_the_same_deadline_after_a_restart(void)
+{
+    struct fixture *f = &fixture;
+    set_up_on_the_wall();
+    CHECK(start(f->a, &first, "b") == OK);
+    restart(15000);
+    portal_session_snapshot(f->portal, f->b1, 60);
+    const struct told *card = testports_last(&f->ports, f->b1, EVENT_CALL);
+    CHECK(card != NULL && card->event.call.state == CALL_RINGING);
+    uint32_t left_ms = card->event.call.ring_left_ms;
+    uint32_t ring_ms = testports_limits().ring_ms;
+    CHECK(left_ms <= ring_ms - 15000 && left_ms > ring_ms - 17000);
+    CHECK(start(f->a, &first, "b") == OK && f->view.state == CALL_RINGING); /* the page repeats */
+    CHECK(start(f->c, &first, "b") == ERR_EXISTS);
+    CHECK(portal_call_join(f->portal, f->a, &first, 70, &f->view) == OK && f->view.here);
+    CHECK(accept(f->b1, &first) == OK && told(f->a, CALL_CONNECTING, END_NONE));
+    tear_down();
+}
+
+static void a_ring_that_was_over_meanwhile_ends_unanswered(void)
+{
+    struct fixture *f = &fixture;
+    set_up_on_the_wall();
+    CHECK(start(f->a, &first, "b") == OK);
+    restart(3600 * 1000);
+    portal_tick(f->portal, 100);
+    CHECK(told(f->a, CALL_ENDED, END_NO_ANSWER) && told(f->b1, CALL_ENDED, END_NO_ANSWER));
+    const struct change *kept = NULL;
+    for (struct test_change *at = f->ports.kept; at != NULL; at = at->next) {
+        kept = at->change.kind == CHANGE_CALL_PUT ? &at->change : kept;
+    }
+    CHECK(kept != NULL && kept->call.reason == END_NO_ANSWER && kept->call.ended_at_ms != 0);
+    CHECK(kept->call.started_at_ms == 1000000 * 1000LL + NOW && kept->call.answered_at_ms == 0);
+    tear_down();
+}
+
+static void a_call_through_a_link_does_not_go_on(void)
+{
+    struct fixture *f = &fixture;
+    set_up_on_the_wall();
+    CHECK(start(f->a, &first, "b") == OK && accept(f->b1, &first) == OK);
+    (void)testports_run(&f->ports);
+    for (struct test_change *at = f->ports.kept; at != NULL; at = at->next) {
+        at->change.call.external = at->change.kind == CHANGE_CALL_PUT;
+    }
+    restart(1000);
+    portal_tick(f->portal, 100);
+    CHECK(told(f->a, CALL_ENDED, END_SERVER_SHUTDOWN));
+    tear_down();
+}
+
+UNIT(a_call_goes_on_after_the_server_was_killed,
+     who_does_not_come_back_after_a_restart_has_lost_the_call,
+     a_ring_has_the_same_deadline_after_a_restart, a_ring_that_was_over_meanwhile_ends_unanswered,
+     a_call_through_a_link_does_not_go_on, nothing_tells_the_invisible_from_who_is_not_there,
      who_must_not_be_disturbed_is_called_without_a_ring, who_talks_stays_signed_in,
      all_sessions_ring_and_one_answers, declining_once_ends_the_ring_of_all,
      both_pressing_call_makes_one_call, who_is_in_a_call_is_busy, nobody_there_is_unreachable,

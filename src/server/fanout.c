@@ -466,6 +466,8 @@ void fanout_say_shutdown(struct fanout *fanout)
     struct seat *seat = NULL;
     while ((seat = map_next(fanout->by_session, &cursor)) != NULL) {
         say_bye(seat, MESSAGE_BYE_REASON_SHUTDOWN, 1001);
+        /* The session is not over, and no call of it: the page comes back to the next server. */
+        seat->socket = 0;
     }
 }
 

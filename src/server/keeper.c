@@ -90,8 +90,8 @@ static void job_destroy(struct job *job)
 static void collect(void *arg, const struct change *change)
 {
     struct job *job = arg;
-    if (job->err != OK || change->kind == CHANGE_ATTEMPTS_PUT) {
-        return; /* failures are counted by the server alone: its memory is newer */
+    if (job->err != OK || change->kind == CHANGE_ATTEMPTS_PUT || change->kind == CHANGE_CALL_PUT) {
+        return; /* failures and calls are written by the server alone: its memory is newer */
     }
     if (job->last == NULL || job->last->count == SYNC_BLOCK_CHANGES) {
         struct sync_block *block = mem_alloc(sizeof(*block));

@@ -203,6 +203,26 @@ static const char *const steps[] = {
     " target TEXT NOT NULL,"
     " detail TEXT NOT NULL"
     ") STRICT;",
+
+    /* Live calls and the history of ended ones (ended_at_ms). Times are of the wall clock. */
+    "CREATE TABLE calls ("
+    " number INTEGER PRIMARY KEY,"
+    " id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),"
+    " caller BLOB NOT NULL REFERENCES users (id),"
+    " callee BLOB NOT NULL REFERENCES users (id),"
+    " connector TEXT NOT NULL,"
+    " external INTEGER NOT NULL CHECK (external IN (0, 1)),"
+    " silent INTEGER NOT NULL CHECK (silent IN (0, 1)),"
+    " started_at_ms INTEGER NOT NULL,"
+    " answered_at_ms INTEGER NOT NULL,"
+    " active_at_ms INTEGER NOT NULL,"
+    " ended_at_ms INTEGER NOT NULL,"
+    " reason INTEGER NOT NULL,"
+    " ended_by INTEGER NOT NULL CHECK (ended_by IN (0, 1, 2))"
+    ") STRICT;"
+    "CREATE INDEX calls_by_caller ON calls (caller, number);"
+    "CREATE INDEX calls_by_callee ON calls (callee, number);"
+    "CREATE INDEX calls_live ON calls (number) WHERE ended_at_ms = 0;",
 };
 
 int migrations_version(void)

@@ -5,6 +5,7 @@
 #include "store/bind.h"
 #include "store/read.h"
 #include "store/rows_admin.h"
+#include "store/rows_calls.h"
 #include "store/rows_chat.h"
 
 /* ---- writing ---- */
@@ -190,6 +191,8 @@ MUST_USE enum err rows_write(struct queries *queries, const struct change *chang
                            sizeof(change->avatar.hash));
     case CHANGE_GROUP_PUT:
         return write_group(queries, change->membership.group);
+    case CHANGE_CALL_PUT:
+        return rows_calls_write(queries, &change->call);
     case CHANGE_ATTEMPTS_PUT:
         return write_attempts(queries, &change->attempts);
     case CHANGE_SETTING_PUT:
@@ -328,6 +331,7 @@ MUST_USE enum err rows_load(struct queries *queries,
         {QUERY_SETTING_ALL, rows_admin_read_setting},
         {QUERY_IM_ALL, rows_admin_read_im},
         {QUERY_CHOICE_ALL, rows_admin_read_choice},
+        {QUERY_CALL_LIVE, rows_calls_read_live}, /* after the connectors */
     };
     enum err err = OK;
     for (size_t i = 0; err == OK && i < sizeof(parts) / sizeof(parts[0]); i++) {

@@ -76,6 +76,7 @@ struct seen {
     struct login login;
     struct invitation invitation;
     struct attempts attempts;
+    struct call_record call;
 };
 
 static void see(void *arg, const struct change *change)
@@ -97,6 +98,9 @@ static void see(void *arg, const struct change *change)
         break;
     case CHANGE_ATTEMPTS_PUT:
         seen->attempts = change->attempts;
+        break;
+    case CHANGE_CALL_PUT:
+        seen->call = change->call;
         break;
     default:
         break;
@@ -446,7 +450,40 @@ static void a_password_takes_the_place_of_the_one_that_was_known(void)
     CHECK(strcmp(seen.user.password_hash, "three") == 0);
 }
 
-UNIT(who_write_one_user_at_once_do_not_undo_each_other,
+static void calls_are_loaded_until_they_have_ended(void)
+{
+    struct store *store = open_fresh();
+    struct change changes[4] = {user_change(1, "mary"),
+                                user_change(2, "john"),
+                                {.kind = CHANGE_CALL_PUT},
+                                {.kind = CHANGE_CALL_PUT}};
+    changes[2].call = (struct call_record){.call = {{7}},
+                                           .caller = {{1}},
+                                           .callee = {{2}},
+                                           .connector = "webrtc",
+                                           .silent = true,
+                                           .started_at_ms = 1700000000123};
+    changes[3] = changes[2];
+    changes[3].call.call.bytes[0] = 8;
+    struct seen seen = {0};
+    struct seen after = {0};
+    enum err err = store_write(store, changes, 4);
+    changes[3].call.answered_at_ms = 1700000001000;
+    changes[3].call.ended_at_ms = 1700000002000;
+    changes[3].call.reason = 1;
+    changes[3].call.ended_by = ENDED_BY_CALLEE;
+    err = err == OK ? store_load(store, see, &seen) : err;
+    err = err == OK ? store_write(store, &changes[3], 1) : err;
+    err = err == OK ? store_load(store, see, &after) : err;
+    close_all(store);
+    CHECK(err == OK);
+    CHECK(seen.counts[CHANGE_CALL_PUT] == 2 && after.counts[CHANGE_CALL_PUT] == 1);
+    CHECK(after.call.call.bytes[0] == 7 && after.call.silent && !after.call.external);
+    CHECK(after.call.started_at_ms == 1700000000123 && after.call.answered_at_ms == 0);
+    CHECK(strcmp(after.call.connector, "webrtc") == 0 && after.call.callee.bytes[0] == 2);
+}
+
+UNIT(calls_are_loaded_until_they_have_ended, who_write_one_user_at_once_do_not_undo_each_other,
      a_password_takes_the_place_of_the_one_that_was_known,
      attempts_take_the_place_of_those_in_their_slot, the_file_is_for_its_owner_only,
      every_field_of_every_noun_comes_back, a_second_put_changes_and_remove_removes,

@@ -250,6 +250,51 @@ test('09a a status is kept, shown, and decides what rings', async () => {
     assert.equal(await seen(), 'available');
 });
 
+test('09b a call outlives a kill of the server, and hanging up works after it', async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    const call = newId();
+    await start(anna, call, 'bert');
+    await bert.ask('call.accept', { call, ...on });
+    await anna.ask('call.connected', { call });
+    await bert.ask('call.connected', { call });
+    await bert.call(call, 'active');
+    // Acknowledged means committed, and so is what was written before it.
+    await server.request('PUT', '/api/me/profile', { cookie: cookies.cleo,
+        body: { fullName: 'Cleo', email: '', position: '', language: '' } });
+    await server.stop('SIGKILL', true);
+    open = [];
+    await server.run();
+    const [again, other, cleo] = [await tab('anna'), await tab('bert'), await tab('cleo')];
+    assert.equal(again.welcome.resumed, false);
+    assert.equal((await again.call(call, 'active')).here, false);
+    const joined = await again.ask('call.join', { call });
+    assert.equal(joined.call.state, 'active');
+    assert.equal(joined.call.here, true);
+    assert.equal((await start(cleo, newId(), 'bert')).call.reason, 'busy');
+    await other.ask('call.join', { call });
+    await other.ask('call.end', { call, reason: 'hung-up' });
+    const ended = await again.call(call, 'ended');
+    assert.equal(ended.reason, 'hung-up');
+    assert.equal((await start(cleo, newId(), 'bert')).call.state, 'ringing');
+});
+
+test('09c a call outlives the end of the server in good order too', async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    const call = newId();
+    await start(anna, call, 'bert');
+    await bert.call(call, 'ringing');
+    assert.equal(await server.stop('SIGTERM', true), 0);
+    assert.equal((await bert.event((e) => e.type === 'bye')).reason, 'shutdown');
+    open = [];
+    await server.run();
+    const [again, other] = [await tab('anna'), await tab('bert')];
+    assert.equal((await other.call(call, 'ringing')).peer.name, 'anna');
+    await again.ask('call.join', { call });
+    assert.equal((await other.ask('call.accept', { call, ...on })).call.state, 'connecting');
+    await again.call(call, 'connecting');
+    await again.ask('call.end', { call, reason: 'hung-up' });
+});
+
 test('10 a ring that nobody hears ends by the one deadline', { timeout: 30000 }, async () => {
     const [anna, bert] = [await tab('anna'), await tab('bert')];
     const call = newId();

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Calls outlive the server: each change of the state is kept, and what was live at its end is taken
+ * up again at its next start, where both pages may join. */
+#include "portal/calls_internal.h"
+
+#include "base/log.h"
+
+/* Of a time of this process; 0 stays 0: it has not happened. */
+static int64_t wall(const struct portal *portal, uint64_t time_ms)
+{
+    return time_ms == 0 ? 0 : (int64_t)(portal->wall_ms + time_ms);
+}
+
+/* The other way round. A time before the start of this process wraps around, and differences are
+ * right all the same. */
+static uint64_t monotonic(const struct portal *portal, int64_t at_ms)
+{
+    return at_ms == 0 ? 0 : (uint64_t)at_ms - portal->wall_ms;
+}
+
+static void fill(const struct entry *entry, uint64_t now_ms, struct call_record *out)
+{
+    const struct portal *portal = entry->calls->portal;
+    const struct call *call = &entry->call;
+    bool ended = call->state == CALL_ENDED;
+    *out = (struct call_record){
+        .call = entry->id,
+        .caller = entry->users[ROLE_CALLER],
+        .callee = entry->users[ROLE_CALLEE],
+        .external = entry->link != NULL,
+        .silent = entry->silent,
+        .started_at_ms = wall(portal, entry->started_ms),
+        .answered_at_ms = wall(portal, entry->answered_ms),
+        .active_at_ms = wall(portal, call->active_ms),
+        .ended_at_ms = ended ? wall(portal, now_ms) : 0,
+        .reason = (uint8_t)call->reason,
+    };
+    if (ended && call->ended_by_user) {
+        out->ended_by = call->ended_by == ROLE_CALLER ? ENDED_BY_CALLER : ENDED_BY_CALLEE;
+    }
+    if (entry->connector != NULL) {
+        memcpy(out->connector, entry->connector->name, strlen(entry->connector->name) + 1);
+    }
+}
+
+void calls_keep(const struct entry *entry, uint64_t now_ms)
+{
+    struct change change = {.kind = CHANGE_CALL_PUT};
+    fill(entry, now_ms, &change.call);
+    account_keep_quietly(entry->calls->portal, &change);
+}
+
+static void begin_again(struct entry *entry, const struct call_record *record)
+{
+    struct calls *calls = entry->calls;
+    const struct portal *portal = calls->portal;
+    struct call_past past = {.started_ms = monotonic(portal, record->started_at_ms),
+                             .answered_ms = monotonic(portal, record->answered_at_ms),
+                             .active_ms = monotonic(portal, record->active_at_ms)};
+    enum call_state state = CALL_RINGING;
+    if (record->answered_at_ms != 0) {
+        state = record->active_at_ms != 0 ? CALL_ACTIVE : CALL_CONNECTING;
+    }
+    for (int role = 0; role < CALL_SIDES; role++) {
+        const struct person *person = person_find(portal, &entry->users[role]);
+        past.microphone_on[role] = person->user.microphone_on;
+        past.camera_on[role] = person->user.camera_on;
+    }
+    entry->started_ms = past.started_ms;
+    entry->answered_ms = past.answered_ms;
+    entry->silent = record->silent;
+    call_restore(&entry->call, state, &past, &calls->times, portal->now_ms);
+}
+
+MUST_USE enum err calls_restore(struct portal *portal, const struct call_record *record)
+{
+    struct calls *calls = portal->calls;
+    struct connector_view view = {0};
+    if (record->ended_at_ms != 0 || map_find(calls->by_id, id_slice(&record->call)) != NULL) {
+        return OK;
+    }
+    if (person_find(portal, &record->caller) == NULL ||
+        person_find(portal, &record->callee) == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    bool known = record->connector[0] == '\0' ||
+                 portal_connector_find(portal, slice_text(record->connector), &view);
+    if (calls->live_count >= portal->limits.calls_max) {
+        return ERR_LIMIT;
+    }
+    struct entry *entry = NULL;
+    enum err err = calls_place(calls, &record->call, &record->caller, &record->callee, &entry);
+    if (err != OK) {
+        return err;
+    }
+    entry->connector = view.connector;
+    entry->lost = record->external || !known;
+    begin_again(entry, record);
+    calls_take_up(entry);
+    char text[ID_TEXT_SIZE];
+    id_format(&entry->id, text);
+    log_info("call taken up again", "call=%s state=%s", text, call_state_name(entry->call.state));
+    return OK;
+}
