@@ -15,6 +15,7 @@ const WEB = [['base'], ['platform'], ['protocol'], ['text', 'style'], ['model'],
 const DOORS = [
     [/^uv(\.h|\/)/, ['net']],
     [/^llhttp\.h$/, ['net']],
+    [/^curl\//, ['net']],
     // TLS and the digests are two needs; neither could hide the other's types without copying.
     [/^openssl\//, ['net', 'crypto']],
     [/^sqlite3\.h$/, ['store']],
