@@ -214,7 +214,7 @@ MUST_USE enum err portal_call_leave(struct portal *portal, session_id session,
 
 MUST_USE enum err portal_call_media(struct portal *portal, session_id session,
                                     const struct id *call, const struct call_media *media,
-                                    bool remember, uint64_t now_ms)
+                                    uint64_t now_ms)
 {
     portal->now_ms = now_ms;
     struct call_input input = {.event = CALL_EVENT_MEDIA,
@@ -223,11 +223,13 @@ MUST_USE enum err portal_call_media(struct portal *portal, session_id session,
                                .screen_on = media->screen_on,
                                .in_trouble = media->in_trouble};
     enum err err = command(portal, session, call, input, NULL, now_ms);
-    if (err != OK || !remember) {
+    if (err != OK || (!media->switched_microphone && !media->switched_camera)) {
         return err;
     }
-    const struct id *user = &session_find(portal, session)->person->user.id;
-    enum err kept = portal_set_media(portal, user, media->microphone_on, media->camera_on, now_ms);
+    const struct user *user = &session_find(portal, session)->person->user;
+    bool microphone_on = media->switched_microphone ? media->microphone_on : user->microphone_on;
+    bool camera_on = media->switched_camera ? media->camera_on : user->camera_on;
+    enum err kept = portal_set_media(portal, &user->id, microphone_on, camera_on, now_ms);
     if (kept != OK) { /* the call goes on; only the memory of the last call is old */
         log_warn("media not remembered", "err=%s", err_name(kept));
     }

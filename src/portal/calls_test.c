@@ -244,7 +244,7 @@ static void a_vanished_window_ends_the_call(void)
     tear_down();
 }
 
-static void what_nobody_pressed_is_told_but_not_remembered(void)
+static void what_is_switched_is_remembered_all_is_told(void)
 {
     struct fixture *f = &fixture;
     set_up();
@@ -253,12 +253,16 @@ static void what_nobody_pressed_is_told_but_not_remembered(void)
     const struct user *bert = f->view.peer;
     bool before = bert->microphone_on;
     struct call_media media = {.microphone_on = !before, .screen_on = true, .in_trouble = true};
-    CHECK(portal_call_media(f->portal, f->b1, &first, &media, false, NOW) == OK);
+    CHECK(portal_call_media(f->portal, f->b1, &first, &media, NOW) == OK);
     const struct told *last = testports_last(&f->ports, f->a, EVENT_CALL);
     CHECK(last != NULL && last->event.call.peer_microphone_on == !before);
     CHECK(last->event.call.peer_screen_on && last->event.call.peer_in_trouble);
     CHECK(bert->microphone_on == before);
-    CHECK(portal_call_media(f->portal, f->b1, &first, &media, true, NOW) == OK);
+    media.switched_camera = true;
+    CHECK(portal_call_media(f->portal, f->b1, &first, &media, NOW) == OK);
+    CHECK(bert->microphone_on == before && !bert->camera_on);
+    media.switched_microphone = true;
+    CHECK(portal_call_media(f->portal, f->b1, &first, &media, NOW) == OK);
     CHECK(bert->microphone_on == !before);
     tear_down();
 }
@@ -485,5 +489,5 @@ UNIT(a_call_goes_on_after_the_server_was_killed,
      nothing_rings_past_its_deadline, a_stranger_finds_nothing,
      descriptions_go_from_place_to_place_after_the_answer,
      a_reload_joins_again_and_another_window_takes_over, a_vanished_window_ends_the_call,
-     what_nobody_pressed_is_told_but_not_remembered,
+     what_is_switched_is_remembered_all_is_told,
      the_limit_of_calls_holds_and_ended_ones_do_not_count)

@@ -68,6 +68,8 @@ struct call_media {
     bool camera_on;
     bool screen_on;
     bool in_trouble;
+    bool switched_microphone; /* by the user, not by a device that went away */
+    bool switched_camera;
 };
 
 struct call_description {

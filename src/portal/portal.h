@@ -175,11 +175,11 @@ MUST_USE enum err portal_call_join(struct portal *portal, session_id session, co
  * rings) unless the user joins again within leave_grace_ms. */
 MUST_USE enum err portal_call_leave(struct portal *portal, session_id session,
                                     const struct id *call, uint64_t now_ms);
-/* What this side sends now and how it fares: told to the other side. With `remember` microphone
- * and camera are kept for the user's next call. */
+/* What this side sends now and how it fares: told to the other side. What the user has switched is
+ * kept for the next call. */
 MUST_USE enum err portal_call_media(struct portal *portal, session_id session,
                                     const struct id *call, const struct call_media *media,
-                                    bool remember, uint64_t now_ms);
+                                    uint64_t now_ms);
 /* Forwards to the other side's place, only between accept and end; else ERR_STATE. */
 MUST_USE enum err portal_call_describe(struct portal *portal, session_id session,
                                        const struct call_description *description);

@@ -74,7 +74,11 @@ static enum err media(struct portal *portal, session_id session, const struct me
                                .camera_on = from->camera,
                                .screen_on = from->screen,
                                .in_trouble = from->trouble};
-    return portal_call_media(portal, session, &call, &media, !from->momentary, now_ms);
+    media.switched_microphone = from->pressed == MESSAGE_CALL_MEDIA_PRESSED_BOTH ||
+                                from->pressed == MESSAGE_CALL_MEDIA_PRESSED_MICROPHONE;
+    media.switched_camera = from->pressed == MESSAGE_CALL_MEDIA_PRESSED_BOTH ||
+                            from->pressed == MESSAGE_CALL_MEDIA_PRESSED_CAMERA;
+    return portal_call_media(portal, session, &call, &media, now_ms);
 }
 
 MUST_USE enum err command_apply(struct portal *portal, session_id session,

@@ -834,6 +834,13 @@ static const struct codec_shape call_leave_message_shape = {
     .size = sizeof(struct message_call_leave),
 };
 
+static const char *const message_call_media_pressed_names[] = {
+    "both",
+    "microphone",
+    "camera",
+    "nothing",
+};
+
 static const struct codec_field call_media_message_fields[] = {
     {.key = CODEC_TEXT(",\"call\":"),
      .kind = CODEC_ID,
@@ -854,11 +861,13 @@ static const struct codec_field call_media_message_fields[] = {
      .offset = offsetof(struct message_call_media, trouble),
      .optional = true,
      .has_offset = offsetof(struct message_call_media, has_trouble)},
-    {.key = CODEC_TEXT(",\"momentary\":"),
-     .kind = CODEC_BOOL,
-     .offset = offsetof(struct message_call_media, momentary),
+    {.key = CODEC_TEXT(",\"pressed\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_call_media, pressed),
      .optional = true,
-     .has_offset = offsetof(struct message_call_media, has_momentary)},
+     .has_offset = offsetof(struct message_call_media, has_pressed),
+     .values = message_call_media_pressed_names,
+     .value_count = 4},
 };
 
 static const struct codec_shape call_media_message_shape = {

@@ -436,6 +436,13 @@ struct message_call_leave {
     uint8_t call[MESSAGE_ID_BYTES];
 };
 
+enum message_call_media_pressed {
+    MESSAGE_CALL_MEDIA_PRESSED_BOTH,
+    MESSAGE_CALL_MEDIA_PRESSED_MICROPHONE,
+    MESSAGE_CALL_MEDIA_PRESSED_CAMERA,
+    MESSAGE_CALL_MEDIA_PRESSED_NOTHING,
+};
+
 /* call.media (command): Microphone and camera now; told to the other side and remembered. */
 struct message_call_media {
     uint8_t call[MESSAGE_ID_BYTES];
@@ -445,8 +452,8 @@ struct message_call_media {
     bool screen;
     bool has_trouble;
     bool trouble;
-    bool has_momentary;
-    bool momentary;
+    bool has_pressed;
+    enum message_call_media_pressed pressed;
 };
 
 enum message_call_describe_kind {

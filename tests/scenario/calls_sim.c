@@ -313,7 +313,8 @@ static enum err run_plain(struct world *world, struct tab *tab, const struct com
     struct call_candidate candidate = {.call = command->call, .candidate = SLICE("candidate:1")};
     static const enum end_reason reasons[] = {END_HUNG_UP, END_PERMISSION_DENIED, END_NO_DEVICE,
                                               END_MEDIA_LOST};
-    struct call_media media = {.microphone_on = chance(world, 50), .camera_on = true};
+    struct call_media media = {
+        .microphone_on = chance(world, 50), .camera_on = true, .switched_camera = true};
     switch (command->kind) {
     case COMMAND_DECLINE:
         return portal_call_decline(portal, session, &command->call, now_ms);
@@ -324,7 +325,7 @@ static enum err run_plain(struct world *world, struct tab *tab, const struct com
     case COMMAND_LEAVE:
         return portal_call_leave(portal, session, &command->call, now_ms);
     case COMMAND_MEDIA:
-        return portal_call_media(portal, session, &command->call, &media, true, now_ms);
+        return portal_call_media(portal, session, &command->call, &media, now_ms);
     case COMMAND_DESCRIBE:
         return portal_call_describe(portal, session, &description);
     default:

@@ -89,7 +89,7 @@ test('01 a call from the ring to the end', async () => {
     await anna.event((e) => e.type === 'call.changed' && e.call.peerMicrophone === false &&
         e.call.peerCamera === true, 'the mute sign');
     await bert.ask('call.media', { call, microphone: false, camera: true, screen: true,
-        trouble: true, momentary: true });
+        trouble: true, pressed: 'nothing' });
     await anna.event((e) => e.type === 'call.changed' && e.call.peerScreen &&
         e.call.peerTrouble, 'the signs of screen and trouble');
 

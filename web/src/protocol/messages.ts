@@ -488,6 +488,14 @@ export interface CallLeave {
     readonly call: string;
 }
 
+export const callMediaPressedValues = [
+    'both',
+    'microphone',
+    'camera',
+    'nothing',
+] as const;
+export type CallMediaPressed = (typeof callMediaPressedValues)[number];
+
 /** Microphone and camera now; told to the other side and remembered. */
 export interface CallMedia {
     readonly type: 'call.media';
@@ -501,8 +509,8 @@ export interface CallMedia {
     readonly screen?: boolean;
     /** no media have come for a while */
     readonly trouble?: boolean;
-    /** nobody pressed a button: not remembered */
-    readonly momentary?: boolean;
+    /** what the person has switched, remembered for the next call; both when absent */
+    readonly pressed?: CallMediaPressed;
 }
 
 export const callDescribeKindValues = [
