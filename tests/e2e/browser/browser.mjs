@@ -35,13 +35,35 @@ function undoGestures() {
     }
 }
 
-/** `devices`: 'fake', 'none', 'denied', 'no-camera'. */
+/** A file of `seconds` of silence that stands in for a microphone. */
+function silence(folder, seconds = 1) {
+    const path = join(folder, 'silence.wav');
+    const bytes = Buffer.alloc(44 + seconds * 2 * 48_000);
+    bytes.write('RIFF', 0);
+    bytes.writeUInt32LE(bytes.length - 8, 4);
+    bytes.write('WAVEfmt ', 8);
+    bytes.writeUInt32LE(16, 16);
+    bytes.writeUInt16LE(1, 20);
+    bytes.writeUInt16LE(1, 22);
+    bytes.writeUInt32LE(48_000, 24);
+    bytes.writeUInt32LE(96_000, 28);
+    bytes.writeUInt16LE(2, 32);
+    bytes.writeUInt16LE(16, 34);
+    bytes.write('data', 36);
+    bytes.writeUInt32LE(bytes.length - 44, 40);
+    writeFileSync(path, bytes);
+    return path;
+}
+
+/** `devices`: 'fake', 'none', 'denied', 'no-camera', 'silent'. */
 export async function openBrowser(kind = 'chromium', devices = 'fake') {
     undoGestures();
     const home = mkdtempSync(join(tmpdir(), 'visavis-browser-'));
     const env = { ...process.env, HOME: home };
     const media = {
         fake: ['--use-fake-device-for-media-stream=fps=15', '--use-fake-ui-for-media-stream'],
+        silent: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+            `--use-file-for-fake-audio-capture=${silence(home)}`],
         none: ['--use-fake-ui-for-media-stream'],
         'no-camera': ['--use-fake-device-for-media-stream=device-count=0',
             '--use-fake-ui-for-media-stream'],
@@ -145,4 +167,37 @@ export async function mediaFlow(page, { video = true, sound = true } = {}) {
         const heard = sound ? now.energy > before.energy : now.bytes > before.bytes + 1000;
         return heard && (!video || now.frames > before.frames + 5);
     });
+}
+
+/** Ends what still runs, so that the next test finds nobody in a call. */
+export async function hangUp(context) {
+    for (const page of context.pages()) {
+        const end = page.locator('button.control.end');
+        if (await end.count() > 0) {
+            const closed = page.waitForEvent('close');
+            await end.click();
+            await closed;
+        }
+    }
+}
+
+/** John on Mary's profile, Mary on a page of the portal. */
+export async function johnAndMary(server, [callers, callees]) {
+    const mary = await signIn(callees, server, 'mary');
+    const john = await signIn(callers, server, 'john', '/people/mary');
+    await watchPeers(mary.context());
+    await watchPeers(john.context());
+    const close = async () => {
+        await hangUp(john.context());
+        await Promise.all([mary.context().close(), john.context().close()]);
+    };
+    return { mary, john, close };
+}
+
+/** A running call of the two: their windows. */
+export async function connected(people) {
+    const caller = await pressCall(people.john);
+    const callee = await pressAnswer(people.mary);
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+    return { caller, callee };
 }

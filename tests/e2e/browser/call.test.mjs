@@ -4,8 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until, watchPeers }
-    from './browser.mjs';
+import { connected, johnAndMary, mediaFlow, openBrowser, pressCall, until } from './browser.mjs';
 
 let server;
 let browsers;
@@ -18,37 +17,8 @@ after(async () => {
     assert.equal(await server.stop(), 0);
 });
 
-/** Ends what still runs, so that the next test finds nobody in a call. */
-async function hangUp(context) {
-    for (const page of context.pages()) {
-        const end = page.locator('button.control.end');
-        if (await end.count() > 0) {
-            const closed = page.waitForEvent('close');
-            await end.click();
-            await closed;
-        }
-    }
-}
-
 /** John on Mary's profile, Mary on a page of the portal. */
-async function twoPeople([callers, callees] = browsers) {
-    const mary = await signIn(callees, server, 'mary');
-    const john = await signIn(callers, server, 'john', '/people/mary');
-    await watchPeers(mary.context());
-    await watchPeers(john.context());
-    const close = async () => {
-        await hangUp(john.context());
-        await Promise.all([mary.context().close(), john.context().close()]);
-    };
-    return { mary, john, close };
-}
-
-async function connected(people) {
-    const caller = await pressCall(people.john);
-    const callee = await pressAnswer(people.mary);
-    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
-    return { caller, callee };
-}
+const twoPeople = () => johnAndMary(server, browsers);
 
 const heading = (page) => page.locator('vv-call-message h1');
 

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { mediaFlow, openBrowser, pressAnswer, pressCall, signIn, watchPeers } from './browser.mjs';
+import { hangUp, mediaFlow, openBrowser, pressAnswer, pressCall, signIn, watchPeers }
+    from './browser.mjs';
 
 let server;
 let usual;
@@ -16,15 +17,25 @@ after(async () => {
     assert.equal(await server.stop(), 0);
 });
 
-for (const [devices, title] of [['denied', 'Microphone is blocked'],
+for (const [devices, title] of [['denied', 'Your microphone is blocked'],
     ['none', 'No microphone found']]) {
-    test(`the caller's devices are ${devices}: nobody's page rings`, async () => {
+    test(`N17: the caller's devices are ${devices}: only a listener's call rings`, async () => {
         const browser = await openBrowser('chromium', devices);
         const mary = await signIn(usual, server, 'mary');
         const john = await signIn(browser, server, 'john', '/people/mary');
+        await watchPeers(john.context());
         const caller = await pressCall(john);
         await caller.getByText(title).waitFor();
         assert.equal(await mary.locator('vv-incoming-call').count(), 0);
+        await caller.getByRole('button', { name: 'Listen only' }).click();
+        if (devices === 'denied') {
+            await caller.getByText('Your camera is blocked').waitFor();
+            await caller.getByRole('button', { name: 'Continue without camera' }).click();
+        }
+        const callee = await pressAnswer(mary);
+        await callee.getByText('is muted').waitFor();
+        await mediaFlow(caller);
+        await hangUp(john.context());
         await browser.close();
         await mary.context().close();
     });
@@ -36,13 +47,30 @@ for (const [devices, title] of [['denied', 'Microphone is blocked'],
         const caller = await pressCall(john);
         const callee = await pressAnswer(mary);
         await callee.getByText(title).waitFor();
-        await caller.locator('vv-call-message h1').waitFor();
+        await callee.getByRole('button', { name: 'End call' }).click();
+        const told = devices === 'none' ? 'has no microphone' : 'could not open';
+        await caller.getByText(told).waitFor();
         await browser.close();
         await john.context().close();
     });
 }
 
-test('without a camera it is a call of voices', async () => {
+test('a callee without a microphone listens only', async () => {
+    const browser = await openBrowser('chromium', 'none');
+    const mary = await signIn(browser, server, 'mary');
+    const john = await signIn(usual, server, 'john', '/people/mary');
+    await watchPeers(mary.context());
+    const caller = await pressCall(john);
+    const callee = await pressAnswer(mary);
+    await callee.getByRole('button', { name: 'Listen only' }).click();
+    await mediaFlow(callee);
+    await caller.getByText('is muted').waitFor();
+    await hangUp(john.context());
+    await browser.close();
+    await john.context().close();
+});
+
+test('M46: without a camera it is a call of voices', async () => {
     const browser = await openBrowser('chromium', 'no-camera');
     const mary = await signIn(usual, server, 'mary');
     const john = await signIn(browser, server, 'john', '/people/mary');
@@ -53,6 +81,21 @@ test('without a camera it is a call of voices', async () => {
     // The fake microphone of a browser without a fake camera is silent: its packets are counted.
     await Promise.all([mediaFlow(caller), mediaFlow(callee, { video: false, sound: false })]);
     assert.equal(await caller.locator('[data-control=camera]').isDisabled(), true);
+    await hangUp(john.context());
+    await browser.close();
+    await mary.context().close();
+});
+
+test('a microphone that is on and silent is told after ten seconds', async () => {
+    const browser = await openBrowser('chromium', 'silent');
+    const mary = await signIn(usual, server, 'mary');
+    const john = await signIn(browser, server, 'john', '/people/mary');
+    const caller = await pressCall(john);
+    await pressAnswer(mary);
+    await caller.getByText('no sound is detected').waitFor();
+    await caller.locator('[data-control=microphone]').click();
+    await caller.getByText('no sound is detected').waitFor({ state: 'detached' });
+    await hangUp(john.context());
     await browser.close();
     await mary.context().close();
 });

@@ -24,10 +24,18 @@ export function leaveIntent(storage: Storage, call: string, intent: Intent, nowM
     storage.write(keyOf(call), JSON.stringify(note));
 }
 
-/** Makes the id of a new call to `peer` and leaves the note for its window. */
-export function prepareCall(storage: Storage, peer: PersonInfo, nowMs: number): string {
+/**
+ * Makes the id of a new call to `peer` and leaves the note for its window. Without `camera` it is a
+ * call of voices; a camera can be switched on later.
+ */
+export function prepareCall(
+    storage: Storage,
+    peer: PersonInfo,
+    nowMs: number,
+    camera = true,
+): string {
     const id = randomId();
-    leaveIntent(storage, id, { kind: 'start', peer, camera: true }, nowMs);
+    leaveIntent(storage, id, { kind: 'start', peer, camera }, nowMs);
     return id;
 }
 

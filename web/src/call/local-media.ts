@@ -1,86 +1,270 @@
 // SPDX-License-Identifier: Apache-2.0
-// The own microphone and camera. Off means: the camera's device is closed, the microphone sends
-// silence.
-import { DeviceError, type Devices } from '../platform/devices.ts';
+// What this side sends: microphone, camera, screen. Off means: the camera's device is closed, the
+// microphone sends silence. A device that goes away is replaced by the browser's choice.
+import {
+    DeviceError,
+    type DeviceProblem,
+    type Devices,
+    type ScreenTracks,
+} from '../platform/devices.ts';
+import type { Mix, MixTracks, WatchLevel } from '../platform/sound.ts';
 
-type Kind = 'audio' | 'video';
+export type LocalKind = 'microphone' | 'camera';
+
+/** Something to tell in passing: a device went away, and what stands in for it. */
+export interface DeviceNotice {
+    readonly what: 'fallback' | 'lost' | 'problem';
+    readonly device: LocalKind;
+    /** fallback: the name of what is used now; problem: why. */
+    readonly detail: string;
+}
+
+export interface LocalMediaDoors {
+    readonly devices: Devices;
+    readonly watchLevel: WatchLevel;
+    readonly mixTracks: MixTracks;
+}
+
+export interface LocalMediaEvents {
+    /** What goes to the other side now. */
+    onTrack(kind: 'audio' | 'video', track: MediaStreamTrack | null): void;
+    onChange(): void;
+    onNotice(notice: DeviceNotice): void;
+    /** Of the microphone, also while it is muted. */
+    onLevel(level: number): void;
+}
 
 export class LocalMedia {
-    audioTrack: MediaStreamTrack | null = null;
-    videoTrack: MediaStreamTrack | null = null;
-    hasCamera = true;
     /** For the own picture; a new object at each change of the camera. */
     stream: MediaStream | null = null;
+    readonly problems = new Map<LocalKind, DeviceProblem>();
+    private readonly tracks: Record<LocalKind, MediaStreamTrack | null> = {
+        microphone: null,
+        camera: null,
+    };
+    private shared: ScreenTracks | undefined;
+    private mix: Mix | undefined;
+    private stopWatch: (() => void) | undefined;
     private closed = false;
-    /** Two presses of the camera button are handled one after the other. */
-    private turn: Promise<void> = Promise.resolve();
+    /** Two presses of a button are handled one after the other. */
+    private turn: Promise<unknown> = Promise.resolve();
 
     constructor(
-        private readonly devices: Devices,
-        private readonly onTrack: (kind: Kind, track: MediaStreamTrack | null) => void,
+        private readonly doors: LocalMediaDoors,
+        private readonly events: LocalMediaEvents,
+        private readonly chosen: Record<LocalKind, string> = { microphone: '', camera: '' },
     ) {}
 
     get microphone(): boolean {
-        return this.audioTrack?.enabled ?? false;
+        return this.tracks.microphone?.enabled ?? false;
     }
 
     get camera(): boolean {
-        return this.videoTrack !== null;
+        return this.tracks.camera !== null;
     }
 
-    /** Without a microphone there is no call: DeviceError. Without a camera it is one of voices. */
-    async open(microphone: boolean, camera: boolean): Promise<void> {
-        const audio = await this.devices.microphone();
-        if (this.closed) {
-            audio.stop();
-            return;
-        }
-        audio.enabled = microphone;
-        this.audioTrack = audio;
-        this.onTrack('audio', audio);
-        if (camera) {
-            await this.setCamera(true);
-        }
+    get screen(): boolean {
+        return this.shared !== undefined;
     }
 
-    setMicrophone(on: boolean): void {
-        if (this.audioTrack) {
-            this.audioTrack.enabled = on;
-        }
+    /** The id of the device in use, or of the one that is chosen for the next time. */
+    deviceOf(kind: LocalKind): string {
+        return this.tracks[kind]?.getSettings().deviceId ?? this.chosen[kind];
     }
 
-    setCamera(on: boolean): Promise<void> {
-        this.turn = this.turn.then(() => this.switchCamera(on));
-        return this.turn;
+    /** What is sent now, for a connection that begins. */
+    outgoing(kind: 'audio' | 'video'): MediaStreamTrack | null {
+        return kind === 'audio'
+            ? (this.mix?.track ?? this.tracks.microphone)
+            : (this.shared?.video ?? this.tracks.camera);
     }
 
-    private async switchCamera(on: boolean): Promise<void> {
-        if (this.closed || on === this.camera) {
-            return;
-        }
-        this.videoTrack?.stop();
-        this.videoTrack = null;
-        if (on) {
-            try {
-                this.videoTrack = await this.devices.camera();
-            } catch (thrown) {
-                this.hasCamera = !(thrown instanceof DeviceError && thrown.problem === 'absent');
+    /** On opens the device when it is not open; muted it stays open. The problem, if it cannot. */
+    setMicrophone(on: boolean): Promise<DeviceProblem | undefined> {
+        return this.next(async () => {
+            if (this.tracks.microphone === null) {
+                const problem = await this.open('microphone');
+                if (problem !== undefined) {
+                    return problem;
+                }
             }
-        }
-        if (this.closed) {
-            this.videoTrack?.stop();
+            if (this.tracks.microphone) {
+                this.tracks.microphone.enabled = on;
+            }
+            this.watch();
+            this.events.onChange();
+            return undefined;
+        });
+    }
+
+    setCamera(on: boolean): Promise<DeviceProblem | undefined> {
+        return this.next(async () => {
+            if (on === this.camera) {
+                return undefined;
+            }
+            if (on) {
+                return this.open('camera');
+            }
+            this.take('camera', null);
+            return undefined;
+        });
+    }
+
+    /** Another device, at once when the present one is open, otherwise from the next opening on. */
+    choose(kind: LocalKind, id: string): Promise<DeviceProblem | undefined> {
+        return this.next(async () => {
+            this.chosen[kind] = id;
+            const before = this.tracks[kind];
+            if (before === null) {
+                return undefined;
+            }
+            const on = before.enabled;
+            // Some cameras can be open once only.
+            this.take(kind, null);
+            const problem = await this.open(kind);
+            if (kind === 'microphone' && this.tracks.microphone) {
+                this.tracks.microphone.enabled = on;
+                this.watch();
+            }
+            this.events.onChange();
+            return problem;
+        });
+    }
+
+    /** Shows the screen instead of the camera, with its sound if the person allows that. */
+    async share(): Promise<void> {
+        const taken = await this.doors.devices.screen();
+        if (taken === undefined || this.closed) {
+            stop(taken);
             return;
         }
-        this.stream = this.videoTrack ? new MediaStream([this.videoTrack]) : null;
-        this.onTrack('video', this.videoTrack);
+        stop(this.shared);
+        this.shared = taken;
+        taken.video.addEventListener('ended', () => this.shared === taken && this.unshare());
+        this.mixSound();
+        this.events.onTrack('video', taken.video);
+        this.events.onChange();
+    }
+
+    unshare(): void {
+        stop(this.shared);
+        this.shared = undefined;
+        this.mixSound();
+        this.events.onTrack('video', this.tracks.camera);
+        this.events.onChange();
     }
 
     close(): void {
         this.closed = true;
-        this.audioTrack?.stop();
-        this.videoTrack?.stop();
-        this.audioTrack = null;
-        this.videoTrack = null;
+        this.stopWatch?.();
+        this.stopWatch = undefined;
+        this.mix?.close();
+        stop(this.shared);
+        this.shared = undefined;
+        for (const kind of ['microphone', 'camera'] as const) {
+            this.tracks[kind]?.stop();
+            this.tracks[kind] = null;
+        }
         this.stream = null;
     }
+
+    private next<T>(work: () => Promise<T>): Promise<T> {
+        const mine = this.turn.then(work);
+        this.turn = mine.catch(() => undefined);
+        return mine;
+    }
+
+    private async open(kind: LocalKind): Promise<DeviceProblem | undefined> {
+        try {
+            const track = await this.doors.devices[kind](this.chosen[kind]);
+            if (this.closed) {
+                track.stop();
+                return undefined;
+            }
+            this.problems.delete(kind);
+            track.addEventListener('ended', () => this.onEnded(kind, track));
+            this.take(kind, track);
+            return undefined;
+        } catch (thrown) {
+            const problem = thrown instanceof DeviceError ? thrown.problem : 'in-use';
+            this.problems.set(kind, problem);
+            this.events.onChange();
+            return problem;
+        }
+    }
+
+    /** Makes `track` the one of its kind, and stops the one before. */
+    private take(kind: LocalKind, track: MediaStreamTrack | null): void {
+        this.tracks[kind]?.stop();
+        this.tracks[kind] = track;
+        if (kind === 'microphone') {
+            this.watch();
+            this.mixSound();
+        } else {
+            this.stream = track ? new MediaStream([track]) : null;
+            if (!this.screen) {
+                this.events.onTrack('video', track);
+            }
+        }
+        this.events.onChange();
+    }
+
+    /** The device was unplugged, or the permission taken back. */
+    private onEnded(kind: LocalKind, track: MediaStreamTrack): void {
+        if (this.tracks[kind] !== track || this.closed) {
+            return;
+        }
+        const on = track.enabled;
+        void this.next(async () => {
+            this.chosen[kind] = '';
+            this.take(kind, null);
+            const problem = await this.open(kind);
+            const now = this.tracks[kind];
+            if (now) {
+                now.enabled = on;
+                this.watch();
+                this.events.onNotice({ what: 'fallback', device: kind, detail: now.label });
+            } else if (!this.closed) {
+                this.events.onNotice({ what: 'lost', device: kind, detail: problem ?? '' });
+            }
+            this.events.onChange();
+        });
+    }
+
+    /** A muted microphone is heard here only: by a twin that is not sent. */
+    private watch(): void {
+        this.stopWatch?.();
+        this.stopWatch = undefined;
+        const track = this.tracks.microphone;
+        if (!track || this.closed) {
+            return;
+        }
+        const twin = track.enabled ? undefined : track.clone();
+        if (twin) {
+            twin.enabled = true;
+        }
+        const stopLevel = this.doors.watchLevel(twin ?? track, (level) =>
+            this.events.onLevel(level),
+        );
+        this.stopWatch = () => {
+            stopLevel();
+            twin?.stop();
+        };
+    }
+
+    private mixSound(): void {
+        this.mix?.close();
+        this.mix = undefined;
+        const voice = this.tracks.microphone;
+        const sound = this.shared?.audio;
+        if (sound) {
+            this.mix = this.doors.mixTracks(voice ? [voice, sound] : [sound]);
+        }
+        this.events.onTrack('audio', this.mix?.track ?? voice);
+    }
+}
+
+function stop(screen: ScreenTracks | undefined): void {
+    screen?.video.stop();
+    screen?.audio?.stop();
 }

@@ -1,46 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two sides over fake peer connections: who offers, who gives way, what is stale.
 import { expect, test } from 'vitest';
-import type { PeerConnection } from '../platform/peer.ts';
+import { FakePeer } from './fakes.ts';
 import { Negotiation } from './negotiation.ts';
-
-let made = 0;
-
-class FakePeer extends EventTarget implements PeerConnection {
-    signalingState: RTCSignalingState = 'stable';
-    connectionState: RTCPeerConnectionState = 'new';
-    localDescription: RTCSessionDescription | null = null;
-    closed = false;
-    remote: RTCSessionDescriptionInit[] = [];
-    readonly sdp = `v=0\r\na=fingerprint:sha-256 ${++made}\r\n`;
-
-    addTransceiver(): { sender: Pick<RTCRtpSender, 'replaceTrack'> } {
-        return { sender: { replaceTrack: () => Promise.resolve() } };
-    }
-    getTransceivers(): RTCRtpTransceiver[] {
-        return [];
-    }
-    setLocalDescription(): Promise<void> {
-        const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
-        this.signalingState = type === 'offer' ? 'have-local-offer' : 'stable';
-        this.localDescription = { type, sdp: this.sdp, toJSON: () => ({ type }) };
-        return Promise.resolve();
-    }
-    setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
-        this.remote.push(description);
-        this.signalingState = description.type === 'offer' ? 'have-remote-offer' : 'stable';
-        return Promise.resolve();
-    }
-    addIceCandidate(): Promise<void> {
-        return Promise.reject(new Error('bad candidate'));
-    }
-    restartIce(): void {
-        this.dispatchEvent(new Event('negotiationneeded'));
-    }
-    close(): void {
-        this.closed = true;
-    }
-}
 
 interface Said {
     kind: 'offer' | 'answer';

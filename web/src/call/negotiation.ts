@@ -66,6 +66,10 @@ export class Negotiation {
         this.peer?.restartIce();
     }
 
+    stats(): Promise<Iterable<[string, unknown]> | undefined> {
+        return this.peer?.getStats().catch(() => undefined) ?? Promise.resolve(undefined);
+    }
+
     close(): void {
         this.peer?.close();
         this.peer = undefined;

@@ -2,7 +2,7 @@
 // The call window's side of one call: media first, then the server, then the other side. The server
 // alone says what state the call is in; this only shows it and asks.
 import { Signal } from '../base/signal.ts';
-import { DeviceError, type Devices } from '../platform/devices.ts';
+import type { DeviceProblem } from '../platform/devices.ts';
 import type { CreatePeer } from '../platform/peer.ts';
 import type { Tones } from '../platform/tones.ts';
 import { Refused, type Connection } from '../protocol/connection.ts';
@@ -10,17 +10,23 @@ import type {
     CallEndReason,
     CallInfo,
     CallIs,
+    CallMediaPressed,
     PersonInfo,
     ServerEvent,
 } from '../protocol/messages.ts';
+import { Attention, type Hint } from './attention.ts';
 import type { Intent } from './intent.ts';
-import { LocalMedia } from './local-media.ts';
-import { Negotiation } from './negotiation.ts';
+import { LocalMedia, type DeviceNotice, type LocalKind } from './local-media.ts';
+import type { LocalMediaDoors } from './local-media.ts';
+import { MediaLink } from './media-link.ts';
+import type { Trouble } from './media-watch.ts';
+import type { Signaller } from './negotiation.ts';
+import type { Quality } from './quality.ts';
 
-const RESTART_AFTER_MS = 2000;
-const LOST_AFTER_MS = 30_000;
+/** How long the other side waits for a person who has answered and looks at a problem. */
+const DECIDE_MS = 20_000;
 
-export type Phase = 'preparing' | 'dialling' | 'ringing' | 'connecting' | 'active' | 'reconnecting';
+export type Phase = 'preview' | 'preparing' | 'dialling' | 'ringing' | 'connecting' | 'active';
 
 export interface Over {
     /** An end reason of the protocol, or a problem of this browser. */
@@ -29,6 +35,13 @@ export interface Over {
     readonly reference: string;
 }
 
+/** A device that could not be opened; the person chooses: again, without it, or not at all. */
+export interface Problem {
+    readonly device: LocalKind;
+    readonly problem: DeviceProblem;
+}
+type Decision = 'again' | 'without' | 'end';
+
 export interface SessionView {
     readonly peer: PersonInfo | undefined;
     readonly incoming: boolean;
@@ -36,50 +49,80 @@ export interface SessionView {
     readonly call: CallInfo | undefined;
     readonly connectedAtMs: number | undefined;
     readonly remoteStream: MediaStream | null;
+    readonly trouble: Trouble;
+    readonly quality: Quality | undefined;
+    readonly hint: Hint;
+    readonly problem: Problem | undefined;
     readonly over: Over | undefined;
 }
 
-export interface SessionDoors {
+export interface SessionDoors extends LocalMediaDoors {
     readonly connection: Connection;
-    readonly devices: Devices;
     readonly createPeer: CreatePeer;
     readonly tones: Tones;
     /** The call goes on under another id: both had pressed Call. */
     readonly onRenamed: (id: string) => void;
+    /** This window holds the media from now on: a reload of it joins again by itself. */
+    readonly onHere: (id: string) => void;
+    readonly onNotice: (notice: DeviceNotice) => void;
+}
+
+export interface Remembered {
+    readonly microphone: boolean;
+    readonly camera: boolean;
 }
 
 export class CallSession {
-    readonly view: Signal<SessionView>;
+    readonly view = new Signal<SessionView>({
+        peer: undefined,
+        incoming: false,
+        phase: 'preparing',
+        call: undefined,
+        connectedAtMs: undefined,
+        remoteStream: null,
+        trouble: 'none',
+        quality: undefined,
+        hint: 'none',
+        problem: undefined,
+        over: undefined,
+    });
+    /** Of the own microphone. */
+    readonly level = new Signal(0);
     readonly media: LocalMedia;
-    private negotiation: Negotiation | undefined;
-    private remote: MediaStream | null = null;
-    private restartTimer: ReturnType<typeof setTimeout> | undefined;
-    private lostTimer: ReturnType<typeof setTimeout> | undefined;
+    private link: MediaLink | undefined;
+    private readonly attention = new Attention();
+    private decide: ((decision: Decision) => void) | undefined;
+    /** This window takes part; before that it only shows. */
+    private taking = false;
+    private talking = false;
+    private screenTold = false;
 
     constructor(
         private id: string,
         private readonly doors: SessionDoors,
-        private readonly remembered: { microphone: boolean; camera: boolean },
+        private readonly remembered: Remembered,
+        chosen?: Record<LocalKind, string>,
     ) {
-        this.media = new LocalMedia(doors.devices, (kind, track) => {
-            this.negotiation?.setTrack(kind, track);
-            this.patch({});
-        });
-        this.view = new Signal<SessionView>({
-            peer: undefined,
-            incoming: false,
-            phase: 'preparing',
-            call: undefined,
-            connectedAtMs: undefined,
-            remoteStream: null,
-            over: undefined,
-        });
+        this.media = new LocalMedia(
+            doors,
+            {
+                onTrack: (kind, track) => this.link?.negotiation.setTrack(kind, track),
+                onChange: () => this.onMediaChange(),
+                onNotice: (notice) => {
+                    doors.onNotice(notice);
+                    this.tellMedia('nothing');
+                },
+                onLevel: (level) => this.onLevel(level),
+            },
+            chosen,
+        );
     }
 
     /** The caller's microphone is asked for before anybody's telephone rings. */
     async start(intent: Intent): Promise<void> {
+        this.taking = true;
         this.patch({ peer: intent.peer, incoming: false });
-        if (!(await this.open(this.remembered.camera)) || this.view.value.over) {
+        if (!(await this.open(intent.camera && this.remembered.camera))) {
             return;
         }
         this.patch({ phase: 'dialling' });
@@ -98,9 +141,13 @@ export class CallSession {
 
     /** Answers at once, so that the other devices stop, and then opens the devices. */
     async answer(intent: Intent): Promise<void> {
+        this.taking = true;
         this.patch({ peer: intent.peer, incoming: true, phase: 'connecting' });
         const camera = intent.camera && this.remembered.camera;
         const { microphone } = this.remembered;
+        if (!intent.camera) {
+            void this.media.setCamera(false); // It may be on from looking at oneself before.
+        }
         const opened = this.open(camera);
         await this.ask(() =>
             this.doors.connection.request({
@@ -111,23 +158,40 @@ export class CallSession {
             }),
         );
         if (await opened) {
-            this.tellMedia();
+            this.tellMedia('nothing');
         }
     }
 
-    /** The window comes again, by reload or by its address. */
+    /** The window comes again, by reload or because the person wants the call here. */
     async join(): Promise<void> {
+        this.taking = true;
         await this.ask(() => this.doors.connection.request({ type: 'call.join', call: this.id }));
         const { call } = this.view.value;
-        if (call?.here && (call.state === 'connecting' || call.state === 'active')) {
-            if (await this.open(this.remembered.camera)) {
-                this.tellMedia();
-                this.negotiation?.begin();
+        if (call && !call.here) {
+            this.patch({ phase: 'preview' }); // It rings here, and a link has opened it.
+        } else if (call && (await this.open(this.remembered.camera))) {
+            this.tellMedia('nothing');
+            if (call.state !== 'ringing') {
+                this.link?.negotiation.begin();
             }
-        } else if (call?.here && call.state === 'ringing') {
-            await this.open(this.remembered.camera);
-        } else if (call && call.state !== 'ended') {
-            this.over('in-another-window', false, '');
+        }
+    }
+
+    /** A link was followed: what the call is, without taking part and without any device. */
+    async peek(): Promise<void> {
+        try {
+            // What is live comes before the answer to the first question of a fresh session.
+            await this.doors.connection.request({ type: 'ping' });
+        } catch {
+            return;
+        }
+        if (this.view.value.call === undefined) {
+            // Not live: a join takes nothing, and says how it ended.
+            await this.ask(() =>
+                this.doors.connection.request({ type: 'call.join', call: this.id }),
+            );
+        } else if (!this.view.value.over) {
+            this.patch({ phase: 'preview' });
         }
     }
 
@@ -140,21 +204,59 @@ export class CallSession {
         }
     }
 
+    decline(): void {
+        const request = { type: 'call.decline', call: this.id } as const;
+        void this.doors.connection.request(request).catch(() => undefined);
+        this.over('declined', true, '');
+    }
+
     leave(): void {
-        if (this.view.value.over === undefined && this.view.value.call !== undefined) {
+        if (this.taking && this.view.value.over === undefined && this.view.value.call) {
             const { connection } = this.doors;
             void connection.request({ type: 'call.leave', call: this.id }).catch(() => undefined);
         }
     }
 
-    toggleMicrophone(): void {
-        this.media.setMicrophone(!this.media.microphone);
-        this.tellMedia();
+    /** The answer to view.problem. */
+    tryAgain(): void {
+        this.decide?.('again');
+    }
+
+    goWithout(): void {
+        this.decide?.('without');
+    }
+
+    async toggleMicrophone(): Promise<void> {
+        await this.setMicrophone(!this.media.microphone, 'microphone');
+    }
+
+    /** Push to talk: heard while held; a microphone that is on stays as it is. */
+    async talk(down: boolean): Promise<void> {
+        if (down ? this.media.microphone : !this.talking) {
+            return;
+        }
+        this.talking = down;
+        await this.setMicrophone(down, 'nothing');
     }
 
     async toggleCamera(): Promise<void> {
-        await this.media.setCamera(!this.media.camera);
-        this.tellMedia();
+        this.tellProblem('camera', await this.media.setCamera(!this.media.camera));
+        this.tellMedia('camera');
+    }
+
+    async choose(kind: LocalKind, id: string): Promise<void> {
+        this.attention.reset();
+        this.tellProblem(kind, await this.media.choose(kind, id));
+        this.tellMedia('nothing');
+    }
+
+    /** To be called in a click. */
+    async toggleScreen(): Promise<void> {
+        if (this.media.screen) {
+            this.media.unshare();
+        } else {
+            await this.media.share();
+        }
     }
 
     onEvent(event: ServerEvent): void {
@@ -162,10 +264,11 @@ export class CallSession {
             this.apply(event.call);
         } else if (event.type === 'call.description' && event.call === this.id) {
             const { kind, offer, sdp } = event;
-            void this.negotiation?.onDescription(kind, offer, sdp).catch(() => undefined);
+            const { negotiation } = this.link ?? {};
+            void negotiation?.onDescription(kind, offer, sdp).catch(() => undefined);
         } else if (event.type === 'call.candidate' && event.call === this.id) {
             const { candidate, mid, line, ufrag } = event;
-            void this.negotiation?.onCandidate({
+            void this.link?.negotiation.onCandidate({
                 candidate,
                 sdpMid: mid === '' ? null : mid,
                 sdpMLineIndex: line,
@@ -176,25 +279,89 @@ export class CallSession {
 
     /** After a break the server may not know this call any more. */
     async onFreshSession(): Promise<void> {
-        if (this.view.value.call && !this.view.value.over) {
+        if (this.taking && this.view.value.call && !this.view.value.over) {
             await this.ask(() =>
                 this.doors.connection.request({ type: 'call.join', call: this.id }),
             );
         }
     }
 
-    private async open(camera: boolean): Promise<boolean> {
-        try {
-            await this.media.open(this.remembered.microphone, camera);
-            return true;
-        } catch (thrown) {
-            const problem = thrown instanceof DeviceError ? thrown.problem : 'internal';
-            if (this.view.value.incoming || this.view.value.call) {
-                this.end(problem === 'absent' ? 'no-device' : 'permission-denied');
-            }
-            this.over(problem, true, '');
-            return false;
+    onNetworkChange(): void {
+        this.link?.renew();
+    }
+
+    onSignedOut(): void {
+        this.over('signed-out', false, '');
+    }
+
+    private async setMicrophone(on: boolean, pressed: CallMediaPressed): Promise<void> {
+        this.attention.reset();
+        this.tellProblem('microphone', await this.media.setMicrophone(on));
+        this.tellMedia(pressed);
+        this.patch({ hint: 'none' });
+    }
+
+    private tellProblem(device: LocalKind, problem: DeviceProblem | undefined): void {
+        if (problem !== undefined) {
+            this.doors.onNotice({ what: 'problem', device, detail: problem });
         }
+    }
+
+    /** Both devices, with the person's word where one cannot be opened; false: it is over. */
+    private async open(camera: boolean): Promise<boolean> {
+        const { microphone } = this.remembered;
+        const voice = () => this.media.setMicrophone(microphone);
+        const picture = async (): Promise<DeviceProblem | undefined> => {
+            const problem = await this.media.setCamera(true);
+            return problem === 'absent' ? undefined : problem; // It is a call of voices then.
+        };
+        return (
+            (await this.openOne('microphone', voice)) &&
+            (!camera || (await this.openOne('camera', picture)))
+        );
+    }
+
+    private async openOne(
+        device: LocalKind,
+        attempt: () => Promise<DeviceProblem | undefined>,
+    ): Promise<boolean> {
+        for (;;) {
+            const problem = await attempt();
+            if (this.view.value.over) {
+                return false;
+            }
+            const decision = problem && (await this.askPerson({ device, problem }));
+            if (decision === undefined || decision === 'without') {
+                return true;
+            }
+            if (decision === 'end') {
+                return false;
+            }
+        }
+    }
+
+    private async askPerson(problem: Problem): Promise<Decision> {
+        this.patch({ problem });
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        const decision = await new Promise<Decision>((resolve) => {
+            this.decide = resolve;
+            if (this.view.value.incoming) {
+                timer = setTimeout(() => this.giveUp(problem), DECIDE_MS);
+            }
+        });
+        clearTimeout(timer);
+        this.decide = undefined;
+        this.patch({ problem: undefined });
+        return decision;
+    }
+
+    /** The other side is told what was missing here. */
+    giveUp({ problem }: Problem): void {
+        const reason = problem === 'absent' ? 'no-device' : 'permission-denied';
+        if (this.view.value.call || this.view.value.incoming) {
+            this.end(reason);
+        }
+        this.over(reason, true, '');
     }
 
     private async ask(request: () => Promise<CallIs>): Promise<void> {
@@ -204,7 +371,7 @@ export class CallSession {
                 this.id = call.id;
                 this.doors.onRenamed(call.id);
             }
-            this.negotiation ??= this.negotiate(call, iceServers);
+            this.link ??= this.connect(call, iceServers);
             this.apply(call);
         } catch (thrown) {
             const refused = thrown instanceof Refused ? thrown : new Refused('internal', '');
@@ -217,130 +384,144 @@ export class CallSession {
         }
     }
 
-    private negotiate(call: CallInfo, iceServers: CallIs['iceServers']): Negotiation {
-        const { connection, createPeer } = this.doors;
-        const send = (request: Promise<unknown>): void => void request.catch(() => undefined);
-        const negotiation = new Negotiation(
-            createPeer,
-            iceServers.map(({ urls, username, credential }) =>
-                username === '' ? { urls: [...urls] } : { urls: [...urls], username, credential },
-            ),
-            call.role === 'callee',
+    private connect(call: CallInfo, iceServers: CallIs['iceServers']): MediaLink {
+        const link = new MediaLink(
             {
-                describe: (kind, offer, sdp) => {
-                    const call = this.id;
-                    send(connection.request({ type: 'call.describe', call, kind, offer, sdp }));
-                },
-                trickle: (candidate) =>
-                    send(
-                        connection.request({
-                            type: 'call.trickle',
-                            call: this.id,
-                            candidate: candidate?.candidate ?? '',
-                            mid: candidate?.sdpMid ?? '',
-                            line: candidate?.sdpMLineIndex ?? 0,
-                            ufrag: candidate?.usernameFragment ?? '',
-                        }),
-                    ),
+                createPeer: this.doors.createPeer,
+                iceServers: iceServers.map(({ urls, username, credential }) =>
+                    username === ''
+                        ? { urls: [...urls] }
+                        : { urls: [...urls], username, credential },
+                ),
+                polite: call.role === 'callee',
+                signaller: this.signaller(),
             },
             {
-                onFresh: () => (this.remote = null),
-                onRemoteTrack: (track) => this.addRemote(track),
-                onState: (state) => this.onMediaState(state),
+                onRemote: (remoteStream) => this.patch({ remoteStream }),
+                onConnected: () => this.send({ type: 'call.connected', call: this.id }),
+                onTrouble: (trouble) => this.onTrouble(trouble),
+                onQuality: (quality) => this.patch({ quality }),
+                onLost: () => {
+                    this.end('media-lost');
+                    this.over('media-lost', false, ''); // Also when no server can be reached.
+                },
             },
         );
-        negotiation.setTrack('audio', this.media.audioTrack);
-        negotiation.setTrack('video', this.media.videoTrack);
-        return negotiation;
+        for (const kind of ['audio', 'video'] as const) {
+            link.negotiation.setTrack(kind, this.media.outgoing(kind));
+        }
+        return link;
     }
 
-    private addRemote(track: MediaStreamTrack): void {
-        this.remote = new MediaStream([...(this.remote?.getTracks() ?? []), track]);
-        this.patch({ remoteStream: this.remote });
+    private signaller(): Signaller {
+        return {
+            describe: (kind, offer, sdp) =>
+                this.send({ type: 'call.describe', call: this.id, kind, offer, sdp }),
+            trickle: (candidate) =>
+                this.send({
+                    type: 'call.trickle',
+                    call: this.id,
+                    candidate: candidate?.candidate ?? '',
+                    mid: candidate?.sdpMid ?? '',
+                    line: candidate?.sdpMLineIndex ?? 0,
+                    ufrag: candidate?.usernameFragment ?? '',
+                }),
+        };
+    }
+
+    private send(command: Parameters<Connection['request']>[0]): void {
+        void this.doors.connection.request(command).catch(() => undefined);
     }
 
     private apply(call: CallInfo): void {
-        const before = this.view.value.call?.state;
-        this.patch({ call, peer: call.peer, incoming: call.role === 'callee' });
-        switch (call.state) {
-            case 'ringing':
-                this.patch({ phase: 'ringing' });
-                if (before !== 'ringing' && call.role === 'caller') {
-                    void this.doors.tones.play('ringBack').catch(() => undefined);
-                }
-                break;
-            case 'connecting':
-                this.doors.tones.stop();
-                this.patch({ phase: 'connecting' });
-                if (before === 'ringing' && call.here && call.role === 'caller') {
-                    this.negotiation?.begin();
-                }
-                break;
-            case 'active':
-                this.doors.tones.stop();
-                this.patch({
-                    phase: this.lostTimer === undefined ? 'active' : 'reconnecting',
-                    connectedAtMs: Date.now() - call.ageMs,
-                });
-                break;
-            case 'ended':
-                this.over(call.reason, call.byMe, '');
+        const before = this.view.value.call;
+        if (this.view.value.over) {
+            return;
         }
-        if (!call.here && (before === 'active' || before === 'connecting')) {
-            if (call.state !== 'ended') {
+        this.patch({ call, peer: call.peer, incoming: call.role === 'callee' });
+        if (call.state === 'ended') {
+            this.over(call.reason, call.byMe, '');
+        } else if (this.taking) {
+            this.takePart(call, before);
+        }
+    }
+
+    private takePart(call: CallInfo, before: CallInfo | undefined): void {
+        if (!call.here) {
+            if (before?.here) {
                 this.over('in-another-window', false, '');
             }
+            return;
         }
-    }
-
-    private onMediaState(state: RTCPeerConnectionState): void {
-        if (state === 'connected') {
-            clearTimeout(this.restartTimer);
-            clearTimeout(this.lostTimer);
-            this.lostTimer = undefined;
-            const request = { type: 'call.connected', call: this.id } as const;
-            void this.doors.connection.request(request).catch(() => undefined);
-            if (this.view.value.call?.state === 'active') {
-                this.patch({ phase: 'active' });
+        if (!before?.here) {
+            this.doors.onHere(call.id);
+        }
+        if (call.state === 'ringing') {
+            this.patch({ phase: 'ringing' });
+            if (before?.state !== 'ringing' && call.role === 'caller') {
+                void this.doors.tones.play('ringBack').catch(() => undefined);
             }
-        } else if (state === 'disconnected' || state === 'failed') {
-            this.onMediaGone(state === 'failed');
+            return;
+        }
+        this.doors.tones.stop();
+        if (call.state === 'connecting') {
+            this.patch({ phase: 'connecting' });
+            if (before?.state === 'ringing' && call.role === 'caller') {
+                this.link?.negotiation.begin();
+            }
+            return;
+        }
+        this.link?.watchOver(call.peerMicrophone || call.peerCamera || call.peerScreen);
+        this.patch({ phase: 'active', connectedAtMs: Date.now() - call.ageMs });
+    }
+
+    private onTrouble(trouble: Trouble): void {
+        const told = this.view.value.trouble === 'banner';
+        this.patch({ trouble });
+        if (told !== (trouble === 'banner')) {
+            this.tellMedia('nothing');
         }
     }
 
-    private onMediaGone(failed: boolean): void {
-        if (this.view.value.call?.state !== 'active' || this.view.value.over) {
-            return; // The server ends a call whose media never connect.
+    private onLevel(level: number): void {
+        this.level.set(level);
+        this.attention.onLevel(level, this.media.microphone, Date.now());
+        if (this.attention.hint !== this.view.value.hint) {
+            this.patch({ hint: this.attention.hint });
         }
-        this.patch({ phase: 'reconnecting' });
-        clearTimeout(this.restartTimer);
-        const restart = (): void => this.negotiation?.restart();
-        this.restartTimer = setTimeout(restart, failed ? 0 : RESTART_AFTER_MS);
-        this.lostTimer ??= setTimeout(() => {
-            this.end('media-lost');
-            this.over('media-lost', false, ''); // Also when the server cannot be reached.
-        }, LOST_AFTER_MS);
     }
 
-    private tellMedia(): void {
-        const { microphone, camera } = this.media;
+    /** Also when the browser's own button has ended the screen. */
+    private onMediaChange(): void {
         this.patch({});
-        void this.doors.connection
-            .request({ type: 'call.media', call: this.id, microphone, camera })
-            .catch(() => undefined);
+        if (this.screenTold !== this.media.screen) {
+            this.tellMedia('nothing');
+        }
+    }
+
+    /** `pressed`: what the person has chosen, also for the next call. */
+    private tellMedia(pressed: CallMediaPressed): void {
+        const { microphone, camera, screen } = this.media;
+        const trouble = this.view.value.trouble === 'banner';
+        this.screenTold = screen;
+        if (this.view.value.call && !this.view.value.over) {
+            const call = this.id;
+            this.send({ type: 'call.media', call, microphone, camera, screen, trouble, pressed });
+        }
     }
 
     private over(what: string, byMe: boolean, reference: string): void {
         if (this.view.value.over) {
             return;
         }
-        clearTimeout(this.restartTimer);
-        clearTimeout(this.lostTimer);
-        this.negotiation?.close();
+        this.link?.close();
         this.media.close();
-        const tone = what === 'busy' ? 'busy' : what === 'cancelled' ? 'cancel' : 'end';
-        void this.doors.tones.play(tone).catch(() => undefined);
-        this.patch({ over: { what, byMe, reference }, remoteStream: null });
+        if (this.taking) {
+            const tone = what === 'busy' ? 'busy' : what === 'cancelled' ? 'cancel' : 'end';
+            void this.doors.tones.play(tone).catch(() => undefined);
+        }
+        this.patch({ over: { what, byMe, reference }, remoteStream: null, problem: undefined });
+        this.decide?.('end');
     }
 
     private patch(part: Partial<SessionView>): void {

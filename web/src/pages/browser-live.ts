@@ -20,9 +20,16 @@ import { openSocket } from '../platform/socket.ts';
 import { storage } from '../platform/storage.ts';
 import { createTones } from '../platform/tones.ts';
 import { Connection } from '../protocol/connection.ts';
+<<<<<<< Updated upstream
 import type { Command, PersonInfo, ReplyOf, ServerEvent } from '../protocol/messages.ts';
 import type { CallOffer, OwnStatus, PersonView } from '../ui/types.ts';
 import type { CallResult, Live, Ringing } from './services.ts';
+=======
+import type { PersonInfo } from '../protocol/messages.ts';
+import type { PersonView } from '../ui/types.ts';
+import { createHttpApi } from './http-api.ts';
+import type { Live, Ringing } from './services.ts';
+>>>>>>> Stashed changes
 
 export class BrowserLive implements Live {
     soundBlocked = false;
@@ -43,6 +50,7 @@ export class BrowserLive implements Live {
     private letGo: (() => void) | undefined;
 
     constructor() {
+        const api = createHttpApi((path, init) => fetch(path, init));
         this.connection = new Connection(
             openSocket,
             (welcome) => {
@@ -71,8 +79,14 @@ export class BrowserLive implements Live {
                     location.assign('/login');
                 }
             },
+            async () => (await api.me()) !== undefined,
         );
-        this.connection.status.subscribe(() => this.tell());
+        this.connection.status.subscribe((status) => {
+            if (status === 'signed-out') {
+                location.assign('/login');
+            }
+            this.tell();
+        });
         const hurry = (): void => this.connection.hurry();
         window.addEventListener('online', hurry);
         document.addEventListener('visibilitychange', hurry);
@@ -117,6 +131,7 @@ export class BrowserLive implements Live {
 
     call(name: string): CallResult {
         const running = callWith(this.state, name);
+<<<<<<< Updated upstream
         if (running && this.windows.has(running.id)) {
             return this.windows.show(running.id) ? 'done' : 'elsewhere';
         }
@@ -124,6 +139,9 @@ export class BrowserLive implements Live {
             return 'done'; // Pressed twice: the window has not called yet.
         }
         return this.windows.open(this.prepare(name), name) ? 'done' : 'blocked';
+=======
+        return openCallWindow(running?.id ?? this.prepare(name), running !== undefined);
+>>>>>>> Stashed changes
     }
 
     callHere(name: string): void {

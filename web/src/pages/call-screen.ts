@@ -1,29 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 // The call window: it shows what the call is and passes on what the person presses.
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
+import type { MessageAction } from '../ui/call-message.ts';
 import '../ui/call-message.ts';
+import '../ui/call-preview.ts';
 import type { VvCallStage } from '../ui/call-stage.ts';
 import '../ui/call-stage.ts';
 import { VvLightElement } from '../ui/element.ts';
-import type { PersonView, StageState } from '../ui/types.ts';
+import '../ui/key-list.ts';
+import '../ui/toast.ts';
+import type {
+    ControlsView,
+    Corner,
+    DeviceKindView,
+    HintView,
+    PersonView,
+    QualityView,
+    StageState,
+    TroubleView,
+} from '../ui/types.ts';
 
 /** A call as this window sees it; `message` once it is over or could not begin. */
 export interface CallView {
     peer: PersonView | undefined;
     incoming: boolean;
     state: StageState;
+    /** Its link was followed: it is shown, and this window takes no part. */
+    preview: boolean;
+    rings: boolean;
+    trouble: TroubleView;
+    quality: QualityView | undefined;
+    hint: HintView;
     localStream: MediaStream | null;
     remoteStream: MediaStream | null;
-    microphone: boolean;
-    camera: boolean;
-    hasMicrophone: boolean;
-    hasCamera: boolean;
     peerMicrophone: boolean;
     peerCamera: boolean;
+    peerScreen: boolean;
     peerAway: boolean;
+    peerTrouble: boolean;
     seconds: number;
-    message?: CallEnd | undefined;
+    controls: ControlsView;
+    message: CallEnd | undefined;
 }
 
 /** `what`: an end reason of the protocol, or a problem of this browser (the keys `problem-...`). */
@@ -31,32 +49,58 @@ export interface CallEnd {
     what: string;
     byMe: boolean;
     reference: string;
-    again: boolean;
-    withoutCamera: boolean;
+    device: 'microphone' | 'camera';
+    actions: readonly MessageAction[];
 }
 
 export interface CallActions {
     toggleMicrophone(): void;
     toggleCamera(): void;
+    toggleScreen(): void;
+    talk(down: boolean): void;
+    choose(kind: DeviceKindView, id: string): void;
+    testSpeaker(): void;
+    refreshDevices(): void;
+    setSingleKeys(on: boolean): void;
+    chat(): void;
+    fullScreen(): void;
+    float(): void;
     end(): void;
-    again(): void;
-    withoutCamera(): void;
+    answer(camera: boolean): void;
+    decline(): void;
+    join(): void;
+    /** A press on one of the buttons of a message. */
+    act(action: MessageAction): void;
     close(): void;
 }
 
 export class VvCallPage extends VvLightElement {
     static override properties = {
         view: { attribute: false },
+        notice: {},
         soundBlocked: { state: true },
+        corner: { state: true },
+        keysOpen: { state: true },
     };
     declare view: CallView | undefined;
+    declare notice: string;
     declare soundBlocked: boolean;
+    declare corner: Corner;
+    declare keysOpen: boolean;
+    browser: 'chromium' | 'firefox' | 'safari' = 'chromium';
     actions: CallActions | undefined;
 
     constructor() {
         super();
         this.view = undefined;
+        this.notice = '';
         this.soundBlocked = false;
+        this.corner = 'bottom-right';
+        this.keysOpen = false;
+    }
+
+    get stage(): VvCallStage | null {
+        return this.querySelector<VvCallStage>('vv-call-stage');
     }
 
     protected override updated(): void {
@@ -67,8 +111,7 @@ export class VvCallPage extends VvLightElement {
     }
 
     private unlock(): void {
-        const stage = this.querySelector<VvCallStage>('vv-call-stage');
-        stage?.playRemote().then(
+        this.stage?.playRemote().then(
             () => (this.soundBlocked = false),
             () => (this.soundBlocked = true),
         );
@@ -79,47 +122,105 @@ export class VvCallPage extends VvLightElement {
         if (view?.message) {
             return this.over(view.message, view.peer?.fullName ?? '');
         }
-        return view?.peer
-            ? html`<main class="fill">${this.stage(view)}</main>`
-            : html`<main class="calm" role="status">${t('loading')}</main>`;
+        if (!view?.peer) {
+            return html`<main class="calm" role="status">${t('loading')}</main>`;
+        }
+        return html`<main class="fill">
+                ${view.preview ? this.preview(view) : this.running(view)}
+            </main>
+            <div class="toasts">
+                <vv-toast
+                    .text=${this.notice}
+                    kind="problem"
+                    @vv-dismiss=${() => (this.notice = '')}
+                ></vv-toast>
+            </div>
+            <vv-key-list
+                ?open=${this.keysOpen}
+                ?on=${view.controls.singleKeys}
+                @vv-close=${() => (this.keysOpen = false)}
+                @vv-single-keys=${(event: CustomEvent<{ on: boolean }>) =>
+                    this.actions?.setSingleKeys(event.detail.on)}
+            ></vv-key-list>`;
     }
 
     private over(end: CallEnd, name: string): TemplateResult {
+        const press = (event: Event): void =>
+            this.actions?.act(event.type.slice('vv-'.length) as MessageAction);
         return html`<main class="fill">
             <vv-call-message
                 .what=${end.what}
                 .byMe=${end.byMe}
                 .name=${name}
                 .reference=${end.reference}
-                .again=${end.again}
-                .withoutCamera=${end.withoutCamera}
-                @vv-again=${() => this.actions?.again()}
-                @vv-without-camera=${() => this.actions?.withoutCamera()}
-                @vv-close=${() => this.actions?.close()}
+                .device=${end.device}
+                .browser=${this.browser}
+                .actions=${end.actions}
+                @vv-again=${press}
+                @vv-retry=${press}
+                @vv-listen-only=${press}
+                @vv-without-camera=${press}
+                @vv-use-here=${press}
+                @vv-sign-in=${press}
+                @vv-end-call=${press}
+                @vv-close=${press}
             ></vv-call-message>
         </main>`;
     }
 
-    private stage(view: CallView): TemplateResult {
-        return html`<vv-call-stage
+    private preview(view: CallView): TemplateResult {
+        return html`<vv-call-preview
             .peer=${view.peer}
-            .state=${view.state}
-            .localStream=${view.localStream}
-            .remoteStream=${view.remoteStream}
-            .microphone=${view.microphone}
-            .camera=${view.camera}
-            .hasMicrophone=${view.hasMicrophone}
-            .hasCamera=${view.hasCamera}
-            .peerMicrophone=${view.peerMicrophone}
-            .peerCamera=${view.peerCamera}
-            .peerAway=${view.peerAway}
-            .seconds=${view.seconds}
-            .soundBlocked=${this.soundBlocked}
-            @vv-microphone=${() => this.actions?.toggleMicrophone()}
-            @vv-camera=${() => this.actions?.toggleCamera()}
-            @vv-end=${() => this.actions?.end()}
-            @vv-play-refused=${() => (this.soundBlocked = true)}
-            @vv-unlock=${() => this.unlock()}
-        ></vv-call-stage>`;
+            ?rings=${view.rings}
+            .stream=${view.localStream}
+            @vv-answer=${(event: CustomEvent<{ camera: boolean }>) =>
+                this.actions?.answer(event.detail.camera)}
+            @vv-decline=${() => this.actions?.decline()}
+            @vv-join=${() => this.actions?.join()}
+            @vv-picture=${() => this.actions?.toggleCamera()}
+            @vv-close=${() => this.actions?.close()}
+        ></vv-call-preview>`;
+    }
+
+    private running(view: CallView): TemplateResult {
+        const actions = this.actions;
+        return actions === undefined
+            ? html`${nothing}`
+            : html`<vv-call-stage
+                  .peer=${view.peer}
+                  .state=${view.state}
+                  .trouble=${view.trouble}
+                  .quality=${view.quality}
+                  .hint=${view.hint}
+                  .controls=${view.controls}
+                  .localStream=${view.localStream}
+                  .remoteStream=${view.remoteStream}
+                  .peerMicrophone=${view.peerMicrophone}
+                  .peerCamera=${view.peerCamera}
+                  .peerScreen=${view.peerScreen}
+                  .peerAway=${view.peerAway}
+                  .peerTrouble=${view.peerTrouble}
+                  .seconds=${view.seconds}
+                  .corner=${this.corner}
+                  .soundBlocked=${this.soundBlocked}
+                  @vv-microphone=${() => actions.toggleMicrophone()}
+                  @vv-camera=${() => actions.toggleCamera()}
+                  @vv-share=${() => actions.toggleScreen()}
+                  @vv-talk=${(event: CustomEvent<{ down: boolean }>) =>
+                      actions.talk(event.detail.down)}
+                  @vv-chat=${() => actions.chat()}
+                  @vv-full-screen=${() => actions.fullScreen()}
+                  @vv-float=${() => actions.float()}
+                  @vv-keys=${() => (this.keysOpen = true)}
+                  @vv-end=${() => actions.end()}
+                  @vv-menu=${() => actions.refreshDevices()}
+                  @vv-choose=${(event: CustomEvent<{ kind: DeviceKindView; id: string }>) =>
+                      actions.choose(event.detail.kind, event.detail.id)}
+                  @vv-speaker-test=${() => actions.testSpeaker()}
+                  @vv-corner=${(event: CustomEvent<{ corner: Corner }>) =>
+                      (this.corner = event.detail.corner)}
+                  @vv-play-refused=${() => (this.soundBlocked = true)}
+                  @vv-unlock=${() => this.unlock()}
+              ></vv-call-stage>`;
     }
 }

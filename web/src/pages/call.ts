@@ -1,56 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // The call window's first script: who, why and with what, then the session is shown as it changes.
 import { prepareCall, takeIntent } from '../call/intent.ts';
+import type { DeviceNotice } from '../call/local-media.ts';
 import { CallSession } from '../call/session.ts';
+<<<<<<< Updated upstream
 import { holdCallWindow } from '../platform/call-windows.ts';
 import { devices } from '../platform/devices.ts';
+=======
+import { browserName } from '../platform/browser.ts';
+import { canShareScreen, devices, type DeviceInfo } from '../platform/devices.ts';
+>>>>>>> Stashed changes
 import { createPeer } from '../platform/peer.ts';
 import { openSocket } from '../platform/socket.ts';
-import { storage } from '../platform/storage.ts';
+import { canChooseSpeaker, mixTracks, watchLevel } from '../platform/sound.ts';
+import { storage, tabStorage } from '../platform/storage.ts';
+import { canFloat, keepAwake, onNetworkChange, showMediaState, takeMediaKeys, toggleFullScreen }
+    from '../platform/system.ts';
 import { createTones } from '../platform/tones.ts';
 import { Connection } from '../protocol/connection.ts';
-import { chooseLanguage, setLanguage } from '../text/text.ts';
+import { chooseLanguage, setLanguage, t } from '../text/text.ts';
+import type { MessageAction } from '../ui/call-message.ts';
 import { define } from '../ui/element.ts';
-import { VvCallPage, type CallView } from './call-screen.ts';
+import type { DeviceKindView } from '../ui/types.ts';
+import { FloatingCall } from './call-floating.ts';
+import { VvCallPage, type CallActions } from './call-screen.ts';
+import { readCallSettings, writeCallSettings } from './call-settings.ts';
+import { viewOf } from './call-view.ts';
 import { createHttpApi } from './http-api.ts';
 import type { MeView } from './services.ts';
 import { readTheme, showTheme } from './theme.ts';
 
-const AGAIN = new Set([
-    'no-answer', 'unreachable', 'busy', 'declined', 'media-failed', 'media-lost',
-]);
+const HERE_KEY = 'visavis.call-here';
+const NOTICE_MS = 6000;
+const api = createHttpApi((path, init) => fetch(path, init));
 
-function viewOf(session: CallSession): CallView {
-    const { peer, incoming, phase, call, connectedAtMs, remoteStream, over } = session.view.value;
-    const { microphone, camera, hasCamera, stream } = session.media;
-    return {
-        peer,
-        incoming,
-        state: phase,
-        localStream: stream,
-        remoteStream,
-        microphone,
-        camera,
-        hasMicrophone: true,
-        hasCamera,
-        peerMicrophone: call?.peerMicrophone ?? true,
-        peerCamera: call?.peerCamera ?? false,
-        peerAway: call?.peerAway ?? false,
-        seconds: connectedAtMs ? Math.round((Date.now() - connectedAtMs) / 1000) : 0,
-        message: over && {
-            ...over,
-            again: AGAIN.has(over.what) && peer !== undefined,
-            withoutCamera: false,
-        },
-    };
-}
-
-function callAgain(session: CallSession): void {
-    const { peer } = session.view.value;
-    if (peer) {
-        location.assign(`/call/${prepareCall(storage, peer, Date.now())}`);
-    }
-}
+const idInAddress = (): string => location.pathname.split('/')[2] ?? '';
 
 function closeWindow(): void {
     window.close();
@@ -58,6 +42,7 @@ function closeWindow(): void {
     setTimeout(() => location.assign('/'), 200);
 }
 
+<<<<<<< Updated upstream
 function begin(page: VvCallPage, me: MeView): void {
     const id = location.pathname.split('/')[2] ?? '';
     let session: CallSession | undefined;
@@ -111,11 +96,239 @@ function begin(page: VvCallPage, me: MeView): void {
         void current.answer(intent);
     } else {
         void current.join();
+=======
+class CallWindow implements CallActions {
+    private readonly id = idInAddress();
+    private readonly tones = createTones();
+    private readonly connection: Connection;
+    private readonly session: CallSession;
+    private readonly settings;
+    private readonly floating = new FloatingCall(this);
+    private found: readonly DeviceInfo[] = [];
+    private noticeTimer = 0;
+    private sleep: (() => void) | undefined;
+
+    constructor(
+        private readonly page: VvCallPage,
+        private readonly me: MeView,
+    ) {
+        this.settings = readCallSettings(storage, me.user.name);
+        this.tones.soundAt(this.settings.devices.speaker);
+        this.connection = new Connection(
+            openSocket,
+            () => void this.session.onFreshSession(),
+            (event) => this.session.onEvent(event),
+            () => api.me().then((now) => now !== undefined),
+        );
+        const here = (id: string): void => tabStorage.write(HERE_KEY, id);
+        this.session = new CallSession(
+            this.id,
+            {
+                connection: this.connection,
+                devices,
+                watchLevel,
+                mixTracks,
+                createPeer,
+                tones: this.tones,
+                onRenamed: (id) => history.replaceState(null, '', `/call/${id}`),
+                onHere: here,
+                onNotice: (notice) => this.tell(notice),
+            },
+            me.settings,
+            this.settings.devices,
+        );
+        page.actions = this;
+        page.browser = browserName();
+        this.listen();
+    }
+
+    begin(): void {
+        this.connection.start();
+        const intent = takeIntent(storage, this.id, Date.now());
+        if (intent?.kind === 'start') {
+            void this.session.start(intent);
+        } else if (intent?.kind === 'answer') {
+            void this.session.answer(intent);
+        } else if (tabStorage.read(HERE_KEY) === this.id) {
+            void this.session.join(); // A reload, or a crash that the browser has mended.
+        } else {
+            void this.session.peek();
+        }
+    }
+
+    private listen(): void {
+        this.session.view.subscribe(() => this.show());
+        setInterval(() => this.show(), 1000);
+        this.connection.status.subscribe((status) => {
+            if (status === 'signed-out') {
+                this.session.onSignedOut();
+            }
+        });
+        window.addEventListener('pagehide', () => this.session.leave());
+        window.addEventListener('beforeunload', (event) => {
+            const { phase, over } = this.session.view.value;
+            if (phase === 'active' && !over) {
+                event.preventDefault();
+            }
+        });
+        const hurry = (): void => this.connection.hurry();
+        window.addEventListener('online', hurry);
+        document.addEventListener('visibilitychange', hurry);
+        onNetworkChange(() => this.session.onNetworkChange());
+        devices.onChange(() => this.refreshDevices());
+        const { microphone, camera, end } = {
+            microphone: () => this.toggleMicrophone(),
+            camera: () => this.toggleCamera(),
+            end: () => this.end(),
+        };
+        takeMediaKeys(document.title, { microphone, camera, end });
+    }
+
+    private show(): void {
+        const view = viewOf(this.session, {
+            devices: this.found,
+            speaker: this.settings.devices.speaker,
+            singleKeys: this.settings.singleKeys,
+            canShare: canShareScreen(),
+            canFloat: canFloat(),
+            canChat: false,
+            canChooseSpeaker: canChooseSpeaker(),
+        });
+        const runs = view.state === 'active' && view.message === undefined;
+        if (runs && this.sleep === undefined) {
+            this.sleep = keepAwake();
+            this.refreshDevices();
+            void this.page.updateComplete.then(() => this.soundAtChosen());
+        } else if (!runs) {
+            this.sleep?.();
+            this.sleep = undefined;
+        }
+        this.page.view = view;
+        this.floating.show(view);
+        showMediaState(view.controls.microphone, view.controls.camera);
+    }
+
+    private tell({ what, device, detail }: DeviceNotice): void {
+        const key = what === 'problem' ? `notice-${detail}` : `notice-${what}`;
+        this.page.notice = t(key, { device, detail });
+        window.clearTimeout(this.noticeTimer);
+        this.noticeTimer = window.setTimeout(() => (this.page.notice = ''), NOTICE_MS);
+    }
+
+    private soundAtChosen(): void {
+        const { speaker } = this.settings.devices;
+        this.tones.soundAt(speaker);
+        if (speaker !== '') {
+            this.page.stage?.soundAt(speaker).catch(() => undefined); // It is gone.
+        }
+    }
+
+    toggleMicrophone(): void {
+        void this.session.toggleMicrophone();
+    }
+
+    toggleCamera(): void {
+        void this.session.toggleCamera();
+    }
+
+    toggleScreen(): void {
+        void this.session.toggleScreen();
+    }
+
+    talk(down: boolean): void {
+        void this.session.talk(down);
+    }
+
+    choose(kind: DeviceKindView, id: string): void {
+        this.settings.devices[kind] = id;
+        writeCallSettings(storage, this.me.user.name, this.settings);
+        if (kind === 'speaker') {
+            this.soundAtChosen();
+            this.show();
+        } else {
+            void this.session.choose(kind, id);
+        }
+    }
+
+    testSpeaker(): void {
+        void this.tones.play('chime').catch(() => undefined);
+    }
+
+    refreshDevices(): void {
+        void devices.list().then((found) => {
+            this.found = found;
+            this.show();
+        });
+    }
+
+    setSingleKeys(on: boolean): void {
+        this.settings.singleKeys = on;
+        writeCallSettings(storage, this.me.user.name, this.settings);
+        this.show();
+    }
+
+    chat(): void {
+        // No page of a chat yet (#3).
+    }
+
+    fullScreen(): void {
+        toggleFullScreen();
+    }
+
+    float(): void {
+        if (this.page.view) {
+            void this.floating.open(this.page.view);
+        }
+    }
+
+    end(): void {
+        this.session.end();
+        setTimeout(closeWindow, 800);
+    }
+
+    answer(camera: boolean): void {
+        const { peer } = this.session.view.value;
+        if (peer) {
+            void this.session.answer({ kind: 'answer', peer, camera });
+        }
+    }
+
+    decline(): void {
+        this.session.decline();
+    }
+
+    join(): void {
+        void this.session.join();
+    }
+
+    act(action: MessageAction): void {
+        const { peer, problem } = this.session.view.value;
+        if (action === 'again' && peer) {
+            location.assign(`/call/${prepareCall(storage, peer, Date.now())}`);
+        } else if (action === 'retry') {
+            this.session.tryAgain();
+        } else if (action === 'listen-only' || action === 'without-camera') {
+            this.session.goWithout();
+        } else if (action === 'use-here') {
+            tabStorage.write(HERE_KEY, idInAddress());
+            location.reload();
+        } else if (action === 'sign-in') {
+            location.assign(`/login?return=${encodeURIComponent(location.pathname)}`);
+        } else if (action === 'end-call' && problem) {
+            this.session.giveUp(problem);
+        } else {
+            closeWindow();
+        }
+    }
+
+    close(): void {
+        closeWindow();
+>>>>>>> Stashed changes
     }
 }
 
 showTheme(readTheme());
-const me = await createHttpApi((path, init) => fetch(path, init)).me();
+const me = await api.me();
 if (me === undefined) {
     location.assign(`/login?return=${encodeURIComponent(location.pathname)}`);
 } else {
@@ -123,6 +336,6 @@ if (me === undefined) {
     define('vv-call-page', VvCallPage);
     const page = document.querySelector<VvCallPage>('vv-call-page');
     if (page) {
-        begin(page, me);
+        new CallWindow(page, me).begin();
     }
 }

@@ -6,10 +6,13 @@ import { html, type TemplateResult } from 'lit';
 import { chooseLanguage, setLanguage } from '../text/text.ts';
 import '../ui/avatar.ts';
 import '../ui/call-button.ts';
+<<<<<<< Updated upstream
 import '../ui/call-message.ts';
 import '../ui/call-stage.ts';
 import '../ui/composer.ts';
 import '../ui/confirm.ts';
+=======
+>>>>>>> Stashed changes
 import '../ui/dialog.ts';
 import { define, VvLightElement } from '../ui/element.ts';
 import '../ui/field.ts';
@@ -23,8 +26,13 @@ import '../ui/search.ts';
 import '../ui/status.ts';
 import '../ui/text-block.ts';
 import '../ui/toast.ts';
+<<<<<<< Updated upstream
 import type { CallOffer, PersonView } from '../ui/types.ts';
 import '../ui/user-menu.ts';
+=======
+import type { PersonView } from '../ui/types.ts';
+import { callGroups } from './gallery-call.ts';
+>>>>>>> Stashed changes
 import { fakePicture } from './gallery-fakes.ts';
 import { activities, direct, ines, john, luc, mary, rooms, zoe } from './gallery-people.ts';
 import { galleryServices } from './gallery-services.ts';
@@ -34,6 +42,7 @@ import './activity-card.ts';
 import './conversation.ts';
 import { showTheme } from './theme.ts';
 
+<<<<<<< Updated upstream
 const people: readonly PersonView[] = [mary, john, luc, ines, zoe];
 const messages = ['hung-up', 'no-answer', 'busy', 'permission-denied', 'media-failed', 'denied',
     'dismissed', 'system', 'in-use', 'absent', 'popup', 'internal'] as const;
@@ -48,6 +57,29 @@ function playSilently(event: Event): void {
     }
 }
 
+=======
+const mary: PersonView = {
+    name: 'mary',
+    fullName: 'Mary Stone',
+    position: 'Head of Engineering',
+    avatar: '',
+    status: 'available',
+    accounts: '',
+};
+const people: readonly PersonView[] = [
+    mary,
+    { name: 'john', fullName: 'John Doe', position: 'Sales', avatar: '', status: 'in-call',
+        accounts: '' },
+    {
+        name: 'zoe',
+        fullName: 'Zoë-Alexandra Featherstonehaugh-Wolfeschlegelsteinhausen',
+        position: 'Senior Principal Administrator of Everything that Has no Other Name',
+        avatar: 'missing',
+        status: 'offline',
+        accounts: '',
+    },
+];
+>>>>>>> Stashed changes
 export class VvGallery extends VvLightElement {
     static override properties = { stream: { state: true }, dialog: { state: true } };
     declare stream: MediaStream | null;
@@ -68,6 +100,7 @@ export class VvGallery extends VvLightElement {
     }
 
     private theme(theme: string): TemplateResult {
+        const open = (which: string) => () => (this.dialog = which);
         const group = (title: string, content: unknown): TemplateResult =>
             html`<h2>${title}</h2>
                 <div class="samples">${content}</div>`;
@@ -96,8 +129,9 @@ export class VvGallery extends VvLightElement {
             ${group('vv-field', this.fields())}
             ${group('vv-search', html`<vv-search label="Search people"></vv-search>`)}
             ${group('vv-toast', this.toasts())} ${group('vv-dialog, vv-invitation', this.dialogs())}
-            ${group('vv-call-stage', this.stages())}
-            ${group('vv-call-message', messages.map((what) => this.message(what)))}
+            ${callGroups(mary, this.stream, this.dialog, open).map(([title, content]) =>
+                group(title, content),
+            )}
         </section>`;
     }
 
@@ -200,38 +234,6 @@ export class VvGallery extends VvLightElement {
                 .expires=${1800000000}
                 @vv-close=${open('')}
             ></vv-invitation>`;
-    }
-
-    private stages(): TemplateResult[] {
-        const states =
-            ['preparing', 'dialling', 'ringing', 'connecting', 'active', 'active'] as const;
-        return [...states, 'reconnecting' as const].map((state, i) => {
-            const live = i > 3;
-            return html`<vv-call-stage
-                .peer=${mary}
-                .state=${state}
-                .localStream=${i > 0 ? this.stream : null}
-                .remoteStream=${live ? this.stream : null}
-                .seconds=${83}
-                .peerCamera=${i !== 5}
-                .peerMicrophone=${i !== 5}
-                .microphone=${i !== 5}
-                .camera=${i !== 3}
-                .hasCamera=${i !== 3}
-                ?soundBlocked=${i === 5}
-                @vv-play-refused=${playSilently}
-            ></vv-call-stage>`;
-        });
-    }
-
-    private message(what: string): TemplateResult {
-        return html`<vv-call-message
-            .what=${what}
-            name="Mary Stone"
-            reference=${what === 'internal' ? '3f9a1c' : ''}
-            ?again=${what !== 'popup'}
-            ?withoutCamera=${what === 'in-use'}
-        ></vv-call-message>`;
     }
 }
 

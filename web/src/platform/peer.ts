@@ -14,6 +14,7 @@ export interface PeerConnection extends EventTarget {
     setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void>;
     addIceCandidate(candidate?: RTCIceCandidateInit): Promise<void>;
     restartIce(): void;
+    getStats(): Promise<Iterable<[string, unknown]>>;
     close(): void;
 }
 

@@ -5,27 +5,32 @@ export interface Storage {
     remove(key: string): void;
 }
 
-/** localStorage; a browser that refuses it forgets, and the page goes on. */
-export const storage: Storage = {
+/** A browser that refuses it forgets, and the page goes on. */
+const over = (area: () => globalThis.Storage): Storage => ({
     read: (key) => {
         try {
-            return localStorage.getItem(key);
+            return area().getItem(key);
         } catch {
             return null;
         }
     },
     write: (key, value) => {
         try {
-            localStorage.setItem(key, value);
+            area().setItem(key, value);
         } catch {
             // Full or refused: nothing that the page cannot do without is kept here.
         }
     },
     remove: (key) => {
         try {
-            localStorage.removeItem(key);
+            area().removeItem(key);
         } catch {
             // As above.
         }
     },
-};
+});
+
+/** Of this browser. */
+export const storage = over(() => localStorage);
+/** Of this tab: it lives through a reload and a crash, and no link has it. */
+export const tabStorage = over(() => sessionStorage);

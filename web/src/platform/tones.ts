@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sounds, synthesised once into a WAV each and played by an audio element.
-export type ToneName = 'ring' | 'ringBack' | 'end' | 'cancel' | 'busy';
+export type ToneName = 'ring' | 'ringBack' | 'end' | 'cancel' | 'busy' | 'chime';
 
 interface Note {
     hz: number;
@@ -32,6 +32,15 @@ const TONES: Record<ToneName, Tone> = {
         notes: [
             { hz: 523, from: 0, to: 0.2 },
             { hz: 392, from: 0.22, to: 0.48 },
+        ],
+    },
+    chime: {
+        seconds: 1.1,
+        loop: false,
+        notes: [
+            { hz: 523, from: 0, to: 0.3 },
+            { hz: 659, from: 0.3, to: 0.6 },
+            { hz: 784, from: 0.6, to: 1.05 },
         ],
     },
     cancel: { seconds: 0.3, loop: false, notes: [{ hz: 330, from: 0, to: 0.25 }] },
@@ -80,11 +89,14 @@ export interface Tones {
     /** Refuses when the browser does not let this page sound yet. */
     play(name: ToneName): Promise<void>;
     stop(): void;
+    /** From the next tone on; empty: the system's speaker. */
+    soundAt(speaker: string): void;
 }
 
 export function createTones(): Tones {
     const urls = new Map<ToneName, string>();
     let playing: HTMLAudioElement | undefined;
+    let at = '';
     const urlOf = (name: ToneName): string => {
         const made = urls.get(name);
         const url = made ?? URL.createObjectURL(new Blob([wavOf(name)], { type: 'audio/wav' }));
@@ -97,11 +109,15 @@ export function createTones(): Tones {
     };
     return {
         stop,
+        soundAt: (speaker) => (at = speaker),
         play: async (name) => {
             stop();
             const audio = new Audio(urlOf(name));
             audio.loop = TONES[name].loop;
             playing = audio;
+            if (at !== '') {
+                await audio.setSinkId(at).catch(() => undefined); // Gone: the system's speaker.
+            }
             await audio.play();
         },
     };

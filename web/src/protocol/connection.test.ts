@@ -28,6 +28,7 @@ let sockets: FakeSocket[];
 let events: ServerEvent[];
 let fresh: number;
 let connection: Connection;
+let signedIn: boolean;
 
 function latest(): FakeSocket {
     const socket = sockets.at(-1);
@@ -42,6 +43,7 @@ beforeEach(() => {
     sockets = [];
     events = [];
     fresh = 0;
+    signedIn = true;
     connection = new Connection(
         (socketEvents) => {
             const socket = new FakeSocket(socketEvents);
@@ -50,6 +52,7 @@ beforeEach(() => {
         },
         () => fresh++,
         (event) => events.push(event),
+        () => Promise.resolve(signedIn),
     );
     connection.start();
     latest().events.onOpen();
@@ -124,4 +127,26 @@ test('ends for good when the person has signed out elsewhere', () => {
     vi.advanceTimersByTime(60_000);
     expect(sockets).toHaveLength(1);
     expect(connection.status.value).toBe('ended');
+});
+
+test('a refused socket is tried again as long as the person is signed in', async () => {
+    latest().events.onClose(1006);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(sockets).toHaveLength(2);
+    latest().events.onClose(1006);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(sockets).toHaveLength(3);
+});
+
+test('a socket that is refused after a sign-out elsewhere is not tried for ever', async () => {
+    latest().welcome(false);
+    const ended = connection.request({ type: 'ping' });
+    latest().events.onClose(1006);
+    await vi.advanceTimersByTimeAsync(200);
+    signedIn = false;
+    latest().events.onClose(1006);
+    await expect(ended).rejects.toEqual(new Refused('closed', ''));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sockets).toHaveLength(2);
+    expect(connection.status.value).toBe('signed-out');
 });

@@ -11,7 +11,7 @@ const RETRY_LAST_MS = 5000;
 const WAITING_MAX = 64;
 const POLICY_CLOSE = 1008;
 
-export type Status = 'connecting' | 'online' | 'offline' | 'ended';
+export type Status = 'connecting' | 'online' | 'offline' | 'ended' | 'signed-out';
 
 export class Refused extends Error {
     constructor(
@@ -46,6 +46,8 @@ export class Connection {
         /** A fresh session: forget all calls; what is so now follows. */
         private readonly onFresh: (welcome: Welcome) => void,
         private readonly onEvent: (event: ServerEvent) => void,
+        /** Asked when a connection was refused: a page is not told why. */
+        private readonly signedIn: () => Promise<boolean> = () => Promise.resolve(true),
     ) {}
 
     start(): void {
@@ -154,6 +156,7 @@ export class Connection {
 
     private closed(code: number): void {
         clearTimeout(this.silenceTimer);
+        const refused = !this.welcomed;
         this.socket = undefined;
         this.welcomed = false;
         this.status.set('offline');
@@ -166,6 +169,18 @@ export class Connection {
             this.retryTimer = undefined;
             this.open();
         }, wait);
+        if (refused) {
+            void this.checkSignIn();
+        }
+    }
+
+    /** Who is signed out, perhaps by another device, stops trying. */
+    private async checkSignIn(): Promise<void> {
+        const signedIn = await this.signedIn().catch(() => true);
+        if (!signedIn && !this.welcomed && this.status.value !== 'ended') {
+            this.stop();
+            this.status.set('signed-out');
+        }
     }
 
     /**

@@ -128,6 +128,8 @@ call-ringing = Ringing at { $name }…
 call-connecting = Connecting…
 call-active = Connected
 call-reconnecting = Reconnecting…
+call-lost = The connection to { $name } is lost. It is being restored…
+call-peer-trouble = { $name } has lost the connection
 call-peer-away = { $name } is reconnecting…
 call-peer-muted = { $name } is muted
 call-controls = Call controls
@@ -143,6 +145,87 @@ camera-none = No camera
 microphone = Microphone
 camera = Camera
 call-end = End call
+call-more = More
+call-options = Options of the call
+call-chat = Send a message
+share = Share screen
+share-stop = Stop sharing
+full-screen = Full screen
+float = Small window on top
+own-picture-move = Move own picture
+zoom-in = Larger
+zoom-out = Smaller
+speaker = Speaker
+speaker-none = The browser chooses the speaker
+speaker-test = Test the speaker
+microphone-choose = Choose microphone and speaker
+camera-choose = Choose camera
+device-numbered = { $device } { $number }
+level = Level of your microphone
+hint-muted-speaking = You are muted. Turn the microphone on to be heard
+hint-silent = Your microphone is on, but no sound is detected
+notice-fallback = { $device ->
+    [camera] Your camera is gone. Now in use: { $detail }
+   *[other] Your microphone is gone. Now in use: { $detail }
+}
+notice-lost = { $device ->
+    [camera] Your camera is gone.
+   *[other] Your microphone is gone.
+}
+notice-denied = The { $device ->
+    [camera] camera
+   *[other] microphone
+} is blocked for this site. Allow it beside the address.
+notice-dismissed = The { $device ->
+    [camera] camera
+   *[other] microphone
+} was not allowed.
+notice-system = The system's privacy settings block the { $device ->
+    [camera] camera
+   *[other] microphone
+}.
+notice-in-use = Another program uses the { $device ->
+    [camera] camera
+   *[other] microphone
+}.
+notice-absent = No { $device ->
+    [camera] camera
+   *[other] microphone
+} found.
+quality = Connection: { $level ->
+    [good] good
+    [fair] fair
+    [poor] poor
+   *[bad] bad
+}
+quality-loss = Lost on the way
+quality-delay = There and back
+quality-path = Path
+quality-percent = { $value } %
+quality-ms = { $value } ms
+quality-path-direct = direct
+quality-path-relayed = through the relay
+quality-path-unknown = not known yet
+quality-limit-none = Nothing limits this call.
+quality-limit-computer = This computer is at its limit. Close other programs.
+quality-limit-incoming = Sound and picture of { $name } arrive incompletely.
+quality-limit-outgoing = Your network has no room for more: { $name } gets less of you.
+keys-title = Keys
+keys-single = Keys without Ctrl
+key-microphone = Microphone on or off
+key-camera = Camera on or off
+key-talk = Talk while held
+key-chat = Send a message
+key-share = Share screen
+key-full-screen = Full screen
+key-keys = This list
+key-space = Space
+key-ctrl = Ctrl + { $key }
+preview-elsewhere = Your call with { $name } goes on in another window.
+preview-picture = Show my picture
+preview-picture-off = Hide my picture
+use-here = Use here
+listen-only = Listen only
 call-again = Call again
 continue-without-camera = Continue without camera
 
@@ -175,19 +258,46 @@ ended-stopped = An administrator has ended the call.
 ended-already-in-call = You are in a call already. End it first.
 ended-gone = This call is over.
 ended-in-another-window = This call goes on in another window.
+ended-signed-out = You are signed out. Sign in again to make calls.
 ended-internal = Something went wrong on the server. Try again; if it stays, tell your administrator the reference.
 ended-reference = Reference: { $reference }
 
-problem-denied-title = Microphone is blocked
-problem-denied = You or your browser have blocked the microphone or camera for this site. Click the icon beside the address, allow both, then call again.
-problem-dismissed-title = Microphone was not allowed
-problem-dismissed = The question of the browser was closed without an answer. Call again and choose “Allow”.
-problem-system-title = Your system blocks the microphone
-problem-system = The system's privacy settings keep the browser from the microphone or camera. Allow the browser there, then call again.
-problem-in-use-title = Microphone is in use
-problem-in-use = Another program uses the microphone or camera. Close that program, then call again.
-problem-absent-title = No microphone found
-problem-absent = A call needs a microphone. Plug one in or switch it on, then call again.
+problem-denied-title = Your { $device ->
+    [camera] camera
+   *[other] microphone
+} is blocked
+problem-denied = { $browser ->
+    [firefox] This site may not use it. Click the crossed-out sign at the left of the address, remove the block with its X, then try again.
+    [safari] This site may not use it. Choose Safari › Settings for This Website in the menu, allow camera and microphone, then try again.
+   *[other] This site may not use it. Click the sign at the left of the address, switch microphone and camera on, then try again.
+}
+problem-dismissed-title = Your { $device ->
+    [camera] camera
+   *[other] microphone
+} was not allowed
+problem-dismissed = { $browser ->
+    [firefox] The question of the browser was closed or blocked for now. Try again and choose “Allow”.
+   *[other] The question of the browser was closed without an answer. Try again and choose “Allow”.
+}
+problem-system-title = Your system blocks the { $device ->
+    [camera] camera
+   *[other] microphone
+}
+problem-system = This site may use it, but the system keeps it from the browser. Open the privacy settings of your system, allow { $browser ->
+    [firefox] Firefox
+    [safari] Safari
+   *[other] your browser
+} there, then try again.
+problem-in-use-title = Your { $device ->
+    [camera] camera
+   *[other] microphone
+} is in use
+problem-in-use = Another program or tab uses it. Close that one, then try again.
+problem-absent-title = No { $device ->
+    [camera] camera
+   *[other] microphone
+} found
+problem-absent = Plug one in or switch it on, then try again. Without it you can still see and hear the other person.
 problem-insecure-title = The page is not secure
 problem-insecure = Browsers give the microphone only to pages of https. Open this site by its https address.
 problem-popup-title = The call window was blocked

@@ -128,6 +128,8 @@ call-ringing = Ça sonne chez { $name }…
 call-connecting = Connexion…
 call-active = Connecté
 call-reconnecting = Reconnexion…
+call-lost = La connexion avec { $name } est perdue. Elle est en cours de rétablissement…
+call-peer-trouble = { $name } a perdu la connexion
 call-peer-away = { $name } se reconnecte…
 call-peer-muted = Le micro de { $name } est coupé
 call-controls = Commandes de l’appel
@@ -143,6 +145,87 @@ camera-none = Pas de caméra
 microphone = Micro
 camera = Caméra
 call-end = Raccrocher
+call-more = Plus
+call-options = Options de l’appel
+call-chat = Envoyer un message
+share = Partager l’écran
+share-stop = Arrêter le partage
+full-screen = Plein écran
+float = Petite fenêtre au premier plan
+own-picture-move = Déplacer mon image
+zoom-in = Agrandir
+zoom-out = Réduire
+speaker = Haut-parleur
+speaker-none = Le navigateur choisit le haut-parleur
+speaker-test = Tester le haut-parleur
+microphone-choose = Choisir le micro et le haut-parleur
+camera-choose = Choisir la caméra
+device-numbered = { $device } { $number }
+level = Niveau de votre micro
+hint-muted-speaking = Votre micro est coupé. Activez-le pour être entendu
+hint-silent = Votre micro est activé, mais aucun son n’est détecté
+notice-fallback = { $device ->
+    [camera] Votre caméra a disparu. Utilisée maintenant : { $detail }
+   *[other] Votre micro a disparu. Utilisé maintenant : { $detail }
+}
+notice-lost = { $device ->
+    [camera] Votre caméra a disparu.
+   *[other] Votre micro a disparu.
+}
+notice-denied = { $device ->
+    [camera] La caméra est bloquée pour ce site. Autorisez-la à côté de l’adresse.
+   *[other] Le micro est bloqué pour ce site. Autorisez-le à côté de l’adresse.
+}
+notice-dismissed = { $device ->
+    [camera] La caméra n’a pas été autorisée.
+   *[other] Le micro n’a pas été autorisé.
+}
+notice-system = { $device ->
+    [camera] Les réglages de confidentialité du système bloquent la caméra.
+   *[other] Les réglages de confidentialité du système bloquent le micro.
+}
+notice-in-use = { $device ->
+    [camera] Un autre programme utilise la caméra.
+   *[other] Un autre programme utilise le micro.
+}
+notice-absent = { $device ->
+    [camera] Aucune caméra trouvée.
+   *[other] Aucun micro trouvé.
+}
+quality = Connexion : { $level ->
+    [good] bonne
+    [fair] moyenne
+    [poor] faible
+   *[bad] mauvaise
+}
+quality-loss = Perdu en route
+quality-delay = Aller et retour
+quality-path = Chemin
+quality-percent = { $value } %
+quality-ms = { $value } ms
+quality-path-direct = direct
+quality-path-relayed = par le relais
+quality-path-unknown = pas encore connu
+quality-limit-none = Rien ne limite cet appel.
+quality-limit-computer = Cet ordinateur est à sa limite. Fermez d’autres programmes.
+quality-limit-incoming = Le son et l’image de { $name } arrivent incomplets.
+quality-limit-outgoing = Votre réseau n’a plus de place : { $name } reçoit moins de vous.
+keys-title = Touches
+keys-single = Touches sans Ctrl
+key-microphone = Activer ou couper le micro
+key-camera = Activer ou couper la caméra
+key-talk = Parler tant qu’elle est enfoncée
+key-chat = Envoyer un message
+key-share = Partager l’écran
+key-full-screen = Plein écran
+key-keys = Cette liste
+key-space = Espace
+key-ctrl = Ctrl + { $key }
+preview-elsewhere = Votre appel avec { $name } continue dans une autre fenêtre.
+preview-picture = Montrer mon image
+preview-picture-off = Cacher mon image
+use-here = Utiliser ici
+listen-only = Écouter seulement
 call-again = Rappeler
 continue-without-camera = Continuer sans caméra
 
@@ -175,19 +258,46 @@ ended-stopped = Un administrateur a mis fin à l’appel.
 ended-already-in-call = Vous êtes déjà dans un appel. Terminez-le d’abord.
 ended-gone = Cet appel est terminé.
 ended-in-another-window = Cet appel continue dans une autre fenêtre.
+ended-signed-out = Vous êtes déconnecté. Connectez-vous de nouveau pour appeler.
 ended-internal = Le serveur a eu un problème. Réessayez ; si cela persiste, donnez la référence à votre administrateur.
 ended-reference = Référence : { $reference }
 
-problem-denied-title = Le micro est bloqué
-problem-denied = Vous ou votre navigateur avez bloqué le micro ou la caméra pour ce site. Cliquez sur l’icône près de l’adresse, autorisez les deux, puis rappelez.
-problem-dismissed-title = Le micro n’a pas été autorisé
-problem-dismissed = La question du navigateur a été fermée sans réponse. Rappelez et choisissez « Autoriser ».
-problem-system-title = Votre système bloque le micro
-problem-system = Les réglages de confidentialité du système privent le navigateur du micro ou de la caméra. Autorisez-y le navigateur, puis rappelez.
-problem-in-use-title = Le micro est occupé
-problem-in-use = Un autre programme utilise le micro ou la caméra. Fermez-le, puis rappelez.
-problem-absent-title = Aucun micro trouvé
-problem-absent = Un appel demande un micro. Branchez-en un ou allumez-le, puis rappelez.
+problem-denied-title = { $device ->
+    [camera] Votre caméra est bloquée
+   *[other] Votre micro est bloqué
+}
+problem-denied = { $browser ->
+    [firefox] Ce site n’a pas le droit de l’utiliser. Cliquez sur le signe barré à gauche de l’adresse, retirez le blocage avec sa croix, puis réessayez.
+    [safari] Ce site n’a pas le droit de l’utiliser. Choisissez Safari › Réglages pour ce site web dans le menu, autorisez la caméra et le micro, puis réessayez.
+   *[other] Ce site n’a pas le droit de l’utiliser. Cliquez sur le signe à gauche de l’adresse, activez le micro et la caméra, puis réessayez.
+}
+problem-dismissed-title = { $device ->
+    [camera] Votre caméra n’a pas été autorisée
+   *[other] Votre micro n’a pas été autorisé
+}
+problem-dismissed = { $browser ->
+    [firefox] La question du navigateur a été fermée ou bloquée pour l’instant. Réessayez et choisissez « Autoriser ».
+   *[other] La question du navigateur a été fermée sans réponse. Réessayez et choisissez « Autoriser ».
+}
+problem-system-title = { $device ->
+    [camera] Votre système bloque la caméra
+   *[other] Votre système bloque le micro
+}
+problem-system = Ce site en a le droit, mais le système le refuse au navigateur. Ouvrez les réglages de confidentialité de votre système, autorisez-y { $browser ->
+    [firefox] Firefox
+    [safari] Safari
+   *[other] votre navigateur
+}, puis réessayez.
+problem-in-use-title = { $device ->
+    [camera] Votre caméra est déjà utilisée
+   *[other] Votre micro est déjà utilisé
+}
+problem-in-use = Un autre programme ou onglet l’utilise. Fermez-le, puis réessayez.
+problem-absent-title = { $device ->
+    [camera] Aucune caméra trouvée
+   *[other] Aucun micro trouvé
+}
+problem-absent = Branchez-en un ou allumez-le, puis réessayez. Vous pouvez aussi seulement voir et entendre l’autre personne.
 problem-insecure-title = La page n’est pas sûre
 problem-insecure = Les navigateurs ne donnent le micro qu’aux pages en https. Ouvrez ce site par son adresse https.
 problem-popup-title = La fenêtre d’appel a été bloquée

@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a call ended or could not begin, and what to do. Events: vv-again, vv-close, vv-here,
-// vv-without-camera.
+// Why a call ended or could not begin, and what to do. Events: vv-ACTION for each of its actions.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { hasText, t } from '../text/text.ts';
 import { controlStyles, define, VvElement } from './element.ts';
-import { cameraOffIcon, closeIcon, phoneIcon, phoneOffIcon, warningIcon } from './icons.ts';
+import { cameraOffIcon, closeIcon, phoneIcon, phoneOffIcon, soundIcon, warningIcon }
+    from './icons.ts';
+
+/** The text and the icon of each button. */
+const ACTIONS = {
+    again: ['call-again', phoneIcon],
+    retry: ['try-again', phoneIcon],
+    'listen-only': ['listen-only', soundIcon],
+    'without-camera': ['continue-without-camera', cameraOffIcon],
+    here: ['problem-popup-here', phoneIcon],
+    'use-here': ['use-here', phoneIcon],
+    'sign-in': ['sign-in', phoneIcon],
+    'end-call': ['call-end', phoneOffIcon],
+    close: ['close', closeIcon],
+} as const;
+export type MessageAction = keyof typeof ACTIONS;
 
 /**
  * `what` is an end reason of the protocol or a problem of this browser; the title and text keys
@@ -17,7 +31,7 @@ export function messageKeys(what: string, byMe: boolean): { title: string; text:
     const own = `ended-${what}-by-me`;
     const text = byMe && hasText(own) ? own : `ended-${what}`;
     const calm = ['hung-up', 'declined', 'cancelled', 'declined-elsewhere', 'answered-elsewhere',
-        'no-answer', 'replaced', 'too-long', 'gone', 'in-another-window'];
+        'no-answer', 'replaced', 'too-long', 'gone', 'in-another-window', 'signed-out'];
     return {
         title: calm.includes(what) ? 'ended-title' : 'ended-problem-title',
         text: hasText(text) ? text : 'ended-internal',
@@ -30,8 +44,9 @@ export class VvCallMessage extends VvElement {
         byMe: { type: Boolean },
         name: {},
         reference: {},
-        again: { type: Boolean },
-        withoutCamera: { type: Boolean },
+        device: {},
+        browser: {},
+        actions: { attribute: false },
     };
     static override styles = [
         controlStyles,
@@ -89,8 +104,11 @@ export class VvCallMessage extends VvElement {
     declare byMe: boolean;
     declare name: string;
     declare reference: string;
-    declare again: boolean;
-    declare withoutCamera: boolean;
+    /** Of a problem of the device: which one, and whose menus the person sees. */
+    declare device: 'microphone' | 'camera';
+    declare browser: 'chromium' | 'firefox' | 'safari';
+    /** The first is the one most want. */
+    declare actions: readonly MessageAction[];
 
     constructor() {
         super();
@@ -98,39 +116,38 @@ export class VvCallMessage extends VvElement {
         this.byMe = false;
         this.name = '';
         this.reference = '';
-        this.again = false;
-        this.withoutCamera = false;
+        this.device = 'microphone';
+        this.browser = 'chromium';
+        this.actions = ['close'];
     }
 
     protected override render(): TemplateResult {
         const keys = messageKeys(this.what, this.byMe);
         const calm = keys.title === 'ended-title';
+        const { name, device, browser } = this;
         return html`<div class="box ${calm ? '' : 'problem'}" role="alert">
             <span class="mark">${calm ? phoneOffIcon : warningIcon}</span>
-            <h1>${t(keys.title)}</h1>
-            <p class="muted" dir="auto">${t(keys.text, { name: this.name })}</p>
+            <h1>${t(keys.title, { device })}</h1>
+            <p class="muted" dir="auto">${t(keys.text, { name, device, browser })}</p>
             ${this.reference
                 ? html`<p class="muted small">
                       ${t('ended-reference', { reference: this.reference })}
                   </p>`
                 : nothing}
             <div class="actions">
-                ${this.again
-                    ? this.button('primary', phoneIcon, 'call-again', 'vv-again')
-                    : nothing}
-                ${this.what === 'popup'
-                    ? this.button('primary', phoneIcon, 'problem-popup-here', 'vv-here')
-                    : nothing}
-                ${this.withoutCamera
-                    ? this.button('', cameraOffIcon, 'continue-without-camera', 'vv-without-camera')
-                    : nothing}
-                ${this.button('', closeIcon, 'close', 'vv-close')}
+                ${this.actions.map((action, i) => this.button(action, i === 0 && !calm))}
             </div>
         </div>`;
     }
 
-    private button(look: string, icon: TemplateResult, key: string, event: string): TemplateResult {
-        return html`<button type="button" class="button ${look}" @click=${() => this.emit(event)}>
+    private button(action: MessageAction, first: boolean): TemplateResult {
+        const [key, icon] = ACTIONS[action];
+        const look = first || action === 'again' ? 'primary' : '';
+        return html`<button
+            type="button"
+            class="button ${look}"
+            @click=${() => this.emit(`vv-${action}`)}
+        >
             ${icon}${t(key)}
         </button>`;
     }

@@ -16,33 +16,15 @@ export const stageStyles = css`
     .idle {
         cursor: none;
     }
-    video {
-        display: block;
-        background: #000;
-    }
-    #remote {
-        width: 100%;
+    vv-remote-picture {
         height: 100%;
-        object-fit: contain;
     }
     /* Still playing: its sound is the call. */
-    #remote.unseen {
+    vv-remote-picture.unseen {
         position: absolute;
+        inset: 0;
         opacity: 0;
         pointer-events: none;
-    }
-    #own {
-        position: absolute;
-        right: max(1rem, env(safe-area-inset-right));
-        bottom: max(1rem, env(safe-area-inset-bottom));
-        width: 25%;
-        min-width: 6rem;
-        max-width: 20rem;
-        max-height: 40%;
-        border-radius: var(--vv-radius-m);
-        box-shadow: 0 6px 24px rgb(0 0 0 / 50%);
-        object-fit: cover;
-        transform: scaleX(-1);
     }
     .face {
         position: absolute;
@@ -84,90 +66,60 @@ export const stageStyles = css`
         background: var(--vv-stage-control);
         font-size: var(--vv-size-s);
     }
-    .chip {
+    .banner {
+        flex: 1 1 100%;
+        margin: 0.25rem 0 0;
+        padding: 0.625rem 1rem;
+        border-radius: var(--vv-radius-m);
+        background: #f2c069;
+        color: #2b1c00;
+        font-weight: 600;
+    }
+    .chips {
         position: absolute;
         left: 50%;
         bottom: 7rem;
-        transform: translateX(-50%);
+        display: grid;
+        justify-items: center;
+        gap: 0.5rem;
+        width: max-content;
         max-width: calc(100% - 2rem);
+        transform: translateX(-50%);
+    }
+    .chip {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.5rem;
+        margin: 0;
+        padding: 0.5rem 1rem;
         border-color: transparent;
+        border-radius: var(--vv-radius-l);
         background: #f2c069;
         color: #2b1c00;
+        font-weight: 600;
     }
-    .controls {
+    vv-call-controls {
         position: absolute;
         left: 50%;
         bottom: max(1.5rem, env(safe-area-inset-bottom));
-        display: flex;
-        gap: 0.875rem;
-        padding: 0.625rem;
-        border-radius: var(--vv-radius-full);
-        background: rgb(11 15 14 / 72%);
         transform: translateX(-50%);
         transition: opacity var(--vv-slow), transform var(--vv-slow);
     }
-    .idle .controls:not(:focus-within),
+    .idle vv-call-controls,
     .idle.seen .top {
         opacity: 0;
     }
-    .idle .controls:not(:focus-within) {
+    .idle vv-call-controls {
         transform: translate(-50%, 1rem);
-    }
-    .control {
-        display: grid;
-        place-items: center;
-        width: 3.25rem;
-        height: 3.25rem;
-        border: 0;
-        border-radius: 50%;
-        background: var(--vv-stage-control);
-        color: var(--vv-stage-text);
-        font-size: 1.125rem;
-        cursor: pointer;
-        transition: background var(--vv-fast);
-    }
-    .control:hover {
-        background: var(--vv-stage-control-hover);
-    }
-    .control.off {
-        background: var(--vv-stage-text);
-        color: var(--vv-stage);
-    }
-    .control:disabled {
-        opacity: 0.5;
-        cursor: default;
-    }
-    .control.end {
-        width: 4.25rem;
-        border-radius: var(--vv-radius-full);
-        background: var(--vv-end);
-        color: #fff;
-    }
-    .control.end:hover {
-        background: var(--vv-end-hover);
-    }
-    .control:focus-visible {
-        outline-color: #a8c7fa;
     }
     @keyframes breathe {
         50% {
             box-shadow: 0 0 0 1.25rem rgb(99 211 191 / 14%);
         }
     }
-    /* On a phone the own picture moves up, so that no control lies on it. */
-    @media (max-width: 48rem) {
-        #own {
-            bottom: 7rem;
-        }
-    }
     @media (prefers-reduced-motion: reduce) {
         .waiting {
             animation: none;
-        }
-    }
-    @media (forced-colors: active) {
-        .control {
-            border: 1px solid ButtonText;
         }
     }
 `;

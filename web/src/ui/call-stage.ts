@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// A running call: the other's picture full, the own one bottom right, the controls.
-// Events: vv-microphone, vv-camera, vv-end, vv-unlock.
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+// A running call: the other's picture full, the own one in a corner, the controls over it.
+// Events: those of vv-call-controls, and vv-unlock, vv-talk {down}, vv-corner {corner}.
+import { html, nothing, type TemplateResult } from 'lit';
 import { formatDuration, t } from '../text/text.ts';
 import './avatar.ts';
+import type { VvCallControls } from './call-controls.ts';
+import './call-controls.ts';
 import { stageStyles } from './call-stage-style.ts';
 import { controlStyles, define, VvElement } from './element.ts';
-import {
-    cameraIcon,
-    cameraOffIcon,
-    microphoneIcon,
-    microphoneOffIcon,
-    phoneOffIcon,
-    soundIcon,
-} from './icons.ts';
-import { keyCommand } from './keys.ts';
-import type { PersonView, StageState } from './types.ts';
+import { microphoneOffIcon, soundIcon, warningIcon } from './icons.ts';
+import { keyCommand, keyIsTaken } from './keys.ts';
+import { CORNERS } from './own-picture.ts';
+import './quality.ts';
+import type { VvRemotePicture } from './remote-picture.ts';
+import './remote-picture.ts';
+import type {
+    ControlsView,
+    Corner,
+    HintView,
+    PersonView,
+    QualityView,
+    StageState,
+    TroubleView,
+} from './types.ts';
 
 const IDLE_MS = 3000;
 
@@ -23,42 +30,54 @@ export class VvCallStage extends VvElement {
     static override properties = {
         peer: { attribute: false },
         state: {},
+        trouble: {},
+        quality: { attribute: false },
+        hint: {},
+        controls: { attribute: false },
         localStream: { attribute: false },
         remoteStream: { attribute: false },
-        microphone: { type: Boolean },
-        camera: { type: Boolean },
-        hasMicrophone: { attribute: false },
-        hasCamera: { attribute: false },
         peerMicrophone: { attribute: false },
         peerCamera: { attribute: false },
+        peerScreen: { attribute: false },
         peerAway: { attribute: false },
+        peerTrouble: { attribute: false },
         seconds: { type: Number },
         soundBlocked: { type: Boolean },
+        corner: {},
         idle: { state: true },
     };
     static override styles = [controlStyles, stageStyles];
     declare peer: PersonView | undefined;
     declare state: StageState;
+    declare trouble: TroubleView;
+    declare quality: QualityView | undefined;
+    declare hint: HintView;
+    declare controls: ControlsView | undefined;
     declare localStream: MediaStream | null;
     declare remoteStream: MediaStream | null;
-    declare microphone: boolean;
-    declare camera: boolean;
-    declare hasMicrophone: boolean;
-    declare hasCamera: boolean;
     declare peerMicrophone: boolean;
     declare peerCamera: boolean;
+    declare peerScreen: boolean;
     declare peerAway: boolean;
+    declare peerTrouble: boolean;
     declare seconds: number;
     declare soundBlocked: boolean;
+    declare corner: Corner;
     declare idle: boolean;
     private timer = 0;
     private readonly onKey = (event: KeyboardEvent): void => {
-        const command = keyCommand(event);
-        if (command) {
+        const command = keyCommand(event, this.controls?.singleKeys);
+        if (command && !keyIsTaken(event.composedPath()[0], event.key)) {
             event.preventDefault();
-            this.emit(`vv-${command}`);
+            this.emit(`vv-${command}`, { down: true });
         }
     };
+    private readonly onKeyUp = (event: KeyboardEvent): void => {
+        if (event.key === ' ') {
+            this.stopTalking();
+        }
+    };
+    private readonly stopTalking = (): void => this.emit('vv-talk', { down: false });
     private readonly wake = (): void => {
         this.idle = false;
         window.clearTimeout(this.timer);
@@ -69,68 +88,69 @@ export class VvCallStage extends VvElement {
         super();
         this.peer = undefined;
         this.state = 'preparing';
+        this.trouble = 'none';
+        this.quality = undefined;
+        this.hint = 'none';
+        this.controls = undefined;
         this.localStream = null;
         this.remoteStream = null;
-        this.microphone = true;
-        this.camera = true;
-        this.hasMicrophone = true;
-        this.hasCamera = true;
         this.peerMicrophone = true;
         this.peerCamera = true;
+        this.peerScreen = false;
         this.peerAway = false;
+        this.peerTrouble = false;
         this.seconds = 0;
         this.soundBlocked = false;
+        this.corner = 'bottom-right';
         this.idle = false;
     }
 
     override connectedCallback(): void {
         super.connectedCallback();
         window.addEventListener('keydown', this.onKey);
+        window.addEventListener('keyup', this.onKeyUp);
+        window.addEventListener('blur', this.stopTalking);
         for (const type of ['pointermove', 'pointerdown', 'keydown', 'focusin'] as const) {
             this.addEventListener(type, this.wake);
         }
+        this.addEventListener('vv-move', () => this.nextCorner());
         this.wake();
     }
 
     override disconnectedCallback(): void {
         window.removeEventListener('keydown', this.onKey);
+        window.removeEventListener('keyup', this.onKeyUp);
+        window.removeEventListener('blur', this.stopTalking);
         window.clearTimeout(this.timer);
         super.disconnectedCallback();
     }
 
+    /** To be called in the click of vv-unlock. */
+    playRemote(): Promise<void> {
+        return this.remote?.play() ?? Promise.resolve();
+    }
+
+    soundAt(speaker: string): Promise<void> {
+        return this.remote?.soundAt(speaker) ?? Promise.resolve();
+    }
+
+    private get remote(): VvRemotePicture | null {
+        return this.shadowRoot?.querySelector<VvRemotePicture>('vv-remote-picture') ?? null;
+    }
+
     /** Controls hide only in a running call, and never under the keyboard's focus. */
     private rest(): void {
-        const focus = this.shadowRoot?.querySelector('.controls :focus-visible');
-        this.idle = this.state === 'active' && !focus;
+        const controls = this.shadowRoot?.querySelector<VvCallControls>('vv-call-controls');
+        const inUse = controls?.inUse || this.shadowRoot?.querySelector('.top :focus-visible');
+        this.idle = this.state === 'active' && !inUse;
         if (!this.idle) {
             this.timer = window.setTimeout(() => this.rest(), IDLE_MS);
         }
     }
 
-    protected override updated(changed: PropertyValues<this>): void {
-        this.attach('remote', this.remoteStream, changed.has('remoteStream'));
-        this.attach('own', this.localStream, changed.has('localStream') || changed.has('camera'));
-    }
-
-    private attach(id: string, stream: MediaStream | null, changed: boolean): void {
-        const video = this.shadowRoot?.getElementById(id);
-        if (changed && video instanceof HTMLVideoElement && video.srcObject !== stream) {
-            video.srcObject = stream;
-            // A refusal by the autoplay rules is the owner's to tell: it sets soundBlocked. Another
-            // stream that comes meanwhile interrupts the play (AbortError) and refuses nothing.
-            video.play().catch((thrown: unknown) => {
-                const refused = thrown instanceof DOMException && thrown.name === 'NotAllowedError';
-                if (refused && id === 'remote') {
-                    this.emit('vv-play-refused');
-                }
-            });
-        }
-    }
-
-    /** To be called in the click of vv-unlock. */
-    playRemote(): Promise<void> {
-        const video = this.shadowRoot?.getElementById('remote');
-        return video instanceof HTMLVideoElement ? video.play() : Promise.resolve();
+    private nextCorner(): void {
+        const corner = CORNERS[(CORNERS.indexOf(this.corner) + 1) % CORNERS.length];
+        this.emit('vv-corner', { corner });
     }
 
     private get line(): string {
@@ -148,38 +168,52 @@ export class VvCallStage extends VvElement {
         if (!peer) {
             return nothing;
         }
-        const name = peer.fullName;
-        const live = this.state === 'active' || this.state === 'reconnecting';
-        const seen = live && this.peerCamera && this.remoteStream !== null;
-        return html`<div class="stage ${this.idle ? 'idle' : ''} ${seen ? 'seen' : ''}">
-            <video
-                id="remote"
+        const live = this.state === 'active';
+        const shows = this.peerCamera || this.peerScreen;
+        const seen = live && shows && this.remoteStream !== null;
+        const idle = this.idle && this.trouble === 'none' ? 'idle' : '';
+        return html`<div class="stage ${idle} ${seen ? 'seen' : ''}">
+            <vv-remote-picture
                 class=${seen ? '' : 'unseen'}
-                autoplay
-                playsinline
-                aria-label=${t('call-peer-picture', { name })}
-            ></video>
-            ${seen ? nothing : this.face(peer, live)}
-            <div class="top">
-                <h1 dir="auto">${name}</h1>
-                <span class="line" role=${this.state === 'active' ? 'timer' : 'status'}
-                    >${this.line}</span
-                >
-                ${live && !this.peerMicrophone
-                    ? html`<span class="pill" role="status"
-                          >${microphoneOffIcon}${t('call-peer-muted', { name })}</span
-                      >`
-                    : nothing}
-            </div>
-            ${this.camera && this.localStream
-                ? html`<video
-                      id="own"
-                      .muted=${true}
-                      autoplay
-                      playsinline
-                      aria-label=${t('call-own-picture')}
-                  ></video>`
+                .stream=${this.remoteStream}
+                .label=${t('call-peer-picture', { name: peer.fullName })}
+                ?zoomable=${seen && this.peerScreen}
+            ></vv-remote-picture>
+            ${seen ? nothing : this.face(peer, live)} ${this.top(peer.fullName, live)}
+            ${this.localStream
+                ? html`<vv-own-picture .stream=${this.localStream} .corner=${this.corner}>
+                  </vv-own-picture>`
                 : nothing}
+            ${this.chips(peer.fullName)}
+            <vv-call-controls .view=${this.controls}></vv-call-controls>
+        </div>`;
+    }
+
+    private top(name: string, live: boolean): TemplateResult {
+        const pill = (shown: boolean, key: string, icon: unknown): unknown =>
+            shown
+                ? html`<span class="pill" role="status">${icon}${t(key, { name })}</span>`
+                : nothing;
+        return html`<div class="top">
+            <h1 dir="auto">${name}</h1>
+            <span class="line" role=${live ? 'timer' : 'status'}>${this.line}</span>
+            <vv-quality .quality=${live ? this.quality : undefined} .name=${name}></vv-quality>
+            ${pill(live && !this.peerMicrophone, 'call-peer-muted', microphoneOffIcon)}
+            ${pill(this.peerTrouble, 'call-peer-trouble', warningIcon)}
+            ${pill(this.trouble === 'pill', 'call-reconnecting', warningIcon)}
+            ${this.trouble === 'banner'
+                ? html`<p class="banner" role="alert">${t('call-lost', { name })}</p>`
+                : nothing}
+        </div>`;
+    }
+
+    private chips(name: string): TemplateResult {
+        return html`<div class="chips">
+            ${this.hint === 'none'
+                ? nothing
+                : html`<p class="chip" role="status">
+                      ${microphoneOffIcon}${t(`hint-${this.hint}`)}
+                  </p>`}
             ${this.soundBlocked
                 ? html`<button
                       type="button"
@@ -189,7 +223,6 @@ export class VvCallStage extends VvElement {
                       ${soundIcon}${t('call-sound-blocked', { name })}
                   </button>`
                 : nothing}
-            ${this.controls()}
         </div>`;
     }
 
@@ -203,42 +236,6 @@ export class VvCallStage extends VvElement {
                 .hash=${peer.avatar}
             ></vv-avatar>
         </div>`;
-    }
-
-    private controls(): TemplateResult {
-        return html`<div class="controls" role="toolbar" aria-label=${t('call-controls')}>
-            ${this.toggle('microphone', this.microphone, this.hasMicrophone)}
-            ${this.toggle('camera', this.camera, this.hasCamera)}
-            <button
-                type="button"
-                class="control end"
-                title=${t('call-end')}
-                aria-label=${t('call-end')}
-                @click=${() => this.emit('vv-end')}
-            >
-                ${phoneOffIcon}
-            </button>
-        </div>`;
-    }
-
-    private toggle(kind: 'microphone' | 'camera', on: boolean, present: boolean): TemplateResult {
-        const icons = {
-            microphone: [microphoneOffIcon, microphoneIcon],
-            camera: [cameraOffIcon, cameraIcon],
-        } as const;
-        const lit = on && present;
-        return html`<button
-            type="button"
-            class="control ${lit ? '' : 'off'}"
-            data-control=${kind}
-            title=${t(present ? `${kind}-${on ? 'on' : 'off'}` : `${kind}-none`)}
-            aria-label=${t(kind)}
-            aria-pressed=${lit}
-            ?disabled=${!present}
-            @click=${() => this.emit(`vv-${kind}`)}
-        >
-            ${icons[kind][lit ? 1 : 0]}
-        </button>`;
     }
 }
 define('vv-call-stage', VvCallStage);

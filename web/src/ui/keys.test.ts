@@ -26,3 +26,11 @@ test('Escape, a held key and the keys of the browser do nothing', () => {
     expect(keyCommand(press('m', { metaKey: true }))).toBeUndefined();
     expect(keyCommand(press('d'))).toBeUndefined();
 });
+
+test('single keys can be switched off, those with Ctrl stay', () => {
+    for (const key of ['m', 'v', ' ', 'c', 's', 'f', '?']) {
+        expect(keyCommand(press(key))).toBeDefined();
+        expect(keyCommand(press(key), false)).toBeUndefined();
+    }
+    expect(keyCommand(press('d', { ctrlKey: true }), false)).toBe('microphone');
+});

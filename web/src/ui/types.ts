@@ -34,6 +34,43 @@ export type StageState =
     | 'dialling'
     | 'ringing'
     | 'connecting'
-    | 'active'
-    | 'reconnecting';
+    | 'active';
+/** How long media have been missing: not at all, some seconds, long. */
+export type TroubleView = 'none' | 'pill' | 'banner';
+export type HintView = 'none' | 'muted-speaking' | 'silent';
+export type Corner = 'bottom-right' | 'bottom-left' | 'top-left' | 'top-right';
+
+export interface QualityView {
+    level: 'good' | 'fair' | 'poor' | 'bad';
+    lossPercent: number;
+    delayMs: number | undefined;
+    path: 'direct' | 'relayed' | 'unknown';
+    limiter: 'none' | 'computer' | 'incoming' | 'outgoing';
+}
+
+export type DeviceKindView = 'microphone' | 'camera' | 'speaker';
+export interface DeviceView {
+    kind: DeviceKindView;
+    id: string;
+    label: string;
+}
+/** Tells a loudness from 0 to 1 until the function given back is called. */
+export type LevelSource = (listener: (level: number) => void) => () => void;
+
+/** What the buttons of a call show. */
+export interface ControlsView {
+    microphone: boolean;
+    camera: boolean;
+    screen: boolean;
+    hasMicrophone: boolean;
+    hasCamera: boolean;
+    devices: readonly DeviceView[];
+    chosen: Record<DeviceKindView, string>;
+    canChooseSpeaker: boolean;
+    canShare: boolean;
+    canChat: boolean;
+    canFloat: boolean;
+    singleKeys: boolean;
+    level: LevelSource;
+}
 export type Theme = 'auto' | 'light' | 'dark';

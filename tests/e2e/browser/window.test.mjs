@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a call window offers while two people talk: product.md, "A call, step by step", 6 to 12.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Server } from '../api/server.mjs';
+import { connected, johnAndMary, mediaFlow, openBrowser, until } from './browser.mjs';
+
+let server;
+let browsers;
+let people;
+let caller;
+let callee;
+before(async () => {
+    server = await Server.start({ demo: true });
+    browsers = [await openBrowser(), await openBrowser()];
+    people = await johnAndMary(server, browsers);
+    await people.john.context().addInitScript(() => {
+        window.opened = [];
+        window.awake = [];
+        const request = WakeLock.prototype.request;
+        WakeLock.prototype.request = function ask(kind) {
+            window.awake.push(kind);
+            return request.call(this, kind);
+        };
+        window.systemKeys = [];
+        const take = MediaSession.prototype.setActionHandler;
+        MediaSession.prototype.setActionHandler = function handle(action, act) {
+            window.systemKeys.push(action);
+            take.call(this, action, act);
+        };
+        const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = async (wanted) => {
+            const stream = await real(wanted);
+            window.opened.push(...stream.getTracks());
+            return stream;
+        };
+    });
+    ({ caller, callee } = await connected(people));
+});
+after(async () => {
+    await people.close();
+    await Promise.all(browsers.map((browser) => browser.close()));
+    assert.equal(await server.stop(), 0);
+});
+
+const stage = (page, property) =>
+    page.evaluate((name) => document.querySelector('vv-call-stage')[name], property);
+const control = (page, name) => page.locator(`[data-control=${name}]`);
+const labelSent = (page, kind) => page.evaluate((wanted) => window.peers.at(-1).getSenders()
+    .find((sender) => sender.track?.kind === wanted)?.track.label, kind);
+
+test('the buttons stand in their order, each with a name and a title', async () => {
+    const buttons = await caller.locator('.bar button').evaluateAll((found) =>
+        found.map((button) => [button.getAttribute('aria-label'), button.title !== '']));
+    const names = buttons.map(([name]) => name);
+    assert.deepEqual(names.filter((name) => name !== 'Send a message'), ['Microphone',
+        'Choose microphone and speaker', 'Camera', 'Choose camera', 'Share screen', 'More',
+        'End call']);
+    assert.ok(buttons.every(([, titled]) => titled));
+});
+
+test('N13: camera off closes the device, the other side sees avatar and mute sign', async () => {
+    await control(caller, 'camera').click();
+    await callee.locator('vv-call-stage .face vv-avatar').waitFor();
+    const states = () => caller.evaluate(() => window.opened.filter((track) =>
+        track.kind === 'video').map((track) => track.readyState));
+    assert.ok((await states()).every((state) => state === 'ended'));
+    assert.equal(await caller.locator('vv-own-picture').count(), 0);
+    await control(caller, 'microphone').click();
+    await callee.getByText('John Okafor is muted').waitFor();
+    await control(caller, 'camera').click();
+    await callee.locator('vv-call-stage .face').waitFor({ state: 'detached' });
+    await mediaFlow(callee, { sound: false });
+    await control(caller, 'microphone').click();
+    await callee.getByText('John Okafor is muted').waitFor({ state: 'detached' });
+});
+
+test('another microphone is chosen in its menu, under a meter that moves', async () => {
+    const before = await labelSent(caller, 'audio');
+    await caller.getByRole('button', { name: 'Choose microphone and speaker' }).click();
+    const menu = caller.locator('vv-device-menu');
+    await until('the meter moves', () => menu.getByRole('meter').evaluate((meter) =>
+        Number(meter.getAttribute('aria-valuenow')) > 20));
+    const other = menu.getByRole('group', { name: 'Microphone' })
+        .getByRole('radio', { checked: false }).first();
+    await other.check();
+    await until('it is used', async () => {
+        const now = await labelSent(caller, 'audio');
+        return now !== undefined && now !== before;
+    });
+    await mediaFlow(callee);
+    await caller.keyboard.press('Escape');
+    await menu.waitFor({ state: 'detached' });
+    await caller.locator('vv-call-stage').waitFor(); // Escape never ends a call.
+});
+
+test('the speaker is tested and chosen', async () => {
+    await caller.evaluate(() => {
+        window.sounded = [];
+        const real = HTMLMediaElement.prototype.play;
+        HTMLMediaElement.prototype.play = function play() {
+            if (this instanceof HTMLAudioElement) {
+                window.sounded.push(this.sinkId);
+            }
+            return real.call(this);
+        };
+    });
+    await caller.getByRole('button', { name: 'Choose microphone and speaker' }).click();
+    const menu = caller.locator('vv-device-menu');
+    const speakers = menu.getByRole('group', { name: 'Speaker' }).getByRole('radio');
+    if (await speakers.count() > 1) {
+        await speakers.nth(1).check();
+    }
+    await menu.getByRole('button', { name: 'Test the speaker' }).click();
+    await until('the chime sounds', () => caller.evaluate(() => window.sounded.length > 0));
+    await caller.keyboard.press('Escape');
+});
+
+test('an unplugged camera is replaced by another one, and a toast says so', async () => {
+    await caller.evaluate(() => window.peers.at(-1).getSenders()
+        .find((sender) => sender.track?.kind === 'video').track.dispatchEvent(new Event('ended')));
+    await caller.getByText('Your camera is gone. Now in use').waitFor();
+    await mediaFlow(callee, { sound: false });
+    assert.equal(await control(caller, 'camera').getAttribute('aria-pressed'), 'true');
+});
+
+test('who speaks while muted is told so', async () => {
+    await control(caller, 'microphone').click();
+    await caller.getByText('You are muted').waitFor();
+    await control(caller, 'microphone').click();
+    await caller.getByText('You are muted').waitFor({ state: 'detached' });
+});
+
+test('the quality is explained: loss, delay, path and who limits', async () => {
+    await caller.locator('vv-quality button').click();
+    const panel = caller.locator('vv-quality .panel');
+    await panel.getByText('Connection: good').waitFor();
+    for (const text of ['Lost on the way', 'There and back', 'direct']) {
+        await panel.getByText(text).waitFor();
+    }
+    await caller.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+});
+
+test('keys: M, V, Space held, the list on ?, and the switch that turns them off', async () => {
+    const pressed = (name) => control(caller, name).getAttribute('aria-pressed');
+    await caller.evaluate(() => document.activeElement?.blur());
+    await caller.keyboard.press('m');
+    await until('muted', async () => await pressed('microphone') === 'false');
+    await caller.keyboard.down(' ');
+    await until('heard while held', async () => await stage(callee, 'peerMicrophone'));
+    await caller.keyboard.up(' ');
+    await until('silent again', async () => !await stage(callee, 'peerMicrophone'));
+    await caller.keyboard.press('?');
+    const list = caller.getByRole('dialog');
+    await caller.getByText('Talk while held').waitFor();
+    await caller.getByLabel('Keys without Ctrl').uncheck();
+    await list.getByRole('button', { name: 'Close' }).click();
+    await list.waitFor({ state: 'hidden' });
+    await caller.keyboard.press('m');
+    await caller.keyboard.press('Control+d');
+    await until('Ctrl+D still acts', async () => await pressed('microphone') === 'true');
+    await caller.locator('#open-more').click();
+    await caller.getByRole('button', { name: 'Keys' }).click();
+    await caller.getByLabel('Keys without Ctrl').check();
+    await list.getByRole('button', { name: 'Close' }).click();
+    await caller.keyboard.press('f');
+    await until('full screen', () => caller.evaluate(() => document.fullscreenElement !== null));
+    await caller.keyboard.press('f');
+    await until('a window again', () => caller.evaluate(() => document.fullscreenElement === null));
+});
+
+test('a shared screen takes the place of the camera, and the viewer makes it larger', async () => {
+    await control(caller, 'share').click();
+    await until('the sign is there', () => stage(callee, 'peerScreen'));
+    await mediaFlow(callee);
+    await callee.getByRole('button', { name: 'Larger' }).click();
+    const scale = () => callee.locator('vv-remote-picture video').evaluate((video) =>
+        new DOMMatrix(getComputedStyle(video).transform).a);
+    assert.equal(await scale(), 1.5);
+    await callee.getByRole('button', { name: 'Smaller' }).click();
+    assert.equal(await scale(), 1);
+    await control(caller, 'share').click();
+    await until('the camera is back', async () => !await stage(callee, 'peerScreen'));
+    await mediaFlow(callee);
+});
+
+test('the own picture is dragged to a corner, and moved by the menu', async () => {
+    const own = caller.locator('vv-own-picture');
+    const box = await own.boundingBox();
+    await caller.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await caller.mouse.down();
+    await caller.mouse.move(60, 120, { steps: 5 });
+    await caller.mouse.up();
+    assert.equal(await own.getAttribute('corner'), 'top-left');
+    await caller.locator('#open-more').click();
+    await caller.getByRole('button', { name: 'Move own picture' }).click();
+    assert.equal(await own.getAttribute('corner'), 'top-right');
+});
+
+test('a small window floats above the others, with controls that act', async () => {
+    await caller.locator('#open-more').click();
+    await caller.getByRole('button', { name: 'Small window on top' }).click();
+    await until('the picture plays there', () => caller.evaluate(() =>
+        window.documentPictureInPicture.window?.document.querySelector('video')?.videoWidth > 0));
+    const styled = await caller.evaluate(() => getComputedStyle(window.documentPictureInPicture
+        .window.document.querySelector('.control.end')).backgroundColor);
+    assert.equal(styled, 'rgb(197, 34, 31)');
+    await caller.evaluate(() =>
+        window.documentPictureInPicture.window.document.querySelector('.control').click());
+    await until('muted from there', async () => !await stage(callee, 'peerMicrophone'));
+    await control(caller, 'microphone').click();
+    await caller.evaluate(() => window.documentPictureInPicture.window.close());
+});
+
+test('controls hide after 3 s, but never with the keyboard focus inside', async () => {
+    await caller.evaluate(() => document.querySelector('vv-call-stage').shadowRoot
+        .querySelector('vv-call-controls').shadowRoot.activeElement?.blur());
+    await caller.mouse.move(300, 300);
+    await until('they hide', () => stage(caller, 'idle'));
+    await caller.keyboard.press('Tab');
+    assert.equal(await stage(caller, 'idle'), false);
+    await caller.waitForTimeout(4000); // Longer than the time after which they would hide.
+    assert.equal(await stage(caller, 'idle'), false);
+});
+
+test('the screen stays on and the system knows the call while it runs', async () => {
+    assert.deepEqual(await caller.evaluate(() => window.awake), ['screen']);
+    const keys = await caller.evaluate(() => window.systemKeys);
+    assert.deepEqual(keys.sort(), ['hangup', 'togglecamera', 'togglemicrophone']);
+});

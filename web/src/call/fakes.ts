@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// The platform without a browser, for the tests of this folder.
+import { DeviceError, type DeviceProblem, type Devices } from '../platform/devices.ts';
+import type { PeerConnection } from '../platform/peer.ts';
+import type { Mix, WatchLevel } from '../platform/sound.ts';
+import type { LocalMediaDoors } from './local-media.ts';
+
+export class FakeTrack extends EventTarget {
+    enabled = true;
+    stopped = false;
+    constructor(
+        readonly kind: 'audio' | 'video',
+        readonly label: string,
+    ) {
+        super();
+    }
+    stop(): void {
+        this.stopped = true;
+    }
+    clone(): FakeTrack {
+        return new FakeTrack(this.kind, `twin of ${this.label}`);
+    }
+    getSettings(): { deviceId: string } {
+        return { deviceId: this.label };
+    }
+    /** The device is pulled out. */
+    unplug(): void {
+        this.dispatchEvent(new Event('ended'));
+    }
+    /** As what it stands for. */
+    get real(): MediaStreamTrack {
+        return this as unknown as MediaStreamTrack;
+    }
+}
+
+export class FakeStream {
+    constructor(private readonly tracks: readonly unknown[]) {}
+    getTracks(): readonly unknown[] {
+        return this.tracks;
+    }
+}
+
+/** Opens a track labelled as the id that was asked for, or refuses with a problem. */
+export class FakeDevices implements Devices {
+    opened: FakeTrack[] = [];
+    refuses = new Map<'microphone' | 'camera', DeviceProblem>();
+    screenSound = false;
+
+    microphone(id: string): Promise<MediaStreamTrack> {
+        return this.open('microphone', id);
+    }
+    camera(id: string): Promise<MediaStreamTrack> {
+        return this.open('camera', id);
+    }
+    screen() {
+        const video = this.add(new FakeTrack('video', 'screen')).real;
+        const audio = this.screenSound
+            ? this.add(new FakeTrack('audio', 'screen sound')).real
+            : undefined;
+        return Promise.resolve({ video, audio });
+    }
+    list() {
+        return Promise.resolve([]);
+    }
+    onChange(): () => void {
+        return () => undefined;
+    }
+    last(label: string): FakeTrack {
+        const found = this.opened.findLast((track) => track.label === label);
+        if (!found) {
+            throw new Error(`${label} was not opened`);
+        }
+        return found;
+    }
+    private open(kind: 'microphone' | 'camera', id: string): Promise<MediaStreamTrack> {
+        const problem = this.refuses.get(kind);
+        if (problem !== undefined) {
+            return Promise.reject(new DeviceError(problem));
+        }
+        const track = new FakeTrack(kind === 'microphone' ? 'audio' : 'video', id || kind);
+        return Promise.resolve(this.add(track).real);
+    }
+    private add(track: FakeTrack): FakeTrack {
+        this.opened.push(track);
+        return track;
+    }
+}
+
+/** Levels are said by the test; a mix is a track that names what is in it. */
+export class FakeSound {
+    watched: FakeTrack[] = [];
+    hear: (level: number) => void = () => undefined;
+
+    readonly watchLevel: WatchLevel = (track, onLevel) => {
+        this.watched.push(track as unknown as FakeTrack);
+        this.hear = onLevel;
+        return () => (this.hear = () => undefined);
+    };
+    readonly mixTracks = (tracks: readonly MediaStreamTrack[]): Mix => {
+        const label = tracks.map((track) => track.label).join(' + ');
+        return { track: new FakeTrack('audio', label).real, close: () => undefined };
+    };
+}
+
+export function fakeDoors(): LocalMediaDoors & { devices: FakeDevices; sound: FakeSound } {
+    const sound = new FakeSound();
+    const { watchLevel, mixTracks } = sound;
+    return { devices: new FakeDevices(), watchLevel, mixTracks, sound };
+}
+
+let made = 0;
+
+export class FakePeer extends EventTarget implements PeerConnection {
+    signalingState: RTCSignalingState = 'stable';
+    connectionState: RTCPeerConnectionState = 'new';
+    localDescription: RTCSessionDescription | null = null;
+    closed = false;
+    restarts = 0;
+    bytes = 0;
+    remote: RTCSessionDescriptionInit[] = [];
+    readonly sdp = `v=0\r\na=fingerprint:sha-256 ${++made}\r\n`;
+
+    addTransceiver(): { sender: Pick<RTCRtpSender, 'replaceTrack'> } {
+        return { sender: { replaceTrack: () => Promise.resolve() } };
+    }
+    getTransceivers(): RTCRtpTransceiver[] {
+        return [];
+    }
+    setLocalDescription(): Promise<void> {
+        const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
+        this.signalingState = type === 'offer' ? 'have-local-offer' : 'stable';
+        this.localDescription = { type, sdp: this.sdp, toJSON: () => ({ type }) };
+        return Promise.resolve();
+    }
+    setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+        this.remote.push(description);
+        this.signalingState = description.type === 'offer' ? 'have-remote-offer' : 'stable';
+        return Promise.resolve();
+    }
+    addIceCandidate(): Promise<void> {
+        return Promise.reject(new Error('bad candidate'));
+    }
+    restartIce(): void {
+        this.restarts++;
+        this.dispatchEvent(new Event('negotiationneeded'));
+    }
+    getStats(): Promise<Iterable<[string, unknown]>> {
+        return Promise.resolve([['in', { type: 'inbound-rtp', bytesReceived: this.bytes }]]);
+    }
+    close(): void {
+        this.closed = true;
+    }
+    /** ICE and DTLS say so. */
+    become(state: RTCPeerConnectionState): void {
+        this.connectionState = state;
+        this.dispatchEvent(new Event('connectionstatechange'));
+    }
+}

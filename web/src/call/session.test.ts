@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+// One side of a call over fakes: a server that the test plays, devices, tones, peer connections.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Refused, type Connection } from '../protocol/connection.ts';
+import type { CallInfo, Command } from '../protocol/messages.ts';
+import { fakeDoors, FakePeer, FakeStream } from './fakes.ts';
+import type { Intent } from './intent.ts';
+import { CallSession } from './session.ts';
+
+const peer = {
+    name: 'mary',
+    fullName: 'Mary',
+    position: '',
+    avatar: '',
+    status: 'available',
+    accounts: '',
+} as const;
+const intent: Intent = { kind: 'start', peer, camera: true };
+const ringing: CallInfo = {
+    id: 'c',
+    state: 'ringing',
+    role: 'caller',
+    peer,
+    ringLeftMs: 45_000,
+    ageMs: 0,
+    here: true,
+    peerMicrophone: true,
+    peerCamera: true,
+    peerAway: false,
+    peerScreen: false,
+    peerTrouble: false,
+    reason: 'none',
+    byMe: false,
+    silent: false,
+    connector: 'webrtc',
+    link: '',
+};
+
+let doors: ReturnType<typeof fakeDoors>;
+let said: Command[];
+let answers: Record<string, () => object>;
+let peers: FakePeer[];
+let tones: string[];
+let session: CallSession;
+
+function make(camera = true): CallSession {
+    const connection = {
+        request: (command: Command) => {
+            said.push(command);
+            const answer = answers[command.type];
+            return answer
+                ? Promise.resolve().then(answer)
+                : Promise.resolve({ type: 'ok' });
+        },
+    };
+    return new CallSession(
+        'c',
+        {
+            ...doors,
+            connection: connection as unknown as Connection,
+            createPeer: () => {
+                const made = new FakePeer();
+                peers.push(made);
+                return made;
+            },
+            tones: {
+                play: (name) => (tones.push(name), Promise.resolve()),
+                stop: () => void tones.push('stop'),
+                soundAt: () => undefined,
+            },
+            onRenamed: (id) => tones.push(`renamed ${id}`),
+            onHere: () => undefined,
+            onNotice: ({ what, device }) => tones.push(`${what} ${device}`),
+        },
+        { microphone: true, camera },
+    );
+}
+const is = (call: Partial<CallInfo>) => () => ({
+    type: 'call.is',
+    call: { ...ringing, ...call },
+    iceServers: [],
+});
+const changed = (call: Partial<CallInfo>): void =>
+    session.onEvent({ type: 'call.changed', call: { ...ringing, ...call } });
+const types = (): string[] => said.map(({ type }) => type);
+const media = () => said.filter((command) => command.type === 'call.media').at(-1);
+
+beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal('MediaStream', FakeStream);
+    doors = fakeDoors();
+    said = [];
+    answers = { 'call.start': is({}), 'call.accept': is({ role: 'callee', state: 'connecting' }) };
+    peers = [];
+    tones = [];
+    session = make();
+});
+afterEach(() => {
+    session.onSignedOut();
+    vi.useRealTimers();
+});
+
+/** The caller's window, up to the running call. */
+async function active(): Promise<FakePeer> {
+    await session.start(intent);
+    changed({ state: 'connecting' });
+    const made = peers[0];
+    if (!made) {
+        throw new Error('no peer connection');
+    }
+    made.become('connected');
+    changed({ state: 'active' });
+    return made;
+}
+
+test('N17: the microphone is open before the server hears of the call', async () => {
+    doors.devices.refuses.set('microphone', 'denied');
+    const started = session.start(intent);
+    await vi.waitFor(() => expect(session.view.value.problem).toBeDefined());
+    expect(session.view.value.problem).toEqual({ device: 'microphone', problem: 'denied' });
+    expect(said).toEqual([]);
+    doors.devices.refuses.clear();
+    session.tryAgain();
+    await started;
+    expect(types()).toEqual(['call.start']);
+    expect(session.view.value.phase).toBe('ringing');
+    expect(tones).toEqual(['ringBack']);
+});
+
+test('listen only: the call goes on without a microphone', async () => {
+    doors.devices.refuses.set('microphone', 'absent');
+    const started = session.start(intent);
+    await vi.waitFor(() => expect(session.view.value.problem).toBeDefined());
+    session.goWithout();
+    await started;
+    expect(said[0]).toMatchObject({ type: 'call.start', microphone: false, camera: true });
+});
+
+test('without a camera that is in use; one that is absent is not asked about', async () => {
+    doors.devices.refuses.set('camera', 'in-use');
+    const started = session.start(intent);
+    await vi.waitFor(() => expect(session.view.value.problem?.device).toBe('camera'));
+    session.goWithout();
+    await started;
+    expect(said[0]).toMatchObject({ type: 'call.start', microphone: true, camera: false });
+    session = make();
+    doors.devices.refuses.set('camera', 'absent');
+    await session.start(intent);
+    expect(session.view.value.problem).toBeUndefined();
+});
+
+test('a caller who gives up has called nobody', async () => {
+    doors.devices.refuses.set('microphone', 'dismissed');
+    const started = session.start(intent);
+    await vi.waitFor(() => expect(session.view.value.problem).toBeDefined());
+    session.giveUp({ device: 'microphone', problem: 'dismissed' });
+    await started;
+    expect(said).toEqual([]);
+    expect(session.view.value.over?.what).toBe('permission-denied');
+});
+
+test('who has answered and does not decide ends the call with the true reason', async () => {
+    doors.devices.refuses.set('microphone', 'absent');
+    const answered = session.answer({ ...intent, kind: 'answer' });
+    await vi.waitFor(() => expect(session.view.value.problem).toBeDefined());
+    await vi.advanceTimersByTimeAsync(20_000);
+    await answered;
+    expect(said.at(-1)).toMatchObject({ type: 'call.end', reason: 'no-device' });
+});
+
+test('a voice call opens no camera, and the camera comes later', async () => {
+    await session.start({ ...intent, camera: false });
+    expect(doors.devices.opened.map(({ kind }) => kind)).toEqual(['audio']);
+    await session.toggleCamera();
+    expect(media()).toMatchObject({ camera: true, pressed: 'camera' });
+});
+
+test('glare: the call goes on under the other id', async () => {
+    answers['call.start'] = is({ id: 'd', role: 'callee', state: 'connecting' });
+    await session.start(intent);
+    expect(tones).toContain('renamed d');
+    session.onEvent({ type: 'call.changed', call: { ...ringing, id: 'd', state: 'active' } });
+    expect(session.view.value.phase).toBe('active');
+});
+
+test('each end has its own sign, and devices close', async () => {
+    await session.start(intent);
+    changed({ state: 'ended', reason: 'busy' });
+    expect(session.view.value.over).toEqual({ what: 'busy', byMe: false, reference: '' });
+    expect(tones.at(-1)).toBe('busy');
+    expect(doors.devices.opened.every((track) => track.stopped)).toBe(true);
+    changed({ state: 'active' });
+    expect(session.view.value.over?.what).toBe('busy');
+});
+
+test('a refusal of the server is told with its reference', async () => {
+    answers['call.start'] = () => {
+        throw new Refused('internal', '3f9a1c');
+    };
+    await session.start(intent);
+    expect(session.view.value.over).toEqual({
+        what: 'internal',
+        byMe: false,
+        reference: '3f9a1c',
+    });
+});
+
+test('another window takes the call over', async () => {
+    await active();
+    changed({ state: 'active', here: false });
+    expect(session.view.value.over?.what).toBe('in-another-window');
+});
+
+test('a followed link shows the call, opens nothing and takes no part', async () => {
+    answers['ping'] = () => {
+        changed({ role: 'callee', here: false });
+        return { type: 'ok' };
+    };
+    await session.peek();
+    expect(session.view.value.phase).toBe('preview');
+    expect(types()).toEqual(['ping']);
+    expect(doors.devices.opened).toEqual([]);
+    expect(tones).toEqual([]);
+    changed({ role: 'callee', here: false, state: 'active' });
+    expect(session.view.value.over).toBeUndefined();
+    session.leave();
+    expect(types()).toEqual(['ping']);
+});
+
+test('a followed link to a call that is over says how it ended', async () => {
+    answers['call.join'] = is({ state: 'ended', here: false, reason: 'no-answer' });
+    await session.peek();
+    expect(session.view.value.over?.what).toBe('no-answer');
+    expect(tones).toEqual([]);
+});
+
+test('product.md 9: pill and restart after 2 s, a word to the other side after 10 s', async () => {
+    const connection = await active();
+    connection.become('disconnected');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(session.view.value.trouble).toBe('pill');
+    expect(connection.restarts).toBe(1);
+    await vi.advanceTimersByTimeAsync(8000);
+    expect(session.view.value.trouble).toBe('banner');
+    expect(media()).toMatchObject({ trouble: true, pressed: 'nothing' });
+    connection.become('connected');
+    expect(session.view.value.trouble).toBe('none');
+    expect(media()).toMatchObject({ trouble: false });
+});
+
+test('media that stop without a word are missed too, and after 30 s it is over', async () => {
+    const connection = await active();
+    for (let second = 0; second < 5; second++) {
+        connection.bytes += 1000;
+        await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(session.view.value.trouble).toBe('none');
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(session.view.value.trouble).toBe('pill');
+    await vi.advanceTimersByTimeAsync(28_000);
+    expect(session.view.value.over?.what).toBe('media-lost');
+    expect(said.at(-1)).toMatchObject({ type: 'call.end', reason: 'media-lost' });
+});
+
+test('a silent and unseen other side is not missed', async () => {
+    await active();
+    changed({ state: 'active', peerMicrophone: false, peerCamera: false });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(session.view.value.trouble).toBe('none');
+});
+
+test('N7: a change of the network restarts ICE at once', async () => {
+    const connection = await active();
+    session.onNetworkChange();
+    expect(connection.restarts).toBe(1);
+});
+
+test('speaking while muted is noticed; push to talk is heard while held only', async () => {
+    await active();
+    await session.toggleMicrophone();
+    expect(media()).toMatchObject({ microphone: false, pressed: 'microphone' });
+    for (let i = 0; i < 10; i++) {
+        doors.sound.hear(0.8);
+    }
+    expect(session.view.value.hint).toBe('muted-speaking');
+    await session.talk(true);
+    expect(media()).toMatchObject({ microphone: true, pressed: 'nothing' });
+    await session.talk(false);
+    expect(media()).toMatchObject({ microphone: false, pressed: 'nothing' });
+});
+
+test('the screen is told to the other side, also when the browser ends it', async () => {
+    await active();
+    await session.toggleScreen();
+    expect(media()).toMatchObject({ screen: true, camera: true });
+    doors.devices.last('screen').unplug();
+    expect(media()).toMatchObject({ screen: false });
+});
