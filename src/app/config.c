@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/turnoptions.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "connectors/webrtc/webrtc.h"
@@ -387,6 +388,12 @@ MUST_USE enum err config_check(const struct config *config, struct config_error 
     }
     if (config->tls_cert[0] != '\0' && strncmp(config->origin, "http://", 7) == 0) {
         return refuse(error, NULL, "origin", "with tls.cert it starts with https://");
+    }
+    struct turnoptions turn;
+    const char *option = NULL;
+    why = turnoptions_read(config, &turn, &option);
+    if (why != NULL) {
+        return refuse(error, NULL, option, "%s", why);
     }
     if (config->portal.login_idle_s > config->portal.login_absolute_s) {
         return refuse(error, NULL, "portal.login_idle_s", "it is at most portal.login_absolute_s");

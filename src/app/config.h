@@ -49,6 +49,30 @@ struct config {
         uint32_t threads;
         uint32_t queue;
     } password;
+    struct {
+        uint32_t on;
+        char host[256];           /* empty: that of origin, or the address listened on */
+        char ports[65];           /* further ones, blanks between */
+        char public_address[121]; /* at most one of each family */
+        char relay_address[121];
+        uint32_t relay_port_min;
+        uint32_t relay_port_max;
+        char allow[CONFIG_TEXT_MAX + 1]; /* prefixes of peers, blanks between */
+        char deny[CONFIG_TEXT_MAX + 1];
+        uint32_t workers; /* 0: one a core */
+        uint32_t coalesce_us;
+        uint32_t buffer_bytes;
+        uint32_t allocations_max;
+        uint32_t user_allocations_max;
+        uint32_t call_allocations_max;
+        uint32_t allocation_kbps;
+        uint32_t user_kbps;
+        uint32_t total_kbps;
+        uint32_t connections_max;
+        uint32_t connections_per_address_max;
+        uint32_t credential_s;
+        uint32_t drain_s;
+    } turn;
     struct config_ice ice[CONFIG_ICE_MAX];
     uint32_t ice_count;
     uint32_t ice_source; /* which file or command line gave the list: another one replaces it */

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "app/demo.h"
+#include "app/relaying.h"
 #include "app/watching.h"
 #include "base/histogram.h"
 #include "base/map.h"
@@ -31,6 +32,7 @@
 #define GREETING_MAX 4096
 #define EXPIRE_EVERY_MS 1000
 #define URL_MAX 300
+#define PORT_TRIES 8
 
 /* Everything that runs, in the order in which it is made. */
 struct running {
@@ -52,7 +54,9 @@ struct running {
     struct httpapi *api;
     struct tls_context *tls;
     struct http_server *http;
-    uint64_t expire_ms; /* when to look for expired sign-ins again */
+    struct relaying relaying;
+    uint64_t drain_end_ms; /* while relayed calls are waited for; UINT64_MAX: none are */
+    uint64_t expire_ms;    /* when to look for expired sign-ins again */
     struct watching watching;
     char url[URL_MAX];
 };
@@ -92,6 +96,10 @@ static void on_due(void *arg)
     fanout_tick(running->fanout, now_ms);
     signalling_tick(running->signalling, now_ms);
     watching_tick(&running->watching, now_ms);
+    turnhost_tick(running->relaying.host, now_ms);
+    if (now_ms >= running->drain_end_ms) {
+        loop_stop(running->loop);
+    }
     if (now_ms >= running->expire_ms) {
         running->expire_ms = now_ms + EXPIRE_EVERY_MS;
         portal_expire(running->portal, (int64_t)time(NULL), now_ms);
@@ -108,6 +116,9 @@ static void on_turn(void *arg)
     due_ms = other_ms < due_ms ? other_ms : due_ms;
     due_ms = running->expire_ms < due_ms ? running->expire_ms : due_ms;
     other_ms = watching_next_ms(&running->watching);
+    due_ms = other_ms < due_ms ? other_ms : due_ms;
+    due_ms = running->drain_end_ms < due_ms ? running->drain_end_ms : due_ms;
+    other_ms = turnhost_next_ms(running->relaying.host);
     due_ms = other_ms < due_ms ? other_ms : due_ms;
     running->due_ms = due_ms;
     loop_set_deadline(running->loop, due_ms, on_due, running);
@@ -147,15 +158,34 @@ static void reload(struct running *running)
     }
 }
 
+static void on_relays_idle(void *arg)
+{
+    struct running *running = arg;
+    loop_stop(running->loop);
+}
+
+/* The first signal waits a while for calls that are being relayed, the second one does not. */
+static void end_soon(struct running *running, int signal_number)
+{
+    bool again = running->in_order;
+    uint32_t drain_s = running->config->turn.drain_s;
+    log_info("ending in good order", "signal=%d", signal_number);
+    running->in_order = true;
+    running->watching.ending = true;
+    notify_send("STOPPING=1");
+    if (again || drain_s == 0) {
+        loop_stop(running->loop);
+        return;
+    }
+    running->drain_end_ms = loop_now_ms(running->loop) + drain_s * 1000ULL;
+    turnhost_drain(running->relaying.host, on_relays_idle, running);
+}
+
 static void on_signal(void *arg, int signal_number)
 {
     struct running *running = arg;
     if (signal_number != SIGHUP) {
-        log_info("ending in good order", "signal=%d", signal_number);
-        running->in_order = true;
-        running->watching.ending = true;
-        notify_send("STOPPING=1");
-        loop_stop(running->loop);
+        end_soon(running, signal_number);
         return;
     }
     notify_reloading();
@@ -200,6 +230,12 @@ static enum err open_store(struct running *running, struct store **store, int64_
     return err == OK ? store_data_version(*store, version) : err;
 }
 
+static void on_call_ended(void *arg, const struct id *call)
+{
+    const struct running *running = arg;
+    turnhost_revoke(running->relaying.host, call);
+}
+
 static enum err make_portal(struct running *running)
 {
     const struct config *config = running->config;
@@ -215,7 +251,8 @@ static enum err make_portal(struct running *running)
                                                  .read = finder_port(running->finder),
                                                  .tell = fanout_port(running->fanout),
                                                  .password = passwords_port(running->offload),
-                                                 .random = passwords_random_port()},
+                                                 .random = passwords_random_port(),
+                                                 .media = {running, on_call_ended}},
                                        .limits = config->portal,
                                        .now_ms = loop_now_ms(running->loop),
                                        .now_s = (int64_t)time(NULL)};
@@ -368,11 +405,39 @@ static enum err add_origins(struct running *running)
     return err == OK ? add_origin(running, "[::1]", port) : err;
 }
 
+static bool offer_relay(void *arg, const struct id *user, const struct id *call,
+                        struct credential *credential, struct message_ice_server *out)
+{
+    const struct running *running = arg;
+    return turnhost_offer(running->relaying.host, user, call, (uint64_t)time(NULL), credential,
+                          out);
+}
+
+/* A free port is taken by TCP first; UDP may find the same number in use, then the next is tried.
+ */
+static enum err listen_both(struct running *running, const struct http_params *params)
+{
+    int tries = params->port == 0 ? PORT_TRIES : 1;
+    enum err err = ERR_EXISTS;
+    while (err == ERR_EXISTS && tries-- > 0) {
+        err = http_server_create(params, &running->http);
+        if (err != OK) {
+            return err;
+        }
+        err = relaying_start(&running->relaying, running->config, running->http);
+        if (err != OK) {
+            http_server_destroy(running->http);
+            running->http = NULL;
+        }
+    }
+    return err;
+}
+
 static enum err listen_http(struct running *running)
 {
     const struct config *config = running->config;
-    enum err err = OK;
-    if (config->tls_cert[0] != '\0') {
+    enum err err = relaying_create(&running->relaying, config, running->loop);
+    if (err == OK && config->tls_cert[0] != '\0') {
         err = tls_context_create(config->tls_cert, config->tls_key, &running->tls);
     }
     if (err != OK) {
@@ -384,12 +449,16 @@ static enum err listen_http(struct running *running)
                                  .tls = running->tls,
                                  .limits = config->http,
                                  .handler = httpapi_handler(running->api)};
-    err = http_server_create(&params, &running->http);
+    if (running->relaying.host != NULL) {
+        params.stun = turnhost_stun(running->relaying.host);
+    }
+    err = listen_both(running, &params);
     if (err != OK) {
         return err;
     }
     httpapi_set_server(running->api, running->http);
     running->upgrade.server = running->http;
+    signalling_set_relay(running->signalling, offer_relay, running);
     return add_origins(running);
 }
 
@@ -463,11 +532,13 @@ static void end_everything(struct running *running)
 {
     watching_stop(&running->watching);
     if (running->http != NULL) {
+        signalling_set_relay(running->signalling, NULL, NULL);
         fanout_say_shutdown(running->fanout);
         http_server_destroy(running->http);
         httpapi_set_server(running->api, NULL);
         running->upgrade.server = NULL;
     }
+    relaying_destroy(&running->relaying);
     if (running->offload != NULL) {
         offload_destroy(running->offload);
     }
@@ -500,7 +571,10 @@ static void end_everything(struct running *running)
 
 int serve(struct config *config, const struct serve_configure *configure, bool demo)
 {
-    struct running running = {.config = config, .configure = configure, .demo = demo};
+    struct running running = {.config = config,
+                              .configure = configure,
+                              .demo = demo,
+                              .drain_end_ms = UINT64_MAX};
     uint8_t seed[16];
     if (demo && !config_is_loopback(config)) {
         (void)fprintf(stderr, "visavis: --demo has passwords that everybody knows: it listens only "

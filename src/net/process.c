@@ -2,6 +2,7 @@
 #include "net/process.h"
 
 #include <dirent.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <uv.h>
 
@@ -41,4 +42,11 @@ void process_read(struct process_usage *out)
         out->descriptors_max = limit.rlim_cur;
     }
     out->descriptors = count_descriptors();
+}
+
+uint32_t process_cores(void)
+{
+    cpu_set_t set;
+    int count = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+    return count < 1 ? 1 : (uint32_t)count;
 }

@@ -15,4 +15,7 @@ struct process_usage {
 /* What cannot be read stays 0. */
 void process_read(struct process_usage *out);
 
+/* The cores that this process may use; at least 1. */
+uint32_t process_cores(void);
+
 #endif

@@ -101,9 +101,10 @@ enum tls_protocol tls_protocol(const SSL *ssl)
 static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_size,
                    const unsigned char *in, unsigned in_size, void *arg)
 {
-    static const unsigned char ours[] = "\x08http/1.1"
-                                        "\x09stun.turn"
-                                        "\x12stun.nat-discovery";
+    /* Who knows those of RFC 7443 wants them, though clients of TURN may offer HTTP too. */
+    static const unsigned char ours[] = "\x09stun.turn"
+                                        "\x12stun.nat-discovery"
+                                        "\x08http/1.1";
     unsigned char *chosen = NULL;
 
     (void)ssl;

@@ -238,6 +238,10 @@ static void on_ended(struct entry *entry, uint64_t now_ms)
     calls->ended_end = &entry->ended_next;
     calls->ended_count++;
     count_end(entry, now_ms);
+    const struct port_media *media = &calls->portal->ports.media;
+    if (media->call_ended != NULL) {
+        media->call_ended(media->ctx, &entry->id);
+    }
     char text[ID_TEXT_SIZE];
     id_format(&entry->id, text);
     log_info("call ended", "call=%s reason=%s", text, end_reason_name(entry->call.reason));

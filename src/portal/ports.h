@@ -56,12 +56,20 @@ struct port_random {
     void (*sha256)(void *ctx, struct slice bytes, uint8_t out[32]);
 };
 
+/* What carries sound and picture of calls beside the browsers. */
+struct port_media {
+    void *ctx;
+    /* Nothing is carried for this call any more. NULL: nobody carries anything. */
+    void (*call_ended)(void *ctx, const struct id *call);
+};
+
 struct ports {
     struct port_keep keep;
     struct port_read read;
     struct port_tell tell;
     struct port_password password;
     struct port_random random;
+    struct port_media media;
 };
 
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/signalling.h"
 
-#include <time.h>
-
 #include "base/arena.h"
 #include "base/bucket.h"
 #include "base/counter.h"
@@ -15,6 +13,7 @@
 
 #define HELLO_MS 10000
 #define STRIKES_MAX 3
+#define ICE_SERVERS_MAX 20 /* of protocol/call.json */
 #define ARENA_BYTES_MAX (512 * 1024)
 
 /* RFC 6455 section 7.4.1. */
@@ -34,6 +33,8 @@ struct link {
 
 struct signalling {
     struct signalling_params params;
+    signalling_offer offer; /* NULL: there is no relay */
+    void *offer_arg;
     struct wheel *wheel;
     uint32_t greeting_count;
     struct arena arena; /* of the message that is worked on */
@@ -194,7 +195,33 @@ static void on_hello(struct link *link, const struct message *command, uint64_t 
 
 /* ---- messages ---- */
 
-static void on_command(struct link *link, const struct message *command, uint64_t now_ms)
+/* The ICE servers of one answer: the built-in one, then those that are set. */
+struct servers {
+    struct message_ice_server list[ICE_SERVERS_MAX];
+    struct credential credential;
+};
+
+static void put_servers(const struct link *link, const struct call_view *view,
+                        struct message_call_is *out, struct servers *servers)
+{
+    const struct signalling *signalling = link->signalling;
+    const struct user *user = portal_session_user(signalling->params.portal, link->session);
+    size_t count = 0;
+    if (user != NULL && view->state != CALL_ENDED &&
+        signalling->offer != NULL &&
+        signalling->offer(signalling->offer_arg, &user->id, &view->call, &servers->credential,
+                          &servers->list[0])) {
+        count = 1;
+    }
+    for (size_t i = 0; i < out->ice_servers_count && count < ICE_SERVERS_MAX; i++) {
+        servers->list[count++] = out->ice_servers[i];
+    }
+    out->ice_servers = servers->list;
+    out->ice_servers_count = count;
+}
+
+static void on_command(struct link *link, const struct message *command, struct arena *arena,
+                       uint64_t now_ms)
 {
     const struct signalling_params *params = &link->signalling->params;
     struct arena *arena = &link->signalling->arena;
@@ -214,11 +241,14 @@ static void on_command(struct link *link, const struct message *command, uint64_
         return;
     }
     struct fanout_texts texts;
+    struct servers servers;
     if (message.type == MESSAGE_CALL_IS) {
         fanout_call_message(params->portal, &view, &texts, &message.call_is.call);
         icelist_fill(params->ice, &message.call_is);
+        put_servers(link, &view, &message.call_is, &servers);
     }
     reply(link, command, &message);
+    mem_wipe(&servers, sizeof(servers));
 }
 
 /* The session of this connection, unless it has ended or gone on in another one. */
@@ -336,6 +366,12 @@ void signalling_destroy(struct signalling *signalling)
     wheel_destroy(signalling->wheel);
     arena_fini(&signalling->arena);
     mem_free(signalling);
+}
+
+void signalling_set_relay(struct signalling *signalling, signalling_offer offer, void *arg)
+{
+    signalling->offer = offer;
+    signalling->offer_arg = arg;
 }
 
 void signalling_tick(struct signalling *signalling, uint64_t now_ms)

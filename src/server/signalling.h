@@ -9,6 +9,8 @@
 #include "portal/portal.h"
 #include "server/fanout.h"
 #include "server/icelist.h"
+#include "turn/credential.h"
+#include "wire/message.h"
 
 struct signalling;
 
@@ -31,6 +33,14 @@ void signalling_destroy(struct signalling *signalling);
 
 /* One connection. */
 struct link;
+
+/* Fills in the entry of the built-in relay for this user in this call; what it points at is in
+ * `credential` or lasts. False: it is not offered. */
+typedef bool (*signalling_offer)(void *arg, const struct id *user, const struct id *call,
+                                 struct credential *credential, struct message_ice_server *out);
+
+/* Browsers are given the relay first; `offer` NULL: there is none. */
+void signalling_set_relay(struct signalling *signalling, signalling_offer offer, void *arg);
 
 /* A connection of this sign-in, whose handshake is to be answered. It lives until signalling_close.
  * ERR_LIMIT: too many that have not said hello; ERR_NOMEM. */

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/relaying.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/turnoptions.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "crypto/random.h"
+#include "net/ifaces.h"
+
+#define SECRET_TEXT_SIZE (2 * TURNHOST_SECRET_SIZE)
+
+enum {
+    FRAME_MS = 10000, /* security.md: slow TCP */
+    STRANGER_MS = 30000,
+    SILENT_MS = 900000, /* longer than the lifetime of an allocation */
+    CONN_QUEUE_BYTES = 131072,
+};
+
+/* ---- the secret ---- */
+
+static enum err write_secret(const char *path, const uint8_t secret[TURNHOST_SECRET_SIZE])
+{
+    char text[SECRET_TEXT_SIZE + 1];
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    text_hex(slice_from(secret, TURNHOST_SECRET_SIZE), text);
+    bool written =
+        file >= 0 && write(file, text, SECRET_TEXT_SIZE) == SECRET_TEXT_SIZE && fsync(file) == 0;
+    int reason = errno;
+    if (file >= 0) {
+        (void)close(file);
+    }
+    mem_wipe(text, sizeof(text));
+    if (!written) {
+        log_error("the TURN secret cannot be written", "file=%s error=\"%s\"", path,
+                  strerror(reason));
+    }
+    return written ? OK : ERR_IO;
+}
+
+MUST_USE enum err relaying_secret(const struct config *config, bool make,
+                                  uint8_t out[TURNHOST_SECRET_SIZE])
+{
+    char path[CONFIG_TEXT_MAX + 32];
+    char text[SECRET_TEXT_SIZE + 1] = "";
+    (void)snprintf(path, sizeof(path), "%s/%s", config->data, RELAYING_SECRET);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0 && errno == ENOENT) {
+        if (!make) {
+            return ERR_NOT_FOUND;
+        }
+        random_bytes(out, TURNHOST_SECRET_SIZE);
+        return write_secret(path, out);
+    }
+    ssize_t size = file < 0 ? -1 : read(file, text, SECRET_TEXT_SIZE);
+    if (file >= 0) {
+        (void)close(file);
+    }
+    enum err err = size < 0 ? ERR_IO : ERR_INVALID;
+    if (size == SECRET_TEXT_SIZE) {
+        err = text_from_hex(slice_from(text, SECRET_TEXT_SIZE), out, TURNHOST_SECRET_SIZE);
+    }
+    mem_wipe(text, sizeof(text));
+    if (err != OK) {
+        log_error("the TURN secret cannot be used", "file=%s err=%s", path, err_name(err));
+    }
+    return err;
+}
+
+/* ---- addresses ---- */
+
+static struct addr listen_address(const struct config *config)
+{
+    struct addr addr;
+    enum err err = addr_parse(slice_text(config->listen_address), &addr);
+    ASSERT(err == OK); /* config_check has looked */
+    return addr;
+}
+
+/* The addresses from which is relayed and those that are told, where the options leave it open. */
+static void choose_addresses(const struct config *config, const struct turnoptions *options,
+                             struct turn_config *turn)
+{
+    struct addr listen = listen_address(config);
+    for (int i = 0; i < 2; i++) {
+        enum addr_family family = i == 0 ? ADDR_V4 : ADDR_V6;
+        struct addr local = options->relay_address[i];
+        bool all = addr_is_any(&listen) && (listen.family == ADDR_V6 || family == ADDR_V4);
+        if (local.family == ADDR_NONE && listen.family == family && !addr_is_any(&listen)) {
+            local = listen;
+        } else if (local.family == ADDR_NONE && all && ifaces_main(family, &local) != OK) {
+            local = (struct addr){0};
+        }
+        if (family == ADDR_V6 && addr_is_loopback(&local) &&
+            turn->relay_local[0].family != ADDR_NONE && !addr_is_loopback(&turn->relay_local[0])) {
+            continue; /* a machine without IPv6 has ::1 all the same */
+        }
+        turn->relay_local[i] = local;
+        turn->relay_public[i] =
+            options->public_address[i].family != ADDR_NONE ? options->public_address[i] : local;
+    }
+}
+
+static void add_own(struct addr *list, uint32_t *count, const struct addr *addr)
+{
+    if (addr->family != ADDR_NONE && *count < PEERFILTER_OWN_MAX) {
+        list[(*count)++] = *addr;
+    }
+}
+
+/* Whom the relay may reach: everybody public, and itself. */
+static void fill_filter(const struct config *config, const struct turnoptions *options,
+                        const struct turn_config *turn, struct peerfilter *filter)
+{
+    *filter = (struct peerfilter){.relay_port_min = (uint16_t)config->turn.relay_port_min,
+                                  .relay_port_max = (uint16_t)config->turn.relay_port_max,
+                                  .allowed_count = options->allowed_count,
+                                  .denied_count = options->denied_count};
+    memcpy(filter->allowed, options->allowed, sizeof(filter->allowed));
+    memcpy(filter->denied, options->denied, sizeof(filter->denied));
+    for (int i = 0; i < 2; i++) {
+        add_own(filter->relays, &filter->relays_count, &turn->relay_local[i]);
+        add_own(filter->relays, &filter->relays_count, &turn->relay_public[i]);
+        add_own(filter->own, &filter->own_count, &turn->relay_public[i]);
+    }
+    filter->own_count +=
+        ifaces_list(filter->own + filter->own_count, PEERFILTER_OWN_MAX - filter->own_count);
+}
+
+/* The host of an origin such as https://intranet.example.org:8443, with its brackets. */
+static struct slice origin_host(const char *origin)
+{
+    const char *host = strstr(origin, "://");
+    host = host == NULL ? origin : host + 3;
+    const char *end = host[0] == '[' ? strchr(host, ']') : NULL;
+    return slice_from(host, end != NULL ? (size_t)(end - host) + 1 : strcspn(host, ":"));
+}
+
+void relaying_url_host(const struct config *config, char out[CONFIG_TEXT_MAX + 3])
+{
+    struct slice host = slice_text(config->turn.host);
+    struct addr addr = listen_address(config);
+    char text[ADDR_TEXT_SIZE];
+    if (host.size == 0 && config->origin[0] != '\0') {
+        host = origin_host(config->origin);
+    }
+    if (host.size == 0) {
+        enum addr_family family = addr.family == ADDR_V4 ? ADDR_V4 : ADDR_V6;
+        if (addr_is_any(&addr) && ifaces_main(ADDR_V4, &addr) != OK &&
+            ifaces_main(family, &addr) != OK) {
+            addr = addr_v4(127, 0, 0, 1, 0);
+        }
+        addr_format_ip(&addr, text);
+        host = slice_text(text);
+    }
+    bool bare = memchr(host.data, ':', host.size) != NULL && host.data[0] != '[';
+    (void)snprintf(out, CONFIG_TEXT_MAX + 3, bare ? "[%.*s]" : "%.*s", (int)host.size,
+                   (const char *)host.data);
+}
+
+/* ---- life ---- */
+
+static uint64_t to_bps(uint32_t kbps)
+{
+    return (uint64_t)kbps * 1000;
+}
+
+static void fill_turn(const struct config *config, const struct turnoptions *options,
+                      struct turn_config *turn)
+{
+    turn_limits_default(&turn->limits);
+    turn->limits.allocations_max = config->turn.allocations_max;
+    turn->limits.user_allocations_max = config->turn.user_allocations_max;
+    turn->limits.call_allocations_max = config->turn.call_allocations_max;
+    turn->limits.allocation_bps = to_bps(config->turn.allocation_kbps);
+    turn->limits.user_bps = to_bps(config->turn.user_kbps);
+    turn->limits.total_bps = to_bps(config->turn.total_kbps);
+    turn->relay_port_min = (uint16_t)config->turn.relay_port_min;
+    turn->relay_port_max = (uint16_t)config->turn.relay_port_max;
+    choose_addresses(config, options, turn);
+}
+
+MUST_USE enum err relaying_create(struct relaying *relaying, const struct config *config,
+                                  struct loop *loop)
+{
+    struct turnoptions options;
+    const char *option = NULL;
+    struct turnhost_params params = {
+        .loop = loop,
+        .workers = config->turn.workers,
+        .conns = {.count_max = config->turn.connections_max,
+                  .per_address_max = config->turn.connections_per_address_max,
+                  .queue_bytes_max = CONN_QUEUE_BYTES,
+                  .frame_ms = FRAME_MS,
+                  .stranger_ms = STRANGER_MS,
+                  .silent_ms = SILENT_MS},
+        .coalesce_us = config->turn.coalesce_us,
+        .buffer_bytes = config->turn.buffer_bytes,
+        .credential_s = config->turn.credential_s,
+    };
+    relaying->host = NULL;
+    if (config->turn.on == 0) {
+        return OK;
+    }
+    const char *why = turnoptions_read(config, &options, &option);
+    ASSERT(why == NULL); /* config_check has looked */
+    fill_turn(config, &options, &params.turn);
+    fill_filter(config, &options, &params.turn, &params.peers);
+    enum err err = relaying_secret(config, true, params.secret);
+    err = err == OK ? turnhost_create(&params, &relaying->host) : err;
+    mem_wipe(params.secret, sizeof(params.secret));
+    return err;
+}
+
+static enum err add_urls(struct relaying *relaying, const struct config *config, uint16_t port,
+                         const struct turnoptions *options)
+{
+    static const struct {
+        const char *scheme;
+        const char *transport;
+        bool tls;
+    } kinds[] = {{"stun", "", false},
+                 {"turn", "?transport=udp", false},
+                 {"turn", "?transport=tcp", false},
+                 {"turns", "?transport=tcp", true}};
+    char host[CONFIG_TEXT_MAX + 3];
+    char url[CONFIG_TEXT_MAX + 64];
+    bool tls = config->tls_cert[0] != '\0';
+    bool on_443 = false;
+    enum err err = OK;
+    relaying_url_host(config, host);
+    for (size_t i = 0; err == OK && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (tls || !kinds[i].tls) {
+            (void)snprintf(url, sizeof(url), "%s:%s:%u%s", kinds[i].scheme, host, (unsigned)port,
+                           kinds[i].transport);
+            err = turnhost_add_url(relaying->host, url);
+        }
+    }
+    for (uint32_t i = 0; i < options->port_count; i++) {
+        on_443 = on_443 || options->ports[i] == 443;
+    }
+    /* Networks that let nothing else pass let this pass. */
+    if (err == OK && on_443 && port != 443) {
+        (void)snprintf(url, sizeof(url), "%s:%s:443?transport=tcp", tls ? "turns" : "turn", host);
+        err = turnhost_add_url(relaying->host, url);
+    }
+    return err;
+}
+
+/* UDP for all addresses: the two families have sockets of their own. */
+static void add_listen(struct addr listen, uint16_t port, struct addr *out, uint32_t *count)
+{
+    listen.port = port;
+    out[(*count)++] = listen;
+    if (listen.family == ADDR_V6 && addr_is_any(&listen)) {
+        out[(*count)++] = addr_v4(0, 0, 0, 0, port);
+    }
+}
+
+MUST_USE enum err relaying_start(struct relaying *relaying, const struct config *config,
+                                 struct http_server *http)
+{
+    struct addr listen[2 * (TURNOPTIONS_PORTS_MAX + 1)];
+    struct turnoptions options;
+    const char *option = NULL;
+    uint16_t port = http_server_port(http);
+    uint32_t count = 0;
+    enum err err = OK;
+    if (relaying->host == NULL) {
+        return OK;
+    }
+    const char *why = turnoptions_read(config, &options, &option);
+    ASSERT(why == NULL);
+    add_listen(listen_address(config), port, listen, &count);
+    for (uint32_t i = 0; err == OK && i < options.port_count; i++) {
+        uint16_t taken = 0;
+        if (options.ports[i] != port) {
+            add_listen(listen_address(config), options.ports[i], listen, &count);
+            err = http_server_listen(http, config->listen_address, options.ports[i], true, &taken);
+        }
+    }
+    err = err == OK ? turnhost_start(relaying->host, listen, count) : err;
+    return err == OK ? add_urls(relaying, config, port, &options) : err;
+}
+
+void relaying_destroy(struct relaying *relaying)
+{
+    turnhost_destroy(relaying->host);
+    relaying->host = NULL;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The built-in STUN and TURN server as the configuration wants it. */
+#ifndef APP_RELAYING_H
+#define APP_RELAYING_H
+
+#include "app/config.h"
+#include "server/turnhost.h"
+
+#define RELAYING_SECRET "turn.secret" /* in the data folder */
+
+struct relaying {
+    struct turnhost *host; /* NULL: switched off */
+};
+
+/* The secret that signs credentials, from the data folder; made there at the first time. ERR_IO
+ * (logged), ERR_INVALID: the file is not such a secret; ERR_NOT_FOUND: none yet, and not `make`. */
+MUST_USE enum err relaying_secret(const struct config *config, bool make,
+                                  uint8_t out[TURNHOST_SECRET_SIZE]);
+
+/* Host and port as they stand in URLs for browsers, such as "[2001:db8::1]". */
+void relaying_url_host(const struct config *config, char out[CONFIG_TEXT_MAX + 3]);
+
+/* Makes the host; it does not listen yet. Nothing when it is switched off. */
+MUST_USE enum err relaying_create(struct relaying *relaying, const struct config *config,
+                                  struct loop *loop);
+
+/* Listens on the port of `http` and on the further ones. ERR_EXISTS: a UDP port is taken. */
+MUST_USE enum err relaying_start(struct relaying *relaying, const struct config *config,
+                                 struct http_server *http);
+void relaying_destroy(struct relaying *relaying);
+
+#endif

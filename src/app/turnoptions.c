@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/turnoptions.h"
+
+#include "base/text.h"
+
+/* Takes the first word off *text; empty: there is none. */
+static struct slice take_word(struct slice *text)
+{
+    size_t from = 0;
+    while (from < text->size && text->data[from] == ' ') {
+        from++;
+    }
+    size_t to = from;
+    while (to < text->size && text->data[to] != ' ') {
+        to++;
+    }
+    struct slice word = slice_from(text->data + from, to - from);
+    *text = slice_from(text->data + to, text->size - to);
+    return word;
+}
+
+static const char *read_ports(const char *value, struct turnoptions *out)
+{
+    struct slice text = slice_text(value);
+    struct slice word;
+    while ((word = take_word(&text)).size > 0) {
+        uint64_t port = 0;
+        if (out->port_count == TURNOPTIONS_PORTS_MAX) {
+            return "at most 6 ports are allowed";
+        }
+        if (text_parse_number(word, 65535, &port) != OK || port == 0) {
+            return "ports from 1 to 65535 with blanks between are allowed";
+        }
+        out->ports[out->port_count++] = (uint16_t)port;
+    }
+    return NULL;
+}
+
+static const char *read_addresses(const char *value, struct addr out[2])
+{
+    struct slice text = slice_text(value);
+    struct slice word;
+    while ((word = take_word(&text)).size > 0) {
+        struct addr addr;
+        if (addr_parse(word, &addr) != OK || addr.port != 0 || addr_is_any(&addr)) {
+            return "a numeric address is allowed, or one of IPv4 and one of IPv6";
+        }
+        struct addr *place = &out[addr.family == ADDR_V4 ? 0 : 1];
+        if (place->family != ADDR_NONE) {
+            return "at most one address of each family is allowed";
+        }
+        *place = addr;
+    }
+    return NULL;
+}
+
+static const char *read_prefixes(const char *value, struct peerfilter_prefix *out, uint32_t *count)
+{
+    struct slice text = slice_text(value);
+    struct slice word;
+    while ((word = take_word(&text)).size > 0) {
+        if (*count == PEERFILTER_PREFIXES_MAX) {
+            return "at most 32 networks are allowed";
+        }
+        if (peerfilter_parse_prefix(word, &out[*count]) != OK) {
+            return "networks such as 10.0.0.0/8 with blanks between are allowed";
+        }
+        (*count)++;
+    }
+    return NULL;
+}
+
+const char *turnoptions_read(const struct config *config, struct turnoptions *out,
+                             const char **option)
+{
+    *out = (struct turnoptions){0};
+    *option = "turn.ports";
+    const char *why = read_ports(config->turn.ports, out);
+    if (why == NULL) {
+        *option = "turn.public_address";
+        why = read_addresses(config->turn.public_address, out->public_address);
+    }
+    if (why == NULL) {
+        *option = "turn.relay_address";
+        why = read_addresses(config->turn.relay_address, out->relay_address);
+    }
+    if (why == NULL) {
+        *option = "turn.allow";
+        why = read_prefixes(config->turn.allow, out->allowed, &out->allowed_count);
+    }
+    if (why == NULL) {
+        *option = "turn.deny";
+        why = read_prefixes(config->turn.deny, out->denied, &out->denied_count);
+    }
+    if (why == NULL && config->turn.relay_port_min > config->turn.relay_port_max) {
+        *option = "turn.relay_port_min";
+        why = "it is at most turn.relay_port_max";
+    }
+    return why;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The options turn.* whose text has a form of its own, read into values. */
+#ifndef APP_TURNOPTIONS_H
+#define APP_TURNOPTIONS_H
+
+#include "app/config.h"
+#include "turn/peerfilter.h"
+
+#define TURNOPTIONS_PORTS_MAX 6
+
+struct turnoptions {
+    uint16_t ports[TURNOPTIONS_PORTS_MAX];
+    uint32_t port_count;
+    struct addr public_address[2]; /* IPv4, IPv6; ADDR_NONE: not set */
+    struct addr relay_address[2];
+    struct peerfilter_prefix allowed[PEERFILTER_PREFIXES_MAX];
+    uint32_t allowed_count;
+    struct peerfilter_prefix denied[PEERFILTER_PREFIXES_MAX];
+    uint32_t denied_count;
+};
+
+/* NULL, or the broken rule; then *option is the name of the option. */
+const char *turnoptions_read(const struct config *config, struct turnoptions *out,
+                             const char **option);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One worker of the STUN and TURN server: an engine (turn/turn.h) with its sockets on a thread of
+ * its own. Workers share nothing; they and their host hand messages to each other. */
+#ifndef SERVER_TURNWORKER_H
+#define SERVER_TURNWORKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/addr.h"
+#include "model/id.h"
+#include "net/mailbox.h"
+#include "net/stunconn.h"
+#include "turn/turn.h"
+
+#define TURNWORKER_LISTEN_MAX 16
+#define TURNWORKERS_MAX 64
+
+struct turnworker;
+
+struct turnworker_params {
+    struct turn_config turn; /* with the number of this worker */
+    struct stunconn_limits conns;
+    struct addr listen[TURNWORKER_LISTEN_MAX]; /* UDP */
+    uint32_t listen_count;
+    uint32_t coalesce_us;
+    uint32_t buffer_bytes; /* of the kernel, for each listening socket */
+    struct mailbox *host;  /* gets struct turnworker_answer */
+};
+
+/* What comes back to the host; freed by it with mem_free. */
+struct turnworker_answer {
+    uint32_t worker;
+    struct turn_stats stats;
+    uint32_t conns;
+};
+
+/* Binds its sockets. ERR_EXISTS, ERR_IO: an address cannot be listened at (logged); ERR_NOMEM,
+ * ERR_INVALID: the relay's addresses or ports. */
+MUST_USE enum err turnworker_create(const struct turnworker_params *params,
+                                    struct turnworker **out);
+/* All workers, in the order of their numbers, before the first starts. */
+void turnworker_meet(struct turnworker *worker, struct turnworker *const *all);
+MUST_USE enum err turnworker_start(struct turnworker *worker);
+/* Ends the thread, then everything on it. All are stopped before the first is destroyed. */
+void turnworker_stop(struct turnworker *worker);
+void turnworker_destroy(struct turnworker *worker); /* NULL is accepted */
+
+/* From the thread of the host; an order that finds the worker's inbox full is lost and counted. */
+void turnworker_adopt(struct turnworker *worker, struct conn_handoff *handoff);
+void turnworker_revoke(struct turnworker *worker, struct slice call);
+void turnworker_add_name(struct turnworker *worker, struct slice name);
+void turnworker_drain(struct turnworker *worker, const struct addr *alternate);
+/* A struct turnworker_answer comes. */
+void turnworker_ask(struct turnworker *worker);
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The built-in TURN server as its clients meet it: credentials by a real call, coturn's tools.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Server } from '../api/server.mjs';
+import { Tab, newId } from '../api/tab.mjs';
+
+/** A server with two people who can call each other. */
+export async function startRelay({ options = {}, tls = false } = {}) {
+    const server = await Server.start({ tls, options });
+    const ann = await server.createAdministrator('ann');
+    const bert = await server.createPerson(ann, 'bert');
+    server.cookies = { ann, bert };
+    return server;
+}
+
+/** Ann calls Bert: the call, the tabs, and the ICE servers that she is given. */
+export async function startCall(server) {
+    const ann = await Tab.open(server, server.cookies.ann);
+    const bert = await Tab.open(server, server.cookies.bert);
+    const id = newId();
+    const answer = await ann.ask('call.start',
+        { call: id, callee: 'bert', microphone: true, camera: true });
+    const [entry] = answer.iceServers ?? [];
+    return { id, ann, bert, answer, entry, name: entry?.username, password: entry?.credential,
+        end: async () => {
+            await ann.ask('call.end', { call: id, reason: 'hung-up' });
+            ann.leave();
+            bert.leave();
+        } };
+}
+
+/** Runs a program to its end; gives its code and all that it said. */
+export async function run(program, args, { input, limit = 30_000, env } = {}) {
+    const child = spawn(program, args,
+        { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+            env: { ...process.env, ...env } });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8').on('data', (text) => (output += text));
+    }
+    child.stdin?.end(input);
+    const timer = setTimeout(() => child.kill('SIGKILL'), limit);
+    const [code, signal] = await once(child, 'close');
+    clearTimeout(timer);
+    return { code: code ?? signal, output };
+}
+
+/** Packets through coturn's load client: two relays of each client talk to each other. */
+export async function uclient(server, call, args, address = '127.0.0.1') {
+    const { output, code } = await run('turnutils_uclient', ['-u', call.name, '-w', call.password,
+        '-p', String(server.port), '-y', '-c', '-n', '20', '-m', '2', '-l', '172', '-z', '5',
+        ...args, address]);
+    const number = (pattern) => Number(pattern.exec(output)?.[1] ?? NaN);
+    return { code, output,
+        sent: number(/start_mclient: tot_send_msgs=(\d+)/),
+        received: number(/start_mclient: tot_send_msgs=\d+, tot_recv_msgs=(\d+)/),
+        lost: number(/Total lost packets (\d+)/) };
+}
