@@ -22,9 +22,9 @@ const DOORS = [
     [/^sodium\.h$/, ['crypto']],
     [/^cjson\//, ['server']],
 ];
-const SYSTEM = new RegExp('^((assert|ctype|dirent|dlfcn|endian|errno|fcntl|float|inttypes|limits'
-    + '|locale|math|netdb|poll|pthread|pwd|grp|sched|setjmp|signal|std[a-z]+|string|strings'
-    + '|syslog|termios|threads|time|unistd|wchar)\.h|(sys|netinet|arpa|net|linux)/.+\.h)$');
+const SYSTEM = new RegExp('^((assert|ctype|dirent|dlfcn|endian|errno|fcntl|float|ifaddrs|inttypes'
+    + '|limits|locale|math|netdb|poll|pthread|pwd|grp|sched|setjmp|signal|std[a-z]+|string|strings'
+    + '|syslog|termios|threads|time|unistd|wchar)\\.h|(sys|netinet|arpa|net|linux)/.+\\.h)$');
 
 const problems = [];
 const complain = (where, what) => problems.push(`${where}: ${what}`);

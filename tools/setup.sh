@@ -3,7 +3,7 @@
 BUILD_PACKAGES="gcc meson ninja-build pkg-config libuv1-dev libssl-dev libsqlite3-dev libsodium-dev
     libcjson-dev libcurl4-openssl-dev node-llhttp"
 TEST_PACKAGES="libcmocka-dev libwslay-dev openssl chromium firefox-esr fonts-dejavu-core socat systemd
-    dpkg-dev lintian debootstrap"
+    dpkg-dev lintian debootstrap coturn libnss3-tools iproute2 nftables"
 
 # Runs a command with a line before it; what it prints is shown only when it fails.
 step() {
@@ -19,6 +19,19 @@ step() {
     rm -f "$log"
 }
 
+# Runs a command while Debian starts no service of what it installs (coturn is only a test client).
+without_services() {
+    policy=/usr/sbin/policy-rc.d
+    if [ -e $policy ]; then
+        "$@"
+        return
+    fi
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod 755 $policy
+    "$@" || { rm -f $policy; return 1; }
+    rm -f $policy
+}
+
 # Installs those of the named Debian packages that are missing.
 need_packages() {
     missing=
@@ -28,7 +41,7 @@ need_packages() {
     done
     [ -z "$missing" ] && return
     step "Fetching the lists of packages" apt-get -o DPkg::Lock::Timeout=600 update
-    step "Installing$missing" env DEBIAN_FRONTEND=noninteractive \
+    step "Installing$missing" without_services env DEBIAN_FRONTEND=noninteractive \
         apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends $missing
 }
 

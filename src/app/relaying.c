@@ -105,10 +105,11 @@ static void choose_addresses(const struct config *config, const struct turnoptio
     }
 }
 
+/* In the form in which peers are judged. */
 static void add_own(struct addr *list, uint32_t *count, const struct addr *addr)
 {
     if (addr->family != ADDR_NONE && *count < PEERFILTER_OWN_MAX) {
-        list[(*count)++] = *addr;
+        list[(*count)++] = peerfilter_normalise(addr);
     }
 }
 
@@ -116,6 +117,7 @@ static void add_own(struct addr *list, uint32_t *count, const struct addr *addr)
 static void fill_filter(const struct config *config, const struct turnoptions *options,
                         const struct turn_config *turn, struct peerfilter *filter)
 {
+    struct addr own[PEERFILTER_OWN_MAX];
     *filter = (struct peerfilter){.relay_port_min = (uint16_t)config->turn.relay_port_min,
                                   .relay_port_max = (uint16_t)config->turn.relay_port_max,
                                   .allowed_count = options->allowed_count,
@@ -127,8 +129,10 @@ static void fill_filter(const struct config *config, const struct turnoptions *o
         add_own(filter->relays, &filter->relays_count, &turn->relay_public[i]);
         add_own(filter->own, &filter->own_count, &turn->relay_public[i]);
     }
-    filter->own_count +=
-        ifaces_list(filter->own + filter->own_count, PEERFILTER_OWN_MAX - filter->own_count);
+    uint32_t found = ifaces_list(own, PEERFILTER_OWN_MAX);
+    for (uint32_t i = 0; i < found; i++) {
+        add_own(filter->own, &filter->own_count, &own[i]);
+    }
 }
 
 /* The host of an origin such as https://intranet.example.org:8443, with its brackets. */

@@ -571,10 +571,8 @@ static void end_everything(struct running *running)
 
 int serve(struct config *config, const struct serve_configure *configure, bool demo)
 {
-    struct running running = {.config = config,
-                              .configure = configure,
-                              .demo = demo,
-                              .drain_end_ms = UINT64_MAX};
+    struct running running = {
+        .config = config, .configure = configure, .demo = demo, .drain_end_ms = UINT64_MAX};
     uint8_t seed[16];
     if (demo && !config_is_loopback(config)) {
         (void)fprintf(stderr, "visavis: --demo has passwords that everybody knows: it listens only "

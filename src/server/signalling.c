@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/signalling.h"
 
+#include <time.h>
+
 #include "base/arena.h"
 #include "base/bucket.h"
 #include "base/counter.h"
@@ -207,8 +209,7 @@ static void put_servers(const struct link *link, const struct call_view *view,
     const struct signalling *signalling = link->signalling;
     const struct user *user = portal_session_user(signalling->params.portal, link->session);
     size_t count = 0;
-    if (user != NULL && view->state != CALL_ENDED &&
-        signalling->offer != NULL &&
+    if (user != NULL && view->state != CALL_ENDED && signalling->offer != NULL &&
         signalling->offer(signalling->offer_arg, &user->id, &view->call, &servers->credential,
                           &servers->list[0])) {
         count = 1;
@@ -220,8 +221,7 @@ static void put_servers(const struct link *link, const struct call_view *view,
     out->ice_servers_count = count;
 }
 
-static void on_command(struct link *link, const struct message *command, struct arena *arena,
-                       uint64_t now_ms)
+static void on_command(struct link *link, const struct message *command, uint64_t now_ms)
 {
     const struct signalling_params *params = &link->signalling->params;
     struct arena *arena = &link->signalling->arena;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The built-in TURN server as its clients meet it: credentials by a real call, coturn's tools.
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { Server } from '../api/server.mjs';
 import { Tab, newId } from '../api/tab.mjs';
 
@@ -14,13 +17,16 @@ export async function startRelay({ options = {}, tls = false } = {}) {
     return server;
 }
 
-/** Ann calls Bert: the call, the tabs, and the ICE servers that she is given. */
+/** Ann calls Bert, who answers: the call, the tabs, and the ICE servers that she is given. */
 export async function startCall(server) {
     const ann = await Tab.open(server, server.cookies.ann);
     const bert = await Tab.open(server, server.cookies.bert);
     const id = newId();
     const answer = await ann.ask('call.start',
         { call: id, callee: 'bert', microphone: true, camera: true });
+    await bert.ask('call.accept', { call: id, microphone: true, camera: true });
+    await ann.ask('call.connected', { call: id });
+    await bert.ask('call.connected', { call: id });
     const [entry] = answer.iceServers ?? [];
     return { id, ann, bert, answer, entry, name: entry?.username, password: entry?.credential,
         end: async () => {
@@ -56,4 +62,32 @@ export async function uclient(server, call, args, address = '127.0.0.1') {
         sent: number(/start_mclient: tot_send_msgs=(\d+)/),
         received: number(/start_mclient: tot_send_msgs=\d+, tot_recv_msgs=(\d+)/),
         lost: number(/Total lost packets (\d+)/) };
+}
+
+/** One Binding by TCP or TLS: the address that the server saw, and the own port. */
+export function binding(port, { tls = false, alpn, host = '127.0.0.1' } = {}) {
+    const request = Buffer.concat([Buffer.from('000100002112a442', 'hex'), randomBytes(12)]);
+    return new Promise((done, failed) => {
+        const socket = tls
+            ? connectTls({ port, host, rejectUnauthorized: false, ALPNProtocols: alpn })
+            : connect({ port, host });
+        const timer = setTimeout(() => socket.destroy(new Error('no answer')), 10_000);
+        let bytes = Buffer.alloc(0);
+        socket.on(tls ? 'secureConnect' : 'connect', () => socket.write(request));
+        socket.on('data', (data) => {
+            bytes = Buffer.concat([bytes, data]);
+            if (bytes.length >= 32) {
+                const own = socket.localPort;
+                socket.destroy();
+                done({ own, port: bytes.readUInt16BE(26) ^ 0x2112,
+                    address: [...bytes.subarray(28, 32)].map((byte, i) =>
+                        byte ^ [0x21, 0x12, 0xa4, 0x42][i]).join('.') });
+            }
+        });
+        socket.on('error', failed);
+        socket.on('close', () => {
+            clearTimeout(timer);
+            failed(new Error('closed'));
+        });
+    });
 }

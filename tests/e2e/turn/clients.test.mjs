@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// STUN and TURN with clients that are not ours: coturn's tools, over UDP, TCP and TLS, IPv4, IPv6.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { until } from '../api/server.mjs';
+import { binding, run, startCall, startRelay, uclient } from './relay.mjs';
+
+let server;
+let call;
+before(async () => {
+    server = await startRelay({ tls: true, options: { 'listen.address': '::',
+        'turn.relay_address': '127.0.0.1 ::1', 'turn.drain_s': 0,
+        'turn.call_allocations_max': 200, 'turn.user_allocations_max': 200 } });
+    call = await startCall(server);
+});
+after(async () => {
+    assert.equal(await server.stop(), 0);
+    assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
+});
+
+for (const [address, wanted] of [['127.0.0.1', /UDP reflexive addr: 127\.0\.0\.1:\d+/],
+    ['::1', /UDP reflexive addr: (\[::1\]|::1)/]]) {
+    test(`turnutils_stunclient learns its address from ${address}`, async () => {
+        const { output } = await run('turnutils_stunclient', ['-p', String(server.port), address]);
+        assert.match(output, wanted);
+    });
+}
+
+test('turnutils_natdiscovery sees no NAT on the way', async () => {
+    const { output } = await run('turnutils_natdiscovery',
+        ['-m', '-p', String(server.port), '127.0.0.1'], { limit: 8000 });
+    assert.match(output, /UDP reflexive addr: 127\.0\.0\.1:\d+/);
+});
+
+// Over TLS that client takes one record for one message and loses those that come together, with
+// every server: it is given time between them.
+const ways = [['UDP', ['-s'], 0], ['TCP', ['-t', '-s'], 0],
+    ['TLS', ['-t', '-S', '-s', '-z', '60'], 10]];
+for (const [transport, args, spare] of ways) {
+    for (const address of ['127.0.0.1', '::1']) {
+        test(`turnutils_uclient relays by ${transport} at ${address}`, async () => {
+            const family = address === '::1' ? ['-x'] : [];
+            const { sent, received, lost, output } =
+                await uclient(server, call, [...args, ...family], address);
+            assert.equal(sent, 40, output);
+            assert.ok(received >= 40 - spare, output.slice(-800));
+            assert.ok(lost <= spare);
+        });
+    }
+}
+
+test('turnutils_uclient relays by channels', async () => {
+    // It draws channel numbers from 0x4000 to 0x7fff (RFC 5766); since RFC 8656 those above 0x4fff
+    // are refused. One of sixteen runs draws two that are right.
+    let result;
+    for (let i = 0; i < 200 && result?.sent !== 40; i++) {
+        result = await uclient(server, call, ['-t', '-m', '1']);
+    }
+    assert.equal(result.sent, 40, result.output);
+    assert.equal(result.lost, 0, result.output);
+});
+
+test('one TCP port has https, STUN, and STUN in TLS', async () => {
+    assert.equal((await server.request('GET', '/healthz')).text, 'ok');
+    for (const tls of [false, true]) {
+        const { address, port, own } = await binding(server.port, { tls });
+        assert.equal(address, '127.0.0.1');
+        assert.equal(port, own);
+    }
+    assert.equal((await server.request('GET', '/healthz')).text, 'ok');
+});
+
+test('ALPN decides where both would do', async () => {
+    await binding(server.port, { tls: true, alpn: ['stun.turn'] });
+    const { address } = await binding(server.port, { tls: true, alpn: ['http/1.1'] });
+    assert.notEqual(address, '127.0.0.1'); // the bytes are those of a refused request
+});
+
+test('the end of the call ends its credential', async () => {
+    await call.end();
+    await until(async () => {
+        const { code, output } = await uclient(server, call, ['-s', '-m', '1']);
+        return code !== 0 && /401|Unauth|error/i.test(output);
+    }, 10_000, 'the refusal');
+});
