@@ -20,16 +20,10 @@ import { openSocket } from '../platform/socket.ts';
 import { storage } from '../platform/storage.ts';
 import { createTones } from '../platform/tones.ts';
 import { Connection } from '../protocol/connection.ts';
-<<<<<<< Updated upstream
 import type { Command, PersonInfo, ReplyOf, ServerEvent } from '../protocol/messages.ts';
 import type { CallOffer, OwnStatus, PersonView } from '../ui/types.ts';
-import type { CallResult, Live, Ringing } from './services.ts';
-=======
-import type { PersonInfo } from '../protocol/messages.ts';
-import type { PersonView } from '../ui/types.ts';
 import { createHttpApi } from './http-api.ts';
-import type { Live, Ringing } from './services.ts';
->>>>>>> Stashed changes
+import type { CallResult, Live, Ringing } from './services.ts';
 
 export class BrowserLive implements Live {
     soundBlocked = false;
@@ -131,7 +125,6 @@ export class BrowserLive implements Live {
 
     call(name: string): CallResult {
         const running = callWith(this.state, name);
-<<<<<<< Updated upstream
         if (running && this.windows.has(running.id)) {
             return this.windows.show(running.id) ? 'done' : 'elsewhere';
         }
@@ -139,9 +132,6 @@ export class BrowserLive implements Live {
             return 'done'; // Pressed twice: the window has not called yet.
         }
         return this.windows.open(this.prepare(name), name) ? 'done' : 'blocked';
-=======
-        return openCallWindow(running?.id ?? this.prepare(name), running !== undefined);
->>>>>>> Stashed changes
     }
 
     callHere(name: string): void {

@@ -3,13 +3,9 @@
 import { prepareCall, takeIntent } from '../call/intent.ts';
 import type { DeviceNotice } from '../call/local-media.ts';
 import { CallSession } from '../call/session.ts';
-<<<<<<< Updated upstream
-import { holdCallWindow } from '../platform/call-windows.ts';
-import { devices } from '../platform/devices.ts';
-=======
 import { browserName } from '../platform/browser.ts';
+import { holdCallWindow } from '../platform/call-windows.ts';
 import { canShareScreen, devices, type DeviceInfo } from '../platform/devices.ts';
->>>>>>> Stashed changes
 import { createPeer } from '../platform/peer.ts';
 import { openSocket } from '../platform/socket.ts';
 import { canChooseSpeaker, mixTracks, watchLevel } from '../platform/sound.ts';
@@ -42,61 +38,6 @@ function closeWindow(): void {
     setTimeout(() => location.assign('/'), 200);
 }
 
-<<<<<<< Updated upstream
-function begin(page: VvCallPage, me: MeView): void {
-    const id = location.pathname.split('/')[2] ?? '';
-    let session: CallSession | undefined;
-    let letGo = holdCallWindow(id);
-    const connection = new Connection(
-        openSocket,
-        () => void session?.onFreshSession(),
-        (event) => session?.onEvent(event),
-    );
-    session = new CallSession(
-        id,
-        {
-            connection,
-            devices,
-            createPeer,
-            tones: createTones(),
-            onRenamed: (renamed) => {
-                history.replaceState(null, '', `/call/${renamed}`);
-                letGo();
-                letGo = holdCallWindow(renamed);
-            },
-        },
-        me.settings,
-    );
-    const current = session;
-    const show = (): void => {
-        page.view = viewOf(current);
-    };
-    current.view.subscribe(show);
-    setInterval(show, 1000);
-    page.actions = {
-        toggleMicrophone: () => current.toggleMicrophone(),
-        toggleCamera: () => void current.toggleCamera(),
-        end: () => {
-            current.end();
-            setTimeout(closeWindow, 800);
-        },
-        again: () => callAgain(current),
-        withoutCamera: () => callAgain(current),
-        close: closeWindow,
-    };
-    window.addEventListener('pagehide', () => current.leave());
-    const hurry = (): void => connection.hurry();
-    window.addEventListener('online', hurry);
-    document.addEventListener('visibilitychange', hurry);
-    connection.start();
-    const intent = takeIntent(storage, id, Date.now());
-    if (intent?.kind === 'start') {
-        void current.start(intent);
-    } else if (intent?.kind === 'answer') {
-        void current.answer(intent);
-    } else {
-        void current.join();
-=======
 class CallWindow implements CallActions {
     private readonly id = idInAddress();
     private readonly tones = createTones();
@@ -107,6 +48,7 @@ class CallWindow implements CallActions {
     private found: readonly DeviceInfo[] = [];
     private noticeTimer = 0;
     private sleep: (() => void) | undefined;
+    private letGo = holdCallWindow(this.id);
 
     constructor(
         private readonly page: VvCallPage,
@@ -130,7 +72,7 @@ class CallWindow implements CallActions {
                 mixTracks,
                 createPeer,
                 tones: this.tones,
-                onRenamed: (id) => history.replaceState(null, '', `/call/${id}`),
+                onRenamed: (id) => this.rename(id),
                 onHere: here,
                 onNotice: (notice) => this.tell(notice),
             },
@@ -154,6 +96,12 @@ class CallWindow implements CallActions {
         } else {
             void this.session.peek();
         }
+    }
+
+    private rename(id: string): void {
+        history.replaceState(null, '', `/call/${id}`);
+        this.letGo();
+        this.letGo = holdCallWindow(id);
     }
 
     private listen(): void {
@@ -323,7 +271,6 @@ class CallWindow implements CallActions {
 
     close(): void {
         closeWindow();
->>>>>>> Stashed changes
     }
 }
 

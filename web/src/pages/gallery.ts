@@ -6,13 +6,8 @@ import { html, type TemplateResult } from 'lit';
 import { chooseLanguage, setLanguage } from '../text/text.ts';
 import '../ui/avatar.ts';
 import '../ui/call-button.ts';
-<<<<<<< Updated upstream
-import '../ui/call-message.ts';
-import '../ui/call-stage.ts';
 import '../ui/composer.ts';
 import '../ui/confirm.ts';
-=======
->>>>>>> Stashed changes
 import '../ui/dialog.ts';
 import { define, VvLightElement } from '../ui/element.ts';
 import '../ui/field.ts';
@@ -26,13 +21,9 @@ import '../ui/search.ts';
 import '../ui/status.ts';
 import '../ui/text-block.ts';
 import '../ui/toast.ts';
-<<<<<<< Updated upstream
 import type { CallOffer, PersonView } from '../ui/types.ts';
 import '../ui/user-menu.ts';
-=======
-import type { PersonView } from '../ui/types.ts';
 import { callGroups } from './gallery-call.ts';
->>>>>>> Stashed changes
 import { fakePicture } from './gallery-fakes.ts';
 import { activities, direct, ines, john, luc, mary, rooms, zoe } from './gallery-people.ts';
 import { galleryServices } from './gallery-services.ts';
@@ -42,44 +33,8 @@ import './activity-card.ts';
 import './conversation.ts';
 import { showTheme } from './theme.ts';
 
-<<<<<<< Updated upstream
 const people: readonly PersonView[] = [mary, john, luc, ines, zoe];
-const messages = ['hung-up', 'no-answer', 'busy', 'permission-denied', 'media-failed', 'denied',
-    'dismissed', 'system', 'in-use', 'absent', 'popup', 'internal'] as const;
 
-/** No click comes before the pictures here, so the browser plays them only without sound. */
-function playSilently(event: Event): void {
-    const stage = event.currentTarget as HTMLElement;
-    const video = stage.shadowRoot?.querySelector<HTMLVideoElement>('#remote');
-    if (video) {
-        video.muted = true;
-        void video.play();
-    }
-}
-
-=======
-const mary: PersonView = {
-    name: 'mary',
-    fullName: 'Mary Stone',
-    position: 'Head of Engineering',
-    avatar: '',
-    status: 'available',
-    accounts: '',
-};
-const people: readonly PersonView[] = [
-    mary,
-    { name: 'john', fullName: 'John Doe', position: 'Sales', avatar: '', status: 'in-call',
-        accounts: '' },
-    {
-        name: 'zoe',
-        fullName: 'Zoë-Alexandra Featherstonehaugh-Wolfeschlegelsteinhausen',
-        position: 'Senior Principal Administrator of Everything that Has no Other Name',
-        avatar: 'missing',
-        status: 'offline',
-        accounts: '',
-    },
-];
->>>>>>> Stashed changes
 export class VvGallery extends VvLightElement {
     static override properties = { stream: { state: true }, dialog: { state: true } };
     declare stream: MediaStream | null;

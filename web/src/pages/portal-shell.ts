@@ -220,7 +220,6 @@ export class VvPortal extends PortalSession {
             theme: (theme: Theme) => {
                 services.get().preferences.theme = theme;
                 this.requestUpdate();
-<<<<<<< Updated upstream
             },
             language: (language) => void this.chooseLanguage(language),
             status: (status) => void this.setStatus(status),
@@ -229,32 +228,5 @@ export class VvPortal extends PortalSession {
                 this.querySelector<HTMLElement>('main')?.focus();
             },
         });
-=======
-            }}
-            @vv-language=${(event: CustomEvent<{ language: string }>) =>
-                this.chooseLanguage(event.detail.language)}
-        ></vv-header>`;
-    }
-
-    private popup(name: string): TemplateResult {
-        return html`<vv-call-message
-            what="popup"
-            .actions=${['here', 'close']}
-            @vv-here=${() => services.get().live.callHere(name)}
-            @vv-close=${() => (this.blocked = '')}
-        ></vv-call-message>`;
-    }
-
-    private card({ id, caller }: Ringing): TemplateResult {
-        const { live } = services.get();
-        return html`<vv-incoming-call
-            .caller=${caller}
-            ?soundBlocked=${live.soundBlocked}
-            @vv-answer=${(event: CustomEvent<{ camera: boolean }>) =>
-                live.answer(id, event.detail.camera)}
-            @vv-decline=${() => live.decline(id)}
-            @vv-unlock=${() => live.unlockSound()}
-        ></vv-incoming-call>`;
->>>>>>> Stashed changes
     }
 }

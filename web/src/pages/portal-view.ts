@@ -41,6 +41,7 @@ export function portalHeader(me: MeView, page: string, actions: HeaderActions): 
 export function popupBlocked(name: string, close: () => void): TemplateResult {
     return html`<vv-call-message
         what="popup"
+        .actions=${['here', 'close']}
         @vv-here=${() => services.get().live.callHere(name)}
         @vv-close=${close}
     ></vv-call-message>`;

@@ -13,7 +13,6 @@ export function placeOf(width: number, height: number): string | undefined {
     return `popup,width=${w},height=${h},left=${left},top=${top}`;
 }
 
-<<<<<<< Updated upstream
 const nameOf = (call: string): string => `visavis-call-${call}`;
 
 /** The note that this tab opened the window; it lives through a reload of the tab. */
@@ -45,21 +44,6 @@ export function raiseCallWindow(call: string): boolean {
         return false;
     }
     const opened = window.open('', nameOf(call));
-=======
-/**
- * Opens the call's window in the click, or brings it to the front as it is (M14: to open it again
- * by its address would load it anew); false: the browser blocked it.
- */
-export function openCallWindow(call: string, runs = false): boolean {
-    const opened = window.open(
-        runs ? '' : `/call/${call}`,
-        `visavis-call-${call}`,
-        placeOf(screen.availWidth, screen.availHeight),
-    );
-    if (runs && opened?.location.href === 'about:blank') {
-        opened.location.replace(`/call/${call}`);
-    }
->>>>>>> Stashed changes
     opened?.focus();
     return opened !== null;
 }

@@ -36,13 +36,9 @@ describe('texts', () => {
             expect(new Set(keys).size).toBe(keys.length);
             for (const key of keys) {
                 const args = { name: 'Ann', count: 2, label: 'x', query: 'q', from: 1, to: 2,
-<<<<<<< Updated upstream
                     total: 3, agent: 'a', address: 'b', when: 'c', reference: 'd', text: 'e',
-                    names: 'f', title: 'g', why: 'h', duration: 'i' };
-=======
-                    total: 3, agent: 'a', address: 'b', when: 'c', reference: 'd', device: 'camera',
+                    names: 'f', title: 'g', why: 'h', duration: 'i', device: 'camera',
                     browser: 'safari', number: 1, detail: 'e', level: 'fair', value: 3, key: 'K' };
->>>>>>> Stashed changes
                 expect(format(bundle, key, args), key).not.toMatch(/\{|undefined/);
             }
         }
