@@ -179,10 +179,13 @@ enum change_kind {
     CHANGE_CHOICE_PUT,
     CHANGE_CHOICE_REMOVE, /* choice.user and choice.target */
     CHANGE_AUDIT_ADD,
-    CHANGE_SPACE_PUT,
+    CHANGE_SPACE_ADD, /* ERR_EXISTS: the name was used before */
+    CHANGE_SPACE_PUT, /* title, description, owner; all of it when all is loaded */
     CHANGE_SPACE_PERSON_PUT,
+    CHANGE_SPACE_JOIN,          /* ERR_NOT_FOUND: he is not invited any more */
     CHANGE_SPACE_PERSON_REMOVE, /* ERR_NOT_FOUND: he is not there */
-    CHANGE_ROOM_PUT,            /* ERR_EXISTS: the pair or the space has a room */
+    CHANGE_ROOM_ADD,            /* ERR_EXISTS: the id was used, the pair or the space has a room */
+    CHANGE_ROOM_PUT,            /* title, owner; all of it when all is loaded */
     CHANGE_ROOM_MEMBER_PUT,
     CHANGE_ROOM_MEMBER_REMOVE, /* ERR_NOT_FOUND: he is not there */
     CHANGE_ROOM_READ,          /* room_member.read_seq, which never goes back */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is kept of people, in memory: applies changes, to users, sign-ins, groups and links. */
 #include "portal/internal.h"
+#include "portal/rooms.h"
 
 #include "base/log.h"
 
@@ -327,6 +328,6 @@ MUST_USE enum err account_apply(struct portal *portal, const struct change *chan
     case CHANGE_AUDIT_ADD:
         return OK; /* the audit stays in the store */
     default:
-        return ERR_INVALID;
+        return rooms_apply(portal, change);
     }
 }

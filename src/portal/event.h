@@ -4,6 +4,7 @@
 #define PORTAL_EVENT_H
 
 #include "model/model.h"
+#include "model/question.h"
 
 /* Each call ends in exactly one of these (docs/glossary.md). The order is kept for ever. */
 enum end_reason {
@@ -95,11 +96,43 @@ enum event_kind {
     EVENT_SETTINGS,   /* user: own settings changed in another tab */
     EVENT_CONNECTORS, /* what is active has changed: ask portal/connectors.h */
     EVENT_CHOICES,    /* person.user: by what he calls whom has changed */
+    EVENT_CHATMSG,    /* chatmsg: a new message */
+    EVENT_TYPING,     /* read: its user is typing */
+    EVENT_READ,       /* read: the mark of its user has moved */
+    EVENT_ROOM,       /* id: the room has changed, or is new for him */
+    EVENT_ROOM_REMOVED,
+    EVENT_SPACE, /* space: it has changed, or is new for him */
+    EVENT_SPACE_REMOVED,
+    EVENT_ACTIVITY,         /* activity: a new one */
+    EVENT_ACTIVITY_REMOVED, /* id */
+    EVENT_LIKED,
+    EVENT_COMMENT,   /* commented: a new comment */
+    EVENT_UNCOMMENT, /* commented: only id and activity count */
 };
 
 struct event {
     enum event_kind kind;
+    uint64_t same; /* not 0: what has the same number is the same for everybody */
     union {
+        const struct chatmsg *chatmsg;
+        struct {
+            struct id room;
+            const struct user *user;
+            uint64_t seq;
+        } read;
+        struct id id;
+        const char *space;
+        const struct found_activity *activity;
+        struct {
+            struct id activity;
+            const struct user *user;
+            uint32_t likes;
+            bool liked;
+        } liked;
+        struct {
+            const struct comment *comment;
+            uint32_t comments;
+        } commented;
         struct call_view call;
         struct call_description description;
         struct call_candidate candidate;

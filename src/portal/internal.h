@@ -116,6 +116,13 @@ struct person {
     uint64_t avatar_since_ms; /* the hour in which avatar_count pictures were set */
     uint32_t avatar_count;
     struct bucket quotas[QUOTA_COUNT];
+    struct member *rooms; /* newest first */
+    uint32_t room_count;
+    struct belonging *spaces;
+    uint32_t space_count;
+    struct bucket sends;    /* messages in a second */
+    struct bucket messages; /* in a day */
+    struct bucket posts;    /* activities and comments, in a day */
 };
 
 /* An invitation whose link is open. */
@@ -127,6 +134,10 @@ struct open_link {
 };
 
 struct pending;
+struct rooms;
+struct chatroom;
+struct member;
+struct belonging;
 
 struct portal {
     struct ports ports;
@@ -158,6 +169,8 @@ struct portal {
     bool connectors_changed; /* everybody is told at the next tick */
     uint64_t settings_version;
     struct map *settings; /* by owner/name */
+    struct rooms *rooms;
+    uint64_t event_same;
 };
 
 /* ---- sessions.c ---- */
@@ -174,6 +187,9 @@ void session_tell(const struct portal *portal, session_id id, const struct event
 /* Tells all sessions of the person but `except` (0: all). */
 void session_tell_person(const struct portal *portal, const struct person *person,
                          session_id except, const struct event *event);
+
+/* For event.same: a number that no other event has. */
+uint64_t event_same(struct portal *portal);
 
 /* ---- people.c ---- */
 
@@ -261,5 +277,15 @@ bool policy_may_invite(const struct portal *portal, const struct person *by);
 /* A call needs an enabled callee who is somebody else. */
 bool policy_may_call(const struct portal *portal, const struct person *caller,
                      const struct person *callee);
+
+/* A direct room needs an enabled peer who is somebody else. */
+bool policy_may_write_to(const struct portal *portal, const struct person *person,
+                         const struct person *peer);
+/* Everybody may leave a room; its owner may remove others. */
+bool policy_may_remove(const struct chatroom *room, const struct person *by,
+                       const struct person *other);
+/* One's own activities and comments; administrators those of all. */
+bool policy_may_delete(const struct portal *portal, const struct person *by,
+                       const struct id *author);
 
 #endif

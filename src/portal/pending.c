@@ -52,6 +52,7 @@ void pending_destroy(struct pending *pending)
         mem_free(pending->changes);
     }
     mem_free(pending->picture);
+    mem_free(pending->text);
     mem_wipe(pending, sizeof *pending);
     mem_free(pending);
 }
@@ -78,6 +79,26 @@ void pending_set_origin(struct pending *pending, struct slice agent, struct slic
 {
     text_copy_clean(agent, pending->agent, sizeof pending->agent);
     text_copy_clean(address, pending->address, sizeof pending->address);
+}
+
+MUST_USE enum err pending_set_text(struct pending *pending, struct slice text, struct slice *out)
+{
+    pending->text = mem_alloc(text.size == 0 ? 1 : text.size);
+    if (pending->text == NULL) {
+        return ERR_NOMEM;
+    }
+    if (text.size > 0) {
+        memcpy(pending->text, text.data, text.size);
+    }
+    *out = slice_from(pending->text, text.size);
+    return OK;
+}
+
+MUST_USE enum err pending_ask(struct pending *pending, const struct question *question,
+                              void (*on_found)(void *arg, enum err err, const struct found *found))
+{
+    const struct port_read *read = &pending->portal->ports.read;
+    return read->ask(read->ctx, question, on_found, pending);
 }
 
 MUST_USE enum err pending_reserve(struct pending *pending, size_t count)

@@ -3,7 +3,9 @@
 #ifndef PORTAL_PENDING_H
 #define PORTAL_PENDING_H
 
+#include "portal/chat.h"
 #include "portal/internal.h"
+#include "portal/stream.h"
 
 #define PENDING_MAX 4096
 
@@ -15,6 +17,9 @@ struct pending {
         portal_done done;
         portal_login_done login_done;
         portal_invite_done invite_done;
+        portal_room_done room_done;
+        portal_sent_done sent_done;
+        portal_found_done found_done;
         void (*join_done)(void *arg, enum err err, const char *why,
                           const struct portal_login *login);
     };
@@ -40,6 +45,12 @@ struct pending {
     uint8_t link_hash[32];
     uint8_t *picture;
     struct user new_user; /* of a join */
+    session_id session;
+    struct id room; /* or activity */
+    struct id item; /* comment */
+    char space[SPACE_NAME_MAX + 1];
+    bool fresh;    /* it was not there before; or: is liked now */
+    uint8_t *text; /* what a change of `changes` borrows */
 };
 
 /* ERR_NOMEM; ERR_BUSY: PENDING_MAX are waiting. */
@@ -55,6 +66,11 @@ MUST_USE enum err pending_reserve(struct pending *pending, size_t count);
 MUST_USE enum err pending_keep(struct pending *pending,
                                void (*on_kept)(struct pending *pending, enum err err));
 
+/* A copy of `text` for a change, owned by the pending. ERR_NOMEM. */
+MUST_USE enum err pending_set_text(struct pending *pending, struct slice text, struct slice *out);
+/* Asks the store; `on_found` gets the pending as its argument. */
+MUST_USE enum err pending_ask(struct pending *pending, const struct question *question,
+                              void (*on_found)(void *arg, enum err err, const struct found *found));
 /* ERR_NOMEM. */
 MUST_USE enum err pending_set_password(struct pending *pending, struct slice password);
 void pending_set_origin(struct pending *pending, struct slice agent, struct slice address);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "portal/internal.h"
+#include "portal/rooms.h"
 
 #include "base/text.h"
 
@@ -200,6 +201,7 @@ void person_remove(struct portal *portal, struct person *person, uint64_t now_ms
 {
     session_end_all(portal, person, SESSION_END_DISABLED, now_ms);
     calls_user_gone(portal, &person->user.id, now_ms);
+    rooms_person_gone(portal, person);
     watch_person_gone(portal, person);
     while (person->signins != NULL) {
         account_remove_signin(portal, person->signins);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "portal/internal.h"
+#include "portal/rooms.h"
 
 bool policy_may_administer(const struct portal *portal, const struct person *by)
 {
@@ -16,4 +17,24 @@ bool policy_may_call(const struct portal *portal, const struct person *caller,
 {
     (void)portal; /* every colleague may be called (M19); block lists come here */
     return caller != callee && !caller->user.disabled && !callee->user.disabled;
+}
+
+bool policy_may_write_to(const struct portal *portal, const struct person *person,
+                         const struct person *peer)
+{
+    (void)portal; /* every colleague may be written to; block lists come here */
+    return person != peer && !person->user.disabled && !peer->user.disabled;
+}
+
+bool policy_may_remove(const struct chatroom *room, const struct person *by,
+                       const struct person *other)
+{
+    return by == other || rooms_owner(room) == by;
+}
+
+bool policy_may_delete(const struct portal *portal, const struct person *by,
+                       const struct id *author)
+{
+    return id_equal(&by->user.id, author) ||
+           portal_user_is_in(portal, &by->user.id, GROUP_ADMINISTRATORS);
 }

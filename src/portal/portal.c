@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "portal/internal.h"
 #include "portal/pending.h"
+#include "portal/rooms.h"
 
 #define THROTTLE_ENTRIES_MAX 4096
 
@@ -50,6 +51,9 @@ MUST_USE enum err portal_create(const struct portal_params *params, struct porta
     }
     if (err == OK) {
         err = map_create(KEPT_SETTINGS_MAX, &portal->settings);
+    }
+    if (err == OK) {
+        err = rooms_create(portal, &portal->rooms);
     }
     if (err == OK) {
         err = calls_create(portal, &portal->calls);
@@ -109,6 +113,7 @@ void portal_destroy(struct portal *portal)
     }
     calls_destroy(portal->calls);
     pending_forget(portal);
+    rooms_destroy(portal->rooms);
     if (portal->wheel != NULL) { /* before the timers in the people are freed */
         wheel_destroy(portal->wheel);
     }
@@ -232,6 +237,7 @@ void portal_sync_end(struct portal *portal, uint64_t now_ms)
     sync_links(portal);
     sync_groups(portal);
     connector_sync_end(portal);
+    rooms_sync_end(portal);
 }
 
 void portal_tick(struct portal *portal, uint64_t now_ms)
@@ -240,10 +246,14 @@ void portal_tick(struct portal *portal, uint64_t now_ms)
     calls_tick(portal, now_ms);
     connector_tick(portal, now_ms);
     watch_tick(portal, now_ms);
+    rooms_tick(portal);
 }
 
 uint64_t portal_next_ms(const struct portal *portal)
 {
+    if (rooms_have_news(portal)) {
+        return portal->now_ms;
+    }
     uint64_t calls_ms = calls_next_ms(portal);
     uint64_t watch_ms = watch_next_ms(portal);
     if (portal->connectors_changed) {

@@ -9,7 +9,14 @@
 struct portal;
 
 /* What one person may do so many times in a minute. */
-enum quota { QUOTA_PROFILES, QUOTA_SEARCHES, QUOTA_COUNT };
+enum quota {
+    QUOTA_PROFILES,
+    QUOTA_SEARCHES,
+    QUOTA_CHAT_SEARCHES,
+    QUOTA_ROOMS, /* made, spaces included */
+    QUOTA_LIKES,
+    QUOTA_COUNT
+};
 
 struct portal_limits {
     uint32_t users_max;
@@ -30,7 +37,15 @@ struct portal_limits {
     uint32_t candidates_max;             /* for each side between two descriptions */
     uint32_t login_attempts_per_account; /* failed ones in 15 minutes */
     uint32_t login_attempts_per_prefix;  /* failed ones in 15 minutes, a /24 or /56 */
-    uint32_t per_minute[QUOTA_COUNT];    /* for each person */
+    uint32_t rooms_max;
+    uint32_t rooms_per_user_max; /* rooms; and spaces, invitations included */
+    uint32_t room_members_max;   /* of a room; of a space, invitations included */
+    uint32_t spaces_max;
+    uint32_t sends_per_s; /* messages of one person */
+    uint32_t sends_burst;
+    uint32_t messages_per_day;        /* of one person */
+    uint32_t posts_per_day;           /* activities and comments of one person */
+    uint32_t per_minute[QUOTA_COUNT]; /* for each person */
 };
 
 struct portal_params {

@@ -138,3 +138,8 @@ void session_tell_person(const struct portal *portal, const struct person *perso
         }
     }
 }
+
+uint64_t event_same(struct portal *portal)
+{
+    return ++portal->event_same;
+}

@@ -5,7 +5,9 @@
 
 #include "base/mem.h"
 
-enum answer_kind { ANSWER_KEEP, ANSWER_HASH, ANSWER_VERIFY, ANSWER_AVATAR };
+#define TESTPORTS_LIST_MAX 8
+
+enum answer_kind { ANSWER_KEEP, ANSWER_HASH, ANSWER_VERIFY, ANSWER_AVATAR, ANSWER_FOUND };
 
 struct test_answer {
     struct test_answer *next;
@@ -18,8 +20,13 @@ struct test_answer {
         void (*hashed)(void *arg, enum err err, const char *hash);
         void (*verified)(void *arg, enum err err, bool right);
         void (*avatar)(void *arg, enum err err, struct slice bytes);
+        void (*found)(void *arg, enum err err, const struct found *found);
     };
     void *arg;
+    struct question question;
+    struct id rooms[TESTPORTS_LIST_MAX];
+    char spaces[TESTPORTS_LIST_MAX][SPACE_NAME_MAX + 1];
+    char text[TESTPORTS_TEXT_MAX];
 };
 
 static struct test_answer *add_answer(struct testports *ports, enum answer_kind kind, void *arg)
@@ -33,6 +40,15 @@ static struct test_answer *add_answer(struct testports *ports, enum answer_kind 
     *ports->answers_end = answer;
     ports->answers_end = &answer->next;
     return answer;
+}
+
+static struct slice copy(struct slice from, char *out, size_t size)
+{
+    size_t length = from.size < size ? from.size : size;
+    if (length > 0) {
+        memcpy(out, from.data, length);
+    }
+    return slice_from(out, length);
 }
 
 static enum err keep_write(void *ctx, const struct change *changes, size_t count,
@@ -53,8 +69,9 @@ static enum err keep_write(void *ctx, const struct change *changes, size_t count
             continue;
         }
         kept->change = changes[i];
-        if (changes[i].kind == CHANGE_AVATAR_PUT) {
-            kept->change.avatar.bytes = (struct slice){0};
+        struct slice *bytes = change_borrowed(&kept->change);
+        if (bytes != NULL) {
+            *bytes = copy(*bytes, kept->text, sizeof kept->text);
         }
         *ports->kept_end = kept;
         ports->kept_end = &kept->next;
@@ -75,6 +92,41 @@ static enum err keep_avatar(void *ctx, const uint8_t hash[32],
     return OK;
 }
 
+static enum err read_ask(void *ctx, const struct question *question,
+                         void (*on_done)(void *arg, enum err err, const struct found *found),
+                         void *arg)
+{
+    struct test_answer *answer = add_answer(ctx, ANSWER_FOUND, arg);
+    if (answer == NULL) {
+        return ERR_NOMEM;
+    }
+    ASSERT(question->room_count <= TESTPORTS_LIST_MAX);
+    ASSERT(question->space_count <= TESTPORTS_LIST_MAX);
+    answer->found = on_done;
+    answer->question = *question;
+    answer->question.text = copy(question->text, answer->text, sizeof answer->text);
+    for (size_t i = 0; i < question->room_count; i++) {
+        answer->rooms[i] = question->rooms[i];
+    }
+    for (size_t i = 0; i < question->space_count; i++) {
+        memcpy(answer->spaces[i], question->spaces[i], sizeof answer->spaces[i]);
+    }
+    answer->question.rooms = answer->rooms;
+    answer->question.spaces = (const char(*)[SPACE_NAME_MAX + 1]) answer->spaces;
+    return OK;
+}
+
+static void give_found(const struct testports *ports, const struct test_answer *answer)
+{
+    struct found found = {0};
+    enum err err = testread_answer(ports->kept, &answer->question, &found);
+    if (err != OK) {
+        testread_free(&found);
+    }
+    answer->found(answer->arg, err, &found);
+    testread_free(&found);
+}
+
 static struct told *add_told(struct testports *ports, session_id session)
 {
     struct told *told = mem_alloc(sizeof *told);
@@ -88,13 +140,41 @@ static struct told *add_told(struct testports *ports, session_id session)
     return told;
 }
 
-static struct slice copy(struct slice from, char *out, size_t size)
+/* The events of rooms, spaces and the stream. */
+static void copy_chat(struct told *told, const struct event *event)
 {
-    size_t length = from.size < size ? from.size : size;
-    if (length > 0) {
-        memcpy(out, from.data, length);
+    switch (event->kind) {
+    case EVENT_CHATMSG:
+        told->chatmsg = *event->chatmsg;
+        told->chatmsg.text = copy(event->chatmsg->text, told->sdp, sizeof told->sdp);
+        told->event.chatmsg = &told->chatmsg;
+        break;
+    case EVENT_TYPING:
+    case EVENT_READ:
+        told->user = *event->read.user;
+        told->event.read.user = &told->user;
+        break;
+    case EVENT_LIKED:
+        told->user = *event->liked.user;
+        told->event.liked.user = &told->user;
+        break;
+    case EVENT_SPACE:
+    case EVENT_SPACE_REMOVED:
+        (void)snprintf(told->space, sizeof told->space, "%s", event->space);
+        told->event.space = told->space;
+        break;
+    case EVENT_ACTIVITY:
+        told->activity = *event->activity;
+        told->event.activity = &told->activity;
+        break;
+    case EVENT_COMMENT:
+    case EVENT_UNCOMMENT:
+        told->comment = *event->commented.comment;
+        told->event.commented.comment = &told->comment;
+        break;
+    default:
+        break;
     }
-    return slice_from(out, length);
 }
 
 static void tell_event(void *ctx, session_id session, const struct event *event)
@@ -126,6 +206,9 @@ static void tell_event(void *ctx, session_id session, const struct event *event)
         told->event.person.user = &told->user;
         break;
     case EVENT_CONNECTORS:
+        break;
+    default:
+        copy_chat(told, event);
         break;
     }
 }
@@ -243,6 +326,7 @@ struct ports testports_ports(struct testports *ports)
 {
     return (struct ports){
         .keep = {.ctx = ports, .write = keep_write, .avatar = keep_avatar},
+        .read = {.ctx = ports, .ask = read_ask},
         .tell = {.ctx = ports, .event = tell_event, .end = tell_end},
         .password = {.ctx = ports, .hash = password_hash, .verify = password_verify},
         .random = {.ctx = ports, .bytes = random_bytes, .sha256 = test_sha256},
@@ -270,7 +354,19 @@ struct portal_limits testports_limits(void)
         .candidates_max = 64,
         .login_attempts_per_account = 10,
         .login_attempts_per_prefix = 30,
-        .per_minute = {[QUOTA_PROFILES] = 60, [QUOTA_SEARCHES] = 30},
+        .rooms_max = 16,
+        .rooms_per_user_max = 8,
+        .room_members_max = 4,
+        .spaces_max = 4,
+        .sends_per_s = 20,
+        .sends_burst = 60,
+        .messages_per_day = 100,
+        .posts_per_day = 50,
+        .per_minute = {[QUOTA_PROFILES] = 60,
+                       [QUOTA_SEARCHES] = 30,
+                       [QUOTA_CHAT_SEARCHES] = 30,
+                       [QUOTA_ROOMS] = 10,
+                       [QUOTA_LIKES] = 30},
     };
 }
 
@@ -296,6 +392,9 @@ bool testports_step(struct testports *ports)
         break;
     case ANSWER_AVATAR:
         answer->avatar(answer->arg, answer->err, (struct slice){0});
+        break;
+    case ANSWER_FOUND:
+        give_found(ports, answer);
         break;
     }
     mem_free(answer);

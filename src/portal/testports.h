@@ -7,6 +7,7 @@
 #include "portal/portal.h"
 
 #define TESTPORTS_SDP_MAX 256
+#define TESTPORTS_TEXT_MAX 64
 
 /* One thing that was told. Borrowed things of the event are copied. */
 struct told {
@@ -16,17 +17,28 @@ struct told {
     enum session_end why;
     struct event event; /* pointers and slices lead into this struct */
     struct user user;
-    char sdp[TESTPORTS_SDP_MAX]; /* or the candidate */
+    struct chatmsg chatmsg;
+    struct found_activity activity;
+    struct comment comment;
+    char space[SPACE_NAME_MAX + 1];
+    char sdp[TESTPORTS_SDP_MAX]; /* or the candidate, or a text */
     char mid[64];
     char ufrag[64];
 };
 
 struct test_change {
     struct test_change *next;
-    struct change change; /* without the bytes of a picture */
+    struct change change;          /* without the bytes of a picture */
+    char text[TESTPORTS_TEXT_MAX]; /* what it borrows */
 };
 
 struct test_answer;
+
+/* What the store finds (portal/testread.c): rows and texts are those of `kept`, at the moment when
+ * the answer is given. Freed by testread_free. */
+enum err testread_answer(const struct test_change *kept, const struct question *question,
+                         struct found *out);
+void testread_free(struct found *found);
 
 struct testports {
     struct told *told; /* oldest first */

@@ -6,8 +6,10 @@
 
 #include "base/buf.h"
 #include "server/httpapi.h"
+#include "server/views.h"
 
 #define API_JSON_MAX (256 * 1024)
+#define API_MESSAGE_MAX ((size_t)8 * 1024 * 1024)
 #define API_COOKIE_PLAIN "visavis"
 #define API_COOKIE_SECURE "__Host-visavis"
 
@@ -38,6 +40,9 @@ struct api_pending {
     const char *origin;
     const char *route; /* for the log */
     struct id user;
+    /* What an answer has to know besides: */
+    char name[SPACE_NAME_MAX + 1];
+    uint16_t status; /* of an answer that is OK; 200 at first */
 };
 
 /* ---- answers (api_answer.c); each ends the exchange ---- */
@@ -46,6 +51,17 @@ struct api_pending {
 void api_answer_json(struct httpapi *api, http_exchange exchange, uint16_t status,
                      const struct buf *json, const char *cookie);
 void api_answer_empty(struct httpapi *api, http_exchange exchange, const char *cookie); /* 204 */
+/* The body is a message of kind answer. */
+void api_answer_message(struct httpapi *api, http_exchange exchange, uint16_t status,
+                        const struct message *message);
+/* For an answer to what waited: who sees it, with room for what it shows. */
+struct viewer api_view_start(const struct api_pending *pending, struct arena *arena);
+/* Answers with the message and the pending's status, or with `err`; frees pending and arena. */
+void api_view_answer(struct api_pending *pending, struct arena *arena, enum err err,
+                     const struct message *message);
+#define API_NUMBER_SIZE 21
+/* Where to go on, as text in `out`; empty for 0. */
+struct slice api_number_text(uint64_t number, char out[API_NUMBER_SIZE]);
 /* `field` may be NULL. */
 void api_answer_error(struct httpapi *api, http_exchange exchange, uint16_t status, const char *id,
                       const char *message, const char *field);
@@ -88,6 +104,28 @@ bool api_body_read(const struct api_request *request, struct api_field *fields, 
                    struct api_body **out);
 void api_body_end(struct api_body *body);
 
+/* A field that is a list of strings. */
+struct api_list {
+    const char *name;
+    size_t item_max; /* bytes */
+    uint32_t count_max;
+    struct slice *items; /* set by api_body_read_list, gone with the body */
+    uint32_t count;
+};
+/* As api_body_read, with one list, which may be absent. */
+bool api_body_read_list(const struct api_request *request, struct api_field *fields, uint32_t count,
+                        struct api_list *list, struct api_body **out);
+
+/* ---- the query ---- */
+
+/* A number of the query, at most `max`; `otherwise` when absent. False: it has answered 400. */
+bool api_query_number(const struct api_request *request, const char *name, uint64_t max,
+                      uint64_t otherwise, uint64_t *out);
+/* A text of the query with a NUL, empty when absent. False: it has answered 400. */
+bool api_query_text(const struct api_request *request, const char *name, char *out, size_t size);
+/* The id at `index` of the path. False: it has answered 404. */
+bool api_path_id(const struct api_request *request, uint32_t index, struct id *out);
+
 /* ---- JSON out (api_json.c) ---- */
 
 MUST_USE enum err api_json_text(struct buf *json, const char *text); /* quoted and escaped */
@@ -115,6 +153,31 @@ void api_people_avatar(struct api_request *request);
 void api_invitations_post(struct api_request *request);
 void api_invitations_get(struct api_request *request);
 void api_join_post(struct api_request *request);
+void api_rooms_get_all(struct api_request *request);
+void api_rooms_post(struct api_request *request);
+void api_rooms_get(struct api_request *request);
+void api_rooms_put(struct api_request *request);
+void api_rooms_post_member(struct api_request *request);
+void api_rooms_delete_member(struct api_request *request);
+void api_rooms_history(struct api_request *request);
+void api_rooms_search(struct api_request *request);
+void api_stream_get_all(struct api_request *request);
+void api_stream_post(struct api_request *request);
+void api_stream_get(struct api_request *request);
+void api_stream_delete(struct api_request *request);
+void api_stream_comments(struct api_request *request);
+void api_stream_post_comment(struct api_request *request);
+void api_stream_delete_comment(struct api_request *request);
+void api_stream_like(struct api_request *request);
+void api_stream_unlike(struct api_request *request);
+void api_spaces_get_all(struct api_request *request);
+void api_spaces_post(struct api_request *request);
+void api_spaces_get(struct api_request *request);
+void api_spaces_put(struct api_request *request);
+void api_spaces_invite(struct api_request *request);
+void api_spaces_join(struct api_request *request);
+void api_spaces_leave(struct api_request *request);
+void api_spaces_remove(struct api_request *request);
 void api_page_index(struct api_request *request);
 void api_page_call(struct api_request *request);
 void api_page_gallery(struct api_request *request);

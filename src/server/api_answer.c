@@ -45,6 +45,45 @@ void api_answer_json(struct httpapi *api, http_exchange exchange, uint16_t statu
     respond(api, exchange, status, buf_slice(json), cookie);
 }
 
+void api_answer_message(struct httpapi *api, http_exchange exchange, uint16_t status,
+                        const struct message *message)
+{
+    struct buf json;
+    buf_init(&json, API_MESSAGE_MAX);
+    enum err err = message_encode(message, &json);
+    if (err == OK) {
+        api_answer_json(api, exchange, status, &json, NULL);
+    } else {
+        api_answer_err(api, exchange, message_type_name(message->type), err, NULL);
+    }
+    buf_fini(&json);
+}
+
+struct viewer api_view_start(const struct api_pending *pending, struct arena *arena)
+{
+    arena_init(arena, API_MESSAGE_MAX);
+    return (struct viewer){
+        .portal = pending->api->params.portal, .arena = arena, .user = pending->user};
+}
+
+void api_view_answer(struct api_pending *pending, struct arena *arena, enum err err,
+                     const struct message *message)
+{
+    if (err == OK) {
+        api_answer_message(pending->api, pending->exchange, pending->status, message);
+    } else {
+        api_answer_err(pending->api, pending->exchange, pending->route, err, NULL);
+    }
+    arena_fini(arena);
+    api_pending_end(pending);
+}
+
+struct slice api_number_text(uint64_t number, char out[API_NUMBER_SIZE])
+{
+    int size = number == 0 ? 0 : snprintf(out, API_NUMBER_SIZE, "%llu", (unsigned long long)number);
+    return slice_from(out, (size_t)size);
+}
+
 void api_answer_empty(struct httpapi *api, http_exchange exchange, const char *cookie)
 {
     respond(api, exchange, 204, (struct slice){0}, cookie);
@@ -143,6 +182,7 @@ struct api_pending *api_pending_begin(const struct api_request *request, const c
     pending->exchange = request->exchange;
     pending->origin = request->origin;
     pending->route = route;
+    pending->status = 200;
     if (request->user != NULL) {
         pending->user = request->user->id;
     }

@@ -9,6 +9,7 @@
 
 struct api_body {
     cJSON *root;
+    struct slice *items; /* of the list */
 };
 
 static bool refuse(const struct api_request *request, const char *message, const char *field)
@@ -27,11 +28,42 @@ static bool is_json(struct slice type)
     return text_equal_nocase(type, wanted);
 }
 
-static bool read_fields(const struct api_request *request, const cJSON *root,
-                        struct api_field *fields, uint32_t count)
+static bool read_list(const struct api_request *request, const cJSON *array, struct api_list *list,
+                      struct api_body *body)
 {
+    if (!cJSON_IsArray(array)) {
+        return refuse(request, "must be a list", list->name);
+    }
+    body->items = mem_alloc_array(list->count_max, sizeof(*body->items));
+    if (body->items == NULL) {
+        api_answer_err(request->api, request->exchange, "body", ERR_NOMEM, NULL);
+        return false;
+    }
+    list->items = body->items;
+    for (const cJSON *item = array->child; item != NULL; item = item->next) {
+        if (list->count == list->count_max) {
+            return refuse(request, "too many", list->name);
+        }
+        if (!cJSON_IsString(item) || strlen(item->valuestring) > list->item_max) {
+            return refuse(request, "must be a list of short strings", list->name);
+        }
+        list->items[list->count++] = slice_text(item->valuestring);
+    }
+    return true;
+}
+
+static bool read_fields(const struct api_request *request, struct api_body *body,
+                        struct api_field *fields, uint32_t count, struct api_list *list)
+{
+    const cJSON *root = body->root;
     for (const cJSON *item = root->child; item != NULL; item = item->next) {
         struct api_field *field = NULL;
+        if (list != NULL && strcmp(list->name, item->string) == 0) {
+            if (!read_list(request, item, list, body)) {
+                return false;
+            }
+            continue;
+        }
         for (uint32_t i = 0; i < count && field == NULL; i++) {
             field = strcmp(fields[i].name, item->string) == 0 ? &fields[i] : NULL;
         }
@@ -57,6 +89,12 @@ static bool read_fields(const struct api_request *request, const cJSON *root,
 bool api_body_read(const struct api_request *request, struct api_field *fields, uint32_t count,
                    struct api_body **out)
 {
+    return api_body_read_list(request, fields, count, NULL, out);
+}
+
+bool api_body_read_list(const struct api_request *request, struct api_field *fields, uint32_t count,
+                        struct api_list *list, struct api_body **out)
+{
     struct slice text = request->http->body;
     if (!is_json(http_header_find(request->http, "Content-Type"))) {
         return refuse(request, "the body must be application/json", NULL);
@@ -74,7 +112,7 @@ bool api_body_read(const struct api_request *request, struct api_field *fields, 
         return false;
     }
     body->root = root;
-    bool right = cJSON_IsObject(root) ? read_fields(request, root, fields, count)
+    bool right = cJSON_IsObject(root) ? read_fields(request, body, fields, count, list)
                                       : refuse(request, "the body must be an object", NULL);
     if (!right) {
         api_body_end(body);
@@ -95,5 +133,6 @@ void api_body_end(struct api_body *body)
         }
     }
     cJSON_Delete(body->root);
+    mem_free(body->items);
     mem_free(body);
 }

@@ -3,12 +3,17 @@
 
 #include <time.h>
 
+#include "base/log.h"
+#include "base/text.h"
+#include "crypto/random.h"
+#include "portal/chat.h"
 #include "portal/connectors.h"
+#include "server/refusals.h"
 
 _Static_assert((int)MESSAGE_STATUS_SET_STATUS_INVISIBLE == (int)STATUS_INVISIBLE,
                "statuses differ");
 
-static struct id call_id(const uint8_t bytes[MESSAGE_ID_BYTES])
+struct id command_id(const uint8_t bytes[MESSAGE_ID_BYTES])
 {
     struct id id;
     memcpy(id.bytes, bytes, sizeof(id.bytes));
@@ -36,7 +41,7 @@ static enum err start(struct portal *portal, session_id session, const struct me
                       uint64_t now_ms, struct call_view *view)
 {
     const struct message_call_start *from = &command->call_start;
-    struct portal_call_start wanted = {.call = call_id(from->call),
+    struct portal_call_start wanted = {.call = command_id(from->call),
                                        .callee = from->callee,
                                        .connector = from->connector,
                                        .microphone_on = from->microphone,
@@ -47,7 +52,7 @@ static enum err start(struct portal *portal, session_id session, const struct me
 static enum err describe(struct portal *portal, session_id session, const struct message *command)
 {
     const struct message_call_describe *from = &command->call_describe;
-    struct call_description description = {.call = call_id(from->call),
+    struct call_description description = {.call = command_id(from->call),
                                            .type = (enum description_type)from->kind,
                                            .offer = (uint32_t)from->offer,
                                            .sdp = from->sdp};
@@ -57,7 +62,7 @@ static enum err describe(struct portal *portal, session_id session, const struct
 static enum err trickle(struct portal *portal, session_id session, const struct message *command)
 {
     const struct message_call_trickle *from = &command->call_trickle;
-    struct call_candidate candidate = {.call = call_id(from->call),
+    struct call_candidate candidate = {.call = command_id(from->call),
                                        .candidate = from->candidate,
                                        .mid = from->mid,
                                        .ufrag = from->ufrag,
@@ -69,7 +74,7 @@ static enum err media(struct portal *portal, session_id session, const struct me
                       uint64_t now_ms)
 {
     const struct message_call_media *from = &command->call_media;
-    struct id call = call_id(from->call);
+    struct id call = command_id(from->call);
     struct call_media media = {.microphone_on = from->microphone,
                                .camera_on = from->camera,
                                .screen_on = from->screen,
@@ -103,25 +108,25 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
         return start(portal, session, command, now_ms, view);
     case MESSAGE_CALL_ACCEPT:
         reply->type = MESSAGE_CALL_IS;
-        call = call_id(command->call_accept.call);
+        call = command_id(command->call_accept.call);
         return portal_call_accept(portal, session, &call, command->call_accept.microphone,
                                   command->call_accept.camera, now_ms, view);
     case MESSAGE_CALL_JOIN:
         reply->type = MESSAGE_CALL_IS;
-        call = call_id(command->call_join.call);
+        call = command_id(command->call_join.call);
         return portal_call_join(portal, session, &call, now_ms, view);
     case MESSAGE_CALL_DECLINE:
-        call = call_id(command->call_decline.call);
+        call = command_id(command->call_decline.call);
         return portal_call_decline(portal, session, &call, now_ms);
     case MESSAGE_CALL_END:
-        call = call_id(command->call_end.call);
+        call = command_id(command->call_end.call);
         return portal_call_end(portal, session, &call, end_reason(command->call_end.reason),
                                now_ms);
     case MESSAGE_CALL_CONNECTED:
-        call = call_id(command->call_connected.call);
+        call = command_id(command->call_connected.call);
         return portal_call_connected(portal, session, &call, now_ms);
     case MESSAGE_CALL_LEAVE:
-        call = call_id(command->call_leave.call);
+        call = command_id(command->call_leave.call);
         return portal_call_leave(portal, session, &call, now_ms);
     case MESSAGE_CALL_MEDIA:
         return media(portal, session, command, now_ms);
@@ -132,6 +137,9 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
     case MESSAGE_CONNECTOR_CHOOSE:
         return portal_choose(portal, session, command->connector_choose.target,
                              command->connector_choose.connector, (int64_t)time(NULL));
+    case MESSAGE_CHAT_TYPING:
+        call = command_id(command->chat_typing.room);
+        return portal_chat_typing(portal, session, &call, now_ms);
     default:
         return ERR_STATE; /* a second hello */
     }
@@ -164,4 +172,26 @@ struct command_error command_error(enum message_type command, enum err err)
         return (struct command_error){MESSAGE_ERROR_INTERNAL,
                                       "the server's fault; the reference finds the cause"};
     }
+}
+
+void command_refuse(struct fanout *fanout, websock socket, const struct message *command,
+                    enum err err)
+{
+    struct command_error error = command_error(command->type, err);
+    uint8_t bytes[6];
+    char reference[TEXT_BASE64URL_SIZE(sizeof(bytes)) + 1] = "";
+    if (error.id == MESSAGE_ERROR_INTERNAL) {
+        random_bytes(bytes, sizeof(bytes));
+        text_base64url(slice_from(bytes, sizeof(bytes)), reference);
+        log_error("a command has failed", "reference=%s type=%s err=%s", reference,
+                  message_type_name(command->type), err_name(err));
+    }
+    refusals_count(message_error_name(error.id));
+    struct message message = {.type = MESSAGE_ERROR,
+                              .has_id = command->has_id,
+                              .id = command->id,
+                              .error = {.error = slice_text(message_error_name(error.id)),
+                                        .message = slice_text(error.text),
+                                        .reference = slice_text(reference)}};
+    fanout_send(fanout, socket, &message);
 }

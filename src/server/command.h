@@ -4,6 +4,7 @@
 #define SERVER_COMMAND_H
 
 #include "portal/portal.h"
+#include "server/fanout.h"
 #include "wire/message.h"
 
 /* Applies `command` for `session`. Sets reply->type to MESSAGE_OK, or to MESSAGE_CALL_IS with *view
@@ -19,5 +20,11 @@ struct command_error {
 
 /* How the refusal of a command is told. */
 struct command_error command_error(enum message_type command, enum err err);
+
+/* Answers the command with `err`; an internal fault gets a reference and one log line. */
+void command_refuse(struct fanout *fanout, websock socket, const struct message *command,
+                    enum err err);
+
+struct id command_id(const uint8_t bytes[MESSAGE_ID_BYTES]);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "crypto/random.h"
+#include "server/views.h"
 
 #define MESSAGE_BYTES_MAX (512 * 1024)
 
@@ -39,6 +40,7 @@ struct fanout {
     enum presence person_presence;
     struct user person;
     char person_accounts[CONNECTOR_TYPES_SIZE];
+    uint64_t encoded_same; /* event.same of what `encoded` says, with the number 0; 0: none */
 };
 
 static struct slice session_key(const session_id *session)
@@ -55,7 +57,7 @@ static void avatar_text(const struct user *user, char out[64])
     }
 }
 
-static void person_message(const struct portal *portal, const struct user *user,
+void fanout_person_message(const struct portal *portal, const struct user *user,
                            enum presence presence, struct fanout_texts *texts,
                            struct message_person *out)
 {
@@ -88,7 +90,8 @@ void fanout_call_message(const struct portal *portal, const struct call_view *vi
                                  .connector = slice_text(view->connector),
                                  .link = slice_text(view->link)};
     memcpy(out->id, view->call.bytes, sizeof(out->id));
-    person_message(portal, view->peer, portal_presence(portal, &view->peer->id), texts, &out->peer);
+    fanout_person_message(portal, view->peer, portal_presence(portal, &view->peer->id), texts,
+                          &out->peer);
 }
 
 MUST_USE enum err fanout_people_message(const struct portal *portal, session_id session,
@@ -102,8 +105,8 @@ MUST_USE enum err fanout_people_message(const struct portal *portal, session_id 
         return ERR_NOMEM;
     }
     for (uint32_t i = 0; i < count; i++) {
-        person_message(portal, users[i], portal_presence(portal, &users[i]->id), &texts[i],
-                       &people[i]);
+        fanout_person_message(portal, users[i], portal_presence(portal, &users[i]->id), &texts[i],
+                              &people[i]);
     }
     *out = (struct message_people_are){.people = people, .people_count = count};
     return OK;
@@ -116,6 +119,7 @@ static MUST_USE enum err encode(struct fanout *fanout, const struct message *mes
 {
     buf_clear(&fanout->encoded);
     fanout->encoded_is_person = false;
+    fanout->encoded_same = 0;
     enum err err = message_encode(message, &fanout->encoded);
     if (err != OK) {
         log_error("a message cannot be encoded", "type=%s err=%s", message_type_name(message->type),
@@ -199,8 +203,8 @@ static void tell_person(struct fanout *fanout, struct seat *seat, const struct e
         !same_person(&fanout->person, user) ||
         strcmp(fanout->person_accounts, texts.accounts) != 0) {
         struct message message = {.type = MESSAGE_PERSON_CHANGED};
-        person_message(fanout->portal, user, event->person.presence, &texts,
-                       &message.person_changed.person);
+        fanout_person_message(fanout->portal, user, event->person.presence, &texts,
+                              &message.person_changed.person);
         enum err err = encode(fanout, &message);
         if (err != OK) {
             deliver(seat, err, slice_from(NULL, 0));
@@ -284,6 +288,35 @@ static void tell_choices(struct fanout *fanout, struct seat *seat, const struct 
     send_event(fanout, seat, &message);
 }
 
+/* Events of rooms, spaces and the stream. What is the same for everybody is encoded once. */
+static void tell_chat(struct fanout *fanout, struct seat *seat, const struct event *event)
+{
+    const struct user *user = portal_session_user(fanout->portal, seat->session);
+    if (event->same != 0 && fanout->encoded_same == event->same) {
+        send_numbered(fanout, seat);
+        return;
+    }
+    if (user == NULL) {
+        return;
+    }
+    struct arena arena;
+    struct message message = {0};
+    arena_init(&arena, MESSAGE_BYTES_MAX);
+    struct viewer viewer = {.portal = fanout->portal, .arena = &arena, .user = user->id};
+    enum err err = view_event(&viewer, event, &message);
+    bool unseen = err == ERR_NOT_FOUND; /* he has left in this moment */
+    err = err == OK ? encode(fanout, &message) : err;
+    if (err == OK) {
+        fanout->encoded_same = event->same;
+        fanout->seq_offset = sizeof("{\"type\":\"\",\"seq\":") - 1;
+        fanout->seq_offset += strlen(message_type_name(message.type));
+        send_numbered(fanout, seat);
+    } else if (!unseen) {
+        deliver(seat, err, slice_from(NULL, 0));
+    }
+    arena_fini(&arena);
+}
+
 static void tell_event(void *ctx, session_id session, const struct event *event)
 {
     struct fanout *fanout = ctx;
@@ -319,6 +352,9 @@ static void tell_event(void *ctx, session_id session, const struct event *event)
         break;
     case EVENT_CHOICES:
         tell_choices(fanout, seat, event);
+        break;
+    default:
+        tell_chat(fanout, seat, event);
         break;
     }
 }

@@ -78,6 +78,11 @@ struct fanout_texts {
     char accounts[CONNECTOR_TYPES_SIZE];
 };
 
+/* A person as others see him; the strings are borrowed from the user and from `texts`. */
+void fanout_person_message(const struct portal *portal, const struct user *user,
+                           enum presence presence, struct fanout_texts *texts,
+                           struct message_person *out);
+
 /* The answer's picture of a call. `person` strings are borrowed from the view and from *texts. */
 void fanout_call_message(const struct portal *portal, const struct call_view *view,
                          struct fanout_texts *texts, struct message_call *out);

@@ -27,6 +27,21 @@ bool router_match(const char *pattern, struct slice path, struct slice *part)
     return at == path.size;
 }
 
+struct slice router_segment(struct slice path, uint32_t index)
+{
+    size_t at = 0;
+    for (uint32_t skipped = 0; at < path.size; skipped++) {
+        size_t start = ++at; /* behind the slash */
+        while (at < path.size && path.data[at] != '/') {
+            at++;
+        }
+        if (skipped == index) {
+            return slice_from(path.data + start, at - start);
+        }
+    }
+    return (struct slice){0};
+}
+
 static int hex_digit(uint8_t c)
 {
     if (c >= '0' && c <= '9') {

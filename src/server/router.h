@@ -13,6 +13,9 @@
  */
 bool router_match(const char *pattern, struct slice path, struct slice *part);
 
+/* Segment `index` of a path, from 0: of /api/rooms/x/members/y, 2 is x. Empty: there is none. */
+struct slice router_segment(struct slice path, uint32_t index);
+
 /* The value of `name` in a query (application/x-www-form-urlencoded), decoded into `out` with a
  * NUL; *size without it. ERR_NOT_FOUND: absent; ERR_INVALID: twice, bad escape, not UTF-8, longer
  * than out_size - 1. */

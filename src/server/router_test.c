@@ -52,5 +52,18 @@ static void finds_the_one_cookie_of_a_name(void)
     CHECK(router_cookie(SLICE("visavis=1; visavis=2; visavis=3"), "visavis").size == 0);
 }
 
-UNIT(matches_whole_paths_only, a_star_is_one_segment_that_is_not_empty, decodes_a_query,
-     refuses_a_bad_query, finds_the_one_cookie_of_a_name)
+static void segments_are_counted_from_the_start(void)
+{
+    struct slice path = SLICE("/api/rooms/x/members/y");
+    CHECK(slice_equal(router_segment(path, 0), SLICE("api")));
+    CHECK(slice_equal(router_segment(path, 2), SLICE("x")));
+    CHECK(slice_equal(router_segment(path, 4), SLICE("y")));
+    CHECK(router_segment(path, 5).size == 0);
+    CHECK(router_segment(SLICE("/"), 0).size == 0);
+    CHECK(router_segment(SLICE("/a//b"), 1).size == 0);
+    CHECK(slice_equal(router_segment(SLICE("/a//b"), 2), SLICE("b")));
+}
+
+UNIT(segments_are_counted_from_the_start, matches_whole_paths_only,
+     a_star_is_one_segment_that_is_not_empty, decodes_a_query, refuses_a_bad_query,
+     finds_the_one_cookie_of_a_name)

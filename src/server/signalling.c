@@ -8,9 +8,8 @@
 #include "base/counter.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/text.h"
-#include "crypto/random.h"
 #include "server/command.h"
+#include "server/later.h"
 #include "server/refusals.h"
 
 #define HELLO_MS 10000
@@ -68,16 +67,7 @@ static void reply_error(struct link *link, const struct message *command,
 
 static void reply_err(struct link *link, const struct message *command, enum err err)
 {
-    struct command_error error = command_error(command->type, err);
-    uint8_t bytes[6];
-    char reference[TEXT_BASE64URL_SIZE(sizeof(bytes)) + 1] = "";
-    if (error.id == MESSAGE_ERROR_INTERNAL) {
-        random_bytes(bytes, sizeof(bytes));
-        text_base64url(slice_from(bytes, sizeof(bytes)), reference);
-        log_error("a command has failed", "reference=%s type=%s err=%s", reference,
-                  message_type_name(command->type), err_name(err));
-    }
-    reply_error(link, command, error.id, error.text, reference);
+    command_refuse(link->signalling->params.fanout, link->socket, command, err);
 }
 
 static void strike(struct link *link, const struct message *command, enum err err)
@@ -231,6 +221,17 @@ static void on_command(struct link *link, const struct message *command, uint64_
                      (command->type == MESSAGE_STATUS_IDLE && command->status_idle.idle);
     if (!by_itself) { /* the others come from what somebody does */
         portal_session_active(params->portal, link->session, (int64_t)time(NULL));
+    }
+    if (later_takes(command->type)) {
+        const struct later later = {.portal = params->portal,
+                                    .fanout = params->fanout,
+                                    .socket = link->socket,
+                                    .session = link->session};
+        enum err started = later_start(&later, command, now_ms);
+        if (started != OK) {
+            reply_err(link, command, started);
+        }
+        return;
     }
     enum err err = command_apply(params->portal, link->session, command, now_ms, &message, &view);
     if (err == OK && message.type == MESSAGE_PEOPLE_ARE) {

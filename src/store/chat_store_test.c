@@ -63,7 +63,7 @@ static enum err put_user(const struct id *id, const char *name)
 
 static enum err put_room(const struct id *room, const struct id *const *members, size_t count)
 {
-    struct change changes[4] = {{.kind = CHANGE_ROOM_PUT}};
+    struct change changes[4] = {{.kind = CHANGE_ROOM_ADD}};
     changes[0].room.id = *room;
     changes[0].room.kind = ROOM_TEAM;
     changes[0].room.owner = *members[0];
@@ -266,7 +266,7 @@ static void search_finds_words_in_the_rooms_that_are_given(void)
 /* A space of Ann, to which Bob is invited. */
 static enum err put_space(void)
 {
-    struct change changes[3] = {{.kind = CHANGE_SPACE_PUT},
+    struct change changes[3] = {{.kind = CHANGE_SPACE_ADD},
                                 {.kind = CHANGE_SPACE_PERSON_PUT},
                                 {.kind = CHANGE_SPACE_PERSON_PUT}};
     (void)snprintf(changes[0].space.name, sizeof(changes[0].space.name), "garden");
@@ -419,12 +419,18 @@ static void rooms_and_spaces_are_loaded_while_somebody_is_in_them(void)
 static void two_people_have_one_direct_room(void)
 {
     set_up();
-    struct change change = {.kind = CHANGE_ROOM_PUT};
+    struct change change = {.kind = CHANGE_ROOM_ADD};
     change.room.id = (struct id){{20}};
     room_pair(&ann, &bob, change.room.pair);
     CHECK_OR_END(store_write(store, &change, 1) == OK);
     change.room.id = (struct id){{21}};
     CHECK_OR_END(store_write(store, &change, 1) == ERR_EXISTS);
+    change = (struct change){.kind = CHANGE_ROOM_ADD, .room = {.id = team, .kind = ROOM_TEAM}};
+    CHECK_OR_END(store_write(store, &change, 1) == ERR_EXISTS); /* never taken over */
+    change.kind = CHANGE_ROOM_PUT;
+    CHECK_OR_END(store_write(store, &change, 1) == OK);
+    change.room.id = (struct id){{22}};
+    CHECK_OR_END(store_write(store, &change, 1) == ERR_NOT_FOUND);
     tear_down();
 }
 

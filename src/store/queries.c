@@ -74,10 +74,10 @@ static const char *const texts[QUERY_COUNT] = {
         " now = excluded.now, before = excluded.before",
     [QUERY_ATTEMPTS_ALL] =
         "SELECT scope, slot, key, window, now, before FROM attempts ORDER BY window, scope, slot",
-    [QUERY_SPACE_PUT] = "INSERT INTO spaces (name, title, description, owner, created_s) VALUES "
-                        "(?1, ?2, ?3, ?4, ?5)"
-                        " ON CONFLICT (name) DO UPDATE SET title = excluded.title,"
-                        " description = excluded.description, owner = excluded.owner",
+    [QUERY_SPACE_ADD] = "INSERT INTO spaces (name, title, description, owner, created_s)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [QUERY_SPACE_PUT] =
+        "UPDATE spaces SET title = ?2, description = ?3, owner = ?4 WHERE name = ?1",
     /* A space or team room that everybody has left is kept, but nobody can see it. */
     [QUERY_SPACE_ALL] = "SELECT name, title, description, owner, created_s FROM spaces"
                         " WHERE EXISTS (SELECT 1 FROM space_people WHERE space = name)"
@@ -85,13 +85,13 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_SPACE_PERSON_PUT] =
         "INSERT INTO space_people (space, user_id, invited, since_s) VALUES (?1, ?2, ?3, ?4)"
         " ON CONFLICT (space, user_id) DO UPDATE SET invited = min(invited, excluded.invited)",
+    [QUERY_SPACE_JOIN] = "UPDATE space_people SET invited = 0 WHERE space = ?1 AND user_id = ?2",
     [QUERY_SPACE_PERSON_REMOVE] = "DELETE FROM space_people WHERE space = ?1 AND user_id = ?2",
     [QUERY_SPACE_PERSON_ALL] = "SELECT space, user_id, invited, since_s FROM space_people"
                                " ORDER BY space, since_s, user_id",
-    [QUERY_ROOM_PUT] =
-        "INSERT INTO rooms (id, kind, title, owner, pair, space, created_s)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-        " ON CONFLICT (id) DO UPDATE SET title = excluded.title, owner = excluded.owner",
+    [QUERY_ROOM_ADD] = "INSERT INTO rooms (id, title, owner, kind, pair, space, created_s)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [QUERY_ROOM_PUT] = "UPDATE rooms SET title = ?2, owner = ?3 WHERE id = ?1",
     [QUERY_ROOM_ALL] = "SELECT id, kind, title, owner, pair, space, created_s,"
                        " coalesce((SELECT max(seq) FROM messages WHERE room_id = rooms.id), 0)"
                        " FROM rooms"

@@ -6,15 +6,17 @@
 
 /* ---- spaces and rooms ---- */
 
-static enum err write_space(struct queries *queries, const struct space *space)
+static enum err write_space(struct queries *queries, enum query query, const struct space *space)
 {
-    struct binder binder = bind_start(queries, QUERY_SPACE_PUT);
+    struct binder binder = bind_start(queries, query);
     bind_text(&binder, space->name);
     bind_text(&binder, space->title);
     bind_text(&binder, space->description);
     bind_blob(&binder, space->owner.bytes, ID_BYTES);
-    bind_number(&binder, space->created_s);
-    return bind_run(&binder, queries, QUERY_SPACE_PUT);
+    if (query == QUERY_SPACE_ADD) {
+        bind_number(&binder, space->created_s);
+    }
+    return bind_run_on_one(&binder, queries, query);
 }
 
 static enum err write_space_person(struct queries *queries, const struct space_person *person)
@@ -27,29 +29,33 @@ static enum err write_space_person(struct queries *queries, const struct space_p
     return bind_run(&binder, queries, QUERY_SPACE_PERSON_PUT);
 }
 
-static enum err remove_space_person(struct queries *queries, const struct space_person *person)
+/* QUERY_SPACE_JOIN, QUERY_SPACE_PERSON_REMOVE */
+static enum err change_space_person(struct queries *queries, enum query query,
+                                    const struct space_person *person)
 {
-    struct binder binder = bind_start(queries, QUERY_SPACE_PERSON_REMOVE);
+    struct binder binder = bind_start(queries, query);
     bind_text(&binder, person->space);
     bind_blob(&binder, person->user.bytes, ID_BYTES);
-    return bind_run_on_one(&binder, queries, QUERY_SPACE_PERSON_REMOVE);
+    return bind_run_on_one(&binder, queries, query);
 }
 
-static enum err write_room(struct queries *queries, const struct room *room)
+static enum err write_room(struct queries *queries, enum query query, const struct room *room)
 {
-    struct binder binder = bind_start(queries, QUERY_ROOM_PUT);
+    struct binder binder = bind_start(queries, query);
     bind_blob(&binder, room->id.bytes, ID_BYTES);
-    bind_number(&binder, (int64_t)room->kind);
     bind_text(&binder, room->title);
     bind_optional(&binder, room->owner.bytes, ID_BYTES);
-    bind_optional(&binder, room->pair, sizeof(room->pair));
-    if (room->space[0] == '\0') {
-        bind_null(&binder);
-    } else {
-        bind_text(&binder, room->space);
+    if (query == QUERY_ROOM_ADD) {
+        bind_number(&binder, (int64_t)room->kind);
+        bind_optional(&binder, room->pair, sizeof(room->pair));
+        if (room->space[0] == '\0') {
+            bind_null(&binder);
+        } else {
+            bind_text(&binder, room->space);
+        }
+        bind_number(&binder, room->created_s);
     }
-    bind_number(&binder, room->created_s);
-    return bind_run(&binder, queries, QUERY_ROOM_PUT);
+    return bind_run_on_one(&binder, queries, query);
 }
 
 static enum err write_room_member(struct queries *queries, enum query query,
@@ -168,14 +174,20 @@ static enum err remove_by_id(struct queries *queries, enum query query, const st
 MUST_USE enum err rows_chat_write(struct queries *queries, const struct change *change)
 {
     switch (change->kind) {
+    case CHANGE_SPACE_ADD:
+        return write_space(queries, QUERY_SPACE_ADD, &change->space);
     case CHANGE_SPACE_PUT:
-        return write_space(queries, &change->space);
+        return write_space(queries, QUERY_SPACE_PUT, &change->space);
     case CHANGE_SPACE_PERSON_PUT:
         return write_space_person(queries, &change->space_person);
+    case CHANGE_SPACE_JOIN:
+        return change_space_person(queries, QUERY_SPACE_JOIN, &change->space_person);
     case CHANGE_SPACE_PERSON_REMOVE:
-        return remove_space_person(queries, &change->space_person);
+        return change_space_person(queries, QUERY_SPACE_PERSON_REMOVE, &change->space_person);
+    case CHANGE_ROOM_ADD:
+        return write_room(queries, QUERY_ROOM_ADD, &change->room);
     case CHANGE_ROOM_PUT:
-        return write_room(queries, &change->room);
+        return write_room(queries, QUERY_ROOM_PUT, &change->room);
     case CHANGE_ROOM_MEMBER_PUT:
         return write_room_member(queries, QUERY_ROOM_MEMBER_PUT, &change->room_member);
     case CHANGE_ROOM_MEMBER_REMOVE:
