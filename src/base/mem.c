@@ -6,28 +6,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Any thread allocates; relaxed is enough, because nothing else is published by these. */
+/* Counted in tests only: in the program a message would pay for it. Any thread allocates; relaxed
+ * is enough, because nothing else is published by these. */
+static atomic_bool counting;
 static atomic_uint_fast64_t asked;
+static atomic_int_fast64_t live;
 static atomic_uint_fast64_t failing_from; /* a value of `asked`; 0: never */
+
+static bool is_counting(void)
+{
+    return atomic_load_explicit(&counting, memory_order_relaxed);
+}
 
 static bool must_fail(void)
 {
+    if (!is_counting()) {
+        return false;
+    }
     uint64_t number = atomic_fetch_add_explicit(&asked, 1, memory_order_relaxed) + 1;
     uint64_t from = atomic_load_explicit(&failing_from, memory_order_relaxed);
     return from != 0 && number >= from;
 }
 
+/* `block` is handed out (1) or given back (-1); NULL was none. */
+static void *count_live(void *block, int64_t change)
+{
+    if (block != NULL && is_counting()) {
+        (void)atomic_fetch_add_explicit(&live, change, memory_order_relaxed);
+    }
+    return block;
+}
+
 void *mem_alloc(size_t size)
 {
-    if (must_fail()) {
-        return NULL;
-    }
-    return calloc(1, size == 0 ? 1 : size);
+    return must_fail() ? NULL : count_live(calloc(1, size == 0 ? 1 : size), 1);
 }
 
 void *mem_alloc_raw(size_t size)
 {
-    return must_fail() ? NULL : malloc(size == 0 ? 1 : size);
+    return must_fail() ? NULL : count_live(malloc(size == 0 ? 1 : size), 1);
 }
 
 void *mem_alloc_array(size_t count, size_t size)
@@ -44,12 +61,13 @@ void *mem_realloc(void *block, size_t size)
     if (must_fail()) {
         return NULL;
     }
-    return realloc(block, size == 0 ? 1 : size);
+    void *grown = realloc(block, size == 0 ? 1 : size);
+    return block == NULL ? count_live(grown, 1) : grown;
 }
 
 void mem_free(void *block)
 {
-    free(block);
+    free(count_live(block, -1));
 }
 
 void mem_wipe(void *block, size_t size)
@@ -68,4 +86,14 @@ void mem_fail_from(uint64_t n)
 uint64_t mem_count(void)
 {
     return atomic_load_explicit(&asked, memory_order_relaxed);
+}
+
+void mem_start_counting(void)
+{
+    atomic_store_explicit(&counting, true, memory_order_relaxed);
+}
+
+int64_t mem_live(void)
+{
+    return atomic_load_explicit(&live, memory_order_relaxed);
 }

@@ -24,11 +24,18 @@ void mem_free(void *block);
 /* Zeroes `size` bytes in a way that the compiler keeps: for secrets. */
 void mem_wipe(void *block, size_t size);
 
-/* Tests only: the allocation numbered `n` from now (1 = the next) and all after it fail;
- * 0 switches failing off. */
+/* ---- for tests: from mem_start_counting on ---- */
+
+void mem_start_counting(void);
+
+/* The allocation numbered `n` from now (1 = the next) and all after it fail; 0 switches failing
+ * off. */
 void mem_fail_from(uint64_t n);
 
-/* Tests only: how many allocations were asked for since the start of the program. */
+/* How many allocations were asked for. */
 uint64_t mem_count(void);
+
+/* How many blocks are not freed; they are counted if they were allocated since the start. */
+int64_t mem_live(void);
 
 #endif

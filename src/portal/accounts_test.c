@@ -20,12 +20,19 @@ static struct {
     int64_t expires_s;
 } answer;
 
+static void tear_down(void)
+{
+    portal_destroy(portal);
+    testports_fini(&ports);
+}
+
 static void set_up(const struct portal_limits *limits)
 {
     memset(&answer, 0, sizeof answer);
     testports_init(&ports, 7);
     struct portal_params params = {.ports = testports_ports(&ports), .limits = *limits};
     portal = NULL;
+    unit_finally(tear_down);
     CHECK(portal_create(&params, &portal) == OK);
     CHECK(testports_add_user(portal, "ann", PASSWORD) == OK);
     CHECK(testports_add_user(portal, "bob", PASSWORD) == OK);
@@ -35,12 +42,6 @@ static void set_up_usual(void)
 {
     struct portal_limits limits = testports_limits();
     set_up(&limits);
-}
-
-static void tear_down(void)
-{
-    portal_destroy(portal);
-    testports_fini(&ports);
 }
 
 static void on_login(void *arg, enum err err, const struct portal_login *login)

@@ -18,6 +18,12 @@ static const struct id third = {{3}};
 
 #define NOW 1000
 
+static void tear_down(void)
+{
+    portal_destroy(fixture.portal);
+    testports_fini(&fixture.ports);
+}
+
 static void set_up(void)
 {
     struct fixture *f = &fixture;
@@ -27,6 +33,7 @@ static void set_up(void)
         .ports = testports_ports(&f->ports), .limits = testports_limits(), .now_ms = NOW};
     params.limits.calls_max = 2;
     f->portal = NULL;
+    unit_finally(tear_down);
     CHECK(portal_create(&params, &f->portal) == OK);
     for (size_t i = 0; i < 3; i++) {
         CHECK(testports_add_user(f->portal, names[i], NULL) == OK);
@@ -35,12 +42,6 @@ static void set_up(void)
     CHECK(testports_open(&f->ports, f->portal, "b", NOW, &f->b1) == OK);
     CHECK(testports_open(&f->ports, f->portal, "b", NOW, &f->b2) == OK);
     CHECK(testports_open(&f->ports, f->portal, "c", NOW, &f->c) == OK);
-}
-
-static void tear_down(void)
-{
-    portal_destroy(fixture.portal);
-    testports_fini(&fixture.ports);
 }
 
 static enum err start(session_id session, const struct id *call, const char *callee)

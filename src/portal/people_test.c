@@ -10,11 +10,18 @@
 static struct testports ports;
 static struct portal *portal;
 
+static void tear_down(void)
+{
+    portal_destroy(portal);
+    testports_fini(&ports);
+}
+
 static void set_up(const struct portal_limits *limits)
 {
     testports_init(&ports, 1);
     struct portal_params params = {.ports = testports_ports(&ports), .limits = *limits};
     portal = NULL;
+    unit_finally(tear_down);
     CHECK(portal_create(&params, &portal) == OK);
 }
 
@@ -25,12 +32,6 @@ static void set_up_three(void)
     CHECK(testports_add_user(portal, "ann", NULL) == OK);
     CHECK(testports_add_user(portal, "bob", NULL) == OK);
     CHECK(testports_add_user(portal, "cyd", NULL) == OK);
-}
-
-static void tear_down(void)
-{
-    portal_destroy(portal);
-    testports_fini(&ports);
 }
 
 static session_id open_session(const char *name)

@@ -8,11 +8,18 @@ static struct portal *portal;
 static session_id ann;
 static session_id bob;
 
+static void tear_down(void)
+{
+    portal_destroy(portal);
+    testports_fini(&ports);
+}
+
 static void set_up(void)
 {
     testports_init(&ports, 3);
     struct portal_params params = {.ports = testports_ports(&ports), .limits = testports_limits()};
     portal = NULL;
+    unit_finally(tear_down);
     CHECK(portal_create(&params, &portal) == OK);
     CHECK(testports_add_user(portal, "ann", NULL) == OK);
     CHECK(testports_add_user(portal, "bob", NULL) == OK);
@@ -22,12 +29,6 @@ static void set_up(void)
     CHECK(portal_watch(portal, bob, &name, 1) == OK);
     portal_tick(portal, 5000);
     testports_clear_told(&ports);
-}
-
-static void tear_down(void)
-{
-    portal_destroy(portal);
-    testports_fini(&ports);
 }
 
 static enum presence seen(void)

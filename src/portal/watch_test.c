@@ -10,6 +10,12 @@ static struct testports ports;
 static struct portal *portal;
 static session_id ann;
 
+static void tear_down(void)
+{
+    portal_destroy(portal);
+    testports_fini(&ports);
+}
+
 /* Ann's page shows Bob and Cyd. */
 static void set_up(void)
 {
@@ -18,6 +24,7 @@ static void set_up(void)
     testports_init(&ports, 1);
     struct portal_params params = {.ports = testports_ports(&ports), .limits = limits};
     portal = NULL;
+    unit_finally(tear_down);
     CHECK(portal_create(&params, &portal) == OK);
     CHECK(testports_add_user(portal, "ann", NULL) == OK);
     CHECK(testports_add_user(portal, "bob", NULL) == OK);
@@ -25,12 +32,6 @@ static void set_up(void)
     CHECK(testports_open(&ports, portal, "ann", 0, &ann) == OK);
     struct slice names[] = {SLICE("bob"), SLICE("cyd"), SLICE("bob"), SLICE("nobody")};
     CHECK(portal_watch(portal, ann, names, 4) == OK);
-}
-
-static void tear_down(void)
-{
-    portal_destroy(portal);
-    testports_fini(&ports);
 }
 
 static session_id open_session(const char *name, uint64_t now_ms)

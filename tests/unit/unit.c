@@ -25,6 +25,7 @@
 
 static struct CMUnitTest tests[TESTS_MAX];
 static bool replaying;
+static void (*tear_down)(void); /* of the test that runs, if it has told */
 static jmp_buf replay_end;
 static pthread_t main_thread;
 
@@ -75,8 +76,37 @@ static double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* The child: all replays of one test. Leaves by _exit, so that no leak is looked for: a test that
- * ended early has freed nothing. */
+void unit_finally(void (*function)(void))
+{
+    tear_down = function;
+}
+
+/* Once with the n-th allocation failing. A test that ended early has freed nothing: what it has
+ * told does it for it, and without that leaks are looked for only in those that came to their end.
+ */
+static void replay_once(void (*function)(void), uint64_t n)
+{
+    int64_t live = mem_live();
+    volatile bool freed = true;
+    tear_down = NULL;
+    if (setjmp(replay_end) == 0) {
+        mem_fail_from(n);
+        function();
+    } else {
+        freed = tear_down != NULL;
+        if (freed) {
+            tear_down();
+        }
+    }
+    mem_fail_from(0);
+    if (freed && mem_live() != live) {
+        (void)fprintf(stderr, "%lld blocks leak when allocation %llu fails\n",
+                      (long long)(mem_live() - live), (unsigned long long)n);
+        _exit(1);
+    }
+}
+
+/* The child: all replays of one test. */
 __attribute__((noreturn)) static void replay(void (*function)(void))
 {
     /* A test that ends early also leaves its descriptors open. */
@@ -87,14 +117,10 @@ __attribute__((noreturn)) static void replay(void (*function)(void))
     }
     replaying = true;
     double start_s = seconds_now();
-    for (volatile uint64_t n = 1; n <= REPLAYS_MAX; n++) {
+    for (uint64_t n = 1; n <= REPLAYS_MAX; n++) {
         (void)alarm(REPLAY_HANG_S);
-        volatile uint64_t before = mem_count();
-        if (setjmp(replay_end) == 0) {
-            mem_fail_from(n);
-            function();
-        }
-        mem_fail_from(0);
+        uint64_t before = mem_count();
+        replay_once(function, n);
         if (mem_count() - before < n || seconds_now() - start_s > REPLAY_S_MAX) {
             break;
         }
@@ -129,6 +155,7 @@ static bool replay_outside(const char *name, size_t index)
 int unit_main(const char *program, void (*const *functions)(void), size_t count, const char *names)
 {
     main_thread = pthread_self();
+    mem_start_counting();
     const char *wanted = getenv(REPLAY_VARIABLE);
     if (wanted != NULL) {
         size_t index = (size_t)strtoul(wanted, NULL, 10);

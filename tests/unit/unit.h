@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Unit tests: each runs once by cmocka, and then again and again while the first, the second, ...
  * allocation fails. In such a replay a failed CHECK only ends the test: what is looked for are
- * crashes, sanitizer reports and hangs. The replays run in an own process. */
+ * crashes, sanitizer reports, hangs and blocks that nobody frees. The replays run in an own
+ * process. */
 #ifndef UNIT_H
 #define UNIT_H
 
@@ -27,6 +28,10 @@
     }
 
 __attribute__((noreturn)) void unit_check_failed(const char *condition, const char *file, int line);
+
+/* Told by a test at its beginning: frees all it makes, wherever it ends. So leaks are looked for in
+ * replays that end early, too. */
+void unit_finally(void (*tear_down)(void));
 
 /* Whether this run has a failing allocation: a test may then leave out what takes long. */
 bool unit_replaying(void);
