@@ -43,7 +43,6 @@ struct config {
         uint32_t ring_events;
         uint32_t ring_bytes;
         uint32_t idle_s;
-        uint32_t queue;
     } signalling;
     struct {
         uint32_t threads;
