@@ -135,6 +135,15 @@ bool text_is_utf8(struct slice text)
 {
     while (text.size > 0) {
         uint64_t word = 0;
+        uint64_t words[4];
+        if (text.size >= sizeof(words)) {
+            memcpy(words, text.data, sizeof(words));
+            if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080U) == 0) {
+                text.data += sizeof(words);
+                text.size -= sizeof(words);
+                continue;
+            }
+        }
         if (text.size >= sizeof(word)) {
             memcpy(&word, text.data, sizeof(word));
             if ((word & 0x8080808080808080U) == 0) {

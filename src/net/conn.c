@@ -12,8 +12,9 @@
 
 enum {
     CHUNK_FIRST = 512, /* most turns send one small message */
-    CHUNK_NEXT = 4096,
+    CHUNK_NEXT = 16384,
     CHUNK_SPARE = 256,   /* behind a large message: the reply to another goes along */
+    RECORD_GOOD = 4096,  /* not worth a copy to make it larger */
     ENCRYPT_MAX = 65536, /* ciphertext made ahead of the kernel */
     ROUND_BUFS = 16,
     ROUND_BYTES = 256 * 1024 /* so that progress of a long body is seen */
@@ -174,7 +175,7 @@ static struct slice next_record(const struct conn *conn)
     uint8_t *record = loop_record_buffer(conn->loop);
     size_t size = 0;
 
-    if (chunk->next == NULL || chunk->size >= LOOP_RECORD_SIZE) {
+    if (chunk->next == NULL || chunk->size >= RECORD_GOOD) {
         return slice_from(chunk->data,
                           chunk->size < LOOP_RECORD_SIZE ? chunk->size : LOOP_RECORD_SIZE);
     }

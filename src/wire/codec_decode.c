@@ -112,7 +112,9 @@ static MUST_USE enum err read_escaped(struct reader *reader, const uint8_t *star
     uint8_t *to = text + (reader->at - start);
     memcpy(text, start, (size_t)(reader->at - start));
     for (;;) {
-        to = copy_plain(reader, to);
+        if (reader->at < reader->end && *reader->at != '\\') { /* lines end with two escapes */
+            to = copy_plain(reader, to);
+        }
         uint8_t byte = reader->at < reader->end ? *reader->at : 0;
         size_t size = 1;
         uint32_t code = 0;
@@ -121,6 +123,12 @@ static MUST_USE enum err read_escaped(struct reader *reader, const uint8_t *star
         }
         if (byte == '\\') {
             reader->at++;
+            uint8_t meaning = reader->at < reader->end ? jsontext_meanings[*reader->at] : 0;
+            if (meaning != 0) {
+                *to++ = meaning;
+                reader->at++;
+                continue;
+            }
             if (jsontext_escape(&reader->at, reader->end, &code) != NULL) {
                 return ERR_INVALID;
             }

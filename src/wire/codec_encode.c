@@ -54,17 +54,21 @@ static void put_number(struct writer *writer, uint64_t value)
     put(writer, slice_from(digits + at, sizeof digits - at));
 }
 
-/* RFC 8259 section 7: quotation mark, reverse solidus and control characters must be escaped. */
-static void put_escape(struct writer *writer, uint8_t byte)
+/* RFC 8259 section 7: quotation mark, reverse solidus and control characters must be escaped. There
+ * is room for a word. */
+static uint8_t *write_escape(uint8_t *at, uint8_t byte)
 {
     static const char hex[] = "0123456789abcdef";
     uint8_t name = byte == '\r' ? 'r' : byte == '\n' ? 'n' : byte < 0x20 ? 'u' : byte;
-    put_byte(writer, '\\');
-    put_byte(writer, name);
+    *at++ = '\\';
+    *at++ = name;
     if (name == 'u') {
-        char code[4] = {'0', '0', hex[byte >> 4], hex[byte & 15]};
-        put(writer, slice_from(code, sizeof code));
+        *at++ = '0';
+        *at++ = '0';
+        *at++ = (uint8_t)hex[byte >> 4];
+        *at++ = (uint8_t)hex[byte & 15];
     }
+    return at;
 }
 
 static void put_string(struct writer *writer, struct slice text)
@@ -87,7 +91,11 @@ static void put_string(struct writer *writer, struct slice text)
             *writer->at++ = *from++;
         }
         if (from < end) {
-            put_escape(writer, *from++);
+            bool line_ends = *from == '\r' && end - from > 1 && from[1] == '\n';
+            writer->at = write_escape(writer->at, *from++);
+            if (line_ends) {
+                writer->at = write_escape(writer->at, *from++);
+            }
         }
     }
     put_byte(writer, '"');

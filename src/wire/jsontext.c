@@ -3,6 +3,11 @@
 
 #include "base/text.h"
 
+const uint8_t jsontext_meanings[256] = {
+    ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+    ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
+};
+
 /* The four digits of \uXXXX, or -1. */
 static int32_t read_unit(const uint8_t *at, const uint8_t *end)
 {
@@ -15,16 +20,12 @@ static int32_t read_unit(const uint8_t *at, const uint8_t *end)
 
 const char *jsontext_escape(const uint8_t **at, const uint8_t *end, uint32_t *code)
 {
-    static const uint8_t meanings[128] = {
-        ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
-        ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
-    };
     if (*at == end) {
         return "string without end";
     }
     uint8_t name = *(*at)++;
     if (name != 'u') {
-        *code = name < sizeof(meanings) ? meanings[name] : 0;
+        *code = jsontext_meanings[name];
         return *code == 0 ? "unknown escape" : NULL;
     }
     int32_t unit = read_unit(*at, end);

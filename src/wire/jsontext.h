@@ -34,6 +34,9 @@ static inline size_t jsontext_first(uint64_t marks)
     return (size_t)__builtin_ctzll(le64toh(marks)) / 8;
 }
 
+/* What the letter of a short escape stands for; 0: it is none. */
+extern const uint8_t jsontext_meanings[256];
+
 /* Reads one escape behind its reverse solidus: *code becomes the character, *at goes behind it.
  * NULL, or what is wrong with it; U+0000 and lone surrogates are refused. */
 const char *jsontext_escape(const uint8_t **at, const uint8_t *end, uint32_t *code);
