@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/config.h"
+#include "app/doctor.h"
 #include "app/serve.h"
 
 #define ARGUMENTS_MAX 64
@@ -144,7 +145,10 @@ static int print_help(void)
            "      run the server until SIGINT or SIGTERM; --demo: with five people whose\n"
            "      password everybody knows, on a loopback address only\n"
            "  visavis check-config\n"
-           "      print the configuration as it would be used\n");
+           "      print the configuration as it would be used\n"
+           "  visavis doctor [--json] [--ask HOST:PORT]\n"
+           "      look at this machine and at the network paths, and place a relayed call; --ask:\n"
+           "      find the public address by another STUN server\n");
     commands_help();
     printf("\nWith all of them:\n"
            "  --config FILE     read options from FILE, visavis.conf(5)\n"
@@ -179,6 +183,9 @@ static int run(struct config *config, struct arguments *arguments)
         return EXIT_SUCCESS;
     }
     log_set_level(config->log_level);
+    if (strcmp(word, "doctor") == 0) {
+        return doctor_command(config, arguments->word_count - 1, arguments->words + 1);
+    }
     return commands_run(config, arguments->word_count, arguments->words);
 }
 

@@ -105,6 +105,18 @@ static void choose_addresses(const struct config *config, const struct turnoptio
     }
 }
 
+void relaying_addresses(const struct config *config, struct addr local[2], struct addr shown[2])
+{
+    struct turn_config turn = {0};
+    struct turnoptions options;
+    const char *option = NULL;
+    const char *why = turnoptions_read(config, &options, &option);
+    ASSERT(why == NULL); /* config_check has looked */
+    choose_addresses(config, &options, &turn);
+    memcpy(local, turn.relay_local, sizeof(turn.relay_local));
+    memcpy(shown, turn.relay_public, sizeof(turn.relay_public));
+}
+
 /* In the form in which peers are judged. */
 static void add_own(struct addr *list, uint32_t *count, const struct addr *addr)
 {

@@ -17,8 +17,11 @@ struct relaying {
 MUST_USE enum err relaying_secret(const struct config *config, bool make,
                                   uint8_t out[TURNHOST_SECRET_SIZE]);
 
-/* Host and port as they stand in URLs for browsers, such as "[2001:db8::1]". */
+/* The host as it stands in URLs for browsers, such as "[2001:db8::1]". */
 void relaying_url_host(const struct config *config, char out[CONFIG_TEXT_MAX + 3]);
+
+/* From where is relayed and what is told, of IPv4 and IPv6; ADDR_NONE: not at all. */
+void relaying_addresses(const struct config *config, struct addr local[2], struct addr shown[2]);
 
 /* Makes the host; it does not listen yet. Nothing when it is switched off. */
 MUST_USE enum err relaying_create(struct relaying *relaying, const struct config *config,

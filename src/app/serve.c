@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "app/consulting.h"
 #include "app/demo.h"
 #include "app/relaying.h"
 #include "app/watching.h"
@@ -55,6 +56,7 @@ struct running {
     struct tls_context *tls;
     struct http_server *http;
     struct relaying relaying;
+    struct consulting *consulting;
     uint64_t drain_end_ms; /* while relayed calls are waited for; UINT64_MAX: none are */
     uint64_t expire_ms;    /* when to look for expired sign-ins again */
     struct watching watching;
@@ -363,6 +365,10 @@ static enum err make_server_side(struct running *running)
     running->upgrade.loop = running->loop;
     running->upgrade.signalling = running->signalling;
     bool behind_tls = strncmp(config->origin, "https://", 8) == 0;
+    err = consulting_create(running->loop, config, &running->consulting);
+    if (err != OK) {
+        return err;
+    }
     struct httpapi_params api = {.loop = running->loop,
                                  .portal = running->portal,
                                  .keep = keeper_port(running->keeper),
@@ -372,7 +378,9 @@ static enum err make_server_side(struct running *running)
                                  .on_websocket = upgrade_on_websocket,
                                  .websocket_arg = &running->upgrade,
                                  .unready = watching_unready,
-                                 .unready_arg = &running->watching};
+                                 .unready_arg = &running->watching,
+                                 .examine = consulting_examine,
+                                 .examine_arg = running->consulting};
     return httpapi_create(&api, &running->api);
 }
 
@@ -459,6 +467,7 @@ static enum err listen_http(struct running *running)
     httpapi_set_server(running->api, running->http);
     running->upgrade.server = running->http;
     signalling_set_relay(running->signalling, offer_relay, running);
+    consulting_set_port(running->consulting, http_server_port(running->http));
     return add_origins(running);
 }
 
@@ -538,6 +547,7 @@ static void end_everything(struct running *running)
         httpapi_set_server(running->api, NULL);
         running->upgrade.server = NULL;
     }
+    consulting_destroy(running->consulting);
     relaying_destroy(&running->relaying);
     if (running->offload != NULL) {
         offload_destroy(running->offload);

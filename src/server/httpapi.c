@@ -59,6 +59,7 @@ static const struct route routes[] = {
     {HTTP_POST, WRITE | SIGNED_IN, "/api/spaces/*/refuse", api_spaces_leave},
     {HTTP_DELETE, WRITE | SIGNED_IN, "/api/spaces/*/members/*", api_spaces_remove},
     {HTTP_GET, 0, "/avatar/*", api_people_avatar},
+    {HTTP_GET, SIGNED_IN, "/api/admin/doctor", api_admin_get_doctor},
     {HTTP_GET, 0, "/healthz", api_healthz},
     {HTTP_GET, 0, "/readyz", api_readyz},
     /* The handshake opens a door for commands: its Origin is checked like that of a write. */

@@ -18,6 +18,12 @@ typedef void (*httpapi_on_websocket)(void *arg, http_exchange exchange, const st
 /* NULL: the server is ready for people; else why not, in English. */
 typedef const char *(*httpapi_ready)(void *arg);
 
+/* Looks at machine and network, as `visavis doctor`. `on_done` is called on the loop, the JSON is
+ * borrowed for the call. ERR_BUSY: later. */
+typedef enum err (*httpapi_examine)(void *arg,
+                                    void (*on_done)(void *arg, enum err err, struct slice json),
+                                    void *done_arg);
+
 struct httpapi_params {
     struct loop *loop;
     struct portal *portal;    /* borrowed */
@@ -29,6 +35,8 @@ struct httpapi_params {
     void *websocket_arg;
     httpapi_ready unready; /* for /readyz */
     void *unready_arg;
+    httpapi_examine examine; /* for administrators */
+    void *examine_arg;
 };
 
 MUST_USE enum err httpapi_create(const struct httpapi_params *params, struct httpapi **out);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* visavis doctor: looks at the machine and at the network paths to the server as its clients have
+ * them, and says of each finding which rule is broken and what to do. Blocks for some seconds. */
+#ifndef APP_DOCTOR_H
+#define APP_DOCTOR_H
+
+#include "app/config.h"
+#include "base/buf.h"
+
+#define DOCTOR_FINDINGS_MAX 48
+#define DOCTOR_TEXT_SIZE 320
+
+enum doctor_level { DOCTOR_GOOD, DOCTOR_WARNING, DOCTOR_FAULT };
+
+struct doctor_finding {
+    enum doctor_level level;
+    const char *check;           /* "certificate", "relay-udp" ... */
+    char what[DOCTOR_TEXT_SIZE]; /* how it is; for a fault the broken rule */
+    char todo[DOCTOR_TEXT_SIZE]; /* what to do; empty when it is good */
+};
+
+struct doctor_report {
+    uint32_t count;
+    struct doctor_finding findings[DOCTOR_FINDINGS_MAX];
+};
+
+struct doctor_params {
+    const struct config *config;
+    uint16_t port;   /* that the server listens on */
+    const char *ask; /* another STUN server, host:port, that is asked for our address; NULL: none */
+};
+
+void doctor_examine(const struct doctor_params *params, struct doctor_report *out);
+
+uint32_t doctor_faults(const struct doctor_report *report);
+
+/* {"faults":n,"findings":[{"check","level","what","todo"}]} */
+MUST_USE enum err doctor_json(const struct doctor_report *report, struct buf *json);
+
+/* The command. `words`: behind its name. The exit code: 0 no fault, 1 faults, 2 not understood. */
+int doctor_command(const struct config *config, int count, char *const *words);
+
+/* For the files doctor_*.c. */
+__attribute__((format(printf, 4, 6))) void doctor_say(struct doctor_report *report,
+                                                      enum doctor_level level, const char *check,
+                                                      const char *format, const char *todo, ...);
+void doctor_machine(const struct doctor_params *params, struct doctor_report *report);
+void doctor_network(const struct doctor_params *params, struct doctor_report *report);
+
+#endif

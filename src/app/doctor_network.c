@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The paths to the server as its clients have them: each port by UDP, TCP and TLS, the addresses,
+ * and a call between two ends of our own that is relayed. */
+#include "app/doctor.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "app/relaying.h"
+#include "app/turnoptions.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "crypto/random.h"
+#include "model/id.h"
+#include "server/turnprobe.h"
+
+#define TIMEOUT_MS 3000
+#define ADDRESSES_MAX 4
+#define LOSS_WARNING 2 /* of TURNPROBE_PACKETS */
+
+static const struct {
+    enum dial_kind kind;
+    const char *name;
+    const char *port_check;
+    const char *relay_check;
+} kinds[] = {{DIAL_UDP, "UDP", "port-udp", "relay-udp"},
+             {DIAL_TCP, "TCP", "port-tcp", "relay-tcp"},
+             {DIAL_TLS, "TLS", "port-tls", "relay-tls"}};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+/* What is known of the way to the server. */
+struct path {
+    const struct doctor_params *params;
+    char host[CONFIG_TEXT_MAX + 3]; /* without brackets */
+    struct addr addresses[ADDRESSES_MAX];
+    uint32_t address_count;
+    struct addr reached[KINDS]; /* where the main port answered; ADDR_NONE: nowhere */
+};
+
+static const char *say_why(enum err err)
+{
+    switch (err) {
+    case ERR_TIMEOUT:
+        return "does not answer";
+    case ERR_CLOSED:
+        return "is closed";
+    case ERR_INVALID:
+        return "answers something that is not STUN";
+    default:
+        return "cannot be reached";
+    }
+}
+
+static bool is_private(const struct addr *addr)
+{
+    const uint8_t *ip = addr->ip;
+    if (addr->family == ADDR_V6) {
+        return (ip[0] & 0xfe) == 0xfc || (ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80);
+    }
+    return ip[0] == 10 || (ip[0] == 172 && ip[1] >> 4 == 1) || (ip[0] == 192 && ip[1] == 168) ||
+           (ip[0] == 100 && ip[1] >> 6 == 1) || (ip[0] == 169 && ip[1] == 254);
+}
+
+/* ---- addresses ---- */
+
+static void find_host(struct path *path)
+{
+    const struct doctor_params *params = path->params;
+    relaying_url_host(params->config, path->host);
+    size_t size = strlen(path->host);
+    if (path->host[0] == '[' && size > 2) {
+        memmove(path->host, path->host + 1, size - 2);
+        path->host[size - 2] = '\0';
+    }
+    path->address_count = dial_resolve(path->host, params->port, path->addresses, ADDRESSES_MAX);
+}
+
+static void check_host(const struct path *path, struct doctor_report *report)
+{
+    char text[ADDR_TEXT_SIZE];
+    if (path->address_count == 0) {
+        doctor_say(report, DOCTOR_FAULT, "address", "the name %.200s has no address",
+                   "enter it into the DNS, or set turn.host or origin to the right name",
+                   path->host);
+        return;
+    }
+    addr_format_ip(&path->addresses[0], text);
+    if (addr_is_loopback(&path->addresses[0])) {
+        doctor_say(report, DOCTOR_WARNING, "address", "%.200s is this machine only",
+                   "for other people set listen.address and origin", path->host);
+    } else {
+        doctor_say(report, DOCTOR_GOOD, "address", "browsers reach %.200s at %s", "", path->host,
+                   text);
+    }
+}
+
+static void check_relay_addresses(const struct path *path, struct doctor_report *report)
+{
+    struct addr local[2];
+    struct addr shown[2];
+    char text[ADDR_TEXT_SIZE];
+    relaying_addresses(path->params->config, local, shown);
+    for (int i = 0; i < 2; i++) {
+        if (shown[i].family == ADDR_NONE || addr_is_loopback(&shown[i])) {
+            continue;
+        }
+        addr_format_ip(&shown[i], text);
+        if (is_private(&shown[i])) {
+            doctor_say(
+                report, DOCTOR_WARNING, "address",
+                "relays are told as %s, which is reached from this network only",
+                "if people call from outside: set turn.public_address (`visavis doctor --ask "
+                "SERVER` finds it) and let the relay ports through",
+                text);
+        } else {
+            doctor_say(report, DOCTOR_GOOD, "address", "relays are told as %s", "", text);
+        }
+    }
+}
+
+static void ask_other(const struct path *path, struct doctor_report *report)
+{
+    struct turnprobe_target target = {.kind = DIAL_UDP, .timeout_ms = TIMEOUT_MS};
+    struct addr mapped;
+    char host[256];
+    char text[ADDR_TEXT_SIZE];
+    const char *ask = path->params->ask;
+    const char *colon = ask == NULL ? NULL : strrchr(ask, ':');
+    uint64_t port = 3478;
+    if (ask == NULL) {
+        return;
+    }
+    (void)snprintf(host, sizeof(host), "%.*s",
+                   colon == NULL ? (int)strlen(ask) : (int)(colon - ask), ask);
+    if ((colon != NULL && text_parse_number(slice_text(colon + 1), 65535, &port) != OK) ||
+        dial_resolve(host, (uint16_t)port, &target.addr, 1) == 0) {
+        doctor_say(report, DOCTOR_FAULT, "ask", "%.200s is no host:port that has an address",
+                   "name a STUN server that you trust", ask);
+        return;
+    }
+    enum err err = turnprobe_binding(&target, &mapped);
+    if (err != OK) {
+        doctor_say(report, DOCTOR_FAULT, "ask", "the STUN server %.200s %s",
+                   "name another one, or let UDP out", ask, say_why(err));
+        return;
+    }
+    addr_format_ip(&mapped, text);
+    struct turnoptions options;
+    const char *option = NULL;
+    const char *why = turnoptions_read(path->params->config, &options, &option);
+    const struct addr *set = &options.public_address[mapped.family == ADDR_V4 ? 0 : 1];
+    bool same = why == NULL && set->family != ADDR_NONE && addr_same_ip(set, &mapped);
+    doctor_say(report, same ? DOCTOR_GOOD : DOCTOR_WARNING, "ask", "others see this machine as %s",
+               same ? ""
+                    : "if no interface has this address: set "
+                      "it as turn.public_address",
+               text);
+}
+
+/* ---- ports ---- */
+
+static void check_port(struct path *path, uint16_t port, size_t kind, struct doctor_report *report)
+{
+    enum err err = ERR_NOT_FOUND;
+    struct addr mapped = {0};
+    for (uint32_t i = 0; i < path->address_count && err != OK; i++) {
+        struct turnprobe_target target = {.kind = kinds[kind].kind,
+                                          .addr = path->addresses[i],
+                                          .host = path->host,
+                                          .timeout_ms = TIMEOUT_MS};
+        target.addr.port = port;
+        err = turnprobe_binding(&target, &mapped);
+        if (err == OK && port == path->params->port) {
+            path->reached[kind] = target.addr;
+        }
+    }
+    if (err == OK) {
+        doctor_say(report, DOCTOR_GOOD, kinds[kind].port_check, "%.200s port %u answers by %s", "",
+                   path->host, (unsigned)port, kinds[kind].name);
+    } else {
+        doctor_say(report, DOCTOR_FAULT, kinds[kind].port_check, "%.200s port %u %s by %s",
+                   "start the server, and let this port through in firewalls and port forwarding",
+                   path->host, (unsigned)port, say_why(err), kinds[kind].name);
+    }
+}
+
+static void check_ports(struct path *path, struct doctor_report *report)
+{
+    const struct config *config = path->params->config;
+    struct turnoptions options;
+    const char *option = NULL;
+    size_t count = config->tls_cert[0] == '\0' ? KINDS - 1 : KINDS;
+    const char *why = turnoptions_read(config, &options, &option);
+    for (size_t kind = 0; kind < count; kind++) {
+        check_port(path, path->params->port, kind, report);
+        for (uint32_t i = 0; why == NULL && i < options.port_count; i++) {
+            check_port(path, options.ports[i], kind, report);
+        }
+    }
+}
+
+/* As a browser judges it that shakes hands for turns: */
+static void check_trust(const struct path *path, struct doctor_report *report)
+{
+    const struct addr *reached = &path->reached[DIAL_TLS];
+    struct dial *dial = NULL;
+    struct dial_certificate certificate = {0};
+    if (reached->family == ADDR_NONE ||
+        dial_open(DIAL_TLS, reached, path->host, TIMEOUT_MS, &dial) != OK) {
+        return;
+    }
+    dial_certificate(dial, path->host, &certificate);
+    dial_close(dial);
+    if (certificate.trusted) {
+        doctor_say(report, DOCTOR_GOOD, "trust", "this machine trusts the certificate", "");
+    } else {
+        doctor_say(report, DOCTOR_WARNING, "trust", "this machine does not trust it: %s",
+                   "give the whole chain in tls.cert; with an authority of your own every browser "
+                   "must know it",
+                   certificate.why);
+    }
+}
+
+/* ---- a relayed call ---- */
+
+static void check_relay(const struct path *path, size_t kind, const struct credential *credential,
+                        struct doctor_report *report)
+{
+    struct turnprobe_target target = {.kind = kinds[kind].kind,
+                                      .addr = path->reached[kind],
+                                      .host = path->host,
+                                      .timeout_ms = TIMEOUT_MS};
+    struct turnprobe_result result;
+    enum err err = turnprobe_relay(&target, credential, &result);
+    const char *name = kinds[kind].name;
+    if (err == ERR_FORBIDDEN) {
+        doctor_say(report, DOCTOR_FAULT, kinds[kind].relay_check,
+                   "a call by %s was refused at %s with %u",
+                   result.code == 401 ? "use the data folder of the running server (--data), and "
+                                        "set the clock"
+                                      : "see the counters turn_* and the limits turn.*",
+                   name, result.step, (unsigned)result.code);
+    } else if (err != OK) {
+        doctor_say(report, DOCTOR_FAULT, kinds[kind].relay_check, "a call by %s ended at %s: %s",
+                   "let the relay ports through; see the log of the server", name, result.step,
+                   err == ERR_TIMEOUT ? "nothing came back" : say_why(err));
+    } else {
+        bool good = result.received + LOSS_WARNING >= result.sent;
+        doctor_say(report, good ? DOCTOR_GOOD : DOCTOR_WARNING, kinds[kind].relay_check,
+                   "a call by %s: %u of %u packets of sound there and back, %u.%u ms",
+                   good ? "" : "packets are lost: look at the network and the load", name,
+                   (unsigned)result.received, (unsigned)result.sent,
+                   (unsigned)(result.round_trip_us / 1000),
+                   (unsigned)(result.round_trip_us / 100 % 10));
+    }
+}
+
+/* A credential as the server gives to browsers. */
+static bool make_credential(const struct path *path, struct credential *out,
+                            struct doctor_report *report)
+{
+    uint8_t secret[TURNHOST_SECRET_SIZE];
+    struct credential_secrets secrets;
+    struct id call;
+    char text[ID_TEXT_SIZE];
+    enum err err = relaying_secret(path->params->config, false, secret);
+    if (err != OK) {
+        doctor_say(report, DOCTOR_FAULT, "relay", "no secret of a server is in the folder %.200s",
+                   "run it as the user of the server with its configuration (--config, --data)",
+                   path->params->config->data);
+        return false;
+    }
+    credential_secrets_init(&secrets, slice_from(secret, sizeof(secret)), (struct slice){0});
+    random_bytes(call.bytes, sizeof(call.bytes));
+    id_format(&call, text);
+    err = credential_issue(&secrets, (uint64_t)time(NULL) + 300, SLICE("doctor"), slice_text(text),
+                           out);
+    mem_wipe(secret, sizeof(secret));
+    mem_wipe(&secrets, sizeof(secrets));
+    return err == OK;
+}
+
+void doctor_network(const struct doctor_params *params, struct doctor_report *report)
+{
+    struct path path = {.params = params};
+    struct credential credential;
+    if (params->config->turn.on == 0) {
+        doctor_say(report, DOCTOR_WARNING, "relay", "the built-in server is switched off",
+                   "set turn.on = 1, or an own TURN server on the administration page");
+        return;
+    }
+    if (params->port == 0) {
+        doctor_say(report, DOCTOR_FAULT, "port-tcp", "listen.port is 0: it is not known here",
+                   "set listen.port, or ask on the administration page");
+        return;
+    }
+    find_host(&path);
+    check_host(&path, report);
+    check_relay_addresses(&path, report);
+    ask_other(&path, report);
+    check_ports(&path, report);
+    check_trust(&path, report);
+    if (!make_credential(&path, &credential, report)) {
+        return;
+    }
+    for (size_t kind = 0; kind < KINDS; kind++) {
+        if (path.reached[kind].family != ADDR_NONE) {
+            check_relay(&path, kind, &credential, report);
+        }
+    }
+    mem_wipe(&credential, sizeof(credential));
+}
