@@ -20,6 +20,7 @@
 #include "connectors/plugin.h"
 #include "connectors/webrtc/webrtc.h"
 #include "crypto/random.h"
+#include "portal/history.h"
 #include "net/notify.h"
 #include "server/fanout.h"
 #include "server/finder.h"
@@ -105,6 +106,7 @@ static void on_due(void *arg)
     if (now_ms >= running->expire_ms) {
         running->expire_ms = now_ms + EXPIRE_EVERY_MS;
         portal_expire(running->portal, (int64_t)time(NULL), now_ms);
+        portal_history_trim(running->portal, (int64_t)time(NULL));
     }
 }
 

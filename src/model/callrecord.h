@@ -20,6 +20,7 @@ struct call_record {
     struct id callee;
     char connector[CALLRECORD_CONNECTOR_MAX + 1];
     bool external; /* its media go through a link: there is nothing to come back to */
+    bool missed;   /* ended: it was for the callee, who did not answer or refuse it */
     bool silent;   /* it did not ring, because the callee did not want to be disturbed */
     int64_t started_at_ms;
     int64_t answered_at_ms;

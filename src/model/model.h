@@ -57,6 +57,7 @@ struct user {
     bool camera_on;
     enum status status;
     int64_t created_s;
+    int64_t calls_seen_at_ms; /* not loaded: missed calls that ended until then were seen */
 };
 
 struct membership {
@@ -155,12 +156,13 @@ enum change_kind {
     /* A whole user: a new one, and each when all is loaded. What changes afterwards has a kind of
      * its own, so that of two who write at once nobody undoes what the other did. */
     CHANGE_USER_PUT,
-    CHANGE_USER_PROFILE,  /* user: full_name, email, position, language */
-    CHANGE_USER_PASSWORD, /* password; ERR_STATE: it is not `before` any more */
-    CHANGE_USER_AVATAR,   /* user: avatar_hash */
-    CHANGE_USER_MEDIA,    /* user: microphone_on, camera_on */
-    CHANGE_USER_STATUS,   /* user: status */
-    CHANGE_USER_DISABLED, /* user: disabled */
+    CHANGE_USER_PROFILE,    /* user: full_name, email, position, language */
+    CHANGE_USER_PASSWORD,   /* password; ERR_STATE: it is not `before` any more */
+    CHANGE_USER_AVATAR,     /* user: avatar_hash */
+    CHANGE_USER_MEDIA,      /* user: microphone_on, camera_on */
+    CHANGE_USER_STATUS,     /* user: status */
+    CHANGE_USER_DISABLED,   /* user: disabled */
+    CHANGE_USER_CALLS_SEEN, /* user: calls_seen_at_ms, which never goes back */
     CHANGE_MEMBERSHIP_PUT,
     CHANGE_MEMBERSHIP_REMOVE,
     CHANGE_LOGIN_PUT,
@@ -172,6 +174,7 @@ enum change_kind {
     CHANGE_GROUP_PUT,     /* membership.group: an empty group exists too */
     CHANGE_ATTEMPTS_PUT,  /* takes the place of what was in the slot */
     CHANGE_CALL_PUT,      /* loaded: only calls that have not ended */
+    CHANGE_CALLS_FORGET,  /* those that ended before call.ended_at_ms */
     CHANGE_SETTING_PUT,
     CHANGE_SETTING_CLEAR, /* setting.owner: all of it */
     CHANGE_IM_PUT,

@@ -5,11 +5,13 @@
 #define MODEL_QUESTION_H
 
 #include "model/activity.h"
+#include "model/callrecord.h"
 
 #define FOUND_MESSAGES_MAX 100
 #define FOUND_ACTIVITIES_MAX 50
 #define FOUND_COMMENTS_MAX 100
 #define FOUND_LATEST_COMMENTS 3
+#define FOUND_CALLS_MAX 100
 #define LATEST_TEXT_MAX 200    /* characters of a message that ASK_LATEST gives */
 #define SEARCH_TEXT_MAX 200    /* bytes */
 #define QUESTION_SCAN_MAX 5000 /* rows that one question may look at without a result */
@@ -23,6 +25,8 @@ enum question_kind {
     ASK_ACTIVITY, /* activity `id` and its first `limit` comments */
     ASK_COMMENTS, /* comments of activity `id` after `after`, oldest first */
     ASK_COMMENT,  /* comment `id`, and its activity */
+    ASK_CALLS,    /* calls of `who` that are over, with `id` unless it is 0, newest first */
+    ASK_MISSED_CALLS, /* the missed ones of them */
 };
 
 /* Everything is copied by the port. */
@@ -58,8 +62,11 @@ struct found {
     size_t activity_count;
     struct comment *comments;
     size_t comment_count;
-    bool more;     /* in the direction that was asked */
-    uint64_t next; /* where to go on; 0: that was all */
+    struct call_record *calls;
+    size_t call_count;
+    uint32_t missed; /* CALLS: how many were not seen */
+    bool more;       /* in the direction that was asked */
+    uint64_t next;   /* where to go on; 0: that was all */
 };
 
 #endif

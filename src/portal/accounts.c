@@ -312,6 +312,9 @@ MUST_USE enum err account_apply(struct portal *portal, const struct change *chan
         return OK; /* pictures stay in the store */
     case CHANGE_GROUP_PUT:
         return put_group(portal, change->membership.group, &group);
+    case CHANGE_USER_CALLS_SEEN:
+    case CHANGE_CALLS_FORGET:
+        return OK; /* the history stays in the store */
     case CHANGE_CALL_PUT:
         return calls_restore(portal, &change->call);
     case CHANGE_ATTEMPTS_PUT:

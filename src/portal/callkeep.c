@@ -34,6 +34,7 @@ static void fill(const struct entry *entry, uint64_t now_ms, struct call_record 
         .active_at_ms = wall(portal, call->active_ms),
         .ended_at_ms = ended ? wall(portal, now_ms) : 0,
         .reason = (uint8_t)call->reason,
+        .missed = ended && entry->answered_ms == 0 && call->reason != END_DECLINED,
     };
     if (ended && call->ended_by_user) {
         out->ended_by = call->ended_by == ROLE_CALLER ? ENDED_BY_CALLER : ENDED_BY_CALLEE;
@@ -45,9 +46,9 @@ static void fill(const struct entry *entry, uint64_t now_ms, struct call_record 
 
 void calls_keep(const struct entry *entry, uint64_t now_ms)
 {
-    struct change change = {.kind = CHANGE_CALL_PUT};
-    fill(entry, now_ms, &change.call);
-    account_keep_quietly(entry->calls->portal, &change);
+    struct call_record record;
+    fill(entry, now_ms, &record);
+    history_keep(entry->calls->portal, &record);
 }
 
 static void begin_again(struct entry *entry, const struct call_record *record)

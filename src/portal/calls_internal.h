@@ -79,6 +79,11 @@ void calls_forget_oldest(struct calls *calls);
 /* Keeps how the call is now; nobody waits for it. */
 void calls_keep(const struct entry *entry, uint64_t now_ms);
 
+/* ---- history.c ---- */
+
+/* Keeps it; of a missed one the callee's sessions are told. */
+void history_keep(struct portal *portal, const struct call_record *record);
+
 /* ---- calls_extra.c ---- */
 
 /* The connector of a new call, and the link that its two sides will open. */

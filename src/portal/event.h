@@ -93,6 +93,7 @@ enum event_kind {
     EVENT_DESCRIPTION,
     EVENT_CANDIDATE,
     EVENT_PERSON,     /* person: profile or presence changed; user: borrowed */
+    EVENT_MISSED,     /* missed: so many missed calls were not seen */
     EVENT_SETTINGS,   /* user: own settings changed in another tab */
     EVENT_CONNECTORS, /* what is active has changed: ask portal/connectors.h */
     EVENT_CHOICES,    /* person.user: by what he calls whom has changed */
@@ -140,6 +141,7 @@ struct event {
             const struct user *user;
             enum presence presence;
         } person;
+        uint32_t missed;
     };
 };
 

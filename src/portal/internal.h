@@ -143,6 +143,7 @@ struct portal {
     struct ports ports;
     struct portal_limits limits;
     uint64_t now_ms;  /* of the last call that brought the time */
+    int64_t trim_s;   /* when old calls are forgotten next */
     uint64_t wall_ms; /* what added to a monotonic time gives milliseconds since 1970 */
     struct map *people_by_id;
     struct map *people_by_name;

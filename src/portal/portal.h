@@ -45,6 +45,7 @@ struct portal_limits {
     uint32_t sends_burst;
     uint32_t messages_per_day;        /* of one person */
     uint32_t posts_per_day;           /* activities and comments of one person */
+    uint32_t calls_kept_days;
     uint32_t per_minute[QUOTA_COUNT]; /* for each person */
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/command.h"
 
+#include "portal/history.h"
+
 #include <time.h>
 
 #include "base/log.h"
@@ -99,6 +101,8 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
         reply->type = MESSAGE_PEOPLE_ARE;
         return portal_watch(portal, session, command->people_watch.names,
                             command->people_watch.names_count);
+    case MESSAGE_CALLS_SEEN:
+        return portal_history_seen(portal, session, (int64_t)command->calls_seen.until_ms, now_ms);
     case MESSAGE_STATUS_SET:
         return portal_set_status(portal, session, (enum status)command->status_set.status, now_ms);
     case MESSAGE_STATUS_IDLE:

@@ -337,6 +337,12 @@ static void tell_event(void *ctx, session_id session, const struct event *event)
     case EVENT_PERSON:
         tell_person(fanout, seat, event);
         break;
+    case EVENT_MISSED: {
+        struct message message = {.type = MESSAGE_CALLS_MISSED,
+                                  .calls_missed = {.missed = event->missed}};
+        send_event(fanout, seat, &message);
+        break;
+    }
     case EVENT_SETTINGS: {
         struct message message = {
             .type = MESSAGE_SETTINGS_CHANGED,

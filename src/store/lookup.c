@@ -9,6 +9,7 @@
 #include "store/bind.h"
 #include "store/match.h"
 #include "store/read.h"
+#include "store/rows_calls.h"
 
 #define LOOKUP_BUSY_MS 5000
 #define LOOKUP_CACHE_KIB "-16384"
@@ -17,6 +18,10 @@
 #define CHATMSG_COLUMNS                                                                            \
     "id, room_id, author, seq, at_s, kind, messages.text, call_id, reason, answered, seconds"
 #define ACTIVITY_COLUMNS "number, id, author, space, at_s, text"
+/* In the order in which rows_calls_read takes them. */
+#define CALL_COLUMNS                                                                               \
+    "id, caller, callee, connector, external, silent, started_at_ms, answered_at_ms, "             \
+    "active_at_ms, ended_at_ms, reason, ended_by, missed, number"
 #define COMMENT_COLUMNS "number, id, activity, author, at_s, text"
 
 enum text {
@@ -36,6 +41,9 @@ enum text {
     TEXT_COMMENTS_LATEST,
     TEXT_COMMENTS,
     TEXT_COMMENT,
+    TEXT_CALLS,
+    TEXT_CALLS_MISSED,
+    TEXT_CALLS_UNSEEN,
     TEXT_COUNT
 };
 
@@ -67,6 +75,19 @@ static const char *const texts[TEXT_COUNT] = {
                              " AND number < ?2 ORDER BY number DESC LIMIT ?3",
     [TEXT_COMMENTS] = "SELECT " COMMENT_COLUMNS " FROM comments WHERE activity = ?1"
                       " AND number > ?2 ORDER BY number LIMIT ?3",
+    /* Two walks along an index each, instead of one over all calls. */
+    [TEXT_CALLS] =
+        "SELECT * FROM (SELECT " CALL_COLUMNS " FROM calls WHERE caller = ?1 AND number < ?2"
+        " AND ended_at_ms > 0 AND (?4 IS NULL OR callee = ?4) ORDER BY number DESC LIMIT ?3)"
+        " UNION ALL SELECT * FROM (SELECT " CALL_COLUMNS " FROM calls WHERE callee = ?1"
+        " AND number < ?2 AND ended_at_ms > 0 AND (?4 IS NULL OR caller = ?4)"
+        " ORDER BY number DESC LIMIT ?3) ORDER BY number DESC LIMIT ?3",
+    [TEXT_CALLS_MISSED] = "SELECT " CALL_COLUMNS " FROM calls WHERE callee = ?1 AND number < ?2"
+                          " AND missed = 1 AND (?4 IS NULL OR caller = ?4)"
+                          " ORDER BY number DESC LIMIT ?3",
+    [TEXT_CALLS_UNSEEN] = "SELECT count(*) FROM calls WHERE callee = ?1 AND missed = 1"
+                          " AND ended_at_ms >"
+                          " (SELECT calls_seen_at_ms FROM users WHERE users.id = ?1)",
     [TEXT_COMMENT] = "SELECT " COMMENT_COLUMNS " FROM comments WHERE id = ?1",
 };
 
@@ -465,6 +486,36 @@ static enum err answer_comment(const struct job *job)
     return err == OK ? find_activity(job, &found->comments[0].activity) : err;
 }
 
+static enum err answer_calls(const struct job *job, enum text text)
+{
+    const struct question *question = job->question;
+    struct found *found = job->found;
+    uint32_t limit = limit_of(job, FOUND_CALLS_MAX);
+    found->calls = arena_alloc(job->arena, limit * sizeof(found->calls[0]));
+    enum err err = found->calls == NULL ? ERR_NOMEM : OK;
+    err = err == OK ? count(job, TEXT_CALLS_UNSEEN, &question->who, NULL, &found->missed) : err;
+    struct binder binder = start(job, text);
+    bind_blob(&binder, question->who.bytes, ID_BYTES);
+    bind_number(&binder, below(question->before));
+    bind_number(&binder, (int64_t)limit + 1);
+    bind_optional(&binder, question->id.bytes, ID_BYTES);
+    uint64_t last = 0;
+    bool row = err == OK;
+    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+        if (found->call_count == limit) {
+            found->more = true;
+            found->next = last;
+            break;
+        }
+        struct reader reader = reader_of(&binder);
+        rows_calls_read(&reader, &found->calls[found->call_count++]);
+        last = (uint64_t)read_number(&reader);
+        err = check(&reader);
+    }
+    end(&binder);
+    return err;
+}
+
 static enum err answer(const struct job *job)
 {
     switch (job->question->kind) {
@@ -483,6 +534,10 @@ static enum err answer(const struct job *job)
         return answer_comments(job);
     case ASK_COMMENT:
         return answer_comment(job);
+    case ASK_CALLS:
+        return answer_calls(job, TEXT_CALLS);
+    case ASK_MISSED_CALLS:
+        return answer_calls(job, TEXT_CALLS_MISSED);
     }
     return ERR_INVALID;
 }

@@ -223,6 +223,11 @@ static const char *const steps[] = {
     "CREATE INDEX calls_by_caller ON calls (caller, number);"
     "CREATE INDEX calls_by_callee ON calls (callee, number);"
     "CREATE INDEX calls_live ON calls (number) WHERE ended_at_ms = 0;",
+
+    "ALTER TABLE calls ADD COLUMN missed INTEGER NOT NULL DEFAULT 0 CHECK (missed IN (0, 1));"
+    "ALTER TABLE users ADD COLUMN calls_seen_at_ms INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX calls_missed ON calls (callee, ended_at_ms) WHERE missed = 1;"
+    "CREATE INDEX calls_by_end ON calls (ended_at_ms);",
 };
 
 int migrations_version(void)

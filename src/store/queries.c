@@ -58,15 +58,19 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_AVATAR_GET] = "SELECT bytes FROM avatars WHERE hash = ?1",
     [QUERY_CALL_PUT] =
         "INSERT INTO calls (id, caller, callee, connector, external, silent, started_at_ms,"
-        " answered_at_ms, active_at_ms, ended_at_ms, reason, ended_by)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+        " answered_at_ms, active_at_ms, ended_at_ms, reason, ended_by, missed)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
         " ON CONFLICT (id) DO UPDATE SET answered_at_ms = excluded.answered_at_ms,"
         " active_at_ms = excluded.active_at_ms, ended_at_ms = excluded.ended_at_ms,"
-        " reason = excluded.reason, ended_by = excluded.ended_by",
+        " reason = excluded.reason, ended_by = excluded.ended_by, missed = excluded.missed",
     [QUERY_CALL_LIVE] =
         "SELECT id, caller, callee, connector, external, silent, started_at_ms, answered_at_ms,"
-        " active_at_ms, ended_at_ms, reason, ended_by FROM calls WHERE ended_at_ms = 0"
+        " active_at_ms, ended_at_ms, reason, ended_by, missed FROM calls"
+        " WHERE ended_at_ms = 0"
         " ORDER BY number",
+    [QUERY_CALL_SEEN] =
+        "UPDATE users SET calls_seen_at_ms = max(calls_seen_at_ms, ?2) WHERE id = ?1",
+    [QUERY_CALL_FORGET] = "DELETE FROM calls WHERE ended_at_ms > 0 AND ended_at_ms < ?1",
     [QUERY_ATTEMPTS_PUT] =
         "INSERT INTO attempts (scope, slot, key, window, now, before)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"

@@ -191,6 +191,11 @@ MUST_USE enum err rows_write(struct queries *queries, const struct change *chang
                            sizeof(change->avatar.hash));
     case CHANGE_GROUP_PUT:
         return write_group(queries, change->membership.group);
+    case CHANGE_USER_CALLS_SEEN:
+        return write_number(queries, QUERY_CALL_SEEN, &change->user.id,
+                            change->user.calls_seen_at_ms);
+    case CHANGE_CALLS_FORGET:
+        return rows_calls_forget(queries, change->call.ended_at_ms);
     case CHANGE_CALL_PUT:
         return rows_calls_write(queries, &change->call);
     case CHANGE_ATTEMPTS_PUT:

@@ -16,7 +16,15 @@ MUST_USE enum err rows_calls_write(struct queries *queries, const struct call_re
     bind_number(&binder, record->ended_at_ms);
     bind_number(&binder, record->reason);
     bind_number(&binder, record->ended_by);
+    bind_number(&binder, record->missed);
     return bind_run(&binder, queries, QUERY_CALL_PUT);
+}
+
+MUST_USE enum err rows_calls_forget(struct queries *queries, int64_t before_at_ms)
+{
+    struct binder binder = bind_start(queries, QUERY_CALL_FORGET);
+    bind_number(&binder, before_at_ms);
+    return bind_run(&binder, queries, QUERY_CALL_FORGET);
 }
 
 void rows_calls_read(struct reader *reader, struct call_record *out)
@@ -35,6 +43,7 @@ void rows_calls_read(struct reader *reader, struct call_record *out)
     int64_t by = read_number(reader);
     reader->damaged = reader->damaged || by < ENDED_BY_NOBODY || by > ENDED_BY_CALLEE;
     out->ended_by = (enum call_ended_by)by;
+    out->missed = read_number(reader) != 0;
 }
 
 void rows_calls_read_live(struct reader *reader, struct change *change)

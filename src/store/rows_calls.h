@@ -9,6 +9,8 @@
 
 MUST_USE enum err rows_calls_write(struct queries *queries, const struct call_record *record);
 
+MUST_USE enum err rows_calls_forget(struct queries *queries, int64_t before_at_ms);
+
 /* In the order of QUERY_CALL_LIVE. */
 void rows_calls_read(struct reader *reader, struct call_record *out);
 /* For rows_load: only calls that have not ended. */

@@ -152,6 +152,64 @@ static const struct codec_shape call_shape = {
     .size = sizeof(struct message_call),
 };
 
+static const char *const message_past_call_role_names[] = {
+    "caller",
+    "callee",
+};
+
+static const struct codec_field past_call_fields[] = {
+    {.key = CODEC_TEXT(",\"id\":"),
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_past_call, id)},
+    {.key = CODEC_TEXT(",\"role\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_past_call, role),
+     .values = message_past_call_role_names,
+     .value_count = 2},
+    {.key = CODEC_TEXT(",\"peer\":"),
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_past_call, peer),
+     .shape = &person_shape},
+    {.key = CODEC_TEXT(",\"startedAtMs\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_past_call, started_at_ms),
+     .max = 9007199254740991u},
+    {.key = CODEC_TEXT(",\"endedAtMs\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_past_call, ended_at_ms),
+     .max = 9007199254740991u},
+    {.key = CODEC_TEXT(",\"seconds\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_past_call, seconds),
+     .max = 4294967295u},
+    {.key = CODEC_TEXT(",\"answered\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_past_call, answered)},
+    {.key = CODEC_TEXT(",\"missed\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_past_call, missed)},
+    {.key = CODEC_TEXT(",\"silent\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_past_call, silent)},
+    {.key = CODEC_TEXT(",\"reason\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_past_call, reason),
+     .max = 32},
+    {.key = CODEC_TEXT(",\"byMe\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_past_call, by_me)},
+    {.key = CODEC_TEXT(",\"connector\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_past_call, connector),
+     .max = 32},
+};
+
+static const struct codec_shape past_call_shape = {
+    .fields = past_call_fields,
+    .field_count = 12,
+    .size = sizeof(struct message_past_call),
+};
+
 static const struct codec_field ice_server_fields[] = {
     {.key = CODEC_TEXT(",\"urls\":"),
      .kind = CODEC_LIST,
@@ -936,6 +994,55 @@ static const struct codec_shape call_trickle_message_shape = {
     .size = sizeof(struct message_call_trickle),
 };
 
+static const struct codec_field calls_seen_message_fields[] = {
+    {.key = CODEC_TEXT(",\"untilMs\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_calls_seen, until_ms),
+     .max = 9007199254740991u},
+};
+
+static const struct codec_shape calls_seen_message_shape = {
+    .fields = calls_seen_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_calls_seen),
+};
+
+static const struct codec_field calls_missed_message_fields[] = {
+    {.key = CODEC_TEXT(",\"missed\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_calls_missed, missed),
+     .max = 4294967295u},
+};
+
+static const struct codec_shape calls_missed_message_shape = {
+    .fields = calls_missed_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_calls_missed),
+};
+
+static const struct codec_field answer_calls_message_fields[] = {
+    {.key = CODEC_TEXT(",\"calls\":"),
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_answer_calls, calls),
+     .max = 100,
+     .count_offset = offsetof(struct message_answer_calls, calls_count),
+     .shape = &past_call_shape},
+    {.key = CODEC_TEXT(",\"next\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_answer_calls, next),
+     .max = 9007199254740991u},
+    {.key = CODEC_TEXT(",\"missed\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_answer_calls, missed),
+     .max = 4294967295u},
+};
+
+static const struct codec_shape answer_calls_message_shape = {
+    .fields = answer_calls_message_fields,
+    .field_count = 3,
+    .size = sizeof(struct message_answer_calls),
+};
+
 static const struct codec_field call_is_message_fields[] = {
     {.key = CODEC_TEXT(",\"call\":"),
      .kind = CODEC_STRUCT,
@@ -1645,6 +1752,21 @@ const struct codec_message codec_messages[MESSAGE_TYPE_COUNT] = {
         .kind = CODEC_COMMAND,
         .shape = &call_trickle_message_shape,
         .offset = offsetof(struct message, call_trickle)},
+    [MESSAGE_CALLS_SEEN] = {.name = "calls.seen",
+        .head = CODEC_TEXT("{\"type\":\"calls.seen\""),
+        .kind = CODEC_COMMAND,
+        .shape = &calls_seen_message_shape,
+        .offset = offsetof(struct message, calls_seen)},
+    [MESSAGE_CALLS_MISSED] = {.name = "calls.missed",
+        .head = CODEC_TEXT("{\"type\":\"calls.missed\""),
+        .kind = CODEC_EVENT,
+        .shape = &calls_missed_message_shape,
+        .offset = offsetof(struct message, calls_missed)},
+    [MESSAGE_ANSWER_CALLS] = {.name = "answer.calls",
+        .head = CODEC_TEXT("{\"type\":\"answer.calls\""),
+        .kind = CODEC_ANSWER,
+        .shape = &answer_calls_message_shape,
+        .offset = offsetof(struct message, answer_calls)},
     [MESSAGE_CALL_IS] = {.name = "call.is",
         .head = CODEC_TEXT("{\"type\":\"call.is\""),
         .kind = CODEC_REPLY,

@@ -35,6 +35,9 @@ enum message_type {
     MESSAGE_CALL_MEDIA,
     MESSAGE_CALL_DESCRIBE,
     MESSAGE_CALL_TRICKLE,
+    MESSAGE_CALLS_SEEN,
+    MESSAGE_CALLS_MISSED,
+    MESSAGE_ANSWER_CALLS,
     MESSAGE_CALL_IS,
     MESSAGE_CALL_CHANGED,
     MESSAGE_CALL_DESCRIPTION,
@@ -160,6 +163,27 @@ struct message_call {
     bool by_me;
     struct slice connector;
     struct slice link;
+};
+
+enum message_past_call_role {
+    MESSAGE_PAST_CALL_ROLE_CALLER,
+    MESSAGE_PAST_CALL_ROLE_CALLEE,
+};
+
+/* pastCall: A call of yours that is over. */
+struct message_past_call {
+    uint8_t id[MESSAGE_ID_BYTES];
+    enum message_past_call_role role;
+    struct message_person peer;
+    uint64_t started_at_ms;
+    uint64_t ended_at_ms;
+    uint64_t seconds;
+    bool answered;
+    bool missed;
+    bool silent;
+    struct slice reason;
+    bool by_me;
+    struct slice connector;
 };
 
 /* iceServer: RTCIceServer, RFC 9429. */
@@ -481,6 +505,26 @@ struct message_call_trickle {
     struct slice ufrag;
 };
 
+/* calls.seen (command): You have seen the missed calls that ended until then; the mark never
+ * goes back. */
+struct message_calls_seen {
+    uint64_t until_ms;
+};
+
+/* calls.missed (event): A call was missed, or missed ones were seen in another tab: ask for
+ * GET /api/calls where they are shown. */
+struct message_calls_missed {
+    uint64_t missed;
+};
+
+/* answer.calls (answer): GET /api/calls */
+struct message_answer_calls {
+    const struct message_past_call *calls;
+    size_t calls_count;
+    uint64_t next;
+    uint64_t missed;
+};
+
 /* call.is (reply): The call as it is now, and the ICE servers to use in order. */
 struct message_call_is {
     struct message_call call;
@@ -745,6 +789,9 @@ struct message {
         struct message_call_media call_media;
         struct message_call_describe call_describe;
         struct message_call_trickle call_trickle;
+        struct message_calls_seen calls_seen;
+        struct message_calls_missed calls_missed;
+        struct message_answer_calls answer_calls;
         struct message_call_is call_is;
         struct message_call_changed call_changed;
         struct message_call_description call_description;

@@ -187,7 +187,8 @@ static void on_event(void *ctx, session_id session, const struct event *event)
 {
     struct world *world = ctx;
     struct tab *tab = tab_of(world, session);
-    if (event->kind == EVENT_PERSON || event->kind == EVENT_SETTINGS) {
+    if (event->kind == EVENT_PERSON || event->kind == EVENT_SETTINGS ||
+        event->kind == EVENT_MISSED) {
         return;
     }
     if (tab == NULL) {

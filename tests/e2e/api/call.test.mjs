@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { Server } from './server.mjs';
+import { Server, until } from './server.mjs';
 import { Tab, newId } from './tab.mjs';
 
 let server;
@@ -296,6 +296,58 @@ test('09c a call outlives the end of the server in good order too', async () => 
     assert.equal((await other.ask('call.accept', { call, ...on })).call.state, 'connecting');
     await again.call(call, 'connecting');
     await again.ask('call.end', { call, reason: 'hung-up' });
+});
+
+test('09d the history of calls, and missed ones until they are seen', async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    const list = async (name, query = '') => {
+        const answer = await server.request('GET', `/api/calls${query}`, { cookie: cookies[name] });
+        assert.equal(answer.status, 200, answer.text);
+        return answer.json;
+    };
+    const before = (await list('bert', '?limit=0')).missed;
+    const missed = newId();
+    await start(anna, missed, 'bert');
+    await bert.call(missed, 'ringing');
+    await anna.ask('call.end', { call: missed, reason: 'hung-up' });
+    const event = await bert.event((e) => e.type === 'calls.missed' && e.missed === before + 1);
+    assert.ok(event);
+    const answered = newId();
+    await start(anna, answered, 'bert');
+    await bert.ask('call.accept', { call: answered, ...on });
+    await anna.ask('call.connected', { call: answered });
+    await bert.ask('call.connected', { call: answered });
+    await bert.ask('call.end', { call: answered, reason: 'hung-up' });
+    await until(async () => (await list('bert')).calls[0]?.id === answered, 20000, 'the commit');
+
+    const all = await list('bert');
+    assert.deepEqual(all.calls.slice(0, 2).map((c) => [c.id, c.role, c.reason, c.missed, c.byMe]),
+        [[answered, 'callee', 'hung-up', false, true],
+            [missed, 'callee', 'cancelled', true, false]]);
+    assert.equal(all.calls[0].peer.name, 'anna');
+    assert.ok(all.calls[0].startedAtMs <= all.calls[0].endedAtMs);
+    assert.ok(Math.abs(all.calls[0].endedAtMs - Date.now()) < 60000);
+    const own = (await list('anna')).calls[0];
+    assert.deepEqual([own.id, own.role, own.missed, own.byMe], [answered, 'caller', false, false]);
+
+    const page = await list('bert', '?limit=1');
+    assert.equal(page.calls.length, 1);
+    assert.equal((await list('bert', `?limit=1&before=${page.next}`)).calls[0].id, missed);
+    assert.equal((await list('bert', '?missed=1')).calls[0].id, missed);
+    assert.equal((await list('bert', '?with=anna')).calls[0].id, answered);
+    assert.deepEqual((await list('root', '?with=anna&missed=1')).calls.map((c) => c.peer.name)
+        .filter((name) => name !== 'anna'), []);
+    for (const query of ['?limit=101', '?missed=2', '?before=x', `?with=${'x'.repeat(40)}`]) {
+        assert.equal((await server.request('GET', `/api/calls${query}`,
+            { cookie: cookies.bert })).status, 400, query);
+    }
+    assert.equal((await server.request('GET', '/api/calls?with=nobody',
+        { cookie: cookies.bert })).status, 404);
+
+    await bert.ask('calls.seen', { untilMs: all.calls[1].endedAtMs });
+    await bert.event((e) => e.type === 'calls.missed' && e.missed === 0);
+    await bert.ask('calls.seen', { untilMs: 0 });
+    assert.equal((await list('bert', '?limit=0')).missed, 0, 'the mark does not go back');
 });
 
 test('10 a ring that nobody hears ends by the one deadline', { timeout: 30000 }, async () => {

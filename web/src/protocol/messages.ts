@@ -105,6 +105,40 @@ export interface CallInfo {
     readonly link: string;
 }
 
+export const pastCallRoleValues = [
+    'caller',
+    'callee',
+] as const;
+export type PastCallRole = (typeof pastCallRoleValues)[number];
+
+/** A call of yours that is over. */
+export interface PastCallInfo {
+    /** the call */
+    readonly id: string;
+    /** your side */
+    readonly role: PastCallRole;
+    /** the other person, as of now */
+    readonly peer: PersonInfo;
+    /** milliseconds since 1970 */
+    readonly startedAtMs: number;
+    /** milliseconds since 1970 */
+    readonly endedAtMs: number;
+    /** how long media were connected */
+    readonly seconds: number;
+    /** somebody answered */
+    readonly answered: boolean;
+    /** it was for you, and you neither answered nor refused it */
+    readonly missed: boolean;
+    /** it did not ring, because you did not want to be disturbed */
+    readonly silent: boolean;
+    /** the end reason, as in call.reason */
+    readonly reason: string;
+    /** ended by you */
+    readonly byMe: boolean;
+    /** by what; empty: webrtc */
+    readonly connector: string;
+}
+
 /** RTCIceServer, RFC 9429. */
 export interface IceServerInfo {
     /** URIs of RFC 7064 and 7065 */
@@ -547,6 +581,30 @@ export interface CallTrickle {
     readonly ufrag: string;
 }
 
+/** You have seen the missed calls that ended until then; the mark never goes back. */
+export interface CallsSeen {
+    readonly type: 'calls.seen';
+    /** endedAtMs of the latest that was shown */
+    readonly untilMs: number;
+}
+
+/** A call was missed, or missed ones were seen in another tab: ask for GET /api/calls where they are shown. */
+export interface CallsMissed {
+    readonly type: 'calls.missed';
+    /** missed calls that you have not seen */
+    readonly missed: number;
+}
+
+/** GET /api/calls */
+export interface AnswerCalls {
+    /** newest first */
+    readonly calls: readonly PastCallInfo[];
+    /** before= of the next page; 0: that was all */
+    readonly next: number;
+    /** missed calls that you have not seen */
+    readonly missed: number;
+}
+
 /** The call as it is now, and the ICE servers to use in order. */
 export interface CallIs {
     readonly type: 'call.is';
@@ -874,6 +932,7 @@ export type Command =
     | CallMedia
     | CallDescribe
     | CallTrickle
+    | CallsSeen
     | ChatSend
     | ChatRead
     | ChatTyping
@@ -893,6 +952,7 @@ export type ServerEvent =
     | Bye
     | PersonChanged
     | SettingsChanged
+    | CallsMissed
     | CallChanged
     | CallDescription
     | CallCandidate
@@ -926,6 +986,7 @@ export interface ReplyOf {
     readonly 'call.media': Ok;
     readonly 'call.describe': Ok;
     readonly 'call.trickle': Ok;
+    readonly 'calls.seen': Ok;
     readonly 'chat.send': ChatSent;
     readonly 'chat.read': Ok;
     readonly 'chat.typing': Ok;
@@ -1038,6 +1099,23 @@ function readCallInfo(from: Fields): CallInfo {
         byMe: readBool(from['byMe']),
         connector: readString(from['connector'], 32),
         link: readString(from['link'], 512),
+    };
+}
+
+function readPastCallInfo(from: Fields): PastCallInfo {
+    return {
+        id: readId(from['id']),
+        role: readEnum(from['role'], pastCallRoleValues),
+        peer: readPersonInfo(readObject(from['peer'])),
+        startedAtMs: readInt(from['startedAtMs'], 0, 9007199254740991),
+        endedAtMs: readInt(from['endedAtMs'], 0, 9007199254740991),
+        seconds: readInt(from['seconds'], 0, 4294967295),
+        answered: readBool(from['answered']),
+        missed: readBool(from['missed']),
+        silent: readBool(from['silent']),
+        reason: readString(from['reason'], 32),
+        byMe: readBool(from['byMe']),
+        connector: readString(from['connector'], 32),
     };
 }
 
@@ -1211,6 +1289,13 @@ function readSettingsChanged(from: Fields): SettingsChanged {
     };
 }
 
+function readCallsMissed(from: Fields): CallsMissed {
+    return {
+        type: 'calls.missed',
+        missed: readInt(from['missed'], 0, 4294967295),
+    };
+}
+
 function readCallIs(from: Fields): CallIs {
     return {
         type: 'call.is',
@@ -1363,6 +1448,19 @@ function readSpaceRemoved(from: Fields): SpaceRemoved {
     };
 }
 
+function readAnswerCalls(from: Fields): AnswerCalls {
+    return {
+        calls: readList(from['calls'], 100, (item) => readPastCallInfo(readObject(item))),
+        next: readInt(from['next'], 0, 9007199254740991),
+        missed: readInt(from['missed'], 0, 4294967295),
+    };
+}
+
+/** GET /api/calls; null: it is not one. */
+export function decodeAnswerCalls(body: unknown): AnswerCalls | null {
+    return checked(body, readAnswerCalls);
+}
+
 function readAnswerRooms(from: Fields): AnswerRooms {
     return {
         rooms: readList(from['rooms'], 10000, (item) => readRoomInfo(readObject(item))),
@@ -1509,6 +1607,8 @@ function readEvent(type: string, from: Fields): ServerEvent | null {
             return readPersonChanged(from);
         case 'settings.changed':
             return readSettingsChanged(from);
+        case 'calls.missed':
+            return readCallsMissed(from);
         case 'call.changed':
             return readCallChanged(from);
         case 'call.description':
