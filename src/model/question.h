@@ -10,11 +10,14 @@
 #define FOUND_MESSAGES_MAX 100
 #define FOUND_ACTIVITIES_MAX 50
 #define FOUND_COMMENTS_MAX 100
+#define FOUND_AUDITS_MAX 100
 #define FOUND_LATEST_COMMENTS 3
 #define FOUND_CALLS_MAX 100
 #define LATEST_TEXT_MAX 200    /* characters of a message that ASK_LATEST gives */
 #define SEARCH_TEXT_MAX 200    /* bytes */
 #define QUESTION_SCAN_MAX 5000 /* rows that one question may look at without a result */
+
+struct audit; /* of model/model.h */
 
 enum question_kind {
     ASK_HISTORY,  /* messages of room `id`: the latest, those before `before` or after `after` */
@@ -27,6 +30,7 @@ enum question_kind {
     ASK_COMMENT,  /* comment `id`, and its activity */
     ASK_CALLS,    /* calls of `who` that are over, with `id` unless it is 0, newest first */
     ASK_MISSED_CALLS, /* the missed ones of them */
+    ASK_AUDIT,    /* what administrators did before `before`, newest first */
 };
 
 /* Everything is copied by the port. */
@@ -62,6 +66,8 @@ struct found {
     size_t activity_count;
     struct comment *comments;
     size_t comment_count;
+    struct audit *audits;
+    size_t audit_count;
     struct call_record *calls;
     size_t call_count;
     uint32_t missed; /* CALLS: how many were not seen */

@@ -4,10 +4,12 @@
 #ifndef SERVER_API_H
 #define SERVER_API_H
 
+#include "base/bucket.h"
 #include "base/buf.h"
 #include "server/httpapi.h"
 #include "server/views.h"
 
+#define API_CLIENTS 1024
 #define API_JSON_MAX (256 * 1024)
 #define API_MESSAGE_MAX ((size_t)8 * 1024 * 1024)
 #define API_COOKIE_PLAIN "visavis"
@@ -18,6 +20,9 @@ struct httpapi {
     struct http_server *server;
     char origins[HTTPAPI_ORIGINS_MAX][280];
     uint32_t origin_count;
+    /* What pages send into the log: some buckets, shared by those whose ids fall together. */
+    struct bucket client_lines[API_CLIENTS];
+    struct bucket client_problems[API_CLIENTS];
 };
 
 /* One request while it is handled; everything is borrowed. */
@@ -126,11 +131,30 @@ bool api_query_text(const struct api_request *request, const char *name, char *o
 /* The id at `index` of the path. False: it has answered 404. */
 bool api_path_id(const struct api_request *request, uint32_t index, struct id *out);
 
+/* One value of a body that is more than strings. Borrowed from the body; NULL: absent. */
+struct api_node;
+
+/* Reads a JSON object; its members are taken by the functions below. False: it has answered. */
+bool api_tree_read(const struct api_request *request, struct api_body **out);
+const struct api_node *api_tree_root(const struct api_body *body);
+const struct api_node *api_node_member(const struct api_node *node, const char *name);
+/* The first or next item of a list; NULL: none. */
+const struct api_node *api_node_first(const struct api_node *list);
+const struct api_node *api_node_next(const struct api_node *item);
+bool api_node_is_list(const struct api_node *node);
+/* False: it is not of this type (also: absent), *out is as it was. */
+bool api_node_text(const struct api_node *node, const char **out);
+bool api_node_bool(const struct api_node *node, bool *out);
+bool api_node_number(const struct api_node *node, uint64_t max, uint64_t *out);
+
 /* ---- JSON out (api_json.c) ---- */
 
 MUST_USE enum err api_json_text(struct buf *json, const char *text); /* quoted and escaped */
 MUST_USE enum err api_json_person(struct buf *json, const struct portal *portal,
                                   const struct user *user, bool with_email);
+/* `,"imAccounts":[...]` (api_accounts.c). */
+MUST_USE enum err api_json_accounts(struct buf *json, const struct portal *portal,
+                                    const struct id *user);
 MUST_USE enum err api_json_me(struct buf *json, const struct portal *portal,
                               const struct user *user, const struct id *login);
 
@@ -179,6 +203,24 @@ void api_spaces_invite(struct api_request *request);
 void api_spaces_join(struct api_request *request);
 void api_spaces_leave(struct api_request *request);
 void api_spaces_remove(struct api_request *request);
+void api_accounts_get(struct api_request *request);
+void api_accounts_put(struct api_request *request);
+void api_connectors_link(struct api_request *request);
+void api_clientlog_post(struct api_request *request);
+void api_problems_post(struct api_request *request);
+void api_admin_connectors(struct api_request *request);
+void api_admin_connector_put(struct api_request *request);
+void api_admin_webrtc_get(struct api_request *request);
+void api_admin_webrtc_put(struct api_request *request);
+void api_admin_webrtc_test(struct api_request *request);
+void api_admin_people(struct api_request *request);
+void api_admin_person_put(struct api_request *request);
+void api_admin_person_reset(struct api_request *request);
+void api_admin_invitations_get(struct api_request *request);
+void api_admin_invitation_delete(struct api_request *request);
+void api_admin_calls(struct api_request *request);
+void api_admin_call_delete(struct api_request *request);
+void api_admin_audit(struct api_request *request);
 void api_page_index(struct api_request *request);
 void api_page_call(struct api_request *request);
 void api_page_gallery(struct api_request *request);
@@ -187,6 +229,9 @@ void api_admin_get_doctor(struct api_request *request);
 void api_healthz(struct api_request *request);
 void api_readyz(struct api_request *request);
 void api_websocket(struct api_request *request);
+
+/* A portal_invite_done that answers with the link. */
+void api_done_invited(void *arg, enum err err, const uint8_t token[TOKEN_BYTES], int64_t expires_s);
 
 /* A sign-in answer of portal_login and portal_join. */
 void api_answer_login(struct api_pending *pending, uint16_t status,

@@ -158,6 +158,9 @@ void api_answer_err(struct httpapi *api, http_exchange exchange, const char *rou
     case ERR_UNAUTHORIZED:
         api_answer_error(api, exchange, 401, "unauthorized", "sign in first", NULL);
         break;
+    case ERR_STATE:
+        api_answer_error(api, exchange, 409, "state", "not possible in the present state", NULL);
+        break;
     case ERR_EXISTS:
         api_answer_error(api, exchange, 409, "taken", "the name is taken", "name");
         break;

@@ -92,8 +92,7 @@ bool api_body_read(const struct api_request *request, struct api_field *fields, 
     return api_body_read_list(request, fields, count, NULL, out);
 }
 
-bool api_body_read_list(const struct api_request *request, struct api_field *fields, uint32_t count,
-                        struct api_list *list, struct api_body **out)
+bool api_tree_read(const struct api_request *request, struct api_body **out)
 {
     struct slice text = request->http->body;
     if (!is_json(http_header_find(request->http, "Content-Type"))) {
@@ -112,9 +111,22 @@ bool api_body_read_list(const struct api_request *request, struct api_field *fie
         return false;
     }
     body->root = root;
-    bool right = cJSON_IsObject(root) ? read_fields(request, body, fields, count, list)
-                                      : refuse(request, "the body must be an object", NULL);
-    if (!right) {
+    if (!cJSON_IsObject(root)) {
+        api_body_end(body);
+        return refuse(request, "the body must be an object", NULL);
+    }
+    *out = body;
+    return true;
+}
+
+bool api_body_read_list(const struct api_request *request, struct api_field *fields, uint32_t count,
+                        struct api_list *list, struct api_body **out)
+{
+    struct api_body *body = NULL;
+    if (!api_tree_read(request, &body)) {
+        return false;
+    }
+    if (!read_fields(request, body, fields, count, list)) {
         api_body_end(body);
         return false;
     }
@@ -122,17 +134,93 @@ bool api_body_read_list(const struct api_request *request, struct api_field *fie
     return true;
 }
 
+static void wipe(cJSON *node)
+{
+    /* Not deep: jsoncheck allows 16 levels. */
+    for (cJSON *item = node->child; item != NULL; item = item->next) {
+        wipe(item);
+    }
+    if (cJSON_IsString(node)) {
+        mem_wipe(node->valuestring, strlen(node->valuestring)); /* it may be a password */
+    }
+}
+
 void api_body_end(struct api_body *body)
 {
     if (body == NULL) {
         return;
     }
-    for (cJSON *item = body->root->child; item != NULL; item = item->next) {
-        if (cJSON_IsString(item)) {
-            mem_wipe(item->valuestring, strlen(item->valuestring)); /* it may be a password */
-        }
-    }
+    wipe(body->root);
     cJSON_Delete(body->root);
     mem_free(body->items);
     mem_free(body);
+}
+
+/* ---- trees: a node is a cJSON that nobody else sees ---- */
+
+static const cJSON *of(const struct api_node *node)
+{
+    return (const cJSON *)(const void *)node;
+}
+
+static const struct api_node *as_node(const cJSON *item)
+{
+    return (const struct api_node *)(const void *)item;
+}
+
+const struct api_node *api_tree_root(const struct api_body *body)
+{
+    return as_node(body->root);
+}
+
+const struct api_node *api_node_member(const struct api_node *node, const char *name)
+{
+    return cJSON_IsObject(of(node)) ? as_node(cJSON_GetObjectItemCaseSensitive(of(node), name))
+                                    : NULL;
+}
+
+bool api_node_is_list(const struct api_node *node)
+{
+    return cJSON_IsArray(of(node));
+}
+
+const struct api_node *api_node_first(const struct api_node *list)
+{
+    return api_node_is_list(list) ? as_node(of(list)->child) : NULL;
+}
+
+const struct api_node *api_node_next(const struct api_node *item)
+{
+    return as_node(of(item)->next);
+}
+
+bool api_node_text(const struct api_node *node, const char **out)
+{
+    if (!cJSON_IsString(of(node))) {
+        return false;
+    }
+    *out = of(node)->valuestring;
+    return true;
+}
+
+bool api_node_bool(const struct api_node *node, bool *out)
+{
+    if (!cJSON_IsBool(of(node))) {
+        return false;
+    }
+    *out = cJSON_IsTrue(of(node));
+    return true;
+}
+
+bool api_node_number(const struct api_node *node, uint64_t max, uint64_t *out)
+{
+    if (!cJSON_IsNumber(of(node))) {
+        return false;
+    }
+    double number = of(node)->valuedouble;
+    if (!(number >= 0 && number <= (double)max) || number != (double)(uint64_t)number) {
+        return false;
+    }
+    *out = (uint64_t)number;
+    return true;
 }

@@ -9,7 +9,7 @@ static const char *const kind_names[] = {[INVITATION_MEMBER] = "member",
                                          [INVITATION_ADMINISTRATOR] = "administrator",
                                          [INVITATION_PASSWORD] = "password"};
 
-static void on_invited(void *arg, enum err err, const uint8_t token[TOKEN_BYTES], int64_t expires_s)
+void api_done_invited(void *arg, enum err err, const uint8_t token[TOKEN_BYTES], int64_t expires_s)
 {
     struct api_pending *pending = arg;
     if (err != OK) {
@@ -61,7 +61,7 @@ void api_invitations_post(struct api_request *request)
     if (pending != NULL) {
         struct id user = request->user->id;
         enum err err = portal_invite(request->api->params.portal, &user, kind, request->now_s,
-                                     on_invited, pending);
+                                     api_done_invited, pending);
         api_pending_started(pending, err == ERR_FORBIDDEN ? ERR_NOT_FOUND : err);
     }
 }

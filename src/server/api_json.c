@@ -88,6 +88,7 @@ MUST_USE enum err api_json_person(struct buf *json, const struct portal *portal,
     err = err == OK ? member(json, ",\"accounts\":", accounts) : err;
     if (with_email && err == OK) {
         err = member(json, ",\"email\":", user->email);
+        err = err == OK ? api_json_accounts(json, portal, &user->id) : err;
     }
     return err == OK ? buf_append_byte(json, '}') : err;
 }

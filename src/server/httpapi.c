@@ -5,10 +5,13 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "portal/admin.h"
 #include "server/api.h"
 #include "server/router.h"
 
 enum { SIGNED_IN = 1, WRITE = 2 };
+
+#define ADMIN_PATH "/api/admin/" /* all below it exists for administrators only */
 
 struct route {
     enum http_method method;
@@ -27,6 +30,24 @@ static const struct route routes[] = {
     {HTTP_DELETE, WRITE | SIGNED_IN, "/api/me/avatar", api_me_delete_avatar},
     {HTTP_GET, SIGNED_IN, "/api/me/logins", api_me_get_logins},
     {HTTP_DELETE, WRITE | SIGNED_IN, "/api/me/logins/*", api_me_delete_login},
+    {HTTP_GET, SIGNED_IN, "/api/me/accounts", api_accounts_get},
+    {HTTP_PUT, WRITE | SIGNED_IN, "/api/me/accounts", api_accounts_put},
+    {HTTP_GET, SIGNED_IN, "/api/connectors/*", api_connectors_link},
+    {HTTP_POST, WRITE | SIGNED_IN, "/api/clientlog", api_clientlog_post},
+    {HTTP_POST, WRITE | SIGNED_IN, "/api/problems", api_problems_post},
+    {HTTP_GET, SIGNED_IN, "/api/admin/connectors", api_admin_connectors},
+    {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/connectors/*", api_admin_connector_put},
+    {HTTP_GET, SIGNED_IN, "/api/admin/webrtc", api_admin_webrtc_get},
+    {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/webrtc", api_admin_webrtc_put},
+    {HTTP_POST, WRITE | SIGNED_IN, "/api/admin/webrtc/test", api_admin_webrtc_test},
+    {HTTP_GET, SIGNED_IN, "/api/admin/people", api_admin_people},
+    {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/people/*", api_admin_person_put},
+    {HTTP_POST, WRITE | SIGNED_IN, "/api/admin/people/*/reset", api_admin_person_reset},
+    {HTTP_GET, SIGNED_IN, "/api/admin/invitations", api_admin_invitations_get},
+    {HTTP_DELETE, WRITE | SIGNED_IN, "/api/admin/invitations/*", api_admin_invitation_delete},
+    {HTTP_GET, SIGNED_IN, "/api/admin/calls", api_admin_calls},
+    {HTTP_DELETE, WRITE | SIGNED_IN, "/api/admin/calls/*", api_admin_call_delete},
+    {HTTP_GET, SIGNED_IN, "/api/admin/audit", api_admin_audit},
     {HTTP_GET, SIGNED_IN, "/api/people", api_people_search},
     {HTTP_GET, SIGNED_IN, "/api/people/*", api_people_get},
     {HTTP_GET, SIGNED_IN, "/api/calls", api_calls_get},
@@ -73,6 +94,8 @@ static const struct route routes[] = {
     {HTTP_GET, 0, "/spaces", api_page_index},
     {HTTP_GET, 0, "/spaces/*", api_page_index},
     {HTTP_GET, 0, "/settings", api_page_index},
+    {HTTP_GET, 0, "/admin", api_page_index},
+    {HTTP_GET, 0, "/admin/*", api_page_index},
     {HTTP_GET, 0, "/login", api_page_index},
     {HTTP_GET, 0, "/join/*", api_page_index},
     {HTTP_GET, 0, "/call/*", api_page_call},
@@ -145,7 +168,7 @@ static const struct route *find_route(struct api_request *request)
         if (routes[i].method == method) {
             return &routes[i];
         }
-        known = true;
+        known = known || strcmp(routes[i].pattern, "/*") != 0;
     }
     answer_method(request, known);
     return NULL;
@@ -164,6 +187,16 @@ static void on_request(void *arg, http_exchange exchange, const struct http_requ
         api_answer_error(api, exchange, 421, "wrong-host",
                          "this server does not answer for that host: see the option origin", NULL);
         return;
+    }
+    struct slice admin = SLICE(ADMIN_PATH);
+    if (http->path.size >= admin.size &&
+        slice_equal(slice_from(http->path.data, admin.size), admin)) {
+        authenticate(&request);
+        if (request.user == NULL || !admin_may(api->params.portal, &request.user->id)) {
+            /* As for a path that does not exist, whatever the method and the origin. */
+            answer_method(&request, false);
+            return;
+        }
     }
     const struct route *route = find_route(&request);
     if (route == NULL) {

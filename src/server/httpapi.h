@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "net/http.h"
 #include "portal/portal.h"
+#include "server/icelist.h"
 
 #define HTTPAPI_ORIGINS_MAX 8
 
@@ -28,6 +29,9 @@ struct httpapi_params {
     struct loop *loop;
     struct portal *portal;    /* borrowed */
     struct port_keep keep;    /* for reading pictures */
+    struct port_read read;    /* for reading the audit */
+    struct icelist *ice;      /* borrowed */
+    bool local;               /* reached by localhost only: local ICE servers make sense */
     bool secure;              /* pages are reached over TLS: __Host- cookie, HSTS */
     bool gallery;             /* serve /gallery.html */
     int64_t login_absolute_s; /* for the cookie's Max-Age */

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "model/model.h"
 #include "store/bind.h"
 #include "store/match.h"
 #include "store/read.h"
@@ -44,10 +45,13 @@ enum text {
     TEXT_CALLS,
     TEXT_CALLS_MISSED,
     TEXT_CALLS_UNSEEN,
+    TEXT_AUDIT,
     TEXT_COUNT
 };
 
 static const char *const texts[TEXT_COUNT] = {
+    [TEXT_AUDIT] = "SELECT seq, at_s, by_id, by_name, act, target, detail FROM audit"
+                   " WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2",
     [TEXT_BEGIN] = "BEGIN",
     [TEXT_COMMIT] = "COMMIT",
     [TEXT_BEFORE] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE room_id = ?1 AND seq < ?2"
@@ -486,6 +490,37 @@ static enum err answer_comment(const struct job *job)
     return err == OK ? find_activity(job, &found->comments[0].activity) : err;
 }
 
+static enum err answer_audit(const struct job *job)
+{
+    struct found *found = job->found;
+    uint32_t limit = limit_of(job, FOUND_AUDITS_MAX);
+    found->audits = arena_alloc(job->arena, (limit + (size_t)1) * sizeof(found->audits[0]));
+    enum err err = found->audits == NULL ? ERR_NOMEM : OK;
+    struct binder binder = start(job, TEXT_AUDIT);
+    bind_number(&binder, below(job->question->before));
+    bind_number(&binder, (int64_t)limit + 1);
+    bool row = true;
+    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+        struct reader reader = reader_of(&binder);
+        struct audit *audit = &found->audits[found->audit_count++];
+        audit->seq = read_number(&reader);
+        audit->at_s = read_number(&reader);
+        read_blob(&reader, audit->by.bytes, ID_BYTES);
+        read_text(&reader, audit->by_name, sizeof(audit->by_name));
+        read_text(&reader, audit->act, sizeof(audit->act));
+        read_text(&reader, audit->target, sizeof(audit->target));
+        read_text(&reader, audit->detail, sizeof(audit->detail));
+        err = check(&reader);
+    }
+    end(&binder);
+    if (err == OK && found->audit_count > limit) {
+        found->audit_count = limit;
+        found->more = true;
+        found->next = limit == 0 ? 0 : (uint64_t)found->audits[limit - 1].seq;
+    }
+    return err;
+}
+
 static enum err answer_calls(const struct job *job, enum text text)
 {
     const struct question *question = job->question;
@@ -538,6 +573,8 @@ static enum err answer(const struct job *job)
         return answer_calls(job, TEXT_CALLS);
     case ASK_MISSED_CALLS:
         return answer_calls(job, TEXT_CALLS_MISSED);
+    case ASK_AUDIT:
+        return answer_audit(job);
     }
     return ERR_INVALID;
 }

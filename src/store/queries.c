@@ -161,8 +161,6 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_AUDIT_ADD] = "INSERT INTO audit (at_s, by_id, by_name, act, target, detail)"
                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [QUERY_AUDIT_TRIM] = "DELETE FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - ?1",
-    [QUERY_AUDIT_PAGE] = "SELECT seq, at_s, by_id, by_name, act, target, detail FROM audit"
-                         " WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2",
 };
 
 enum err queries_err(sqlite3 *database, int result)

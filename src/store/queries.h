@@ -83,7 +83,6 @@ enum query {
     QUERY_CHOICE_ALL,
     QUERY_AUDIT_ADD,
     QUERY_AUDIT_TRIM,
-    QUERY_AUDIT_PAGE,
     QUERY_COUNT
 };
 

@@ -112,30 +112,3 @@ void rows_admin_read_choice(struct reader *reader, struct change *change)
     read_text(reader, change->choice.connector, sizeof(change->choice.connector));
     change->choice.chosen_s = read_number(reader);
 }
-
-MUST_USE enum err rows_audit(struct queries *queries, int64_t before, struct audit *out,
-                             uint32_t count_max, uint32_t *count)
-{
-    struct binder binder = bind_start(queries, QUERY_AUDIT_PAGE);
-    bind_number(&binder, before);
-    bind_number(&binder, count_max);
-    *count = 0;
-    enum err err = queries_err(queries->database, binder.result);
-    int result = SQLITE_DONE;
-    while (err == OK && *count < count_max &&
-           (result = sqlite3_step(binder.statement)) == SQLITE_ROW) {
-        struct reader reader = {.statement = binder.statement};
-        struct audit *audit = &out[(*count)++];
-        audit->seq = read_number(&reader);
-        audit->at_s = read_number(&reader);
-        read_blob(&reader, audit->by.bytes, ID_BYTES);
-        read_text(&reader, audit->by_name, sizeof(audit->by_name));
-        read_text(&reader, audit->act, sizeof(audit->act));
-        read_text(&reader, audit->target, sizeof(audit->target));
-        read_text(&reader, audit->detail, sizeof(audit->detail));
-        err = reader.damaged ? ERR_IO : OK;
-    }
-    err = err == OK ? queries_err(queries->database, result) : err;
-    queries_reset(queries, QUERY_AUDIT_PAGE);
-    return err;
-}

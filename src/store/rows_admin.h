@@ -13,8 +13,4 @@ void rows_admin_read_setting(struct reader *reader, struct change *change);
 void rows_admin_read_im(struct reader *reader, struct change *change);
 void rows_admin_read_choice(struct reader *reader, struct change *change);
 
-/* See store_audit. */
-MUST_USE enum err rows_audit(struct queries *queries, int64_t before, struct audit *out,
-                             uint32_t count_max, uint32_t *count);
-
 #endif

@@ -12,7 +12,6 @@
 #include "store/migrations.h"
 #include "store/queries.h"
 #include "store/rows.h"
-#include "store/rows_admin.h"
 #include "store/rows_chat.h"
 
 /* The command line writes the database of the running server: each waits for the other. */
@@ -238,12 +237,6 @@ MUST_USE enum err store_index(struct store *store, uint32_t count_max, bool *mor
         roll_back(store);
     }
     return err;
-}
-
-MUST_USE enum err store_audit(struct store *store, int64_t before, struct audit *out,
-                              uint32_t count_max, uint32_t *count)
-{
-    return rows_audit(&store->queries, before, out, count_max, count);
 }
 
 MUST_USE enum err store_data_version(struct store *store, int64_t *out)

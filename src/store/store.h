@@ -38,10 +38,6 @@ MUST_USE enum err store_avatar(struct store *store, const uint8_t hash[32], stru
  * inside a group. */
 MUST_USE enum err store_index(struct store *store, uint32_t count_max, bool *more);
 
-/* The newest entries of the audit with a seq below `before`, newest first. */
-MUST_USE enum err store_audit(struct store *store, int64_t before, struct audit *out,
-                              uint32_t count_max, uint32_t *count);
-
 /* A number that differs after another process has written. */
 MUST_USE enum err store_data_version(struct store *store, int64_t *out);
 
