@@ -521,7 +521,7 @@ struct message_calls_missed {
 struct message_answer_calls {
     const struct message_past_call *calls;
     size_t calls_count;
-    uint64_t next;
+    struct slice next;
     uint64_t missed;
 };
 

@@ -599,8 +599,8 @@ export interface CallsMissed {
 export interface AnswerCalls {
     /** newest first */
     readonly calls: readonly PastCallInfo[];
-    /** before= of the next page; 0: that was all */
-    readonly next: number;
+    /** for before= of the next page; empty: that was all */
+    readonly next: string;
     /** missed calls that you have not seen */
     readonly missed: number;
 }
@@ -1451,7 +1451,7 @@ function readSpaceRemoved(from: Fields): SpaceRemoved {
 function readAnswerCalls(from: Fields): AnswerCalls {
     return {
         calls: readList(from['calls'], 100, (item) => readPastCallInfo(readObject(item))),
-        next: readInt(from['next'], 0, 9007199254740991),
+        next: readString(from['next'], 32),
         missed: readInt(from['missed'], 0, 4294967295),
     };
 }
