@@ -2,7 +2,8 @@
 // Real browsers with fake devices, and two people who can use them. Two habits of the driver are
 // undone: its evaluate() counts as a click, and its default flags allow sound and windows that
 // people's browsers do not.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -55,11 +56,42 @@ function silence(folder, seconds = 1) {
     return path;
 }
 
+/** Chromium takes the authorities of its home's certificate store, Firefox of its profile's. */
+function trust(store, authority) {
+    mkdirSync(store, { recursive: true });
+    const certutil = (...args) => execFileSync('certutil', ['-d', `sql:${store}`, ...args]);
+    certutil('-N', '--empty-password');
+    certutil('-A', '-t', 'C,,', '-n', 'test', '-i', authority);
+}
+
+/** A Firefox whose every context is one of its own, in a profile that trusts the authority. */
+function trustingFirefox(home, env, authority) {
+    const contexts = [];
+    return {
+        newContext: async (options) => {
+            const profile = join(home, `profile-${contexts.length}`);
+            trust(profile, authority);
+            contexts.push(await firefox.launchPersistentContext(profile, { ...options,
+                channel: 'moz-firefox', executablePath: '/usr/bin/firefox-esr', env,
+                firefoxUserPrefs: FIREFOX_PREFS }));
+            return contexts.at(-1);
+        },
+        close: async () => {
+            await Promise.all(contexts.map((context) => context.close()));
+            rmSync(home, { recursive: true, force: true });
+        },
+    };
+}
+
 /** `devices`: 'fake', 'none', 'denied', 'no-camera', 'silent'. */
-export async function openBrowser(kind = 'chromium', devices = 'fake') {
+export async function openBrowser(kind = 'chromium', devices = 'fake',
+    { authority, launch = {} } = {}) {
     undoGestures();
     const home = mkdtempSync(join(tmpdir(), 'visavis-browser-'));
     const env = { ...process.env, HOME: home };
+    if (authority !== undefined) {
+        trust(join(home, '.pki/nssdb'), authority);
+    }
     const media = {
         fake: ['--use-fake-device-for-media-stream=fps=15', '--use-fake-ui-for-media-stream'],
         silent: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
@@ -69,9 +101,12 @@ export async function openBrowser(kind = 'chromium', devices = 'fake') {
             '--use-fake-ui-for-media-stream'],
         denied: ['--use-fake-device-for-media-stream', '--deny-permission-prompts'],
     }[devices];
+    if (kind === 'firefox' && authority !== undefined) {
+        return trustingFirefox(home, env, authority);
+    }
     const browser = kind === 'chromium'
         ? await chromium.launch({ executablePath: '/usr/lib/chromium/chromium', env,
-            args: [...CHROMIUM_FLAGS, ...media], ignoreDefaultArgs: HABITS })
+            args: [...CHROMIUM_FLAGS, ...media], ignoreDefaultArgs: HABITS, ...launch })
         : await firefox.launch({ channel: 'moz-firefox', executablePath: '/usr/bin/firefox-esr',
             env, firefoxUserPrefs: FIREFOX_PREFS });
     browser.on('disconnected', () => rmSync(home, { recursive: true, force: true }));
@@ -79,9 +114,9 @@ export async function openBrowser(kind = 'chromium', devices = 'fake') {
 }
 
 /** A signed-in person in a context of their own, on the page of `path`. */
-export async function signIn(browser, server, name, path = '/people') {
+export async function signIn(browser, server, name, path = '/people', options = {}) {
     const context = await browser.newContext({ viewport: null, baseURL: server.origin,
-        locale: 'en-GB' });
+        locale: 'en-GB', ...options });
     context.setDefaultTimeout(LIMIT_MS);
     const page = await context.newPage();
     page.faults = [];
