@@ -12,6 +12,7 @@
 #include "model/activity.h"
 #include "model/callrecord.h"
 #include "model/id.h"
+#include "model/push.h"
 #include "model/room.h"
 
 #define USER_NAME_MAX 32       /* characters a-z 0-9 . _ -; the first is a letter or digit */
@@ -175,6 +176,8 @@ enum change_kind {
     CHANGE_ATTEMPTS_PUT,  /* takes the place of what was in the slot */
     CHANGE_CALL_PUT,      /* loaded: only calls that have not ended */
     CHANGE_CALLS_FORGET,  /* those that ended before call.ended_at_ms */
+    CHANGE_PUSH_PUT,      /* takes the place of what the sign-in had */
+    CHANGE_PUSH_REMOVE,   /* push.login */
     CHANGE_SETTING_PUT,
     CHANGE_SETTING_CLEAR, /* setting.owner: all of it */
     CHANGE_IM_PUT,
@@ -223,6 +226,7 @@ struct change {
         struct activity activity;
         struct comment comment;
         struct like like;
+        struct push push;
         struct setting setting;
         struct im_account im;
         struct choice choice;

@@ -26,6 +26,7 @@ void account_remove_signin(struct portal *portal, struct signin *signin)
     person->signin_count--;
     (void)map_remove(portal->signins, token_key(signin));
     (void)map_remove(portal->signins_by_id, id_slice(&signin->login.id));
+    push_free(signin);
     mem_free(signin);
 }
 
@@ -321,6 +322,9 @@ MUST_USE enum err account_apply(struct portal *portal, const struct change *chan
         return throttle_restore(change->attempts.scope == ATTEMPTS_ACCOUNT ? portal->by_account
                                                                            : portal->by_prefix,
                                 &change->attempts);
+    case CHANGE_PUSH_PUT:
+    case CHANGE_PUSH_REMOVE:
+        return push_apply(portal, change);
     case CHANGE_SETTING_PUT:
     case CHANGE_SETTING_CLEAR:
     case CHANGE_IM_PUT:

@@ -217,9 +217,21 @@ static void count_end(const struct entry *entry, uint64_t now_ms)
 }
 
 /* Frees both users; the entry is still found for ENDED_MS. */
+/* A call that rang and was not answered: browsers that were told so hear that it is over. */
+static void settle_ring(const struct entry *entry)
+{
+    const struct portal *portal = entry->calls->portal;
+    const struct person *callee = person_find(portal, &entry->users[ROLE_CALLEE]);
+    enum end_reason reason = entry->call.reason;
+    if (callee != NULL && entry->rang && entry->answered_ms == 0) {
+        push_settle(portal, callee, &entry->id, reason != END_DECLINED);
+    }
+}
+
 static void on_ended(struct entry *entry, uint64_t now_ms)
 {
     struct calls *calls = entry->calls;
+    settle_ring(entry);
     for (int role = 0; role < CALL_SIDES; role++) {
         struct line *line = calls_line(calls, &entry->users[role]);
         if (line == NULL) {
@@ -258,6 +270,9 @@ static void on_answered(struct entry *entry, session_id actor, uint64_t now_ms)
     entry->answered_ms = now_ms;
     presence_changed(calls, &entry->users[ROLE_CALLEE]);
     const struct person *callee = person_find(calls->portal, &entry->users[ROLE_CALLEE]);
+    if (callee != NULL) {
+        push_settle(calls->portal, callee, &entry->id, false);
+    }
     for (const struct session *session = callee == NULL ? NULL : callee->sessions; session != NULL;
          session = session->next) {
         if (session->id != actor) {
@@ -425,7 +440,7 @@ void calls_session_closed(struct portal *portal, session_id session, const struc
         }
     }
     const struct person *person = person_find(portal, user);
-    if (person == NULL || person->sessions == NULL) {
+    if (person == NULL || (person->sessions == NULL && !push_reaches(person))) {
         ringing_unreachable(portal, user, now_ms);
     }
 }
@@ -537,7 +552,7 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     presence_changed(calls, &entry->users[ROLE_CALLER]);
     struct call_input input = {.event = CALL_EVENT_UNREACHABLE, .role = ROLE_CALLEE};
     /* First: who is invisible is not busy either. */
-    if (status_hides(callee) && !CALL_HAS_FAULT(RINGS_HIDDEN)) {
+    if (status_hides(callee) && !push_reaches(callee) && !CALL_HAS_FAULT(RINGS_HIDDEN)) {
         return calls_apply(entry, input, session->id, NULL, now_ms);
     }
     bool busy = line->holds != NULL && !CALL_HAS_FAULT(TWO_CALLS);
@@ -546,10 +561,13 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
         return calls_apply(entry, input, session->id, NULL, now_ms);
     }
     line->ringing[line->ringing_count++] = entry;
-    entry->silent = callee->user.status == STATUS_DO_NOT_DISTURB;
+    entry->rang = true;
+    entry->silent =
+        callee->user.status == STATUS_DO_NOT_DISTURB || callee->user.status == STATUS_INVISIBLE;
     wheel_start(calls->wheel, &entry->timer, call_next_ms(&entry->call), on_timer);
     calls_keep(entry, now_ms);
     tell_side(entry, ROLE_CALLEE, session->id, now_ms);
+    push_ring(calls->portal, callee, &entry->id, calls->times.ring_ms);
     for (const struct session *own = session->person->sessions; own != NULL; own = own->next) {
         if (own != session) { /* this one has the answer */
             tell(entry, ROLE_CALLER, own->id, END_NONE, now_ms);

@@ -18,6 +18,7 @@ struct entry {
     struct id users[CALL_SIDES];
     session_id places[CALL_SIDES]; /* 0: nobody there */
     session_id starter;            /* may repeat its start */
+    bool rang;                     /* at the callee */
     bool silent;                   /* the callee did not want to be disturbed at the start */
     uint64_t started_ms;
     uint64_t answered_ms; /* 0: never */

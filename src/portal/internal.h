@@ -35,6 +35,7 @@ struct signin {
     struct signin *next; /* of the same person, newest first */
     struct person *person;
     struct login login;
+    struct push *push; /* owned; NULL: not reached without a page */
     uint32_t epoch;
 };
 
@@ -142,6 +143,8 @@ struct belonging;
 struct portal {
     struct ports ports;
     struct portal_limits limits;
+    const char *push_hosts;
+    bool push_local;
     uint64_t now_ms;  /* of the last call that brought the time */
     int64_t trim_s;   /* when old calls are forgotten next */
     uint64_t wall_ms; /* what added to a monotonic time gives milliseconds since 1970 */
@@ -270,6 +273,19 @@ void connector_snapshot(const struct portal *portal, const struct session *sessi
 /* An entry of the audit, which goes into the log too. No secret may be in it. */
 void admin_audit(const struct portal *portal, const struct id *by, int64_t now_s, const char *name,
                  const char *target, const char *detail, struct change *out);
+
+/* ---- pushes.c ---- */
+
+MUST_USE enum err push_apply(struct portal *portal, const struct change *change);
+void push_free(struct signin *signin);
+/* Whether a push can ring the person. */
+bool push_reaches(const struct person *person);
+/* The call rings the person, at most so long. */
+void push_ring(const struct portal *portal, const struct person *person, const struct id *call,
+               uint64_t ring_ms);
+/* It does not ring any more; `missed`: the person should hear of it later too. */
+void push_settle(const struct portal *portal, const struct person *person, const struct id *call,
+                 bool missed);
 
 /* ---- policy.c: who may ---- */
 

@@ -14,6 +14,8 @@ MUST_USE enum err portal_create(const struct portal_params *params, struct porta
     const struct portal_limits *limits = &params->limits;
     portal->ports = params->ports;
     portal->limits = *limits;
+    portal->push_hosts = params->push_hosts == NULL ? "" : params->push_hosts;
+    portal->push_local = params->push_local;
     portal->now_ms = params->now_ms;
     portal->wall_ms = (uint64_t)params->now_s * 1000 - params->now_ms;
     portal->epoch = 1;
@@ -83,6 +85,7 @@ static void free_people(struct portal *portal)
         while (person->signins != NULL) {
             struct signin *signin = person->signins;
             person->signins = signin->next;
+            push_free(signin);
             mem_free(signin);
         }
         while (person->groups != NULL) {

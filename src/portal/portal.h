@@ -26,7 +26,8 @@ struct portal_limits {
     uint32_t sessions_per_user_max; /* the oldest ends */
     uint32_t invitations_max;
     uint32_t calls_max;
-    uint32_t login_idle_s; /* sliding expiry */
+    uint32_t pushes_per_user_max; /* the oldest ends */
+    uint32_t login_idle_s;        /* sliding expiry */
     uint32_t login_absolute_s;
     uint32_t invitation_s;
     uint32_t ring_ms;        /* 20-90 s */
@@ -52,6 +53,8 @@ struct portal_limits {
 struct portal_params {
     struct ports ports;
     struct portal_limits limits;
+    const char *push_hosts; /* push_check_endpoint; borrowed. NULL: none */
+    bool push_local;        /* for tests: endpoints on this machine */
     uint64_t now_ms;
     int64_t now_s;
 };
@@ -201,6 +204,27 @@ MUST_USE enum err portal_call_describe(struct portal *portal, session_id session
                                        const struct call_description *description);
 MUST_USE enum err portal_call_candidate(struct portal *portal, session_id session,
                                         const struct call_candidate *candidate);
+
+/* ---- pushes (portal/pushes.c): browsers that ring without an open page ---- */
+
+struct portal_push {
+    struct slice endpoint;
+    const uint8_t *point; /* PUSH_POINT_SIZE */
+    const uint8_t *auth;  /* PUSH_AUTH_SIZE */
+};
+/* The browser of the sign-in can be reached there; replaces what was. ERR_INVALID with *why. */
+MUST_USE enum err portal_push_put(struct portal *portal, const struct id *user,
+                                  const struct id *login, const struct portal_push *push,
+                                  int64_t now_s, uint64_t now_ms,
+                                  void (*on_done)(void *arg, enum err err, const char *why),
+                                  void *arg, const char **why);
+MUST_USE enum err portal_push_remove(struct portal *portal, const struct id *user,
+                                     const struct id *login, uint64_t now_ms,
+                                     void (*on_done)(void *arg, enum err err, const char *why),
+                                     void *arg);
+bool portal_push_has(const struct portal *portal, const struct id *login);
+/* The push service does not know the endpoint any more. */
+void portal_push_gone(struct portal *portal, const struct id *login, const char *endpoint);
 
 /* ---- accounts (portal/accounts.c): all answers come by on_done, after the commit ---- */
 

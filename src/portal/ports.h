@@ -49,6 +49,19 @@ struct port_password {
                        void (*on_done)(void *arg, enum err err, bool right), void *arg);
 };
 
+/* A sign to one browser that something about the call has changed. */
+struct push_note {
+    const struct push *to; /* borrowed for the call */
+    struct id call;
+    uint32_t ttl_s; /* how long the push service may keep it */
+};
+
+/* Reaches browsers without an open page; cannot fail: what does not arrive is a missed call. */
+struct port_push {
+    void *ctx;
+    void (*send)(void *ctx, const struct push_note *note); /* NULL: there is no push */
+};
+
 struct port_random {
     void *ctx;
     void (*bytes)(void *ctx, uint8_t *out, size_t size);
@@ -69,6 +82,7 @@ struct ports {
     struct port_tell tell;
     struct port_password password;
     struct port_random random;
+    struct port_push push;
     struct port_media media;
 };
 

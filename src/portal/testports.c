@@ -350,6 +350,14 @@ void testports_fini(struct testports *ports)
     testports_init(ports, 0);
 }
 
+static void push_send(void *ctx, const struct push_note *note)
+{
+    struct testports *ports = ctx;
+    ports->push_count++;
+    ports->push = *note;
+    ports->pushed_to = *note->to;
+}
+
 struct ports testports_ports(struct testports *ports)
 {
     return (struct ports){
@@ -358,6 +366,7 @@ struct ports testports_ports(struct testports *ports)
         .tell = {.ctx = ports, .event = tell_event, .end = tell_end},
         .password = {.ctx = ports, .hash = password_hash, .verify = password_verify},
         .random = {.ctx = ports, .bytes = random_bytes, .sha256 = test_sha256},
+        .push = {.ctx = ports, .send = push_send},
     };
 }
 
@@ -365,6 +374,7 @@ struct portal_limits testports_limits(void)
 {
     return (struct portal_limits){
         .users_max = 64,
+        .pushes_per_user_max = 2,
         .groups_max = 8,
         .logins_per_user_max = 50,
         .sessions_max = 256,

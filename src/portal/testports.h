@@ -54,6 +54,9 @@ struct testports {
     unsigned hash_count;
     unsigned verify_count;
     unsigned write_count;
+    unsigned push_count;
+    struct push_note push; /* the last; `to` is a copy in pushed_to */
+    struct push pushed_to;
 };
 
 void testports_init(struct testports *ports, uint64_t seed);

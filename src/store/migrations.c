@@ -228,6 +228,14 @@ static const char *const steps[] = {
     "ALTER TABLE users ADD COLUMN calls_seen_at_ms INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX calls_missed ON calls (callee, ended_at_ms) WHERE missed = 1;"
     "CREATE INDEX calls_by_end ON calls (ended_at_ms);",
+    /* Where the browser of a sign-in is reached while no page is open. */
+    "CREATE TABLE pushes ("
+    " login_id BLOB PRIMARY KEY NOT NULL REFERENCES logins (id) ON DELETE CASCADE,"
+    " endpoint TEXT NOT NULL,"
+    " point BLOB NOT NULL CHECK (length(point) = 65),"
+    " auth BLOB NOT NULL CHECK (length(auth) = 16),"
+    " created_s INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;",
 };
 
 int migrations_version(void)

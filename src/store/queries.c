@@ -45,6 +45,14 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_LOGIN_REMOVE] = "DELETE FROM logins WHERE id = ?1",
     [QUERY_LOGIN_ALL] = "SELECT id, user_id, token_hash, agent, address, created_s, seen_s,"
                         " expires_s FROM logins ORDER BY created_s, id",
+    [QUERY_PUSH_PUT] =
+        "INSERT INTO pushes (login_id, endpoint, point, auth, created_s) VALUES (?1, ?2, ?3, ?4, "
+        "?5)"
+        " ON CONFLICT (login_id) DO UPDATE SET endpoint = excluded.endpoint,"
+        " point = excluded.point, auth = excluded.auth, created_s = excluded.created_s",
+    [QUERY_PUSH_REMOVE] = "DELETE FROM pushes WHERE login_id = ?1",
+    [QUERY_PUSH_ALL] = "SELECT login_id, endpoint, point, auth, created_s FROM pushes"
+                       " ORDER BY created_s, login_id",
     [QUERY_INVITATION_PUT] =
         "INSERT INTO invitations (id, token_hash, kind, user_id, invited_by, created_s, expires_s)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"

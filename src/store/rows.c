@@ -155,6 +155,17 @@ static enum err write_attempts(struct queries *queries, const struct attempts *a
     return bind_run(&binder, queries, QUERY_ATTEMPTS_PUT);
 }
 
+static enum err write_push(struct queries *queries, const struct push *push)
+{
+    struct binder binder = bind_start(queries, QUERY_PUSH_PUT);
+    bind_blob(&binder, push->login.bytes, ID_BYTES);
+    bind_text(&binder, push->endpoint);
+    bind_blob(&binder, push->point, sizeof(push->point));
+    bind_blob(&binder, push->auth, sizeof(push->auth));
+    bind_number(&binder, push->created_s);
+    return bind_run(&binder, queries, QUERY_PUSH_PUT);
+}
+
 MUST_USE enum err rows_write(struct queries *queries, const struct change *change)
 {
     switch (change->kind) {
@@ -200,6 +211,10 @@ MUST_USE enum err rows_write(struct queries *queries, const struct change *chang
         return rows_calls_write(queries, &change->call);
     case CHANGE_ATTEMPTS_PUT:
         return write_attempts(queries, &change->attempts);
+    case CHANGE_PUSH_PUT:
+        return write_push(queries, &change->push);
+    case CHANGE_PUSH_REMOVE:
+        return write_by_id(queries, QUERY_PUSH_REMOVE, change->push.login.bytes, ID_BYTES);
     case CHANGE_SETTING_PUT:
     case CHANGE_SETTING_CLEAR:
     case CHANGE_IM_PUT:
@@ -290,6 +305,17 @@ static void read_attempts(struct reader *reader, struct change *change)
     attempts->before = (uint32_t)read_number(reader);
 }
 
+static void read_push(struct reader *reader, struct change *change)
+{
+    struct push *push = &change->push;
+    change->kind = CHANGE_PUSH_PUT;
+    read_blob(reader, push->login.bytes, ID_BYTES);
+    read_text(reader, push->endpoint, sizeof(push->endpoint));
+    read_blob(reader, push->point, sizeof(push->point));
+    read_blob(reader, push->auth, sizeof(push->auth));
+    push->created_s = read_number(reader);
+}
+
 static enum err load_all(struct queries *queries, enum query query,
                          void (*read)(struct reader *reader, struct change *change),
                          void (*visit)(void *arg, const struct change *change), void *arg)
@@ -327,6 +353,7 @@ MUST_USE enum err rows_load(struct queries *queries,
         {QUERY_USER_ALL, read_user},
         {QUERY_MEMBERSHIP_ALL, read_membership},
         {QUERY_LOGIN_ALL, read_login},
+        {QUERY_PUSH_ALL, read_push},
         {QUERY_INVITATION_ALL, read_invitation},
         {QUERY_ATTEMPTS_ALL, read_attempts},
         {QUERY_SPACE_ALL, rows_chat_read_space},
