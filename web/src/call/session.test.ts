@@ -205,6 +205,21 @@ test('a refusal of the server is told with its reference', async () => {
     });
 });
 
+test('after a restart of the server the window takes its place again', async () => {
+    await active();
+    said = [];
+    answers['call.join'] = is({ state: 'active', ageMs: 5000 });
+    const joined = session.onFreshSession();
+    changed({ state: 'active', here: false }); // What is so now: nobody is at the place yet.
+    await joined;
+    expect(session.view.value.over).toBeUndefined();
+    expect(session.view.value.phase).toBe('active');
+    expect(types()).toEqual(['call.join', 'call.media', 'call.connected']);
+    expect(peers).toHaveLength(1);
+    changed({ state: 'active', here: false });
+    expect(session.view.value.over?.what).toBe('in-another-window');
+});
+
 test('another window takes the call over', async () => {
     await active();
     changed({ state: 'active', here: false });

@@ -94,6 +94,8 @@ export class CallSession {
     private decide: ((decision: Decision) => void) | undefined;
     /** This window takes part; before that it only shows. */
     private taking = false;
+    private rejoining = false;
+    private connected = false;
     private talking = false;
     private screenTold = false;
 
@@ -277,12 +279,22 @@ export class CallSession {
         }
     }
 
-    /** After a break the server may not know this call any more. */
+    /**
+     * After a long break, or another start of the server, which knows the call but not who was in
+     * it: this window takes its place again and says how its side is.
+     */
     async onFreshSession(): Promise<void> {
-        if (this.taking && this.view.value.call && !this.view.value.over) {
-            await this.ask(() =>
-                this.doors.connection.request({ type: 'call.join', call: this.id }),
-            );
+        if (!this.taking || !this.view.value.call || this.view.value.over) {
+            return;
+        }
+        this.rejoining = true;
+        await this.ask(() => this.doors.connection.request({ type: 'call.join', call: this.id }));
+        this.rejoining = false;
+        if (this.view.value.call.here) {
+            this.tellMedia('nothing');
+            if (this.connected) {
+                this.send({ type: 'call.connected', call: this.id });
+            }
         }
     }
 
@@ -398,7 +410,10 @@ export class CallSession {
             },
             {
                 onRemote: (remoteStream) => this.patch({ remoteStream }),
-                onConnected: () => this.send({ type: 'call.connected', call: this.id }),
+                onConnected: () => {
+                    this.connected = true;
+                    this.send({ type: 'call.connected', call: this.id });
+                },
                 onTrouble: (trouble) => this.onTrouble(trouble),
                 onQuality: (quality) => this.patch({ quality }),
                 onLost: () => {
@@ -448,7 +463,7 @@ export class CallSession {
 
     private takePart(call: CallInfo, before: CallInfo | undefined): void {
         if (!call.here) {
-            if (before?.here) {
+            if (before?.here && !this.rejoining) {
                 this.over('in-another-window', false, '');
             }
             return;

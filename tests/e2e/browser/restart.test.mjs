@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// N18: the server is killed in the middle of a call. Pictures and sound go on, the call is known
+// again after the next start, and hanging up works.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Server } from '../api/server.mjs';
+import { connected, johnAndMary, LIMIT_MS, mediaFlow, openBrowser } from './browser.mjs';
+
+let server;
+let browsers;
+before(async () => {
+    server = await Server.start({ demo: true });
+    browsers = [await openBrowser(), await openBrowser()];
+});
+after(async () => {
+    await Promise.all(browsers.map((browser) => browser.close()));
+    assert.equal(await server.stop(), 0);
+});
+
+test('a call goes on over a kill of the server, and ends when one hangs up', async () => {
+    const people = await johnAndMary(server, browsers);
+    const { caller, callee } = await connected(people);
+
+    server.args.push('--set', `listen.port=${server.port}`);
+    await server.stop('SIGKILL', true);
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]); // without any server
+    await server.run(true);
+    assert.match(server.log, /call taken up again/);
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+
+    // What is pressed takes effect as soon as the page is back.
+    const closed = caller.waitForEvent('close', { timeout: LIMIT_MS });
+    await caller.locator('button.control.end').click();
+    await closed;
+    await callee.locator('vv-call-message h1').waitFor({ timeout: LIMIT_MS });
+    assert.equal(await callee.locator('button.control.end').count(), 0);
+    const history = await callee.evaluate(() =>
+        fetch('/api/calls').then((answer) => answer.json()));
+    assert.equal(history.calls[0].reason, 'hung-up');
+    await people.close?.();
+});
