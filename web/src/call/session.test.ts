@@ -222,7 +222,7 @@ test('after a restart of the server the window takes its place again', async () 
 
 test('another window takes the call over', async () => {
     await active();
-    changed({ state: 'active', here: false });
+    changed({ state: 'ended', here: false, reason: 'replaced' });
     expect(session.view.value.over?.what).toBe('in-another-window');
 });
 
@@ -310,4 +310,11 @@ test('the screen is told to the other side, also when the browser ends it', asyn
     expect(media()).toMatchObject({ screen: true, camera: true });
     doors.devices.last('screen').unplug();
     expect(media()).toMatchObject({ screen: false });
+});
+
+test('a person who is signed out elsewhere sees that, and the devices close', async () => {
+    await active();
+    session.onEvent({ type: 'bye', reason: 'logged-out' });
+    expect(session.view.value.over?.what).toBe('signed-out');
+    expect(doors.devices.opened.every((track) => track.stopped)).toBe(true);
 });

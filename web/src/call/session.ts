@@ -262,7 +262,9 @@ export class CallSession {
     }
 
     onEvent(event: ServerEvent): void {
-        if (event.type === 'call.changed' && event.call.id === this.id) {
+        if (event.type === 'bye' && event.reason !== 'shutdown') {
+            this.over(event.reason === 'limit' ? 'signalling-lost' : 'signed-out', false, '');
+        } else if (event.type === 'call.changed' && event.call.id === this.id) {
             this.apply(event.call);
         } else if (event.type === 'call.description' && event.call === this.id) {
             const { kind, offer, sdp } = event;
@@ -455,7 +457,9 @@ export class CallSession {
         }
         this.patch({ call, peer: call.peer, incoming: call.role === 'callee' });
         if (call.state === 'ended') {
-            this.over(call.reason, call.byMe, '');
+            // Only for this window: the call goes on.
+            const what = call.reason === 'replaced' ? 'in-another-window' : call.reason;
+            this.over(what, call.byMe, '');
         } else if (this.taking) {
             this.takePart(call, before);
         }

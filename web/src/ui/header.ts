@@ -134,7 +134,7 @@ export class VvHeader extends VvElement {
             aria-label=${label}
             aria-current=${this.page === page ? 'page' : here ? 'true' : nothing}
             >${icon}<span>${word}</span>${count > 0
-                ? html`<b class="count">${number}${count > UNREAD_MAX ? '+' : ''}</b>`
+                ? html` <b class="count">${number}${count > UNREAD_MAX ? '+' : ''}</b>`
                 : nothing}</a
         >`;
     }
