@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// The address of a call: followed without a click it only shows, and one window at a time has the
+// call. Media that stay away are told, mended, and in the end the call is over.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Server } from '../api/server.mjs';
+import { connected, hangUp, johnAndMary, mediaFlow, openBrowser, pressCall, until }
+    from './browser.mjs';
+
+let server;
+let browsers;
+let people;
+before(async () => {
+    server = await Server.start({ demo: true });
+    browsers = [await openBrowser(), await openBrowser()];
+    people = await johnAndMary(server, browsers);
+    for (const person of [people.john, people.mary]) {
+        await person.context().addInitScript(() => {
+            window.asked = 0;
+            const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+            navigator.mediaDevices.getUserMedia = (wanted) => (window.asked++, real(wanted));
+        });
+    }
+});
+after(async () => {
+    await people.close();
+    await Promise.all(browsers.map((browser) => browser.close()));
+    assert.equal(await server.stop(), 0);
+});
+
+async function follow(person, url) {
+    const page = await person.context().newPage();
+    await page.goto(url);
+    return page;
+}
+const asked = (page) => page.evaluate(() => window.asked);
+
+test('the link of a ringing call shows who calls, and opens nothing before a click', async () => {
+    const caller = await pressCall(people.john);
+    await people.mary.locator('vv-incoming-call').waitFor();
+    const link = await follow(people.mary, caller.url());
+    await link.getByText('John Okafor is calling you').waitFor();
+    assert.equal(await asked(link), 0);
+    assert.equal(await link.evaluate(() => window.peers.length), 0);
+    await link.getByRole('button', { name: 'Show my picture' }).click();
+    await until('the own picture is there', () => link.evaluate(() => document
+        .querySelector('vv-call-preview').shadowRoot.querySelector('video')?.videoWidth > 0));
+    await people.mary.locator('vv-incoming-call').waitFor(); // It still rings.
+    await link.getByRole('button', { name: 'Answer', exact: true }).click();
+    await Promise.all([mediaFlow(caller), mediaFlow(link)]);
+    await people.mary.locator('vv-incoming-call').waitFor({ state: 'detached' });
+    await hangUp(people.john.context());
+    await link.close();
+});
+
+test('N15: a second window asks; used there, the first says so and takes it back', async () => {
+    const { caller, callee } = await connected(people);
+    const second = await follow(people.mary, callee.url());
+    await second.getByText('goes on in another window').waitFor();
+    assert.equal(await asked(second), 0);
+    await mediaFlow(caller);
+    await second.getByRole('button', { name: 'Use here' }).click();
+    await callee.getByText('This call goes on in another window').waitFor();
+    await Promise.all([mediaFlow(caller), mediaFlow(second)]);
+    await callee.getByRole('button', { name: 'Use here' }).click();
+    await second.getByText('This call goes on in another window').waitFor();
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+    await second.close();
+    await mediaFlow(caller); // Closing a window without the call ends nothing.
+    await hangUp(people.john.context());
+    await callee.getByText('has ended the call').waitFor();
+    const late = await follow(people.mary, callee.url());
+    await late.getByText('has ended the call').waitFor();
+    await late.close();
+    await callee.close();
+});
+
+test('a link to no call says so', async () => {
+    const link = await follow(people.mary, '/call/AAAAAAAAAAAAAAAAAAAAAA');
+    await link.getByText('This call is over').waitFor();
+    assert.equal(await asked(link), 0);
+    await link.close();
+});
+
+test('media that stop: a pill, then a banner and a word to the other side, then all is well',
+    async () => {
+        const { caller, callee } = await connected(people);
+        await callee.evaluate(() => {
+            window.kept = window.peers.at(-1).getSenders().map((sender) => [sender, sender.track]);
+            window.kept.forEach(([sender]) => sender.replaceTrack(null));
+        });
+        await caller.getByText('Reconnecting…').waitFor();
+        await caller.getByText('It is being restored').waitFor();
+        await callee.getByText('John Okafor has lost the connection').waitFor();
+        await callee.evaluate(() =>
+            window.kept.forEach(([sender, track]) => sender.replaceTrack(track)));
+        await caller.getByText('It is being restored').waitFor({ state: 'detached' });
+        await callee.getByText('has lost the connection').waitFor({ state: 'detached' });
+        await mediaFlow(caller);
+        await hangUp(people.john.context());
+        await callee.close();
+    });
+
+test('N7: after a change of the network ICE begins again, and the call goes on', async () => {
+    const { caller, callee } = await connected(people);
+    const fragment = () => caller.evaluate(() =>
+        /a=ice-ufrag:(\S+)/.exec(window.peers.at(-1).localDescription.sdp)[1]);
+    const before = await fragment();
+    await caller.evaluate(() => window.dispatchEvent(new Event('online')));
+    await until('another ICE session', async () => await fragment() !== before);
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+    await hangUp(people.john.context());
+    await callee.close();
+});
+
+test('who signs out elsewhere is told so in the call window', async () => {
+    const { caller, callee } = await connected(people);
+    await people.mary.evaluate(() => fetch('/api/logout', { method: 'POST' }));
+    await callee.getByText('You are signed out').waitFor();
+    await callee.getByRole('button', { name: 'Sign in' }).waitFor();
+    await hangUp(people.john.context());
+    await caller.close().catch(() => undefined);
+});

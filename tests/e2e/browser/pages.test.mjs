@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// What holds on every page: no violation that axe finds, in light and dark; no sideways scrolling
+// on a narrow screen; not one request to a foreign host.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { Server } from '../api/server.mjs';
+import { LIMIT_MS, openBrowser, pressAnswer, pressCall, signIn, until } from './browser.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PAGES = ['/', '/chat', '/people', '/people/mary', '/people/john', '/spaces', '/settings',
+    '/people/nobody'];
+const NARROW = { width: 320, height: 640 };
+
+let server;
+let browser;
+let context;
+let page;
+const foreign = [];
+before(async () => {
+    server = await Server.start({ demo: true });
+    browser = await openBrowser();
+    const signedIn = await signIn(browser, server, 'john');
+    const state = await signedIn.context().storageState();
+    await signedIn.context().close();
+    context = await browser.newContext({ baseURL: server.origin, storageState: state,
+        viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' });
+    context.setDefaultTimeout(LIMIT_MS);
+    context.on('request', (request) => {
+        const { protocol, host } = new URL(request.url());
+        if (/^(https?|wss?):$/.test(protocol) && host !== server.url.host) {
+            foreign.push(request.url());
+        }
+    });
+    page = await context.newPage();
+});
+after(async () => {
+    await browser.close();
+    assert.equal(await server.stop(), 0);
+});
+
+/** Runs axe without a tag in the page: Trusted Types and the policy stay in force. */
+async function violations(where) {
+    await where.evaluate(axe);
+    return where.evaluate(async () => {
+        const { violations: found } = await window.axe.run(document, {
+            resultTypes: ['violations'],
+        });
+        return found.map(({ id, nodes }) =>
+            `${id}: ${nodes.slice(0, 3).map(({ target }) => target.flat().join(' ')).join(' | ')}`);
+    });
+}
+
+async function settled(where) {
+    await until('the page stands', () => where.evaluate(() =>
+        document.querySelector('main')?.textContent.trim() !== '' &&
+        document.querySelector('[role=status]')?.textContent.trim() !== 'Loading…'));
+    await where.waitForLoadState('networkidle');
+}
+
+const sideways = (where) => where.evaluate(() =>
+    document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+for (const theme of ['light', 'dark']) {
+    test(`N20: axe finds nothing on any page, ${theme}`, async () => {
+        await page.emulateMedia({ colorScheme: theme });
+        for (const path of PAGES) {
+            await page.goto(path);
+            await settled(page);
+            assert.deepEqual(await violations(page), [], `${path} in ${theme}`);
+        }
+    });
+
+    test(`N20: axe finds nothing in the gallery, ${theme}`, async () => {
+        await page.goto(`/gallery.html?theme=${theme}`);
+        await page.locator('vv-gallery h1').first().waitFor();
+        assert.deepEqual(await violations(page), []);
+    });
+}
+
+test('N20: axe finds nothing on the page of the sign-in', async () => {
+    const stranger = await browser.newContext({ baseURL: server.origin, locale: 'en-GB' });
+    const login = await stranger.newPage();
+    await login.goto('/login');
+    await settled(login);
+    assert.deepEqual(await violations(login), []);
+    await stranger.close();
+});
+
+test('no page and no element of the gallery scrolls sideways on 320 px', async () => {
+    await page.setViewportSize(NARROW);
+    for (const path of [...PAGES, '/gallery.html']) {
+        await page.goto(path);
+        await settled(page);
+        assert.equal(await sideways(page), 0, path);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+test('the windows of a call have no violation either', async () => {
+    const mary = await signIn(browser, server, 'mary');
+    await page.goto('/people/mary');
+    const caller = await pressCall(page);
+    await caller.locator('vv-call-controls').waitFor();
+    assert.deepEqual(await violations(caller), [], 'while it rings');
+    const callee = await pressAnswer(mary);
+    await callee.getByRole('timer').waitFor();
+    assert.deepEqual(await violations(callee), [], 'while it runs');
+    for (const menu of ['microphone', 'camera', 'more']) {
+        await callee.locator(`#open-${menu}`).click();
+        assert.deepEqual(await violations(callee), [], `the menu of ${menu}`);
+        await callee.keyboard.press('Escape');
+    }
+    await callee.keyboard.press('?');
+    assert.deepEqual(await violations(callee), [], 'the list of keys');
+    await callee.keyboard.press('Escape');
+    await caller.locator('button.control.end').click();
+    await callee.locator('vv-call-message h1').waitFor();
+    assert.deepEqual(await violations(callee), [], 'when it is over');
+    await mary.context().close();
+});
+
+test('no page has asked a foreign host for anything', () => {
+    assert.deepEqual(foreign, []);
+});
