@@ -51,6 +51,18 @@ export function ringing(state: LiveState): CallInfo[] {
     );
 }
 
+/**
+ * What sounds while cards are shown: a ring, two soft beeps for who is in a call, or nothing when
+ * all callers were told that it is silent.
+ */
+export function soundOf(state: LiveState): 'ring' | 'waiting' | undefined {
+    if (ringing(state).every(({ silent }) => silent)) {
+        return undefined;
+    }
+    const speaking = [...state.calls.values()].some(({ state: now }) => now === 'active');
+    return speaking ? 'waiting' : 'ring';
+}
+
 /** The own call with a person that is not one ringing here. */
 export function callWith(state: LiveState, name: string): CallInfo | undefined {
     return [...state.calls.values()].find(

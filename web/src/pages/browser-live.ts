@@ -9,6 +9,7 @@ import {
     callWith,
     nothingLive,
     ringing,
+    soundOf,
 } from '../model/live.ts';
 import { chosenFor, noConnectors, possibleFor } from '../model/offers.ts';
 import { Shown } from '../model/shown.ts';
@@ -161,6 +162,7 @@ export class BrowserLive implements Live {
 
     start(self: string): void {
         this.self = self;
+        tellUnsupported();
         this.connection.start();
     }
 
@@ -234,10 +236,10 @@ export class BrowserLive implements Live {
 
     private become(state: typeof this.state): void {
         this.state = state;
-        const rings = ringing(state).length > 0;
-        if (rings && this.letGo === undefined) {
+        const sound = soundOf(state);
+        if (sound && this.letGo === undefined) {
             this.letGo = leadFor('incoming', () => this.sound());
-        } else if (!rings && this.letGo !== undefined) {
+        } else if (!sound && this.letGo !== undefined) {
             this.letGo();
             this.letGo = undefined;
             this.tones.stop();
@@ -247,7 +249,7 @@ export class BrowserLive implements Live {
     }
 
     private sound(): void {
-        this.tones.play('ring').then(
+        this.tones.play(soundOf(this.state) ?? 'ring').then(
             () => this.setBlocked(false),
             () => this.setBlocked(true),
         );
@@ -262,5 +264,15 @@ export class BrowserLive implements Live {
         for (const listener of [...this.listeners]) {
             listener();
         }
+    }
+}
+
+/** Whoever wonders why there is no Call button finds the reason, once a day. */
+function tellUnsupported(): void {
+    const key = 'visavis.unsupported';
+    const today = new Date().toDateString();
+    if (!callsPossible() && storage.read(key) !== today) {
+        storage.write(key, today);
+        console.info('This browser has no WebRTC: calls of sound and picture are not offered.');
     }
 }

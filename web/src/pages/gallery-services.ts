@@ -165,6 +165,12 @@ export function galleryServices(): Services {
         live,
         chat: new ChatKeeper(talkApi, live),
         minis: new MiniWindows(storage),
-        preferences: { theme: 'auto', copy: async () => undefined },
+        preferences: {
+            theme: 'auto',
+            sounds: { off: ['busy'], second: '' },
+            hear: async () => undefined,
+            speakers: async () => [{ id: 'desk', label: 'Desk speaker' }],
+            copy: async () => undefined,
+        },
     };
 }

@@ -6,6 +6,7 @@ import { define } from '../ui/element.ts';
 import '../ui/field.ts';
 import { pictureIcon, trashIcon } from '../ui/icons.ts';
 import { Page } from './page.ts';
+import './sound-settings.ts';
 import { squarePicture } from './picture.ts';
 import type { LoginView, MeView, ProfileView } from './services.ts';
 import { formValues, problemText } from './shared.ts';
@@ -110,6 +111,7 @@ export class VvPageSettings extends Page {
         return user
             ? html`<div class="page-head"><h1 tabindex="-1">${t('settings-title')}</h1></div>
                   ${this.picture(user)} ${this.profile(user)} ${this.password(user)}
+                  <vv-sound-settings></vv-sound-settings>
                   ${this.loginList()}`
             : nothing;
     }

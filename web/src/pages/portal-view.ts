@@ -25,7 +25,7 @@ export function portalHeader(me: MeView, page: string, actions: HeaderActions): 
         <a class="button skip" href="#main" @click=${actions.skip}>${t('skip-to-content')}</a>
         <vv-header .page=${page} .unread=${chat.unread}
             ><vv-user-menu
-                .me=${me.user}
+                .me=${live.latest(me.user)}
                 .status=${live.status}
                 .theme=${preferences.theme}
                 .language=${me.settings.language}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The portal's first script: gives the pages their services, then shows the frame.
 import { storage } from '../platform/storage.ts';
+import { speakers } from '../platform/speakers.ts';
+import { createTones, readSounds, writeSounds, type SoundSettings } from '../platform/tones.ts';
 import { chooseLanguage, setLanguage } from '../text/text.ts';
 import { define } from '../ui/element.ts';
 import type { Theme } from '../ui/types.ts';
@@ -14,6 +16,8 @@ import { chooseTheme, readTheme, showTheme } from './theme.ts';
 
 showTheme(readTheme());
 await setLanguage(chooseLanguage('', navigator.languages));
+// What one listens to in the settings is heard once, whatever is switched off.
+const tones = createTones(() => ({ off: [], second: '' }), false);
 const ask = (path: string, init: RequestInit): Promise<Response> => fetch(path, init);
 const live = new BrowserLive();
 const talkApi = createHttpTalkApi(ask);
@@ -30,6 +34,14 @@ services.give({
         set theme(theme: Theme) {
             chooseTheme(theme);
         },
+        get sounds(): SoundSettings {
+            return readSounds(storage);
+        },
+        set sounds(sounds: SoundSettings) {
+            writeSounds(storage, sounds);
+        },
+        hear: (name) => tones.play(name),
+        speakers,
         copy: (text) => navigator.clipboard.writeText(text),
     },
 });

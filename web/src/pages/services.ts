@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the pages need from below, as they need it: one place where model and pages meet, and what
 // fakes implement.
+import type { SoundSettings, ToneName } from '../platform/tones.ts';
 import type { Command, ReplyOf, ServerEvent } from '../protocol/messages.ts';
 import type { CallOffer, OwnStatus, PersonView, Theme } from '../ui/types.ts';
 import { createContextless } from './given.ts';
@@ -118,8 +119,19 @@ export interface Live extends Link {
     onChange(listener: () => void): () => void;
 }
 
+export interface Speaker {
+    readonly id: string;
+    /** Empty until the browser has given this page a microphone. */
+    readonly label: string;
+}
+
 export interface Preferences {
     theme: Theme;
+    sounds: SoundSettings;
+    /** Lets a sound be heard; refuses when the browser does not. */
+    hear(name: ToneName): Promise<void>;
+    /** Where sounds can be heard; empty when the browser does not let pages choose. */
+    speakers(): Promise<Speaker[]>;
     copy(text: string): Promise<void>;
 }
 

@@ -1,11 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sounds, synthesised once into a WAV each and played by an audio element.
-export type ToneName = 'ring' | 'ringBack' | 'end' | 'cancel' | 'busy' | 'chime';
+// The sounds, synthesised once into a WAV each and played by an audio element. Each can be switched
+// off, and the ring may sound at a second device as well.
+import { storage as browserStorage, type Storage } from './storage.ts';
+
+export const TONE_NAMES = ['ring', 'ringBack', 'end', 'cancel', 'busy', 'waiting'] as const;
+export type SwitchedTone = (typeof TONE_NAMES)[number];
+/** The chime is heard only when one asks for it. */
+export type ToneName = SwitchedTone | 'chime';
+
+export interface SoundSettings {
+    readonly off: readonly SwitchedTone[];
+    /** Where the ring sounds as well; empty: nowhere else. */
+    readonly second: string;
+}
+
+const KEY = 'visavis.sounds';
+
+export function readSounds(storage: Storage): SoundSettings {
+    try {
+        const kept = JSON.parse(storage.read(KEY) ?? '{}') as Partial<SoundSettings> | null;
+        const off = Array.isArray(kept?.off) ? kept.off : [];
+        const second = typeof kept?.second === 'string' ? kept.second : '';
+        return { off: TONE_NAMES.filter((name) => off.includes(name)), second };
+    } catch {
+        return { off: [], second: '' };
+    }
+}
+
+export function writeSounds(storage: Storage, settings: SoundSettings): void {
+    storage.write(KEY, JSON.stringify(settings));
+}
 
 interface Note {
     hz: number;
     from: number;
     to: number;
+    level?: number;
 }
 
 interface Tone {
@@ -52,9 +82,19 @@ const TONES: Record<ToneName, Tone> = {
             { hz: 425, from: 0.3, to: 0.5 },
         ],
     },
+    // Call waiting, in the ear of who speaks already: two beeps, soft.
+    waiting: {
+        seconds: 0.5,
+        loop: false,
+        notes: [
+            { hz: 880, from: 0, to: 0.12, level: 0.12 },
+            { hz: 880, from: 0.26, to: 0.38, level: 0.12 },
+        ],
+    },
 };
 const RATE = 16000;
 const FADE_S = 0.02;
+const LEVEL = 0.35;
 
 /** 16-bit mono WAV of a tone. */
 export function wavOf(name: ToneName): ArrayBuffer {
@@ -75,10 +115,10 @@ export function wavOf(name: ToneName): ArrayBuffer {
     view.setUint16(34, 16, true);
     text(36, 'data');
     view.setUint32(40, count * 2, true);
-    for (const { hz, from, to } of tone.notes) {
+    for (const { hz, from, to, level: loud = LEVEL } of tone.notes) {
         for (let i = Math.round(from * RATE); i < Math.round(to * RATE); i++) {
             const at = i / RATE;
-            const level = Math.min(1, (at - from) / FADE_S, (to - at) / FADE_S) * 0.35;
+            const level = Math.min(1, (at - from) / FADE_S, (to - at) / FADE_S) * loud;
             view.setInt16(44 + i * 2, Math.sin(2 * Math.PI * hz * at) * level * 32767, true);
         }
     }
@@ -86,16 +126,33 @@ export function wavOf(name: ToneName): ArrayBuffer {
 }
 
 export interface Tones {
-    /** Refuses when the browser does not let this page sound yet. */
+    /**
+     * Refuses when the browser does not let this page sound yet; one that is switched off is
+     * silent.
+     */
     play(name: ToneName): Promise<void>;
     stop(): void;
     /** From the next tone on; empty: the system's speaker. */
     soundAt(speaker: string): void;
 }
 
-export function createTones(): Tones {
+/** As far as this browser and that device can: a device that is gone stays silent. */
+async function playAt(audio: HTMLAudioElement, device: string): Promise<void> {
+    try {
+        await audio.setSinkId(device);
+        await audio.play();
+    } catch {
+        // The ring at the usual device is what counts.
+    }
+}
+
+/** `settings` is asked at each sound: another tab may have changed them. */
+export function createTones(
+    settings: () => SoundSettings = () => readSounds(browserStorage),
+    loops = true,
+): Tones {
     const urls = new Map<ToneName, string>();
-    let playing: HTMLAudioElement | undefined;
+    let playing: HTMLAudioElement[] = [];
     let at = '';
     const urlOf = (name: ToneName): string => {
         const made = urls.get(name);
@@ -103,18 +160,29 @@ export function createTones(): Tones {
         urls.set(name, url);
         return url;
     };
+    const audioOf = (name: ToneName): HTMLAudioElement => {
+        const audio = new Audio(urlOf(name));
+        audio.loop = loops && TONES[name].loop;
+        playing.push(audio);
+        return audio;
+    };
     const stop = (): void => {
-        playing?.pause();
-        playing = undefined;
+        playing.forEach((audio) => audio.pause());
+        playing = [];
     };
     return {
         stop,
         soundAt: (speaker) => (at = speaker),
         play: async (name) => {
             stop();
-            const audio = new Audio(urlOf(name));
-            audio.loop = TONES[name].loop;
-            playing = audio;
+            const { off, second } = settings();
+            if (off.some((one) => one === name)) {
+                return;
+            }
+            const audio = audioOf(name);
+            if (name === 'ring' && second !== '') {
+                void playAt(audioOf(name), second);
+            }
             if (at !== '') {
                 await audio.setSinkId(at).catch(() => undefined); // Gone: the system's speaker.
             }

@@ -480,3 +480,18 @@ error-invalid-description = Use at most 1,000 characters.
 error-invalid-text = This text is empty, too long, or has characters that cannot be shown.
 error-state = This is not possible at the moment.
 error-closed = The connection was closed.
+
+# Sounds.
+settings-sounds = Sounds
+settings-sounds-hint = They are kept for this browser.
+sound-ring = Ring of a call to you
+sound-ringBack = While the other side rings
+sound-end = The call has ended
+sound-cancel = You have declined
+sound-busy = The other side is busy
+sound-waiting = Somebody calls while you are in a call
+sound-hear = Listen: { $title }
+sound-second = The ring sounds at a second device as well
+sound-second-none = Nowhere else
+sound-speaker = Loudspeaker { $count }
+sound-blocked = The browser does not let this page sound.

@@ -480,3 +480,18 @@ error-invalid-description = Utilisez 1 000 caractères au plus.
 error-invalid-text = Ce texte est vide, trop long, ou contient des caractères qui ne peuvent être montrés.
 error-state = Ce n'est pas possible pour le moment.
 error-closed = La connexion a été fermée.
+
+# Les sons.
+settings-sounds = Sons
+settings-sounds-hint = Ils sont retenus pour ce navigateur.
+sound-ring = Sonnerie d'un appel pour vous
+sound-ringBack = Pendant que cela sonne chez l'autre
+sound-end = L'appel est terminé
+sound-cancel = Vous avez refusé
+sound-busy = L'autre est occupé
+sound-waiting = Quelqu'un appelle pendant votre appel
+sound-hear = Écouter : { $title }
+sound-second = La sonnerie s'entend aussi sur un second appareil
+sound-second-none = Nulle part ailleurs
+sound-speaker = Haut-parleur { $count }
+sound-blocked = Le navigateur ne laisse pas cette page émettre un son.

@@ -34,7 +34,7 @@ export class VvComposer extends VvElement {
                 flex-flow: row wrap;
                 align-items: flex-end;
             }
-            textarea {
+            textarea.input {
                 display: block;
                 flex: none;
                 min-width: 0;
@@ -46,7 +46,7 @@ export class VvComposer extends VvElement {
                 resize: none;
                 overflow: auto;
             }
-            :host([compact]) textarea {
+            :host([compact]) textarea.input {
                 flex: 1 1 0;
                 min-height: var(--vv-control);
                 padding-block: 0.5rem;

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the Call button stands, what it says and when it is not there (M1 to M19).
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Server } from '../api/server.mjs';
+import { mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until, watchPeers }
+    from './browser.mjs';
+import { ask, calledBy, directRoom, follow, freshId, post, teamRoom, write } from './portal.mjs';
+
+let server;
+let browsers;
+let john;
+let mary;
+before(async () => {
+    server = await Server.start({ demo: true });
+    browsers = [await openBrowser(), await openBrowser()];
+    mary = await signIn(browsers[1], server, 'mary');
+    john = await signIn(browsers[0], server, 'john');
+    await watchPeers(mary.context());
+    await watchPeers(john.context());
+});
+after(async () => {
+    await Promise.all((browsers ?? []).map((browser) => browser.close()));
+    assert.equal(await server.stop(), 0);
+});
+
+/** Opens the popover of the first such name and gives it. */
+async function popover(page, name) {
+    const person = page.locator('vv-activity vv-person.name', { hasText: name }).first();
+    await person.locator('a').first().hover();
+    const card = page.locator('vv-person-card', { hasText: name });
+    await card.waitFor();
+    return card;
+}
+
+async function inCall() {
+    await john.goto('/people/mary');
+    const caller = await pressCall(john);
+    const callee = await pressAnswer(mary);
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+    return { caller, callee };
+}
+
+const states = (page) => page.locator('vv-call-button').evaluateAll((buttons) =>
+    buttons.filter((one) => one.name === 'mary').map((one) => one.offer.state));
+const allAre = (page, state) => until(`the buttons are ${state}`, async () => {
+    const found = await states(page);
+    return found.length > 0 && found.every((one) => one === state);
+});
+
+test('M1: the popover of a name in the activity stream holds a Call button', async () => {
+    await post(mary, 'Hello from Mary');
+    await john.goto('/');
+    const card = await popover(john, 'Mary');
+    await card.getByRole('button', { name: /^Call – Start a video call with Mary/ }).waitFor();
+    await card.getByRole('button', { name: 'Chat' }).waitFor();
+});
+
+test('M2: a Call button stands beside the name of a profile', async () => {
+    await john.goto('/people/mary');
+    await john.locator('.profile-name vv-call-button button').waitFor();
+});
+
+test('M3: the header of the room of two holds a Call button', async () => {
+    await john.goto(`/chat/${await directRoom(john, 'mary')}`);
+    await john.locator('.room-head vv-call-button button').waitFor();
+    assert.deepEqual(await calledBy(john.locator('.room-head')), ['mary']);
+});
+
+test('M4: the title bar of a mini window on any page holds a Call button', async () => {
+    await john.goto('/people/mary');
+    await john.locator('.profile-name').getByRole('button', { name: 'Chat' }).click();
+    const bar = john.locator('vv-mini-dock section header');
+    await bar.locator('vv-call-button button').waitFor();
+    for (const path of ['/', '/spaces', '/settings']) {
+        await follow(john, path);
+        assert.deepEqual(await calledBy(bar), ['mary'], path);
+    }
+    await bar.getByRole('button', { name: /^Close/ }).click();
+});
+
+test('M5: nobody is offered to call himself', async () => {
+    await post(john, 'Hello from John');
+    await john.goto('/');
+    const card = await popover(john, 'John');
+    assert.deepEqual(await calledBy(card), []);
+    await john.goto('/people/john');
+    await john.getByRole('link', { name: 'Edit profile' }).waitFor();
+    assert.deepEqual(await calledBy(john), []);
+    await john.goto('/people');
+    await john.locator('vv-call-button button').first().waitFor();
+    assert.equal((await calledBy(john)).includes('john'), false);
+});
+
+test('M6: after a change of room the button calls the other person', async () => {
+    const [withMary, withLuc] = [await directRoom(john, 'mary'), await directRoom(john, 'luc')];
+    await john.goto(`/chat/${withMary}`);
+    const head = john.locator('.room-head');
+    await head.locator('vv-call-button button').waitFor();
+    await john.locator(`vv-room-row a[href="/chat/${withLuc}"]`).click();
+    await head.getByRole('button', { name: /Luc/ }).waitFor();
+    assert.deepEqual(await calledBy(head), ['luc']);
+});
+
+test('M7: a popover that replaces another one has exactly one button', async () => {
+    await post(await lucsPage(), 'Hello from Luc');
+    await john.goto('/');
+    await popover(john, 'Mary');
+    await popover(john, 'Luc');
+    await until('one card is open', async () =>
+        await john.locator('vv-person-card').count() === 1);
+    assert.deepEqual(await calledBy(john), ['luc']);
+});
+
+let luc;
+async function lucsPage() {
+    luc ??= await signIn(browsers[1], server, 'luc');
+    return luc;
+}
+
+test('M8: nobody is offered to call who was disabled, and nothing fails', async () => {
+    const page = await lucsPage();
+    await directRoom(john, 'luc');
+    await john.goto('/people');
+    await john.locator('vv-person-row', { hasText: 'Luc' }).locator('vv-call-button button')
+        .waitFor();
+    server.command(['user', 'disable', 'luc']);
+    await page.waitForURL('**/login**');
+    john.faults.length = 0;
+    for (const path of ['/people', '/chat', '/', '/people/mary']) {
+        await john.goto(path);
+        await john.locator('vv-header').waitFor();
+        await until('his button is gone', async () =>
+            !(await calledBy(john)).includes('luc'));
+    }
+    const room = await directRoom(john, 'mary');
+    await john.goto(`/chat/${room}`);
+    await john.locator('vv-room-row', { hasText: 'Luc' }).click();
+    await john.locator('.room-head', { hasText: 'Luc' }).waitFor();
+    await until('his room has no button', async () =>
+        (await calledBy(john.locator('.room-head'))).length === 0);
+    assert.deepEqual(john.faults, []);
+    server.command(['user', 'enable', 'luc']);
+});
+
+/** John in a browser that lacks what calls need. */
+async function withoutWebrtc(act) {
+    const page = await signIn(browsers[0], server, 'john');
+    const said = [];
+    page.on('console', (message) => said.push(message.text()));
+    await page.context().addInitScript(() => {
+        delete window.RTCPeerConnection;
+        delete window.webkitRTCPeerConnection;
+    });
+    await act(page, said);
+    assert.deepEqual(page.faults, []);
+    await page.context().close();
+}
+
+test('M9: a browser without WebRTC is offered no call and says so once a day', async () => {
+    await withoutWebrtc(async (page, said) => {
+        for (const path of ['/people', '/people/mary', '/people']) {
+            await page.goto(path);
+            await page.locator('vv-header').waitFor();
+            await page.getByText('Mary').first().waitFor();
+            assert.deepEqual(await calledBy(page), [], path);
+        }
+        assert.equal(said.filter((line) => line.includes('WebRTC')).length, 1, said.join('\n'));
+    });
+});
+
+test('M11: a team room and a space have no button of the connector for two', async () => {
+    const room = await teamRoom(john, 'The three', ['mary']);
+    await john.goto(`/chat/${room}`);
+    await john.locator('.room-head', { hasText: 'The three' }).waitFor();
+    assert.deepEqual(await calledBy(john.locator('.room-head')), []);
+    const name = 'design';
+    await ask(john, 'POST', '/api/spaces', { name, title: 'Design', description: '' });
+    await john.goto(`/spaces/${name}`);
+    await john.getByRole('heading', { name: 'Design' }).waitFor();
+    assert.deepEqual(await calledBy(john.locator('.space-banner')), []);
+});
+
+test('M13: the tooltip says that a click starts a video call, and if it will ring', async () => {
+    await john.goto('/people/mary');
+    const button = john.locator('.profile-name vv-call-button button');
+    const tip = (words) => until(`the tooltip says ${words}`, async () =>
+        (await button.getAttribute('title'))?.includes(words));
+    await tip('Start a video call with Mary');
+    await tip('It rings now');
+    await mary.locator('vv-user-menu .user').click();
+    await mary.getByRole('button', { name: 'Do not disturb' }).click();
+    await tip('it will not ring');
+    await mary.locator('vv-user-menu .user').click();
+    await mary.getByRole('button', { name: 'Available', exact: true }).click();
+    await tip('It rings now');
+});
+
+test('M14: in a call all buttons say so, and a click brings its window to the front', async () => {
+    const { caller } = await inCall();
+    await allAre(john, 'in-progress');
+    const other = await john.context().newPage();
+    await other.goto('/people');
+    await allAre(other, 'in-progress');
+    await caller.evaluate(() => {
+        window.same = true;
+        window.asked = 0;
+        window.focus = () => window.asked++;
+    });
+    const windows = john.context().pages().length;
+    await john.locator('vv-call-button button').first().click();
+    await until('the window was asked to the front', () => caller.evaluate(() => window.asked > 0));
+    await other.locator('vv-person-row', { hasText: 'Mary' }).locator('button').click();
+    await other.getByText('in another tab').waitFor();
+    assert.equal(john.context().pages().length, windows);
+    assert.equal(await caller.evaluate(() => window.same), true);
+    assert.equal(await mary.locator('vv-incoming-call').count(), 0);
+});
+
+test('M16: after a reload of the page the call is still in progress', async () => {
+    const caller = john.context().pages().find((page) => page.url().includes('/call/'));
+    await john.reload();
+    await allAre(john, 'in-progress');
+    const windows = john.context().pages().length;
+    await john.locator('vv-call-button button').first().click();
+    await allAre(john, 'in-progress');
+    assert.equal(john.context().pages().length, windows);
+    assert.equal(await caller.evaluate(() => window.same), true);
+});
+
+test('M15: when the call ends, from either side, the buttons of all tabs are idle', async () => {
+    const [first, second] = john.context().pages().filter((page) => !page.url().includes('/call/'));
+    const callee = mary.context().pages().find((page) => page.url().includes('/call/'));
+    await callee.locator('button.control.end').click();
+    await allAre(first, 'idle');
+    await allAre(second, 'idle');
+    await Promise.all(john.context().pages().filter((page) => page.url().includes('/call/'))
+        .map((page) => page.close()));
+    const { caller } = await inCall();
+    await allAre(first, 'in-progress');
+    await allAre(second, 'in-progress');
+    await caller.locator('button.control.end').click();
+    await allAre(first, 'idle');
+    await allAre(second, 'idle');
+    await second.close();
+});
+
+test('M17: a browser that cannot call can use the portal', async () => {
+    await withoutWebrtc(async (page) => {
+        await page.goto('/');
+        const text = `Written without WebRTC ${freshId()}`;
+        const composer = page.locator('vv-feed .feed-compose');
+        await composer.locator('textarea').fill(text);
+        await composer.getByRole('button', { name: 'Post' }).click();
+        await page.locator('vv-activity', { hasText: text }).waitFor();
+        await page.goto(`/chat/${await directRoom(page, 'mary')}`);
+        await write(page.locator('vv-conversation'), text);
+        await page.locator('vv-conversation .message:not(.sending)', { hasText: text }).waitFor();
+        assert.deepEqual(await calledBy(page), []);
+    });
+});
+
+test('M19: who shares no space and no room with somebody may still call', async () => {
+    const sofia = await signIn(browsers[1], server, 'sofia');
+    const rooms = (await ask(sofia, 'GET', '/api/rooms')).rooms;
+    assert.equal(rooms.some((room) => room.peer?.name === 'john'), false);
+    await john.goto('/people/sofia');
+    const caller = await pressCall(john);
+    await sofia.locator('vv-incoming-call').waitFor();
+    await caller.locator('button.control.end').click();
+    await sofia.locator('vv-incoming-call').waitFor({ state: 'detached' });
+    await sofia.context().close();
+});
