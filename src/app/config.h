@@ -34,6 +34,9 @@ struct config {
     enum log_level log_level;
     char metrics_address[65]; /* empty: no listener for metrics */
     uint32_t metrics_port;
+    char push_hosts[CONFIG_TEXT_MAX + 1]; /* blanks between */
+    char push_contact[256];
+    uint32_t push_local;
     struct http_limits http;
     struct portal_limits portal;
     struct {

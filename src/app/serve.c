@@ -27,6 +27,7 @@
 #include "server/httpapi.h"
 #include "server/keeper.h"
 #include "server/passwords.h"
+#include "server/pusher.h"
 #include "server/signalling.h"
 #include "server/upgrade.h"
 #include "store/lock.h"
@@ -49,6 +50,7 @@ struct running {
     struct store_lock *lock; /* no second server on this folder */
     struct keeper *keeper;
     struct finder *finder;
+    struct pusher *pusher;
     struct portal *portal;
     struct signalling *signalling;
     struct upgrade upgrade;
@@ -75,6 +77,9 @@ static void sync_begin(void *arg)
 static void restore(void *arg, const struct change *change)
 {
     struct running *running = arg;
+    if (pusher_restore(running->pusher, change)) {
+        return;
+    }
     enum err err = portal_restore(running->portal, change);
     if (err != OK) {
         log_error("a kept change cannot be used", "kind=%d err=%s", (int)change->kind,
@@ -240,6 +245,28 @@ static void on_call_ended(void *arg, const struct id *call)
     turnhost_revoke(running->relaying.host, call);
 }
 
+static enum err make_pusher(struct running *running)
+{
+    struct pusher_params params = {.loop = running->loop,
+                                   .contact = running->config->push_contact,
+                                   .local = running->config->push_local != 0};
+    return pusher_create(&params, &running->pusher);
+}
+
+/* The name under which push services know this server is made once and kept. */
+static enum err keep_push_key(struct running *running, struct store *store)
+{
+    struct change change;
+    bool made = false;
+    pusher_set_portal(running->pusher, running->portal);
+    enum err err = pusher_make_key(running->pusher, &change, &made);
+    if (err == OK && made) {
+        err = store_write(store, &change, 1);
+        mem_wipe(&change, sizeof(change));
+    }
+    return err;
+}
+
 static enum err make_portal(struct running *running)
 {
     const struct config *config = running->config;
@@ -250,14 +277,18 @@ static enum err make_portal(struct running *running)
     enum err err = open_store(running, &store, &version);
     err = err == OK ? keeper_create(running->loop, &sync, &running->keeper) : err;
     err = err == OK ? finder_create(running->loop, running->keeper, &running->finder) : err;
+    err = err == OK ? make_pusher(running) : err;
     if (err == OK) {
         struct portal_params params = {.ports = {.keep = keeper_port(running->keeper),
                                                  .read = finder_port(running->finder),
                                                  .tell = fanout_port(running->fanout),
                                                  .password = passwords_port(running->offload),
                                                  .random = passwords_random_port(),
+                                                 .push = pusher_port(running->pusher),
                                                  .media = {running, on_call_ended}},
                                        .limits = config->portal,
+                                       .push_hosts = config->push_hosts,
+                                       .push_local = config->push_local != 0,
                                        .now_ms = loop_now_ms(running->loop),
                                        .now_s = (int64_t)time(NULL)};
         err = portal_create(&params, &running->portal);
@@ -267,6 +298,7 @@ static enum err make_portal(struct running *running)
         err = plugin_load_all(running->portal, config->connectors_folder);
     }
     err = err == OK ? store_load(store, restore, running) : err;
+    err = err == OK ? keep_push_key(running, store) : err;
     err = err == OK ? keeper_start(running->keeper, store, version) : err;
     if (err != OK && store != NULL) {
         store_close(store);
@@ -385,7 +417,8 @@ static enum err make_server_side(struct running *running)
                                  .unready = watching_unready,
                                  .unready_arg = &running->watching,
                                  .examine = consulting_examine,
-                                 .examine_arg = running->consulting};
+                                 .examine_arg = running->consulting,
+                                 .pusher = running->pusher};
     return httpapi_create(&api, &running->api);
 }
 
@@ -563,6 +596,7 @@ static void end_everything(struct running *running)
     if (running->keeper != NULL) {
         keeper_stop(running->keeper);
     }
+    pusher_stop(running->pusher);
     if (running->loop != NULL) {
         loop_set_deadline(running->loop, UINT64_MAX, on_due, running);
         loop_on_turn(running->loop, NULL, NULL);
@@ -572,6 +606,7 @@ static void end_everything(struct running *running)
     if (running->portal != NULL) {
         portal_destroy(running->portal);
     }
+    pusher_destroy(running->pusher);
     fanout_destroy(running->fanout);
     finder_destroy(running->finder);
     keeper_destroy(running->keeper);

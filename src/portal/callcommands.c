@@ -191,6 +191,17 @@ MUST_USE enum err portal_call_connected(struct portal *portal, session_id sessio
     return command(portal, session, call, input, NULL, now_ms);
 }
 
+MUST_USE enum err portal_call_peek(struct portal *portal, const struct id *user,
+                                   const struct id *call, uint64_t now_ms, struct call_view *out)
+{
+    const struct entry *entry = map_find(portal->calls->by_id, id_slice(call));
+    portal->now_ms = now_ms;
+    if (entry == NULL || !id_equal(&entry->users[calls_role_of(entry, user)], user)) {
+        return ERR_NOT_FOUND;
+    }
+    return calls_view(entry, calls_role_of(entry, user), 0, now_ms, out);
+}
+
 MUST_USE enum err portal_call_join(struct portal *portal, session_id session, const struct id *call,
                                    uint64_t now_ms, struct call_view *out)
 {

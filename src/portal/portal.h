@@ -190,6 +190,9 @@ MUST_USE enum err portal_call_connected(struct portal *portal, session_id sessio
  * same user that held the place is told REPLACED. Also how a page asks what a call is. */
 MUST_USE enum err portal_call_join(struct portal *portal, session_id session, const struct id *call,
                                    uint64_t now_ms, struct call_view *out);
+/* The call as `user` sees it, without a session; ERR_NOT_FOUND: none, or not the user's. */
+MUST_USE enum err portal_call_peek(struct portal *portal, const struct id *user,
+                                   const struct id *call, uint64_t now_ms, struct call_view *out);
 /* The call window closes: the other side is told, and the call ends HUNG_UP (CANCELLED while it
  * rings) unless the user joins again within leave_grace_ms. */
 MUST_USE enum err portal_call_leave(struct portal *portal, session_id session,

@@ -226,6 +226,10 @@ void api_page_call(struct api_request *request);
 void api_page_gallery(struct api_request *request);
 void api_page_file(struct api_request *request); /* any other file of the front end, or 404 */
 void api_admin_get_doctor(struct api_request *request);
+void api_push_get(struct api_request *request);
+void api_push_put(struct api_request *request);
+void api_push_delete(struct api_request *request);
+void api_push_call(struct api_request *request);
 void api_healthz(struct api_request *request);
 void api_readyz(struct api_request *request);
 void api_websocket(struct api_request *request);

@@ -82,6 +82,10 @@ static const struct route routes[] = {
     {HTTP_DELETE, WRITE | SIGNED_IN, "/api/spaces/*/members/*", api_spaces_remove},
     {HTTP_GET, 0, "/avatar/*", api_people_avatar},
     {HTTP_GET, SIGNED_IN, "/api/admin/doctor", api_admin_get_doctor},
+    {HTTP_GET, SIGNED_IN, "/api/push", api_push_get},
+    {HTTP_PUT, WRITE | SIGNED_IN, "/api/push", api_push_put},
+    {HTTP_DELETE, WRITE | SIGNED_IN, "/api/push", api_push_delete},
+    {HTTP_GET, SIGNED_IN, "/api/push/calls/*", api_push_call},
     {HTTP_GET, 0, "/healthz", api_healthz},
     {HTTP_GET, 0, "/readyz", api_readyz},
     /* The handshake opens a door for commands: its Origin is checked like that of a write. */

@@ -10,6 +10,8 @@
 
 #define HTTPAPI_ORIGINS_MAX 8
 
+struct pusher;
+
 struct httpapi;
 
 /* Hands a checked handshake on: known sign-in, own Origin. Must answer by http_upgrade or
@@ -41,6 +43,7 @@ struct httpapi_params {
     void *unready_arg;
     httpapi_examine examine; /* for administrators */
     void *examine_arg;
+    const struct pusher *pusher; /* borrowed */
 };
 
 MUST_USE enum err httpapi_create(const struct httpapi_params *params, struct httpapi **out);
