@@ -1,124 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages for each second of the server's processor time and memory for each socket: Visavis
-// and a relay on Node and `ws`, one after the other in the same run. Only the server's own
-// processor time (/proc/PID/stat) counts, so a slow load generator does not change the sense of
-// the figures. --write puts the table into docs/performance.md.
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// and a relay on Node and `ws` in turn, round by round. Only the server's own processor time
+// (/proc/PID/stat) counts. --write puts the table into docs/performance.md.
+import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Server, makeCertificate } from '../e2e/api/server.mjs';
 import { newId } from '../e2e/api/tab.mjs';
-import { Line, textFrame } from './line.mjs';
+import { marks, Relay, sleep, Visavis } from './sides.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: {
-    seconds: { type: 'string', default: '3' }, idle: { type: 'string', default: '1000' },
-    pairs: { type: 'string', default: '16' }, window: { type: 'string', default: '4' },
+    seconds: { type: 'string', default: '0.5' }, rounds: { type: 'string', default: '5' },
+    idle: { type: 'string', default: '0,5000' }, pairs: { type: 'string', default: '64' },
+    window: { type: 'string', default: '4' }, only: { type: 'string', default: '' },
     write: { type: 'boolean', default: false },
 } });
-const [seconds, idleCount, pairs, outstanding] =
-    [values.seconds, values.idle, values.pairs, values.window].map(Number);
-const perPerson = 1000; // tabs of one person, the largest that the option allows
-const ticks = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
-const sleep = (ms) => new Promise((next) => setTimeout(next, ms));
-
-const statOf = (pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-const cpuOf = (pid) => (Number(statOf(pid)[11]) + Number(statOf(pid)[12])) / ticks;
-const rssOf = (pid) =>
-    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
-
-class Visavis {
-    static async start(tls) {
-        const side = new Visavis();
-        side.server = await Server.start({ tls, options: {
-            'log.level': 'warn', 'signalling.resume_s': 1, 'signalling.rate_per_s': 10000,
-            'signalling.burst': 10000, 'portal.candidates_max': 1000,
-            'portal.calls_max': 1000000,
-            'portal.sessions_per_user_max': perPerson, 'http.connections_max': 100000,
-            'http.connections_per_address_max': 100000,
-        } });
-        const root = await side.server.createAdministrator('root');
-        side.people = [];
-        for (let i = 0; i < 2 * pairs + Math.ceil(idleCount / perPerson); i++) {
-            side.people.push(await side.server.createPerson(root, `person${i}`));
-        }
-        // A fresh process: the memory of hashing passwords would be taken again without being seen.
-        await side.server.stop('SIGTERM', true);
-        await side.server.run();
-        side.pid = side.server.child.pid;
-        process.on('exit', () => side.server.child.kill('SIGKILL'));
-        await sleep(500);
-        side.rss = rssOf(side.pid);
-        return side;
-    }
-
-    async open(person) {
-        const line = await Line.open(this.server, this.people[person]);
-        const welcome = line.next((m) => m.type === 'welcome', 'welcome');
-        line.send('hello', 1, { version: 1 });
-        await welcome;
-        return line;
-    }
-
-    idle(i) {
-        return this.open(2 * pairs + Math.floor(i / perPerson));
-    }
-
-    pair(i) {
-        return Promise.all([this.open(2 * i), this.open(2 * i + 1)]);
-    }
-
-    callee = (i) => `person${2 * i + 1}`;
-
-    stop() {
-        return this.server.stop();
-    }
-}
-
-class Relay {
-    static async start(tls, mode) {
-        const side = new Relay();
-        side.folder = mkdtempSync(join(os.tmpdir(), 'visavis-load-'));
-        const own = tls ? makeCertificate(side.folder, 'localhost') : undefined;
-        side.child = spawn(process.execPath, [join(here, 'relay.mjs')], {
-            env: { PATH: process.env.PATH, NODE_ENV: 'production', MODE: mode,
-                ...(tls ? { CERT: own.cert, KEY: own.key } : {}) },
-            stdio: ['ignore', 'pipe', 'inherit'],
-        });
-        side.pid = side.child.pid;
-        process.on('exit', () => side.child.kill('SIGKILL'));
-        const port = Number((await once(side.child.stdout, 'data'))[0]);
-        side.server = { tls, port, url: new URL(`http://localhost:${port}`),
-            origin: `http://localhost:${port}` };
-        await sleep(500);
-        side.rss = rssOf(side.pid);
-        side.round = 0;
-        return side;
-    }
-
-    idle() {
-        return Line.open(this.server);
-    }
-
-    pair(i) {
-        const path = `/ws?pair=${i}-${this.round++}`;
-        return Promise.all([Line.open(this.server, undefined, path),
-            Line.open(this.server, undefined, path)]);
-    }
-
-    callee = () => 'nobody';
-
-    async stop() {
-        const exit = once(this.child, 'exit');
-        this.child.kill('SIGKILL');
-        await exit;
-        rmSync(this.folder, { recursive: true, force: true });
-    }
-}
+const [seconds, rounds, pairs, outstanding] =
+    [values.seconds, values.rounds, values.pairs, values.window].map(Number);
+const idleCounts = values.idle.split(',').map(Number);
 
 const on = { microphone: true, camera: true };
 const sdpOf = (size) => {
@@ -135,208 +36,175 @@ const candidate = (call, size = 0) => {
     fields.candidate += ' '.repeat(Math.max(0, lacks));
     return fields;
 };
+const describe = (call, bytes, kind = 'offer') =>
+    ({ type: 'call.describe', id: 9, call, kind, sdp: sdpOf(bytes) });
 
-/** Asks and waits for what the other side (and with Visavis the own) gets by it. */
-async function step(own, [from, to], type, fields, seen, replied) {
-    const waits = [to.next(seen(type), `${type} over there`)];
-    if (own && replied !== undefined) {
-        waits.push(from.next(replied, `${type} here`));
-    }
-    from.send(type, 2, fields);
-    await Promise.all(waits);
-}
-
-/** From the click to `connecting`; both ways of descriptions and candidates follow. */
-async function setUp(side, i, [a, b]) {
-    const own = side instanceof Visavis;
-    const call = newId();
-    const state = (what) => (own ? () => (m) => m.type === 'call.changed' && m.call.state === what
-        : (type) => (m) => m.type === type);
-    const passed = (name) => (type) => (m) => m.type === (own ? name : type);
-    await step(own, [a, b], 'call.start', { call, callee: side.callee(i), ...on },
-        state('ringing'), (m) => m.type === 'call.is');
-    await step(own, [b, a], 'call.accept', { call, ...on }, state('connecting'),
-        (m) => m.type === 'call.is');
-    const sdp = sdpOf(3900);
-    await step(own, [a, b], 'call.describe', { call, kind: 'offer', sdp },
-        passed('call.description'));
-    await step(own, [b, a], 'call.describe', { call, kind: 'answer', sdp },
-        passed('call.description'));
+/**
+ * The steps from the click to the end: who sends what, and what both wait for. On the relay each
+ * waits for the same: its reply where Visavis has one that a page needs, and what the other sent.
+ */
+function callSteps(side, call, callee) {
+    const is = (state, relayed) => (side.own ? `"state":"${state}"` : `"type":"${relayed}"`);
+    const reply = side.own ? '"type":"call.is"' : '"type":"ok"';
+    const passed = (own, relayed) => `"type":"${side.own ? own : relayed}"`;
+    const steps = [
+        [0, { type: 'call.start', id: 2, call, callee, ...on }, reply, is('ringing', 'call.start')],
+        [1, { type: 'call.accept', id: 2, call, ...on }, is('connecting', 'call.accept'), reply],
+        [0, describe(call, 3900), '-', passed('call.description', 'call.describe')],
+        [1, describe(call, 3900, 'answer'), passed('call.description', 'call.describe'), '-'],
+    ];
     for (let n = 0; n < 3; n++) {
-        await step(own, [a, b], 'call.trickle', candidate(call), passed('call.candidate'));
-        await step(own, [b, a], 'call.trickle', candidate(call), passed('call.candidate'));
+        const trickle = { type: 'call.trickle', id: 9, ...candidate(call) };
+        steps.push([0, trickle, '-', passed('call.candidate', 'call.trickle')],
+            [1, trickle, passed('call.candidate', 'call.trickle'), '-']);
     }
-    if (own) {
-        const active = [a, b].map((line) => line.next(state('active')(), 'active'));
-        a.send('call.connected', 3, { call });
-        b.send('call.connected', 3, { call });
-        await Promise.all(active);
+    const connected = { type: 'call.connected', id: 3, call };
+    if (side.own) {
+        steps.push([0, connected, '-', '-'], [1, connected, is('active'), is('active')]);
     } else {
-        await step(own, [a, b], 'call.connected', { call }, passed());
-        await step(own, [b, a], 'call.connected', { call }, passed());
+        steps.push([0, connected, '-', '"type":"call.connected"'],
+            [1, connected, '"type":"call.connected"', '-']);
     }
-    return call;
+    steps.push([0, { type: 'call.end', id: 4, call, reason: 'hung-up' },
+        side.own ? is('ended') : '"type":"ok"', is('ended', 'call.end')]);
+    return steps;
 }
 
-async function hangUp(side, [a, b], call) {
-    const own = side instanceof Visavis;
-    const ended = own ? (m) => m.type === 'call.changed' && m.call.state === 'ended' : undefined;
-    await step(own, [a, b], 'call.end', { call, reason: 'hung-up' },
-        () => ended ?? ((m) => m.type === 'call.end'), ended);
-}
-
-/** Counts `value()` and the processor's seconds for some time, after a time to warm up. */
-async function measure(pid, value) {
-    await sleep(1500);
-    const [count, cpu] = [value(), cpuOf(pid)];
-    await sleep(seconds * 1000);
-    const [done, used] = [value() - count, cpuOf(pid) - cpu];
-    if (done === 0 || used < 0.2) {
-        throw new Error(`too little was measured: ${done} in ${used} s`);
+/** Opens a call of a pair that is active: with the relay there is nothing to do. */
+async function openCall(side, i, both, call) {
+    const steps = side.own ? callSteps(side, call, side.callee(i)) : [];
+    for (const [from, message, ...expected] of [...steps.slice(0, 2), ...steps.slice(-3, -1)]) {
+        await side.say(both[from], message, expected[from]);
     }
-    return done / used;
 }
 
-async function relays(side, size, bare) {
+/** A running call of each pair, and messages on the way in both directions. */
+async function startRelays(side, size) {
     const all = [];
-    let count = 0;
-    let stop = false;
-    let refused;
     for (let i = 0; i < pairs; i++) {
-        const both = await side.pair(i);
-        const call = bare ? newId() : await setUp(side, i, both);
-        const describe = (bytes) => textFrame(JSON.stringify(
-            { type: 'call.describe', id: 9, call, kind: 'offer', sdp: sdpOf(bytes) }));
-        const large = describe(size - 110);
-        const small = textFrame(JSON.stringify(
-            { type: 'call.trickle', id: 9, ...candidate(call, size) }));
-        both.forEach((line, n) => {
-            const other = both[1 - n];
-            let sent = 0;
-            const send = () => {
-                // A description resets the count of candidates.
-                const which = size > 1000 || sent++ % 100 === 0 ? large : small;
-                other.socket.write(which);
-            };
-            line.onText = (payload) => {
-                const head = payload.latin1Slice(0, Math.min(24, payload.length));
-                if (head.startsWith('{"type":"ok"')) return;
-                if (head.startsWith('{"type":"error"')) {
-                    refused ??= payload.toString();
-                } else if (head.startsWith('{"type":"call.c') && head[15] !== 'a') {
-                    // call.changed cannot come here
-                } else if (head.startsWith('{"type":"call.')) {
-                    count++;
-                    if (!stop) send();
-                }
-            };
-            all.push({ line, send, both, call, n });
-        });
+        all.push({ both: await side.pair(i), call: newId() });
+        await openCall(side, i, all[i].both, all[i].call);
     }
-    for (const { send } of all) {
-        for (let n = 0; n < outstanding; n++) send();
+    for (const { both, call } of all) {
+        // A description resets the count of candidates.
+        const large = JSON.stringify(describe(call, size - 110));
+        const usual = size > 1000 ? large
+            : JSON.stringify({ type: 'call.trickle', id: 9, ...candidate(call, size) });
+        for (const line of both) {
+            await side.driver.tell(`pump ${line} ${outstanding} ${usual}\t${large}`);
+        }
     }
-    const rate = await measure(side.pid, () => count);
-    stop = true;
-    await sleep(300);
-    const closed = all.find(({ line }) => line.closed)?.line.closed;
-    if (refused !== undefined || closed !== undefined) {
-        throw new Error(`the load was refused: ${refused ?? `closed with ${closed}`}`);
-    }
-    for (const { both, call, n } of all) {
-        if (n === 0 && !bare) await hangUp(side, both, call);
-    }
-    all.forEach(({ line }) => line.cut());
-    return rate;
 }
 
-async function setUps(side) {
-    let count = 0;
-    let stop = false;
-    const runs = [];
-    const lines = [];
-    for (let i = 0; i < pairs; i++) {
-        const both = await side.pair(i);
-        lines.push(...both);
-        runs.push((async () => {
-            while (!stop) {
-                await hangUp(side, both, await setUp(side, i, both));
-                count++;
-            }
-        })());
+async function startSetUps(side) {
+    await side.driver.tell('forget');
+    for (const [from, message, ...expected] of callSteps(side, marks.call, marks.callee)) {
+        await side.driver.tell(`step ${from} ${expected.join('\t')}\t${JSON.stringify(message)}`);
     }
-    const all = Promise.all(runs);
-    const rate = await Promise.race([measure(side.pid, () => count),
-        all.then(() => { throw new Error('ended early'); })]);
-    stop = true;
-    await all;
-    lines.forEach((line) => line.cut());
-    return rate;
+    const all = [];
+    for (let i = 0; i < pairs; i++) {
+        all.push(await side.pair(i));
+    }
+    for (const [i, both] of all.entries()) {
+        await side.driver.tell(`pair ${both.join(' ')} ${side.callee(i)}`);
+    }
 }
 
-async function suite(name, start, tls, bare = false) {
-    const side = await start();
-    const result = { name, tls, rss: side.rss };
+const figures = {
+    small: (side) => startRelays(side, 300),
+    large: (side) => startRelays(side, 4096),
+    setUps: startSetUps,
+};
+
+/** One figure of all sides in turn, round by round. */
+async function compare(sides, key, idle, results) {
+    const compared = sides.slice(0, key === 'setUps' ? 2 : 3);
+    const lists = compared.map(() => []);
+    for (const side of compared) {
+        await figures[key](side);
+    }
+    for (let round = 0; round < rounds; round++) {
+        for (const [n, side] of compared.entries()) {
+            lists[n].push(await side.measure(seconds));
+        }
+    }
+    for (const side of compared) {
+        await side.driver.tell('settle 300');
+        await side.driver.tell(`cut ${idle}`);
+    }
+    await sleep(2500); // calls whose windows are gone end
+    results[key] = lists;
+}
+
+async function suite(tls, idle) {
+    const params = { tls, pairs, idle };
+    const sides = [await Visavis.start(params), await Relay.start(params, 'same'),
+        await Relay.start(params, 'bare')];
+    const results = { tls, idle, rss: sides.map((side) => [side.rssAfterStart / 1024]) };
     try {
         // The memory first: what a load has freed would be taken again without being seen.
-        const idle = [];
-        for (let i = 0; i < 50; i++) idle.push(await side.idle(i));
-        await sleep(500);
-        const before = rssOf(side.pid);
-        for (let i = 50; i < idleCount; i++) idle.push(await side.idle(i));
-        await sleep(1000);
-        result.perSocket = (rssOf(side.pid) - before) / (idleCount - 50);
-        result.smallIdle = await relays(side, 300, bare);
-        if (!bare) result.setUpsIdle = await setUps(side);
-        if (idle.some((line) => line.closed)) {
-            throw new Error('an idle socket was closed');
+        if (idle > 50) results.perSocket = [];
+        for (const side of sides) {
+            for (let i = 0; i < Math.min(50, idle); i++) await side.idle(i);
+            await sleep(500);
+            const before = side.rss;
+            for (let i = 50; i < idle; i++) await side.idle(i);
+            await sleep(1000);
+            results.perSocket?.push([(side.rss - before) / (idle - 50)]);
         }
-        idle.forEach((line) => line.cut());
-        await sleep(3000);
-        result.small = await relays(side, 300, bare);
-        result.large = await relays(side, 4096, bare);
-        if (!bare) result.setUps = await setUps(side);
+        for (const key of Object.keys(figures)) {
+            if (values.only === '' || values.only === key) {
+                await compare(sides, key, idle, results);
+            }
+        }
     } finally {
-        await side.stop();
+        for (const side of sides) await side.stop();
     }
-    console.error(JSON.stringify(result));
-    return result;
+    console.error(JSON.stringify(results));
+    return results;
 }
 
-const results = [];
-const load = os.loadavg()[0];
-for (const tls of [false, true]) {
-    results.push(await suite('Visavis', () => Visavis.start(tls), tls));
-    results.push(await suite('ws, same work', () => Relay.start(tls, 'same'), tls));
-    results.push(await suite('ws, bare', () => Relay.start(tls, 'bare'), tls, true));
-}
-
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const number = (x, digits = 0) => (x === undefined ? '–'
     : x.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }));
-const rows = [
-    ['messages of 300 B / CPU s', 'small', 0], ['messages of 4 KB / CPU s', 'large', 0],
-    [`messages of 300 B / CPU s, ${idleCount} idle sockets`, 'smallIdle', 0],
-    ['call set-ups / CPU s', 'setUps', 0],
-    [`call set-ups / CPU s, ${idleCount} idle sockets`, 'setUpsIdle', 0],
-    ['RSS of an idle socket, KiB', 'perSocket', 1],
-    ['RSS after start, MiB', 'rss', 1],
-];
+
+/** Medians of the rounds; the ratio is the median of those of each round. */
+function row(title, how, lists, digits = 0) {
+    if (lists === undefined) return '';
+    const ratios = lists[0].map((x, round) => x / lists[1][round]);
+    const cells = [0, 1, 2].map((n) => number(lists[n] && median(lists[n]), digits));
+    return `| ${title} | ${how} | ${cells.join(' | ')} | ${number(median(ratios), 2)} |\n`;
+}
+
+const load = os.loadavg()[0];
+const all = [];
+for (const idle of idleCounts) {
+    for (const tls of [false, true]) all.push(await suite(tls, idle));
+}
 let table = '| | | Visavis | ws, same work | ws, bare | Visavis : ws, same work |\n' +
     '|---|---|---:|---:|---:|---:|\n';
-for (const [title, key, digits] of rows) {
-    for (const tls of [false, true]) {
-        const three = results.filter((r) => r.tls === tls).map((r) =>
-            (key === 'rss' ? r[key] / 1024 : r[key]));
-        table += `| ${title} | ${tls ? 'TLS' : 'plain'} | ` +
-            `${three.map((x) => number(x, digits)).join(' | ')} | ` +
-            `${number(three[0] / three[1], 2)} |\n`;
+for (const idle of idleCounts) {
+    const beside = idle === 0 ? '' : `, ${number(idle)} idle sockets`;
+    for (const [key, title] of [['small', 'messages of 300 B / CPU s'],
+        ['large', 'messages of 4 KB / CPU s'], ['setUps', 'call set-ups / CPU s']]) {
+        for (const results of all.filter((one) => one.idle === idle)) {
+            table += row(title + beside, results.tls ? 'TLS' : 'plain', results[key]);
+        }
     }
+}
+for (const results of all) {
+    table += row(`RSS of an idle socket of ${number(results.idle)}, KiB`,
+        results.tls ? 'TLS' : 'plain', results.perSocket, 1);
+}
+for (const results of all.slice(0, 2)) {
+    table += row('RSS after start, MiB', results.tls ? 'TLS' : 'plain', results.rss, 1);
 }
 table += `\n${new Date().toISOString().slice(0, 10)}, ${os.cpus().length} cores ` +
     `(${os.cpus()[0].model.trim()}), Linux ${os.release().split('-')[0]}, ` +
     `Node ${process.version}, ` +
-    `${pairs} pairs with ${outstanding} messages on the way in each direction, ${seconds} s for ` +
-    `each figure, load average before: ${load.toFixed(2)}, after: ${os.loadavg()[0].toFixed(2)}.\n`;
+    `${pairs} pairs with ${outstanding} messages on the way in each direction, medians of ` +
+    `${rounds} rounds of ${seconds} s of the processor, load average before: ` +
+    `${load.toFixed(2)}, after: ${os.loadavg()[0].toFixed(2)}.\n`;
 console.log(table);
 if (values.write) {
     const path = resolve(here, '../../docs/performance.md');
