@@ -30,7 +30,7 @@ enum question_kind {
     ASK_COMMENT,  /* comment `id`, and its activity */
     ASK_CALLS,    /* calls of `who` that are over, with `id` unless it is 0, newest first */
     ASK_MISSED_CALLS, /* the missed ones of them */
-    ASK_AUDIT,    /* what administrators did before `before`, newest first */
+    ASK_AUDIT,        /* what administrators did before `before`, newest first */
 };
 
 /* Everything is copied by the port. */

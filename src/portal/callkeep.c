@@ -70,6 +70,7 @@ static void begin_again(struct entry *entry, const struct call_record *record)
     entry->started_ms = past.started_ms;
     entry->answered_ms = past.answered_ms;
     entry->silent = record->silent;
+    entry->hidden = person_find(portal, &record->callee)->user.status == STATUS_INVISIBLE;
     call_restore(&entry->call, state, &past, &calls->times, portal->now_ms);
 }
 

@@ -144,7 +144,7 @@ MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, ses
         .peer_away = side->away,
         .peer_screen_on = side->screen_on,
         .peer_in_trouble = side->in_trouble,
-        .silent = entry->silent,
+        .silent = entry->silent || (entry->hidden && role == ROLE_CALLEE),
         .reason = call->reason,
         .ended_by_me = call->state == CALL_ENDED && call->ended_by_user && call->ended_by == role,
         .connector = entry->connector == NULL ? "webrtc" : entry->connector->name,
@@ -551,19 +551,20 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     counter_increment(COUNTER_CALLS_STARTED);
     presence_changed(calls, &entry->users[ROLE_CALLER]);
     struct call_input input = {.event = CALL_EVENT_UNREACHABLE, .role = ROLE_CALLEE};
+    bool busy =
+        (line->holds != NULL && !CALL_HAS_FAULT(TWO_CALLS)) || line->ringing_count >= RINGING_MAX;
     /* First: who is invisible is not busy either. */
-    if (status_hides(callee) && !push_reaches(callee) && !CALL_HAS_FAULT(RINGS_HIDDEN)) {
+    if (status_hides(callee) && (busy || !push_reaches(callee)) && !CALL_HAS_FAULT(RINGS_HIDDEN)) {
         return calls_apply(entry, input, session->id, NULL, now_ms);
     }
-    bool busy = line->holds != NULL && !CALL_HAS_FAULT(TWO_CALLS);
-    if (busy || line->ringing_count >= RINGING_MAX) {
+    if (busy) {
         input.event = CALL_EVENT_BUSY;
         return calls_apply(entry, input, session->id, NULL, now_ms);
     }
     line->ringing[line->ringing_count++] = entry;
     entry->rang = true;
-    entry->silent =
-        callee->user.status == STATUS_DO_NOT_DISTURB || callee->user.status == STATUS_INVISIBLE;
+    entry->silent = callee->user.status == STATUS_DO_NOT_DISTURB;
+    entry->hidden = callee->user.status == STATUS_INVISIBLE;
     wheel_start(calls->wheel, &entry->timer, call_next_ms(&entry->call), on_timer);
     calls_keep(entry, now_ms);
     tell_side(entry, ROLE_CALLEE, session->id, now_ms);

@@ -20,6 +20,7 @@ struct entry {
     session_id starter;            /* may repeat its start */
     bool rang;                     /* at the callee */
     bool silent;                   /* the callee did not want to be disturbed at the start */
+    bool hidden; /* the callee was invisible: silent as well, but only for himself */
     uint64_t started_ms;
     uint64_t answered_ms; /* 0: never */
     struct id alias;      /* the id of the callee's own start (glare); 0: none */

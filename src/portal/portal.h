@@ -44,8 +44,8 @@ struct portal_limits {
     uint32_t spaces_max;
     uint32_t sends_per_s; /* messages of one person */
     uint32_t sends_burst;
-    uint32_t messages_per_day;        /* of one person */
-    uint32_t posts_per_day;           /* activities and comments of one person */
+    uint32_t messages_per_day; /* of one person */
+    uint32_t posts_per_day;    /* activities and comments of one person */
     uint32_t calls_kept_days;
     uint32_t per_minute[QUOTA_COUNT]; /* for each person */
 };

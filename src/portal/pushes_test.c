@@ -122,6 +122,16 @@ static void an_invisible_person_is_rung_silently(void)
     CHECK(call_bob(&first) == OK && view.state == CALL_RINGING);
     const struct told *last = testports_last(&ports, page, EVENT_CALL);
     CHECK(last != NULL && last->event.call.silent);
+    CHECK(!view.silent); /* the caller would know that somebody is there */
+    CHECK(portal_call_end(portal, ann, &first, END_HUNG_UP, NOW) == OK);
+    /* In a call he is not busy either, but as one who is not there. */
+    session_id cat;
+    struct portal_call_start wanted = {.call = second, .callee = SLICE("cat")};
+    CHECK(testports_add_user(portal, "cat", NULL) == OK);
+    CHECK(testports_open(&ports, portal, "cat", NOW, &cat) == OK);
+    CHECK(portal_call_start(portal, page, &wanted, NOW, &view) == OK);
+    static const struct id third = {{3}};
+    CHECK(call_bob(&third) == OK && view.reason == END_UNREACHABLE);
     tear_down();
 }
 
