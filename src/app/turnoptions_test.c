@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/turnoptions.h"
+
+#include <stdio.h>
+
+#include "unit.h"
+
+static struct config config;
+static struct turnoptions options;
+static const char *option;
+
+/* The broken rule after one option is set. */
+static const char *rule_of(char *field, size_t size, const char *value)
+{
+    config_init(&config);
+    (void)snprintf(field, size, "%s", value);
+    return turnoptions_read(&config, &options, &option);
+}
+
+static void the_defaults_leave_everything_open(void)
+{
+    config_init(&config);
+    CHECK(turnoptions_read(&config, &options, &option) == NULL);
+    CHECK(options.port_count == 0 && options.allowed_count == 0 && options.denied_count == 0);
+    CHECK(options.public_address[0].family == ADDR_NONE);
+    CHECK(options.public_address[1].family == ADDR_NONE);
+}
+
+static void lists_are_read_whatever_the_blanks(void)
+{
+    CHECK(rule_of(config.turn.ports, sizeof(config.turn.ports), "  3478   443 ") == NULL);
+    CHECK(options.port_count == 2 && options.ports[0] == 3478 && options.ports[1] == 443);
+    CHECK(rule_of(config.turn.public_address, sizeof(config.turn.public_address),
+                  "2001:db8::7 192.0.2.7") == NULL);
+    CHECK(options.public_address[0].family == ADDR_V4 && options.public_address[0].ip[3] == 7);
+    CHECK(options.public_address[1].family == ADDR_V6 && options.public_address[1].ip[15] == 7);
+    CHECK(rule_of(config.turn.allow, sizeof(config.turn.allow), "10.0.0.0/8 fd00::/8") == NULL);
+    CHECK(options.allowed_count == 2 && options.allowed[0].bits == 8);
+}
+
+static void a_broken_rule_names_its_option(void)
+{
+    static const char *const ports[] = {"0", "65536", "x", "1 2 3 4 5 6 7", "443,3478"};
+    for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+        CHECK(rule_of(config.turn.ports, sizeof(config.turn.ports), ports[i]) != NULL);
+        CHECK(strcmp(option, "turn.ports") == 0);
+    }
+    static const char *const addresses[] = {"host", "192.0.2.1:80", "0.0.0.0",
+                                            "::", "192.0.2.1 192.0.2.2"};
+    for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+        CHECK(rule_of(config.turn.relay_address, sizeof(config.turn.relay_address), addresses[i]) !=
+              NULL);
+        CHECK(strcmp(option, "turn.relay_address") == 0);
+    }
+    CHECK(rule_of(config.turn.deny, sizeof(config.turn.deny), "10.0.0.0/33") != NULL);
+    CHECK(strcmp(option, "turn.deny") == 0);
+    config_init(&config);
+    config.turn.relay_port_min = 50001;
+    config.turn.relay_port_max = 50000;
+    CHECK(turnoptions_read(&config, &options, &option) != NULL);
+    CHECK(strcmp(option, "turn.relay_port_min") == 0);
+}
+
+UNIT(the_defaults_leave_everything_open, lists_are_read_whatever_the_blanks,
+     a_broken_rule_names_its_option)
