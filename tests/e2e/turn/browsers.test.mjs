@@ -2,45 +2,58 @@
 // Calls that may use the relay only, through each transport, in Chromium and Firefox: pictures are
 // decoded and sound is heard on both sides.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
 import { mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until }
     from '../browser/browser.mjs';
+import { makeAuthority } from './authority.mjs';
+import { run } from './relay.mjs';
 
 let folder;
 let server;
+let coturn;
 const browsers = {};
 
-/** An authority of our own and a certificate of it for localhost. */
-function makeAuthority() {
-    const path = (name) => join(folder, name);
-    const openssl = (...args) => execFileSync('openssl', args, { stdio: 'ignore' });
-    const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-    openssl('req', '-x509', ...fresh, '-days', '2', '-subj', '/CN=Test authority', '-keyout',
-        path('ca.key'), '-out', path('ca.pem'));
-    openssl('req', ...fresh, '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost',
-        '-keyout', path('server.key'), '-out', path('server.csr'));
-    openssl('x509', '-req', '-in', path('server.csr'), '-CA', path('ca.pem'), '-CAkey',
-        path('ca.key'), '-CAcreateserial', '-days', '2', '-copy_extensions', 'copy', '-out',
-        path('server.pem'));
-    return { authority: path('ca.pem'), cert: path('server.pem'), key: path('server.key') };
+/** Debian's coturn as a server of somebody else; gives its port. */
+async function startCoturn() {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address();
+    probe.close();
+    coturn = spawn('turnserver', ['-n', '--no-cli', '--no-tls', '--no-dtls', '-L', '127.0.0.1',
+        '-E', '127.0.0.1', '-p', String(port), '-a', '-u', 'guest:secret', '-r', 'elsewhere',
+        '--allow-loopback-peers', '--pidfile', join(folder, 'coturn.pid'), '--userdb',
+        join(folder, 'coturn.db'), '-l', 'stdout', '--simple-log'], { stdio: 'ignore' });
+    await until('coturn answers', async () => {
+        const { output } = await run('turnutils_stunclient', ['-p', String(port), '127.0.0.1'],
+            { limit: 1000 });
+        return output.includes('reflexive');
+    });
+    return port;
 }
 
 before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'visavis-relay-'));
-    const { authority, cert, key } = makeAuthority();
+    const { authority, cert, key } = makeAuthority(folder, 'localhost');
+    const port = await startCoturn();
     server = await Server.start({ demo: true, options: { 'tls.cert': cert, 'tls.key': key,
-        'turn.host': 'localhost', 'turn.drain_s': 0 } });
+        'turn.host': 'localhost', 'turn.drain_s': 0,
+        'ice.server': `turn:127.0.0.1:${port}?transport=udp guest secret` } });
     browsers.chromium = await openBrowser('chromium', 'fake', { authority });
     browsers.firefox = await openBrowser('firefox', 'fake', { authority });
 });
 after(async () => {
     await Promise.all(Object.values(browsers).map((browser) => browser.close()));
     assert.equal(await server.stop(), 0);
+    const ended = once(coturn, 'exit');
+    coturn.kill();
+    await ended;
     assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
     rmSync(folder, { recursive: true, force: true });
 });
@@ -76,32 +89,47 @@ function pathOf(page) {
     });
 }
 
-const transports = { udp: '^turn:.*transport=udp', tcp: '^turn:.*transport=tcp',
-    tls: '^turns:.*transport=tcp' };
+const transports = { udp: '^turn:localhost.*transport=udp',
+    tcp: '^turn:localhost.*transport=tcp', tls: '^turns:localhost.*transport=tcp' };
+
+/** A call of John in `from` and Mary in `to` over what `pattern` leaves; gives the two paths. */
+async function relayedCall(from, to, pattern) {
+    const trust = { ignoreHTTPSErrors: true };
+    const mary = await signIn(browsers[to], server, 'mary', '/people', trust);
+    const john = await signIn(browsers[from], server, 'john', '/people/mary', trust);
+    await relayOnly(mary.context(), pattern);
+    await relayOnly(john.context(), pattern);
+    const caller = await pressCall(john);
+    const callee = await pressAnswer(mary);
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+    const paths = [];
+    for (const page of [caller, callee]) {
+        paths.push(await until('a path is in use', () => pathOf(page)));
+    }
+    await caller.locator('button.control.end').click();
+    await callee.locator('vv-call-message h1').waitFor();
+    await john.context().close();
+    await mary.context().close();
+    return paths;
+}
 
 for (const [transport, pattern] of Object.entries(transports)) {
     for (const [from, to] of [['chromium', 'chromium'], ['firefox', 'chromium']]) {
         test(`${from} and ${to} see and hear each other by the relay over ${transport}`,
             async () => {
-                const trust = { ignoreHTTPSErrors: true };
-                const mary = await signIn(browsers[to], server, 'mary', '/people', trust);
-                const john = await signIn(browsers[from], server, 'john', '/people/mary', trust);
-                await relayOnly(mary.context(), pattern);
-                await relayOnly(john.context(), pattern);
-                const caller = await pressCall(john);
-                const callee = await pressAnswer(mary);
-                await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
-                for (const page of [caller, callee]) {
-                    const path = await until('a path is in use', () => pathOf(page));
+                for (const path of await relayedCall(from, to, pattern)) {
                     assert.equal(path.local, 'relay');
                     assert.equal(path.remote, 'relay');
                     assert.ok(path.relayProtocol === undefined ||
                         path.relayProtocol === transport, JSON.stringify(path));
                 }
-                await caller.locator('button.control.end').click();
-                await callee.locator('vv-call-message h1').waitFor();
-                await john.context().close();
-                await mary.context().close();
             });
     }
 }
+
+test('an external coturn is in the list behind the built-in server, and relays', async () => {
+    for (const path of await relayedCall('chromium', 'chromium', '127.0.0.1')) {
+        assert.equal(path.local, 'relay');
+        assert.equal(path.remote, 'relay');
+    }
+});

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who can call whom across routers and firewalls, and whether the call goes directly or is relayed.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { binary } from '../api/server.mjs';
+import { mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until, watchPeers }
+    from '../browser/browser.mjs';
+import { makeAuthority } from './authority.mjs';
+import { Networks, SERVER, whyNot } from './networks.mjs';
+
+const skip = process.getuid() === 0 ? whyNot() : 'network namespaces need root';
+const origin = `https://${SERVER.name}`;
+let folder;
+let networks;
+let server;
+let authority;
+const browsers = {};
+
+function startServer({ cert, key }) {
+    const data = join(folder, 'data');
+    const sets = { data, 'listen.address': '::', 'listen.port': 443, origin, 'tls.cert': cert,
+        'tls.key': key, 'turn.drain_s': 0 };
+    const args = Object.entries(sets).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+    for (const name of ['john', 'mary']) {
+        execFileSync(binary, ['--set', `data=${data}`, 'user', 'add', name, '--password-stdin'],
+            { input: 'visavis-demo\n' });
+    }
+    server = spawn(...networks.command('server', binary, ...args),
+        { stdio: ['ignore', 'pipe', 'pipe'] });
+    server.log = '';
+    server.stderr.setEncoding('utf8').on('data', (text) => (server.log += text));
+    return until('the server is ready', () => {
+        assert.equal(server.exitCode, null, server.log);
+        return String(server.stdout.read() ?? '').includes('visavis is ready');
+    });
+}
+
+before(async () => {
+    if (skip !== undefined) {
+        return;
+    }
+    folder = mkdtempSync(join(tmpdir(), 'visavis-networks-'));
+    networks = new Networks(folder);
+    networks.addHome('anna', 21);
+    networks.addHome('bert', 22);
+    networks.addSix('six', 66);
+    const made = makeAuthority(folder, SERVER.name);
+    authority = made.authority;
+    await startServer(made);
+});
+after(async () => {
+    if (skip !== undefined) {
+        return;
+    }
+    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
+    if (server?.exitCode === null) {
+        const ended = once(server, 'exit');
+        server.kill('SIGTERM');
+        await ended;
+    }
+    networks?.close();
+    rmSync(folder, { recursive: true, force: true });
+    assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
+});
+
+/** The browser of a place; it stays for the next test. */
+async function browserAt(place) {
+    browsers[place] ??= await openBrowser('chromium', 'fake', { authority,
+        launch: { executablePath: networks.wrapper(place, '/usr/lib/chromium/chromium') } });
+    return browsers[place];
+}
+
+/** The path that media take from a call window's side. */
+function pathOf(page) {
+    return page.evaluate(async () => {
+        const stats = await window.peers.at(-1).getStats();
+        const pair = [...stats.values()].find((report) => report.type === 'candidate-pair' &&
+            report.nominated && report.state === 'succeeded');
+        const local = pair && stats.get(pair.localCandidateId);
+        const remote = pair && stats.get(pair.remoteCandidateId);
+        return pair && { local: local.candidateType, remote: remote.candidateType,
+            relayed: [local, remote].some((candidate) => candidate.candidateType === 'relay'),
+            protocol: local.relayProtocol };
+    });
+}
+
+/** John in `from` calls Mary in `to`; gives the path of both windows. */
+async function call(from, to) {
+    const site = { origin };
+    const mary = await signIn(await browserAt(to), site, 'mary');
+    const john = await signIn(await browserAt(from), site, 'john', '/people/mary');
+    await watchPeers(mary.context());
+    await watchPeers(john.context());
+    const caller = await pressCall(john);
+    const callee = await pressAnswer(mary);
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+    const paths = [];
+    for (const page of [caller, callee]) {
+        paths.push(await until('a path is in use', () => pathOf(page)));
+    }
+    await caller.locator('button.control.end').click();
+    await callee.locator('vv-call-message h1').waitFor();
+    await john.context().close();
+    await mary.context().close();
+    return paths;
+}
+
+const cases = [
+    ['two homes behind port-restricted routers', 'port-restricted', 'port-restricted', 'direct'],
+    ['a port-restricted home and a symmetric one', 'port-restricted', 'symmetric', 'relayed'],
+    ['two homes behind symmetric routers', 'symmetric', 'symmetric', 'relayed'],
+    ['a home and a company that lets only 443/tcp out', 'port-restricted', 'only-443', 'relayed'],
+];
+
+for (const [title, annas, berts, wanted] of cases) {
+    test(`${title}: connected, ${wanted}`, { skip }, async () => {
+        networks.setRouter('anna', annas);
+        networks.setRouter('bert', berts);
+        const [anna, bert] = await call('anna', 'bert');
+        assert.equal(anna.relayed ? 'relayed' : 'direct', wanted, JSON.stringify([anna, bert]));
+        assert.equal(bert.relayed ? 'relayed' : 'direct', wanted);
+        if (berts === 'only-443') {
+            assert.notEqual(bert.protocol, 'udp'); // by TCP or TLS on 443
+        }
+    });
+}
+
+test('a home with IPv4 alone and a machine with IPv6 alone: connected, relayed', { skip },
+    async () => {
+        networks.setRouter('anna', 'port-restricted');
+        const [anna, six] = await call('anna', 'six');
+        assert.ok(anna.relayed && six.relayed, JSON.stringify([anna, six]));
+    });
