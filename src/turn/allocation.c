@@ -152,6 +152,9 @@ enum err engine_open_relay(struct allocation *allocation, enum relayport_family 
         turn->ports.open_relay(turn->ports.ctx, engine_relay(allocation, family), &local);
     if (err != OK) {
         engine_count(turn, COUNTER_TURN_RELAY_FAILED);
+        if (err == ERR_EXISTS) {
+            turn->eager_until_ms = turn->now_ms + ENGINE_EAGER_MS;
+        }
         return err;
     }
     allocation->open[family] = true;

@@ -13,6 +13,7 @@
 #define ENGINE_COUNTS (ENGINE_COUNT_LAST - ENGINE_COUNT_FIRST + 1)
 
 #define ENGINE_RETRANSMIT_MS (40 * 1000) /* RFC 8489 section 6.2.1: 39.5 s, rounded up */
+#define ENGINE_EAGER_MS (3600 * 1000)    /* after a port that another program had taken */
 #define ENGINE_ENDED_MAX 1024            /* allocations that were there, the latest */
 
 /* An allocation that was there. Its last Refresh gets the same answer when it comes again; its
@@ -41,6 +42,7 @@ struct turn {
     struct rate total;
     bool draining;
     struct addr alternate;
+    uint64_t eager_until_ms; /* relays are opened with their allocations */
     uint32_t ended_next;
     struct ended ended[ENGINE_ENDED_MAX];
     uint64_t transaction; /* of indications: a counter, nobody answers them */

@@ -7,7 +7,8 @@
 #define TRANSPORT_UDP 17       /* the protocol number */
 #define FAMILY_V4 1            /* on the wire */
 #define FAMILY_V6 2
-#define PEERS_MAX 64 /* of one CreatePermission */
+#define PEERS_MAX 64  /* of one CreatePermission */
+#define PORT_TRIES 16 /* ports that others may have taken */
 
 /* Answers to who has not proved anything, by UDP: what comes back is at most this times what was
  * sent, so that a forged source address is not worth it. */
@@ -294,6 +295,25 @@ static int read_wish(const struct turn *turn, const struct stun_message *message
     return read_family(turn, message, wish);
 }
 
+/* A port for one family. Where other programs have been seen to use ports of the range it is bound
+ * at once, so that no address is told that cannot be had. */
+static bool take_port(struct allocation *allocation, enum relayport_family family, bool even)
+{
+    struct turn *turn = allocation->turn;
+    for (int tries = 0; tries < PORT_TRIES; tries++) {
+        allocation->ports[family] =
+            relayport_take(turn->relays, family, allocation, even, turn->now_ms);
+        if (allocation->ports[family] == 0) {
+            return false;
+        }
+        if (turn->now_ms >= turn->eager_until_ms || engine_open_relay(allocation, family) == OK) {
+            return true;
+        }
+        allocation_drop_family(allocation, family);
+    }
+    return false;
+}
+
 /* Ports as wished; 0 or the code of the answer. What was taken is given back by the caller. */
 static int take_ports(struct allocation *allocation, const struct wish *wish)
 {
@@ -308,9 +328,7 @@ static int take_ports(struct allocation *allocation, const struct wish *wish)
         allocation->ports[family] = port;
         return 0;
     }
-    allocation->ports[family] =
-        relayport_take(turn->relays, family, allocation, wish->even, turn->now_ms);
-    if (allocation->ports[family] == 0) {
+    if (!take_port(allocation, family, wish->even)) {
         return STUN_CAPACITY;
     }
     if (wish->reserve_next) {
@@ -319,8 +337,7 @@ static int take_ports(struct allocation *allocation, const struct wish *wish)
         return allocation->has_token ? 0 : STUN_CAPACITY;
     }
     if (wish->additional_v6) {
-        allocation->ports[RELAYPORT_V6] =
-            relayport_take(turn->relays, RELAYPORT_V6, allocation, false, turn->now_ms);
+        (void)take_port(allocation, RELAYPORT_V6, false);
     }
     return 0;
 }

@@ -505,6 +505,21 @@ static void a_taken_port_is_told_when_it_is_needed(void)
     tear_down();
 }
 
+static void after_a_taken_port_relays_are_bound_with_their_allocations(void)
+{
+    set_up();
+    CHECK(virtualnet_allocate(&anna) == 0 && net.opened == 0);
+    net.open_result = ERR_EXISTS;
+    CHECK(virtualnet_permit(&anna, peer) == 508 && virtualnet_allocate(&bert) == 508);
+    net.open_result = OK;
+    CHECK(virtualnet_allocate(&bert) == 0 && net.open == 1);
+    CHECK(virtualnet_refresh(&bert, 0) == 0 && net.open == 0);
+    virtualnet_pass(&net, 3600 * 1000);
+    virtualnet_client_init(&net, &bert, bert.path.remote, "bert", "call-2");
+    CHECK(virtualnet_allocate(&bert) == 0 && net.open == 0);
+    tear_down();
+}
+
 static void memory_of_a_turn_is_flushed_when_it_is_full(void)
 {
     static uint8_t data[1200];
@@ -547,5 +562,6 @@ UNIT(a_binding_tells_the_address_as_it_is_seen, an_allocation_relays_by_channel_
      draining_sends_newcomers_elsewhere_and_keeps_the_rest,
      what_icmp_says_reaches_the_client_that_may_know,
      an_even_port_and_the_one_behind_it_are_kept_for_a_token, both_families_can_be_had_at_once,
-     a_taken_port_is_told_when_it_is_needed, memory_of_a_turn_is_flushed_when_it_is_full,
-     the_next_deadline_is_near_when_counters_wait)
+     a_taken_port_is_told_when_it_is_needed,
+     after_a_taken_port_relays_are_bound_with_their_allocations,
+     memory_of_a_turn_is_flushed_when_it_is_full, the_next_deadline_is_near_when_counters_wait)
