@@ -70,6 +70,7 @@ struct config {
         uint32_t allocation_kbps;
         uint32_t user_kbps;
         uint32_t total_kbps;
+        uint32_t answers_per_s;
         uint32_t connections_max;
         uint32_t connections_per_address_max;
         uint32_t credential_s;

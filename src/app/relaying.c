@@ -195,6 +195,11 @@ static void fill_turn(const struct config *config, const struct turnoptions *opt
     turn->limits.allocation_bps = to_bps(config->turn.allocation_kbps);
     turn->limits.user_bps = to_bps(config->turn.user_kbps);
     turn->limits.total_bps = to_bps(config->turn.total_kbps);
+    turn->limits.answers_per_s = config->turn.answers_per_s;
+    turn->limits.answers_burst = 5 * config->turn.answers_per_s;
+    if (turn->limits.answers_total_per_s < turn->limits.answers_burst) {
+        turn->limits.answers_total_per_s = turn->limits.answers_burst;
+    }
     turn->relay_port_min = (uint16_t)config->turn.relay_port_min;
     turn->relay_port_max = (uint16_t)config->turn.relay_port_max;
     choose_addresses(config, options, turn);

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "crypto/digest.h"
+#include "crypto/hmac.h"
+#include "turnload.h"
+
+#define TRIES 6
+
+static void begin(struct flow *flow, struct stun_writer *writer, uint8_t room[1024],
+                  enum stun_method method)
+{
+    uint8_t transaction[STUN_TRANSACTION_SIZE] = {0};
+    uint64_t random = now_ns();
+    flow->transactions++;
+    memcpy(transaction, &random, sizeof(random));
+    memcpy(transaction + 8, &flow->transactions, 4);
+    stun_begin(writer, room, 1024, STUN_REQUEST, method, transaction);
+}
+
+static void sign(const struct options *options, struct flow *flow, struct stun_writer *writer)
+{
+    char text[512];
+    uint8_t digest[16];
+    uint8_t mac[20];
+    uint8_t head[4];
+    struct slice pieces[2];
+    struct hmac_sha1_key key;
+    if (flow->nonce_size == 0) {
+        return;
+    }
+    stun_put(writer, STUN_USERNAME, slice_text(options->name));
+    stun_put(writer, STUN_REALM, slice_from(flow->realm, flow->realm_size));
+    stun_put(writer, STUN_NONCE, slice_from(flow->nonce, flow->nonce_size));
+    int size = snprintf(text, sizeof(text), "%s:%.*s:%s", options->name, (int)flow->realm_size,
+                        flow->realm, options->password);
+    digest_md5(slice_from(text, (size_t)size), digest);
+    hmac_sha1_prepare(slice_from(digest, sizeof(digest)), &key);
+    stun_writer_integrity_input(writer, sizeof(mac), head, pieces);
+    hmac_sha1(&key, pieces, 2, mac);
+    stun_put(writer, STUN_INTEGRITY, slice_from(mac, sizeof(mac)));
+}
+
+static void keep(struct slice value, char *out, size_t size_max, size_t *size)
+{
+    if (value.data != NULL && value.size <= size_max) {
+        memcpy(out, value.data, value.size);
+        *size = value.size;
+    }
+}
+
+/* Sends until an answer comes. 0 or the error code. */
+static int exchange(struct flow *flow, struct stun_writer *writer, struct stun_message *answer,
+                    uint8_t room[2048])
+{
+    struct slice request = stun_finish(writer);
+    for (int i = 0; i < TRIES; i++) {
+        if (send(flow->fd, request.data, request.size, 0) < 0) {
+            die("send: %m");
+        }
+        ssize_t got = recv(flow->fd, room, 2048, 0); /* SO_RCVTIMEO */
+        while (got > 0 && (stun_decode(slice_from(room, (size_t)got), answer) != OK ||
+                           memcmp(answer->transaction, request.data + 8, 12) != 0)) {
+            got = recv(flow->fd, room, 2048, 0);
+        }
+        if (got <= 0) {
+            continue;
+        }
+        keep(answer->attributes[STUN_NONCE], flow->nonce, sizeof(flow->nonce), &flow->nonce_size);
+        keep(answer->attributes[STUN_REALM], flow->realm, sizeof(flow->realm), &flow->realm_size);
+        struct slice error = answer->attributes[STUN_ERROR_CODE];
+        return answer->class == STUN_SUCCESS ? 0 : error.data[2] * 100 + error.data[3];
+    }
+    die("no answer to a request of method %d", request.data[1]);
+}
+
+static void ask(const struct options *options, struct flow *flow, enum stun_method method,
+                void (*put)(struct stun_writer *writer, const void *arg), const void *arg,
+                struct stun_message *answer, uint8_t answer_room[2048])
+{
+    int code = 401;
+    for (int i = 0; i < 3 && (code == 401 || code == 438); i++) {
+        uint8_t room[1024];
+        struct stun_writer writer;
+        begin(flow, &writer, room, method);
+        put(&writer, arg);
+        sign(options, flow, &writer);
+        code = exchange(flow, &writer, answer, answer_room);
+    }
+    if (code != 0) {
+        die("method %d was answered with %d", (int)method, code);
+    }
+}
+
+static void put_allocate(struct stun_writer *writer, const void *arg)
+{
+    (void)arg;
+    stun_put_u32(writer, STUN_REQUESTED_TRANSPORT, 17U << 24);
+}
+
+void client_allocate(const struct options *options, struct flow *flow)
+{
+    struct stun_message answer;
+    uint8_t room[2048];
+    ask(options, flow, STUN_ALLOCATE, put_allocate, NULL, &answer, room);
+    if (stun_read_xor_addr(answer.attributes[STUN_XOR_RELAYED_ADDRESS], answer.transaction,
+                           &flow->relay) != OK) {
+        die("no relayed address");
+    }
+}
+
+static void put_lifetime_0(struct stun_writer *writer, const void *arg)
+{
+    (void)arg;
+    stun_put_u32(writer, STUN_LIFETIME, 0);
+}
+
+void client_release(const struct options *options, struct flow *flow)
+{
+    struct stun_message answer;
+    uint8_t room[2048];
+    ask(options, flow, STUN_REFRESH, put_lifetime_0, NULL, &answer, room);
+}
+
+static void put_peer(struct stun_writer *writer, const void *arg)
+{
+    stun_put_xor_addr(writer, STUN_XOR_PEER_ADDRESS, arg);
+}
+
+void client_permit(const struct options *options, struct flow *flow, struct addr peer)
+{
+    struct stun_message answer;
+    uint8_t room[2048];
+    ask(options, flow, STUN_CREATE_PERMISSION, put_peer, &peer, &answer, room);
+}
+
+static void put_channel(struct stun_writer *writer, const void *arg)
+{
+    stun_put_u32(writer, STUN_CHANNEL_NUMBER, (uint32_t)CHANNEL << 16);
+    stun_put_xor_addr(writer, STUN_XOR_PEER_ADDRESS, arg);
+}
+
+void client_bind(const struct options *options, struct flow *flow, struct addr peer)
+{
+    struct stun_message answer;
+    uint8_t room[2048];
+    ask(options, flow, STUN_CHANNEL_BIND, put_channel, &peer, &answer, room);
+}
+
+uint32_t client_bindings(struct flow *flow, uint32_t count)
+{
+    uint8_t room[1024];
+    uint8_t answer_room[2048];
+    struct stun_message answer;
+    uint32_t answered = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct stun_writer writer;
+        begin(flow, &writer, room, STUN_BINDING);
+        struct slice request = stun_finish(&writer);
+        if (send(flow->fd, request.data, request.size, 0) < 0) {
+            die("send: %m");
+        }
+    }
+    while (answered < count) {
+        ssize_t got = recv(flow->fd, answer_room, sizeof(answer_room), 0);
+        if (got <= 0) {
+            die("Binding requests were not answered");
+        }
+        answered += stun_decode(slice_from(answer_room, (size_t)got), &answer) == OK &&
+                            answer.class == STUN_SUCCESS
+                        ? 1
+                        : 0;
+    }
+    return answered;
+}
