@@ -18,9 +18,14 @@ static struct virtualnet_client eve; /* has a nonce and a good credential, but n
 static const struct addr peer = {.ip = {8, 8, 8, 8}, .port = 4000, .family = ADDR_V4};
 static const struct addr stranger = {.ip = {9, 9, 9, 9}, .port = 4000, .family = ADDR_V4};
 
+static void tear_down(void)
+{
+    virtualnet_stop(&net);
+}
+
 static void set_up(void)
 {
-    virtualnet_stop(&net); /* what a failed test has left */
+    unit_finally(tear_down);
     virtualnet_init(&net);
     enum err err = virtualnet_start(&net);
     CHECK(err == OK);
@@ -503,7 +508,7 @@ static void forbidden_peers_are_refused_on_every_way(void)
         virtualnet_send_indication(&anna, bad, SLICE("x"));
         CHECK(net.count == 0);
     }
-    virtualnet_stop(&net);
+    tear_down();
 }
 
 static void every_bit_of_a_signed_request_counts(void)
@@ -566,7 +571,7 @@ static void answers_to_strangers_are_small(void)
     eve.path.remote = (struct addr){.ip = {0x26}, .port = 1, .family = ADDR_V6};
     virtualnet_begin(&eve, STUN_REQUEST, STUN_BINDING);
     CHECK(virtualnet_send(&eve) == 0 && eve.growth_bytes == 44);
-    virtualnet_stop(&net);
+    tear_down();
 }
 
 static void a_flood_of_strangers_leaves_nothing_and_gets_its_budget(void)
@@ -596,7 +601,7 @@ static void a_flood_of_strangers_leaves_nothing_and_gets_its_budget(void)
     eve.path.remote = addr_v4(192, 0, 2, 1, 1);
     (void)begin(&eve, STUN_BINDING);
     CHECK(virtualnet_send(&eve) == 0);
-    virtualnet_stop(&net);
+    tear_down();
 }
 
 static void a_wrong_name_and_a_wrong_password_get_the_same_answer(void)
@@ -623,7 +628,7 @@ static void a_wrong_name_and_a_wrong_password_get_the_same_answer(void)
         size = (uint32_t)sent->size;
         memcpy(first, sent->bytes, sent->size);
     }
-    virtualnet_stop(&net);
+    tear_down();
 }
 
 UNIT(each_abuse_has_its_outcome_and_leaves_nothing, forbidden_peers_are_refused_on_every_way,

@@ -11,17 +11,16 @@ static const struct quota_limits limits = {.accounts_max = 3,
                                            .answers_total_per_s = 30};
 static struct quota *quota;
 
-static void set_up(void)
-{
-    quota_destroy(quota);
-    quota = NULL;
-    CHECK(quota_create(&limits, 42, 1000, &quota) == OK);
-}
-
 static void tear_down(void)
 {
     quota_destroy(quota);
     quota = NULL;
+}
+
+static void set_up(void)
+{
+    unit_finally(tear_down);
+    CHECK(quota_create(&limits, 42, 1000, &quota) == OK);
 }
 
 static void accounts_live_as_long_as_their_allocations(void)

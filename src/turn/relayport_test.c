@@ -6,20 +6,19 @@
 static struct relayports *ports;
 static int owner;
 
-static void set_up(uint16_t min, uint16_t max, uint32_t worker, uint32_t workers)
-{
-    const struct relayport_range range = {min, max, worker, workers};
-    struct hmac_sha256_key key;
-    hmac_sha256_prepare(SLICE("key"), &key);
-    relayport_destroy(ports);
-    ports = NULL;
-    CHECK(relayport_create(&range, &key, &ports) == OK);
-}
-
 static void tear_down(void)
 {
     relayport_destroy(ports);
     ports = NULL;
+}
+
+static void set_up(uint16_t min, uint16_t max, uint32_t worker, uint32_t workers)
+{
+    const struct relayport_range range = {min, max, worker, workers};
+    struct hmac_sha256_key key;
+    unit_finally(tear_down);
+    hmac_sha256_prepare(SLICE("key"), &key);
+    CHECK(relayport_create(&range, &key, &ports) == OK);
 }
 
 static uint16_t take(bool even)

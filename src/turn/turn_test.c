@@ -21,16 +21,16 @@ static void start(void)
     virtualnet_client_init(&net, &bert, addr_v4(192, 0, 2, 2, 2222), "bert", "call-1");
 }
 
-static void set_up(void)
-{
-    virtualnet_stop(&net); /* what a failed test has left */
-    virtualnet_init(&net);
-    start();
-}
-
 static void tear_down(void)
 {
     virtualnet_stop(&net);
+}
+
+static void set_up(void)
+{
+    unit_finally(tear_down);
+    virtualnet_init(&net);
+    start();
 }
 
 static const struct virtualnet_sent *got(enum virtualnet_kind kind, struct slice bytes)
