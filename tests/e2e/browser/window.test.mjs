@@ -53,9 +53,8 @@ test('the buttons stand in their order, each with a name and a title', async () 
     const buttons = await caller.locator('.bar button').evaluateAll((found) =>
         found.map((button) => [button.getAttribute('aria-label'), button.title !== '']));
     const names = buttons.map(([name]) => name);
-    assert.deepEqual(names.filter((name) => name !== 'Send a message'), ['Microphone',
-        'Choose microphone and speaker', 'Camera', 'Choose camera', 'Share screen', 'More',
-        'End call']);
+    assert.deepEqual(names, ['Microphone', 'Choose microphone and speaker', 'Camera',
+        'Choose camera', 'Share screen', 'Send a message', 'More', 'End call']);
     assert.ok(buttons.every(([, titled]) => titled));
 });
 
@@ -183,6 +182,15 @@ test('a shared screen takes the place of the camera, and the viewer makes it lar
     await control(caller, 'share').click();
     await until('the camera is back', async () => !await stage(callee, 'peerScreen'));
     await mediaFlow(callee);
+});
+
+test('the chat with the other opens beside the call, which goes on', async () => {
+    const opened = people.john.context().waitForEvent('page');
+    await control(caller, 'chat').click();
+    const chat = await opened;
+    await chat.waitForURL('**/chat/*');
+    await mediaFlow(callee);
+    await chat.close();
 });
 
 test('the own picture is dragged to a corner, and moved by the menu', async () => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The call window's first script: who, why and with what, then the session is shown as it changes.
+import { randomId } from '../base/id.ts';
 import { prepareCall, takeIntent } from '../call/intent.ts';
 import type { DeviceNotice } from '../call/local-media.ts';
 import { CallSession } from '../call/session.ts';
@@ -22,13 +23,15 @@ import { FloatingCall } from './call-floating.ts';
 import { VvCallPage, type CallActions } from './call-screen.ts';
 import { readCallSettings, writeCallSettings } from './call-settings.ts';
 import { viewOf } from './call-view.ts';
-import { createHttpApi } from './http-api.ts';
+import { createHttpApi, createHttpTalkApi } from './http-api.ts';
 import type { MeView } from './services.ts';
 import { readTheme, showTheme } from './theme.ts';
 
 const HERE_KEY = 'visavis.call-here';
 const NOTICE_MS = 6000;
-const api = createHttpApi((path, init) => fetch(path, init));
+const ask: typeof fetch = (path, init) => fetch(path, init);
+const api = createHttpApi(ask);
+const talk = createHttpTalkApi(ask);
 
 const idInAddress = (): string => location.pathname.split('/')[2] ?? '';
 
@@ -139,7 +142,7 @@ class CallWindow implements CallActions {
             singleKeys: this.settings.singleKeys,
             canShare: canShareScreen(),
             canFloat: canFloat(),
-            canChat: false,
+            canChat: true,
             canChooseSpeaker: canChooseSpeaker(),
         });
         const runs = view.state === 'active' && view.message === undefined;
@@ -216,7 +219,20 @@ class CallWindow implements CallActions {
     }
 
     chat(): void {
-        // No page of a chat yet (#3).
+        const { peer } = this.session.view.value;
+        if (peer) {
+            void this.openChat(peer.name);
+        }
+    }
+
+    /** In the portal, in one tab for all calls; the window of the call stays as it is. */
+    private async openChat(name: string): Promise<void> {
+        try {
+            const { room } = await talk.directRoom(randomId(), name);
+            window.open(`/chat/${room.id}`, 'visavis-chat')?.focus();
+        } catch {
+            this.page.notice = t('error-network');
+        }
     }
 
     fullScreen(): void {

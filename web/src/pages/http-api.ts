@@ -81,7 +81,7 @@ export function createHttpApi(fetch: Fetch): Api {
     };
 }
 
-/** The part of the API that portal pages alone use. */
+/** The part of the API for what people say: pages of the portal, the chat beside a call. */
 export function createHttpTalkApi(fetch: Fetch): TalkApi {
     return createTalkApi(async (method, path, body) => {
         const response = await ask(fetch, method, path, body);
