@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "app/catalogue.h"
+#include "app/demo_talk.h"
 #include "base/log.h"
 #include "crypto/password.h"
 #include "crypto/random.h"
@@ -30,11 +31,12 @@ static const struct person people[] = {
 
 #define PEOPLE_COUNT (sizeof(people) / sizeof(people[0]))
 
-static enum err add_person(struct store *store, const struct person *person)
+static enum err add_person(struct store *store, const struct person *person, struct id *id)
 {
     struct change changes[2] = {{.kind = CHANGE_USER_PUT}, {.kind = CHANGE_MEMBERSHIP_PUT}};
     struct user *user = &changes[0].user;
     random_bytes(user->id.bytes, ID_BYTES);
+    *id = user->id;
     (void)snprintf(user->name, sizeof(user->name), "%s", person->name);
     (void)snprintf(user->full_name, sizeof(user->full_name), "%s", person->full_name);
     (void)snprintf(user->position, sizeof(user->position), "%s", person->position);
@@ -71,9 +73,11 @@ static enum err add_people(struct store *store)
     if (err != OK) {
         return err;
     }
+    struct id ids[PEOPLE_COUNT];
     for (size_t i = 0; err == OK && i < PEOPLE_COUNT; i++) {
-        err = add_person(store, &people[i]);
+        err = add_person(store, &people[i], &ids[i]);
     }
+    err = err == OK ? demo_talk(store, ids) : err;
     /* After an error the caller closes the store, which undoes the group. */
     return err == OK ? store_commit(store) : err;
 }

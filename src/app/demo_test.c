@@ -51,6 +51,8 @@ static void five_people_can_sign_in_and_anna_administers(void)
     enum err again = filled == OK ? demo_fill(store) : filled;
     struct catalogue catalogue;
     enum err read = catalogue_read(&catalogue, store);
+    size_t rooms = catalogue_count(&catalogue, CHANGE_ROOM_PUT);
+    size_t spaces = catalogue_count(&catalogue, CHANGE_SPACE_PUT);
     size_t users = catalogue_count(&catalogue, CHANGE_USER_PUT);
     const struct user *anna = catalogue_user(&catalogue, "anna");
     const struct user *mary = catalogue_user(&catalogue, "Mary");
@@ -64,6 +66,7 @@ static void five_people_can_sign_in_and_anna_administers(void)
     close_all(store);
     CHECK(filled == OK && again == OK && read == OK);
     CHECK(users == 5);
+    CHECK(rooms == 2 && spaces == 1);
     CHECK(right);
 }
 

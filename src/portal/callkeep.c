@@ -4,6 +4,7 @@
 #include "portal/calls_internal.h"
 
 #include "base/log.h"
+#include "portal/rooms.h"
 
 /* Of a time of this process; 0 stays 0: it has not happened. */
 static int64_t wall(const struct portal *portal, uint64_t time_ms)
@@ -44,11 +45,27 @@ static void fill(const struct entry *entry, uint64_t now_ms, struct call_record 
     }
 }
 
+/* In the chat of the two. */
+static void leave_line(const struct entry *entry, uint64_t now_ms)
+{
+    const struct call *call = &entry->call;
+    const struct call_line line = {
+        .call = entry->id,
+        .reason = (uint8_t)call->reason,
+        .answered = entry->answered_ms != 0,
+        .seconds = call->active_ms == 0 ? 0 : (uint32_t)((now_ms - call->active_ms) / 1000)};
+    chat_add_call(entry->calls->portal, &entry->users[ROLE_CALLER], &entry->users[ROLE_CALLEE],
+                  &line);
+}
+
 void calls_keep(const struct entry *entry, uint64_t now_ms)
 {
     struct call_record record;
     fill(entry, now_ms, &record);
     history_keep(entry->calls->portal, &record);
+    if (entry->call.state == CALL_ENDED) {
+        leave_line(entry, now_ms);
+    }
 }
 
 static void begin_again(struct entry *entry, const struct call_record *record)

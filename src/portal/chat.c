@@ -53,7 +53,7 @@ static void on_sent_before(void *arg, enum err err, const struct found *found)
 }
 
 /* A seq that was given and not used is given again, as soon as no other is on its way. */
-static void land(struct chatroom *room, uint64_t seq, bool kept)
+void chat_land(struct chatroom *room, uint64_t seq, bool kept)
 {
     room->flying--;
     if (kept && seq > room->room.seq) {
@@ -64,8 +64,8 @@ static void land(struct chatroom *room, uint64_t seq, bool kept)
     }
 }
 
-static void tell_message(struct portal *portal, struct chatroom *room, session_id except,
-                         const struct chatmsg *chatmsg)
+void chat_tell_message(struct portal *portal, struct chatroom *room, session_id except,
+                       const struct chatmsg *chatmsg)
 {
     struct event event = {.kind = EVENT_CHATMSG, .chatmsg = chatmsg};
     rooms_tell_change(portal, room);
@@ -76,10 +76,10 @@ static void tell_message(struct portal *portal, struct chatroom *room, session_i
 static void on_sent(struct pending *pending, enum err err)
 {
     struct portal *portal = pending->portal;
-    const struct chatmsg *chatmsg = &pending->changes[0].chatmsg;
+    const struct chatmsg *chatmsg = &pending->changes[pending->at].chatmsg;
     struct chatroom *room = rooms_find(portal, &pending->room);
     if (room != NULL) {
-        land(room, chatmsg->seq, err == OK);
+        chat_land(room, chatmsg->seq, err == OK);
     }
     if (err == ERR_EXISTS) {
         counter_increment(COUNTER_CHAT_REPEATED);
@@ -91,36 +91,30 @@ static void on_sent(struct pending *pending, enum err err)
     } else if (err == OK) {
         counter_increment(COUNTER_CHAT_MESSAGES);
         if (room != NULL) {
-            tell_message(portal, room, pending->session, chatmsg);
+            chat_tell_message(portal, room, pending->session, chatmsg);
         }
     }
     finish_sent(pending, err, err == OK ? chatmsg : NULL);
 }
 
-/* What was written was also read. */
-static void add_read(struct change *change, const struct chatmsg *chatmsg)
+void chat_mark_read(struct change *change, const struct id *room, const struct id *user,
+                    uint64_t seq)
 {
     *change = (struct change){.kind = CHANGE_ROOM_READ};
-    change->room_member = (struct room_member){
-        .room = chatmsg->room, .user = chatmsg->author, .read_seq = chatmsg->seq};
+    change->room_member = (struct room_member){.room = *room, .user = *user, .read_seq = seq};
 }
 
-static MUST_USE enum err keep_message(struct pending *pending, struct chatroom *room,
-                                      const struct chatmsg *chatmsg)
+MUST_USE enum err chat_add_message(struct pending *pending, const struct chatmsg *chatmsg)
 {
-    enum err err = pending_reserve(pending, 2);
-    if (err != OK) {
-        return err;
-    }
-    struct change *changes = pending->changes;
-    changes[0] = (struct change){.kind = CHANGE_CHATMSG_ADD, .chatmsg = *chatmsg};
-    err = pending_set_text(pending, chatmsg->text, &changes[0].chatmsg.text);
-    if (err != OK) {
-        return err;
-    }
-    changes[0].chatmsg.seq = room->given + 1;
-    add_read(&changes[1], &changes[0].chatmsg);
-    err = pending_keep(pending, on_sent);
+    struct change *change = &pending->changes[pending->at];
+    *change = (struct change){.kind = CHANGE_CHATMSG_ADD, .chatmsg = *chatmsg};
+    chat_mark_read(change + 1, &chatmsg->room, &chatmsg->author, chatmsg->seq);
+    return pending_set_text(pending, chatmsg->text, &change->chatmsg.text);
+}
+
+static MUST_USE enum err keep_message(struct pending *pending, struct chatroom *room)
+{
+    enum err err = pending_keep(pending, on_sent);
     if (err == OK) {
         room->given++;
         room->flying++;
@@ -151,50 +145,17 @@ MUST_USE enum err portal_chat_send(struct portal *portal, session_id session, co
     const struct chatmsg chatmsg = {.id = *message,
                                     .room = *room,
                                     .author = pending->user,
+                                    .seq = member->room->given + 1,
                                     .at_s = portal_now_s(portal),
                                     .kind = CHATMSG_TEXT,
                                     .text = text};
-    err = keep_message(pending, member->room, &chatmsg);
+    err = pending_reserve(pending, 2);
+    err = err == OK ? chat_add_message(pending, &chatmsg) : err;
+    err = err == OK ? keep_message(pending, member->room) : err;
     if (err != OK) {
         pending_destroy(pending);
     }
     return err;
-}
-
-/* ---- calls leave a line ---- */
-
-static void on_line_kept(void *arg, enum err err, const struct chatmsg *chatmsg)
-{
-    (void)arg;
-    (void)chatmsg;
-    if (err != OK) {
-        counter_increment(COUNTER_CHAT_LINES_LOST);
-    }
-}
-
-void chat_add_call(struct portal *portal, const struct id *caller, const struct id *callee,
-                   const struct call_line *line)
-{
-    struct chatroom *room = rooms_find_pair(portal, caller, callee);
-    struct pending *pending = NULL;
-    if (room == NULL || pending_create(portal, NULL, &pending) != OK) {
-        on_line_kept(NULL, room == NULL ? OK : ERR_NOMEM, NULL);
-        return;
-    }
-    pending->sent_done = on_line_kept;
-    pending->user = *caller;
-    pending->room = room->room.id;
-    struct chatmsg chatmsg = {.room = room->room.id,
-                              .author = *caller,
-                              .at_s = portal_now_s(portal),
-                              .kind = CHATMSG_CALL,
-                              .call = *line};
-    /* An id of its own: that of the call is known to its pages, who could use it up. */
-    portal->ports.random.bytes(portal->ports.random.ctx, chatmsg.id.bytes, ID_BYTES);
-    if (keep_message(pending, room, &chatmsg) != OK) {
-        pending_destroy(pending);
-        on_line_kept(NULL, ERR_BUSY, NULL);
-    }
 }
 
 /* ---- read marks and typing ---- */

@@ -50,6 +50,7 @@ struct pending {
     struct id item; /* comment */
     char space[SPACE_NAME_MAX + 1];
     bool fresh;    /* it was not there before; or: is liked now */
+    size_t at;     /* which of the changes is the message */
     uint8_t *text; /* what a change of `changes` borrows */
 };
 

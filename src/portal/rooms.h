@@ -96,6 +96,25 @@ void rooms_tell(const struct portal *portal, const struct chatroom *room, sessio
 /* Now, in seconds since 1970. */
 int64_t portal_now_s(const struct portal *portal);
 
+/* ---- chat.c ---- */
+
+/* A message of the room was committed (`kept`) or not: its number counts or is given again. */
+void chat_land(struct chatroom *room, uint64_t seq, bool kept);
+void chat_tell_message(struct portal *portal, struct chatroom *room, session_id except,
+                       const struct chatmsg *chatmsg);
+/* Fills the change `pending->at`, and the one after it: what was written was also read. ERR_NOMEM.
+ */
+MUST_USE enum err chat_add_message(struct pending *pending, const struct chatmsg *chatmsg);
+void chat_mark_read(struct change *change, const struct id *room, const struct id *user,
+                    uint64_t seq);
+
+/* ---- calllines.c ---- */
+
+/* Leaves the line of an ended call in the room of the two, which is made when there is none. Nobody
+ * waits for it. */
+void chat_add_call(struct portal *portal, const struct id *caller, const struct id *callee,
+                   const struct call_line *line);
+
 /* ---- spaces.c ---- */
 
 MUST_USE enum err spaces_apply(struct portal *portal, const struct change *change);

@@ -187,9 +187,9 @@ static void on_event(void *ctx, session_id session, const struct event *event)
 {
     struct world *world = ctx;
     struct tab *tab = tab_of(world, session);
-    if (event->kind == EVENT_PERSON || event->kind == EVENT_SETTINGS ||
-        event->kind == EVENT_MISSED) {
-        return;
+    if (event->kind != EVENT_CALL && event->kind != EVENT_DESCRIPTION &&
+        event->kind != EVENT_CANDIDATE) {
+        return; /* people, settings, the chat */
     }
     if (tab == NULL) {
         oracle_fail(&world->oracle, "a session that is gone is told something");

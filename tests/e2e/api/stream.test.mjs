@@ -21,7 +21,8 @@ const put = (name, path, body) => server.request('PUT', path, { cookie: cookies[
 const remove = (name, path) => server.request('DELETE', path, { cookie: cookies[name] });
 
 async function write(name, text, space) {
-    const answer = await post(name, '/api/activities', { id: newId(), text, ...space && { space } });
+    const body = { id: newId(), text, ...space && { space } };
+    const answer = await post(name, '/api/activities', body);
     assert.equal(answer.status, 201, answer.text);
     return answer.json.activity;
 }
