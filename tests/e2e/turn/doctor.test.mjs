@@ -84,5 +84,5 @@ test('administrators have it as JSON, for others it does not exist', async () =>
     assert.ok(answer.json.findings.some((finding) =>
         finding.check === 'relay-udp' && finding.level === 'good'));
     assert.equal((await ask(server.cookies.bert)).status, 404);
-    assert.equal((await ask(undefined)).status, 401);
+    assert.equal((await ask(undefined)).status, 404);
 });
