@@ -11,6 +11,7 @@ const KEYS = {
     space: '',
     people: 'people-title',
     settings: 'settings-title',
+    admin: 'menu-admin',
     login: 'sign-in-title',
     join: 'join-title',
     'not-found': 'not-found-title',

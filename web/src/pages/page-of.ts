@@ -13,6 +13,7 @@ const pages: Record<Route['page'], () => Promise<unknown>> = {
     spaces: () => import('./page-spaces.ts'),
     space: () => import('./page-space.ts'),
     settings: () => import('./page-settings.ts'),
+    admin: () => import('./page-admin.ts'),
     login: () => import('./page-sign-in.ts'),
     join: () => import('./page-join.ts'),
     'not-found': () => Promise.resolve(),
@@ -43,6 +44,8 @@ export function pageOf(route: Route, me: MeView | undefined): TemplateResult {
             return html`<vv-page-space .me=${me} .name=${route.name}></vv-page-space>`;
         case 'settings':
             return html`<vv-page-settings .me=${me}></vv-page-settings>`;
+        case 'admin':
+            return html`<vv-page-admin .me=${me} .tab=${route.tab}></vv-page-admin>`;
         case 'not-found':
             return notFound();
     }

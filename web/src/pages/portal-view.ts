@@ -33,7 +33,10 @@ export function portalHeader(me: MeView, page: string, actions: HeaderActions): 
                 @vv-theme=${on<{ theme: Theme }>(({ theme }) => actions.theme(theme))}
                 @vv-language=${on<{ language: string }>((one) => actions.language(one.language))}
                 @vv-status=${on<{ status: OwnStatus }>(({ status }) => actions.status(status))}
-            ></vv-user-menu></vv-header
+                >${me.administrator
+                    ? html`<a class="button" href="/admin">${t('menu-admin')}</a>`
+                    : nothing}</vv-user-menu
+            ></vv-header
         >${live.connected ? nothing : offlineBanner()}
     </header>`;
 }

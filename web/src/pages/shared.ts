@@ -49,6 +49,7 @@ export type Route =
     | { page: 'home' | 'people' | 'spaces' | 'settings' | 'login' | 'not-found' }
     | { page: 'profile' | 'space'; name: string }
     | { page: 'chat'; room: string }
+    | { page: 'admin'; tab: string }
     | { page: 'join'; token: string };
 
 export function routeOf(path: string): Route {
@@ -65,6 +66,8 @@ export function routeOf(path: string): Route {
                 return { page: 'profile', name: second };
             case 'spaces':
                 return { page: 'space', name: second };
+            case 'admin':
+                return { page: 'admin', tab: second };
             case 'join':
                 return { page: 'join', token: second };
         }
@@ -73,6 +76,8 @@ export function routeOf(path: string): Route {
     switch (first) {
         case '':
             return { page: 'home' };
+        case 'admin':
+            return { page: 'admin', tab: 'conferencing' };
         case 'people':
         case 'spaces':
         case 'settings':

@@ -18,6 +18,7 @@ language-auto = Same as browser
 
 menu = Main menu
 menu-people = People
+menu-admin = Administration: Web Conferencing
 menu-settings = Settings
 user-menu = Your menu, { $name }
 theme = Appearance

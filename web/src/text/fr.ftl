@@ -18,6 +18,7 @@ language-auto = Comme le navigateur
 
 menu = Menu principal
 menu-people = Personnes
+menu-admin = Administration : visioconférence
 menu-settings = Paramètres
 user-menu = Votre menu, { $name }
 theme = Apparence

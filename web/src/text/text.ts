@@ -49,11 +49,27 @@ export function onLanguage(listener: () => void): () => void {
     return () => listeners.delete(listener);
 }
 
+export type TextSources = Record<Language, () => Promise<{ default: string }>>;
+const added: TextSources[] = [];
+
+/** Texts of pages that few people open; there once the promise is kept. */
+export async function addTexts(texts: TextSources): Promise<void> {
+    if (!added.includes(texts)) {
+        added.push(texts);
+        fallback.addResource(new FluentResource((await texts.en()).default));
+        await setLanguage(now);
+    }
+}
+
 export async function setLanguage(wanted: Language): Promise<void> {
     if (wanted === 'en') {
         current = fallback;
     } else {
-        current = makeBundle(wanted, (await sources[wanted]()).default);
+        const bundle = makeBundle(wanted, (await sources[wanted]()).default);
+        for (const texts of added) {
+            bundle.addResource(new FluentResource((await texts[wanted]()).default));
+        }
+        current = bundle;
     }
     now = wanted;
     document.documentElement.lang = wanted;

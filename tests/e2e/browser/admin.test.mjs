@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// The administration pages in a browser: the rows of the acceptance table that need a screen.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Server } from '../api/server.mjs';
+import { openBrowser, signIn } from './browser.mjs';
+
+let server;
+let browser;
+let root;
+const administrator = 'anna';
+before(async () => {
+    server = await Server.start({ demo: true });
+    browser = await openBrowser();
+    root = await signIn(browser, server, administrator);
+    root.setDefaultTimeout(10_000);
+});
+after(async () => {
+    await browser.close();
+    assert.equal(await server.stop(), 0);
+});
+
+const dialog = () => root.locator('vv-webrtc-settings');
+const field = (name) => dialog().locator(`vv-field[name="${name}"] input`);
+const button = (name) => dialog().getByRole('button', { name, exact: true });
+
+async function openSettings() {
+    await root.goto('/admin');
+    await root.getByRole('button', { name: 'Settings of WebRTC' }).click();
+    await button('Save').waitFor();
+}
+
+async function removeAll() {
+    await openSettings();
+    while (await button('Remove').count() > 0) {
+        await button('Remove').first().click();
+        await dialog().locator('vv-confirm').getByRole('button', { name: 'Remove' }).click();
+    }
+    await button('Save').click();
+    await dialog().waitFor({ state: 'detached' });
+}
+
+test('M98: the menu of administrators opens Web Conferencing', async () => {
+    await root.goto('/people');
+    await root.locator('vv-user-menu button').first().click();
+    await root.getByRole('link', { name: 'Administration: Web Conferencing' }).click();
+    await root.getByRole('heading', { name: 'Web Conferencing' }).waitFor();
+    assert.equal(new URL(root.url()).pathname, '/admin');
+});
+
+test('M99: for others there is no entry and no page', async () => {
+    const mary = await signIn(browser, server, 'mary');
+    await mary.locator('vv-user-menu button').first().click();
+    assert.equal(await mary.getByRole('link', { name: /Administration/ }).count(), 0);
+    await mary.goto('/admin');
+    await mary.getByRole('heading', { name: /not found|does not exist/i }).waitFor();
+    await mary.context().close();
+});
+
+test('M104: connectors with settings have a button for them', async () => {
+    await root.goto('/admin');
+    await root.getByRole('button', { name: 'Settings of Meeting link' }).waitFor();
+    assert.equal(await root.getByRole('switch').count(), 3);
+    if (process.env.SHOTS) {
+        await root.screenshot({ path: `${process.env.SHOTS}/admin.png` });
+    }
+});
+
+test('M105, M106: the form lists the servers in order, plus adds one below', async () => {
+    await removeAll();
+    await openSettings();
+    await button('Add a server').click();
+    await field('servers.0.url').fill('stun:a.example.org');
+    await button('Add a server below').click();
+    await field('servers.1.url').fill('stun:c.example.org');
+    await button('Add a server below').first().click();
+    await field('servers.1.url').fill('stun:b.example.org');
+    await button('Save').click();
+    await dialog().waitFor({ state: 'detached' });
+    await openSettings();
+    for (const [i, name] of ['a', 'b', 'c'].entries()) {
+        assert.equal(await field(`servers.${i}.url`).inputValue(), `stun:${name}.example.org`);
+    }
+});
+
+test('M108: with Credentials user name and hidden password can be entered', async () => {
+    await dialog().getByText('Credentials').first().click();
+    if (process.env.SHOTS) {
+        await root.screenshot({ path: `${process.env.SHOTS}/webrtc.png` });
+    }
+    await field('servers.0.username').fill('user');
+    assert.equal(await field('servers.0.password').getAttribute('type'), 'password');
+});
+
+test('M110: an error names the field, and the cursor is in it', async () => {
+    await button('Save').click();
+    await dialog().locator('vv-field[name="servers.0.password"] .field-error').waitFor();
+    await root.waitForFunction(() =>
+        document.activeElement?.getAttribute('name') === 'servers.0.password');
+});
+
+test('M111, N10: Cancel keeps, Remove removes this server only', async () => {
+    await openSettings();
+    const confirm = dialog().locator('vv-confirm');
+    await button('Remove').first().click();
+    await confirm.getByRole('button', { name: 'Cancel' }).click();
+    await button('Remove').nth(1).click();
+    await confirm.getByRole('button', { name: 'Remove' }).click();
+    await root.waitForFunction(() => document.querySelectorAll('.ice-server').length === 2);
+    assert.equal(await field('servers.0.url').inputValue(), 'stun:a.example.org');
+    assert.equal(await field('servers.1.url').inputValue(), 'stun:c.example.org');
+});
+
+test('M117: Cancel changes nothing', async () => {
+    await button('Cancel').last().click();
+    await openSettings();
+    assert.equal(await dialog().locator('.ice-server').count(), 3);
+});
+
+test('N9: Test says in words what came back', async () => {
+    await field('servers.0.url').fill('stun:127.0.0.1:9');
+    await button('Test').first().click();
+    await dialog().getByText(/No answer came back/).waitFor();
+});
+
+test('M101, M103: a switch is stored at once, and buttons vanish for everybody', async () => {
+    const mary = await signIn(browser, server, 'mary', '/people/luc');
+    await mary.locator('vv-call-button button').first().waitFor();
+    await root.goto('/admin');
+    await root.getByRole('switch', { name: 'WebRTC is active' }).click();
+    await mary.locator('vv-call-button button').first().waitFor({ state: 'hidden' });
+    await root.reload();
+    const box = root.getByRole('switch', { name: 'WebRTC is active' });
+    await box.waitFor();
+    assert.equal(await box.isChecked(), false);
+    await root.route('**/api/admin/connectors/webrtc', (route) => route.abort());
+    await box.click();
+    await root.locator('vv-toast').getByText(/cannot be reached/).waitFor();
+    assert.equal(await box.isChecked(), false);
+    await root.unroute('**/api/admin/connectors/webrtc');
+    await box.click();
+    await mary.locator('vv-call-button button').first().waitFor();
+    await mary.context().close();
+});
+
+test('M21, M22: two connectors make a pulldown, which remembers', async () => {
+    await server.request('GET', '/healthz');
+    await root.goto('/admin');
+    await root.getByRole('button', { name: 'Settings of Meeting link' }).click();
+    await root.locator('vv-field[name=template] input').fill('https://meet.example.org/{room}');
+    await root.getByRole('button', { name: 'Save' }).click();
+    await root.locator('vv-toast').getByText('Saved').waitFor();
+    await root.getByRole('switch', { name: 'Meeting link is active' }).click();
+    const mary = await signIn(browser, server, 'mary', '/people/luc');
+    await mary.locator('vv-call-button .more').first().waitFor();
+    await mary.context().close();
+});
+
+test('the lists of people, invitations, calls and acts are there', async () => {
+    await root.goto('/admin/people');
+    await root.getByText('Mary', { exact: false }).first().waitFor();
+    await root.goto('/admin/invitations');
+    await root.getByText('No invitation waits').waitFor();
+    await root.goto('/admin/calls');
+    await root.getByText('Nobody is in a call').waitFor();
+    await root.goto('/admin/audit');
+    await root.getByText('changed the settings of webrtc').first().waitFor();
+});

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// docs/api.md, Administration. Each refuses with an ApiProblem.
+import type { PersonView } from '../ui/types.ts';
+import { ask } from './http-api.ts';
+
+export interface ConnectorRow {
+    name: string;
+    kind: 'media' | 'meeting' | 'program';
+    active: boolean;
+    title: string;
+    description: string;
+    fields: { name: string; title: string; hint: string; value: string }[];
+}
+
+/** `kept`: its place when it was read, for a password that stays as it is. */
+export interface IceServerForm {
+    urls: string[];
+    credentials: boolean;
+    username: string;
+    password?: string;
+    kept?: number;
+}
+
+export interface WebrtcForm {
+    servers: IceServerForm[];
+    relayOnly: boolean;
+    poolSize: number;
+    collectLog: boolean;
+}
+
+export interface AdminPerson {
+    person: PersonView;
+    disabled: boolean;
+    groups: string[];
+}
+
+export interface AdminCall {
+    id: string;
+    state: string;
+    seconds: number;
+    caller: PersonView;
+    callee: PersonView;
+}
+
+export interface OpenInvitation {
+    id: string;
+    kind: string;
+    name: string;
+    expires: number;
+}
+
+export interface AuditEntry {
+    seq: number;
+    at: number;
+    by: string;
+    act: string;
+    target: string;
+    detail: string;
+}
+
+const doFetch = (path: string, init: RequestInit): Promise<Response> => fetch(path, init);
+const part = encodeURIComponent;
+
+async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return (await (await ask(doFetch, method, `/api/admin/${path}`, body)).json()) as T;
+}
+
+async function done(method: string, path: string, body?: unknown): Promise<void> {
+    await ask(doFetch, method, `/api/admin/${path}`, body);
+}
+
+export const adminApi = {
+    connectors: () =>
+        json<{ connectors: ConnectorRow[]; publicServer: string }>('GET', 'connectors'),
+    switchConnector: (name: string, active: boolean) =>
+        done('PUT', `connectors/${part(name)}`, { active }),
+    saveValues: (name: string, values: Record<string, string>) =>
+        done('PUT', `connectors/${part(name)}`, { values }),
+    webrtc: () => json<WebrtcForm>('GET', 'webrtc'),
+    saveWebrtc: (form: WebrtcForm) => done('PUT', 'webrtc', form),
+    tryServer: (server: number) => json<RTCIceServer>('POST', 'webrtc/test', { server }),
+    people: (query: string, offset: number, limit: number) =>
+        json<{ people: AdminPerson[]; total: number }>(
+            'GET', `people?q=${part(query)}&offset=${offset}&limit=${limit}`),
+    disable: (name: string, disabled: boolean) =>
+        done('PUT', `people/${part(name)}`, { disabled }),
+    group: (name: string, group: string, member: boolean) =>
+        done('PUT', `people/${part(name)}`, { group, member }),
+    reset: (name: string) =>
+        json<{ url: string; expires: number }>('POST', `people/${part(name)}/reset`),
+    invitations: async () =>
+        (await json<{ invitations: OpenInvitation[] }>('GET', 'invitations')).invitations,
+    withdraw: (id: string) => done('DELETE', `invitations/${id}`),
+    calls: async () => (await json<{ calls: AdminCall[] }>('GET', 'calls')).calls,
+    endCall: (id: string) => done('DELETE', `calls/${id}`),
+    audit: (before: number) =>
+        json<{ entries: AuditEntry[]; next: number }>('GET', `audit?before=${before}`),
+};

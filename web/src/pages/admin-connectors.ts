@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// The connectors: what each is, whether it is active, its settings.
+import { html, nothing, type TemplateResult } from 'lit';
+import { hasText, t } from '../text/text.ts';
+import { define } from '../ui/element.ts';
+import { settingsIcon } from '../ui/icons.ts';
+import '../ui/field.ts';
+import '../ui/webrtc-settings.ts';
+import { adminApi, type ConnectorRow, type WebrtcForm } from './admin-api.ts';
+import { Page } from './page.ts';
+import type { ApiProblem } from './services.ts';
+import { formValues, problemText } from './shared.ts';
+import { tryIceServer } from '../platform/ice-test.ts';
+
+/** The page's own text for what a built-in connector says, or what the connector says itself. */
+function own(key: string, given: string): string {
+    return hasText(key) ? t(key) : given;
+}
+
+export class VvAdminConnectors extends Page {
+    static override properties = {
+        rows: { state: true },
+        publicServer: { state: true },
+        open: { state: true },
+        webrtc: { state: true },
+        problem: { state: true },
+    };
+    declare rows: ConnectorRow[] | undefined;
+    declare publicServer: string;
+    declare open: string;
+    declare webrtc: WebrtcForm | undefined;
+    declare problem: { field: string; text: string } | undefined;
+
+    constructor() {
+        super();
+        this.rows = undefined;
+        this.publicServer = '';
+        this.open = '';
+        this.webrtc = undefined;
+        this.problem = undefined;
+    }
+
+    protected override firstUpdated(): void {
+        void this.attempt(() => this.load());
+    }
+
+    private async load(): Promise<void> {
+        const { connectors, publicServer } = await adminApi.connectors();
+        this.rows = connectors;
+        this.publicServer = publicServer;
+    }
+
+    /** Whatever becomes of it, the switch shows what the server says. */
+    private async toggle(row: ConnectorRow, box: HTMLInputElement): Promise<void> {
+        await this.attempt(() => adminApi.switchConnector(row.name, box.checked));
+        await this.attempt(() => this.load());
+        box.checked = this.rows?.find(({ name }) => name === row.name)?.active ?? row.active;
+    }
+
+    private settings(row: ConnectorRow): Promise<void> {
+        return this.attempt(async () => {
+            this.problem = undefined;
+            if (row.kind === 'media') {
+                const form = await adminApi.webrtc();
+                form.servers.forEach((server, kept) => (server.kept = kept));
+                this.webrtc = form;
+            }
+            this.open = row.name;
+        });
+    }
+
+    private saveWebrtc(form: WebrtcForm): Promise<void> {
+        return this.attempt(
+            async () => {
+                await adminApi.saveWebrtc(form);
+                this.open = '';
+                this.toast(t('saved'));
+                await this.load();
+            },
+            (problem) => this.atWebrtcField(problem),
+        );
+    }
+
+    private atWebrtcField({ error, field = '' }: ApiProblem): boolean {
+        if (error !== 'invalid' || field === '') {
+            return false;
+        }
+        const parts = field.split('.');
+        const kind = parts[2] === 'urls' ? 'url' : (parts[2] ?? parts[0] ?? '');
+        this.problem = { field, text: problemText({ error, field: kind }) };
+        return true;
+    }
+
+    private saveValues(event: SubmitEvent, row: ConnectorRow): Promise<void> {
+        event.preventDefault();
+        const form = event.target as HTMLFormElement;
+        const value = formValues(form);
+        const values = Object.fromEntries(
+            row.fields.map(({ name }) => [name, value(name).trim()]));
+        return this.attempt(
+            async () => {
+                await adminApi.saveValues(row.name, values);
+                this.open = '';
+                this.toast(t('saved'));
+                await this.load();
+            },
+            (problem) => this.showAtField(form, problem),
+        );
+    }
+
+    protected override render(): TemplateResult {
+        const rows = this.rows;
+        const row = rows?.find(({ name }) => name === this.open);
+        return html`${this.publicServer
+                ? html`<p class="banner" role="status">
+                      ${t('admin-public', { url: this.publicServer })}
+                  </p>`
+                : nothing}
+            ${rows
+                ? html`<ul class="card list">
+                      ${rows.map((one) => html`<li>${this.line(one)}</li>`)}
+                  </ul>`
+                : html`<p class="empty">${t('loading')}</p>`}
+            ${row?.kind === 'media' && this.webrtc
+                ? html`<vv-webrtc-settings
+                      open
+                      .form=${this.webrtc}
+                      .problem=${this.problem}
+                      .test=${async (server: RTCIceServer, kept?: number) =>
+                          tryIceServer(
+                              kept === undefined ? server : await adminApi.tryServer(kept))}
+                      @vv-save=${(event: CustomEvent<WebrtcForm>) => this.saveWebrtc(event.detail)}
+                      @vv-close=${() => (this.open = '')}
+                  ></vv-webrtc-settings>`
+                : nothing}
+            ${row && row.kind !== 'media' ? this.dialog(row) : nothing}`;
+    }
+
+    private line(row: ConnectorRow): TemplateResult {
+        const name = own(`connector-${row.name}-title`, row.title);
+        const settable = row.kind === 'media' || row.fields.length > 0;
+        return html`<div class="login">
+            <div>
+                <strong dir="auto">${name}</strong>
+                <div class="muted small" dir="auto">
+                    ${own(`connector-${row.name}-description`, row.description)}
+                </div>
+            </div>
+            <div class="form-row">
+                <label
+                    ><input
+                        type="checkbox"
+                        role="switch"
+                        aria-label=${t('admin-active-title', { name })}
+                        .checked=${row.active}
+                        @change=${(event: Event) =>
+                            this.toggle(row, event.target as HTMLInputElement)}
+                    />
+                    ${t('admin-active')}</label
+                >
+                ${settable
+                    ? html`<button
+                          type="button"
+                          class="button"
+                          title=${t('admin-settings-of', { name })}
+                          aria-label=${t('admin-settings-of', { name })}
+                          @click=${() => this.settings(row)}
+                      >
+                          ${settingsIcon}${t('admin-settings')}
+                      </button>`
+                    : nothing}
+            </div>
+        </div>`;
+    }
+
+    private dialog(row: ConnectorRow): TemplateResult {
+        const name = own(`connector-${row.name}-title`, row.title);
+        return html`<vv-dialog
+            open
+            .heading=${t('admin-settings-of', { name })}
+            @vv-close=${() => (this.open = '')}
+        >
+            <form class="form" @submit=${(event: SubmitEvent) => this.saveValues(event, row)}>
+                ${row.fields.map(
+                    (field) =>
+                        html`<vv-field
+                            name=${field.name}
+                            .label=${own(`field-${row.name}-${field.name}`, field.title)}
+                            .hint=${own(`field-${row.name}-${field.name}-hint`, field.hint)}
+                            .value=${field.value}
+                        ></vv-field>`,
+                )}
+                <div class="form-row"><button class="button primary">${t('save')}</button></div>
+            </form>
+        </vv-dialog>`;
+    }
+}
+define('vv-admin-connectors', VvAdminConnectors);

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Open invitations, running calls, and what administrators did.
+import { html, nothing, type TemplateResult } from 'lit';
+import { formatDuration, formatMoment, hasText, t } from '../text/text.ts';
+import '../ui/confirm.ts';
+import { define } from '../ui/element.ts';
+import { adminApi, type AdminCall, type AuditEntry, type OpenInvitation } from './admin-api.ts';
+import { Page } from './page.ts';
+
+const CALLS_EVERY_MS = 5000;
+
+/** A list that is read when it is shown and after each act. */
+abstract class AdminList<T> extends Page {
+    static override properties = { rows: { state: true } };
+    declare rows: T[] | undefined;
+
+    constructor() {
+        super();
+        this.rows = undefined;
+    }
+
+    protected override firstUpdated(): void {
+        void this.load();
+    }
+
+    protected load(): Promise<void> {
+        return this.attempt(async () => {
+            this.rows = await this.read();
+        });
+    }
+
+    protected act(action: () => Promise<void>): Promise<void> {
+        return this.attempt(action).then(() => this.load());
+    }
+
+    protected abstract read(): Promise<T[]>;
+    protected abstract line(row: T): TemplateResult;
+
+    protected list(none: string): TemplateResult {
+        if (!this.rows) {
+            return html`<p class="empty">${t('loading')}</p>`;
+        }
+        return this.rows.length === 0
+            ? html`<p class="empty" role="status">${t(none)}</p>`
+            : html`<ul class="card list">
+                  ${this.rows.map((row) => html`<li class="login">${this.line(row)}</li>`)}
+              </ul>`;
+    }
+}
+
+export class VvAdminInvitations extends AdminList<OpenInvitation> {
+    protected read(): Promise<OpenInvitation[]> {
+        return adminApi.invitations();
+    }
+
+    protected line({ id, kind, name, expires }: OpenInvitation): TemplateResult {
+        const when = formatMoment(expires);
+        return html`<div>${t('invitations-line', { kind, name, when })}</div>
+            <button
+                type="button"
+                class="button"
+                @click=${() => this.act(() => adminApi.withdraw(id))}
+            >
+                ${t('invitations-withdraw')}
+            </button>`;
+    }
+
+    protected override render(): TemplateResult {
+        return this.list('invitations-none');
+    }
+}
+define('vv-admin-invitations', VvAdminInvitations);
+
+export class VvAdminCalls extends AdminList<AdminCall> {
+    static override properties = { rows: { state: true }, ending: { state: true } };
+    declare ending: string;
+    private timer: ReturnType<typeof setInterval> | undefined;
+
+    constructor() {
+        super();
+        this.ending = '';
+    }
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        this.timer = setInterval(() => void this.load(), CALLS_EVERY_MS);
+    }
+
+    override disconnectedCallback(): void {
+        clearInterval(this.timer);
+        super.disconnectedCallback();
+    }
+
+    protected read(): Promise<AdminCall[]> {
+        return adminApi.calls();
+    }
+
+    protected line({ id, caller, callee, state, seconds }: AdminCall): TemplateResult {
+        const names = { caller: caller.fullName, callee: callee.fullName };
+        const text = t('calls-line', { ...names, state, time: formatDuration(seconds) });
+        return html`<div>${text}</div>
+            <button type="button" class="button end" @click=${() => (this.ending = id)}>
+                ${t('calls-end')}
+            </button>`;
+    }
+
+    protected override render(): TemplateResult {
+        return html`${this.list('calls-none')}
+            <vv-confirm
+                ?open=${this.ending !== ''}
+                .heading=${t('calls-end-title')}
+                .text=${t('calls-end-text')}
+                .action=${t('calls-end')}
+                @vv-close=${() => (this.ending = '')}
+                @vv-confirm=${() => {
+                    const id = this.ending;
+                    this.ending = '';
+                    void this.act(() => adminApi.endCall(id));
+                }}
+            ></vv-confirm>`;
+    }
+}
+define('vv-admin-calls', VvAdminCalls);
+
+export class VvAdminAudit extends AdminList<AuditEntry> {
+    static override properties = { rows: { state: true }, next: { state: true } };
+    declare next: number;
+
+    constructor() {
+        super();
+        this.next = 0;
+    }
+
+    protected async read(): Promise<AuditEntry[]> {
+        const { entries, next } = await adminApi.audit(this.next);
+        this.next = next;
+        return [...(this.rows ?? []), ...entries];
+    }
+
+    protected line({ at, by, act, target, detail }: AuditEntry): TemplateResult {
+        const key = `audit-${act}`;
+        const text = hasText(key) ? t(key, { target, detail }) : `${act} ${target} ${detail}`;
+        return html`<div><strong>${by}</strong> ${text}</div>
+            <span class="muted small">${formatMoment(at)}</span>`;
+    }
+
+    protected override render(): TemplateResult {
+        return html`${this.list('audit-none')}
+            ${this.next > 0
+                ? html`<div class="pager">
+                      <button type="button" class="button" @click=${() => this.load()}>
+                          ${t('audit-older')}
+                      </button>
+                  </div>`
+                : nothing}`;
+    }
+}
+define('vv-admin-audit', VvAdminAudit);

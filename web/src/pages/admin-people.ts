@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// People as administrators see them: disable, enable, password link, groups.
+import { html, nothing, type TemplateResult } from 'lit';
+import { t } from '../text/text.ts';
+import '../ui/confirm.ts';
+import { define } from '../ui/element.ts';
+import '../ui/field.ts';
+import '../ui/search.ts';
+import { adminApi, type AdminPerson } from './admin-api.ts';
+import { Page } from './page.ts';
+import type { MeView } from './services.ts';
+
+const PAGE_SIZE = 25;
+const ADMINISTRATORS = 'platform/administrators';
+
+export class VvAdminPeople extends Page {
+    static override properties = {
+        me: { attribute: false },
+        query: { state: true },
+        offset: { state: true },
+        found: { state: true },
+        disabling: { state: true },
+        link: { state: true },
+    };
+    declare me: MeView | undefined;
+    declare query: string;
+    declare offset: number;
+    declare found: { people: AdminPerson[]; total: number } | undefined;
+    declare disabling: AdminPerson | undefined;
+    declare link: { name: string; url: string } | undefined;
+
+    constructor() {
+        super();
+        this.me = undefined;
+        this.query = '';
+        this.offset = 0;
+        this.found = undefined;
+        this.disabling = undefined;
+        this.link = undefined;
+    }
+
+    protected override firstUpdated(): void {
+        void this.load('', 0);
+    }
+
+    private load(query: string, offset: number): Promise<void> {
+        return this.attempt(async () => {
+            this.found = await adminApi.people(query, offset, PAGE_SIZE);
+            this.query = query;
+            this.offset = offset;
+        });
+    }
+
+    private act(action: () => Promise<void>): Promise<void> {
+        return this.attempt(async () => {
+            await action();
+            this.toast(t('saved'));
+        }).then(() => this.load(this.query, this.offset));
+    }
+
+    private reset(name: string): Promise<void> {
+        return this.attempt(async () => {
+            this.link = { name, url: (await adminApi.reset(name)).url };
+        });
+    }
+
+    protected override render(): TemplateResult {
+        const { found, disabling } = this;
+        const name = disabling?.person.fullName ?? '';
+        return html`<vv-search
+                .label=${t('people-search')}
+                @vv-search=${(event: CustomEvent<{ query: string }>) =>
+                    this.load(event.detail.query, 0)}
+            ></vv-search>
+            ${this.link
+                ? html`<div class="card">
+                      <p>${t('people-admin-reset-done', { name: this.link.name })}</p>
+                      <vv-field readonly .label=${t('invite-link')} .value=${this.link.url}>
+                      </vv-field>
+                  </div>`
+                : nothing}
+            ${found
+                ? html`<ul class="card list">
+                      ${found.people.map((one) => html`<li>${this.row(one)}</li>`)}
+                  </ul>`
+                : html`<p class="empty">${t('loading')}</p>`}
+            ${found && found.total > PAGE_SIZE ? this.pager(found.total) : nothing}
+            <vv-confirm
+                ?open=${disabling !== undefined}
+                .heading=${t('people-admin-disable-title', { name })}
+                .text=${t('people-admin-disable-text')}
+                .action=${t('people-admin-disable')}
+                @vv-close=${() => (this.disabling = undefined)}
+                @vv-confirm=${() => {
+                    this.disabling = undefined;
+                    void this.act(() => adminApi.disable(disabling?.person.name ?? '', true));
+                }}
+            ></vv-confirm>`;
+    }
+
+    private pager(total: number): TemplateResult {
+        const step = (key: string, offset: number, possible: boolean): TemplateResult =>
+            this.button(key, () => this.load(this.query, offset), !possible);
+        return html`<div class="pager">
+            ${step('previous-page', Math.max(0, this.offset - PAGE_SIZE), this.offset > 0)}
+            ${step('next-page', this.offset + PAGE_SIZE, this.offset + PAGE_SIZE < total)}
+        </div>`;
+    }
+
+    private row({ person, disabled, groups }: AdminPerson): TemplateResult {
+        const { name } = person;
+        const administrator = groups.includes(ADMINISTRATORS);
+        const key = administrator ? 'people-admin-unmake' : 'people-admin-make';
+        return html`<div class="login">
+            <div>
+                <strong dir="auto">${person.fullName}</strong>
+                <span class="muted small">${name}</span>
+                ${disabled
+                    ? html`<span class="muted small">${t('people-admin-disabled')}</span>`
+                    : nothing}
+                ${groups.length > 0
+                    ? html`<div class="muted small">
+                          ${t('admin-groups', { groups: groups.join(', ') })}
+                      </div>`
+                    : nothing}
+            </div>
+            <div class="form-row">
+                ${disabled
+                    ? this.button('people-admin-enable', () =>
+                          this.act(() => adminApi.disable(name, false)))
+                    : html`${this.button('people-admin-reset', () => this.reset(name))}
+                      ${this.button(key, () =>
+                          this.act(() => adminApi.group(name, ADMINISTRATORS, !administrator)))}
+                      ${this.button('people-admin-disable', () =>
+                          (this.disabling = { person, disabled, groups }))}`}
+            </div>
+        </div>`;
+    }
+
+    private button(key: string, act: () => unknown, off = false): TemplateResult {
+        return html`<button type="button" class="button" ?disabled=${off} @click=${act}>
+            ${t(key)}
+        </button>`;
+    }
+}
+define('vv-admin-people', VvAdminPeople);

@@ -1,0 +1,99 @@
+admin-title = Administration
+admin-tab-conferencing = Web Conferencing
+admin-tab-people = People
+admin-tab-invitations = Invitations
+admin-tab-calls = Calls
+admin-tab-audit = Log of acts
+admin-name = Name
+admin-description = Description
+admin-active = Active
+admin-active-title = { $name } is active
+admin-actions = Actions
+admin-settings = Settings
+admin-settings-of = Settings of { $name }
+admin-public = A public STUN server is in use: { $url }. It learns who calls whom from where. Use a server of your own.
+connector-webrtc-title = WebRTC
+connector-webrtc-description = Sound and picture from browser to browser. No account is needed.
+connector-link-title = Meeting link
+connector-link-description = Calls meet in a service outside that has a link for each meeting.
+connector-sip-title = SIP telephone
+connector-sip-description = Opens a telephone program of the caller's. Both people need a SIP address in their profile.
+field-link-template = Address of a meeting
+field-link-template-hint = Such as https://meet.example.org/{"{"}room{"}"}
+field-sip-scheme = Kind of link
+field-sip-scheme-hint = sip, sips or callto, as your people's programs want it
+webrtc-title = WebRTC Settings
+webrtc-servers = ICE servers, in the order in which browsers try them
+webrtc-none = There is no server. Calls work within one network only; a TURN server of your own is recommended.
+webrtc-server = Server { $number }
+webrtc-url = Address
+webrtc-url-hint = stun:host, turn:host or turns:host, with :port and ?transport=udp or tcp; several with blanks between
+webrtc-credentials = Credentials
+webrtc-username = User name
+webrtc-password = Password
+webrtc-password-kept = Kept. Type only to change it.
+webrtc-add = Add a server below
+webrtc-add-first = Add a server
+webrtc-remove = Remove
+webrtc-remove-title = Remove this server?
+webrtc-remove-text = Calls will not use { $url } any more.
+webrtc-up = Move up
+webrtc-down = Move down
+webrtc-test = Test
+webrtc-testing = Testing …
+webrtc-test-relay = It works: the server relays calls.
+webrtc-test-reflexive = It works: the server tells the browser its public address.
+webrtc-test-nothing = No answer came back. Check address, port, firewall and credentials.
+webrtc-test-invalid = The browser does not accept this server: check address and credentials.
+webrtc-relay-only = Relay only: nobody learns the other's address
+webrtc-pool = Candidates gathered in advance (0 to 10)
+webrtc-collect = Collect the log of pages in the server's log
+webrtc-save = Save
+people-admin-disable = Disable
+people-admin-disable-title = Disable { $name }?
+people-admin-disable-text = All sign-ins end at once. Nothing is deleted.
+people-admin-enable = Enable
+people-admin-disabled = Disabled
+people-admin-reset = Password link
+people-admin-reset-done = This link sets a new password of { $name }. It works once.
+people-admin-make = Make administrator
+people-admin-unmake = No administrator any more
+admin-administrator = Administrator
+admin-groups = Groups: { $groups }
+admin-group-add = Add to group
+admin-group-remove = Remove from { $group }
+invitations-none = No invitation waits for being used.
+invitations-line = { $kind ->
+    [administrator] New administrator
+    [password] New password of { $name }
+   *[member] New person
+ }, until { $when }
+invitations-withdraw = Withdraw
+calls-none = Nobody is in a call.
+calls-line = { $caller } and { $callee }, { $state ->
+    [ringing] ringing
+    [connecting] connecting
+   *[active] talking
+ } for { $time }
+calls-end = End
+calls-end-title = End this call?
+calls-end-text = It ends for both at once, and both are told.
+audit-none = Nothing has been done yet.
+audit-older = Older
+audit-connector-on = switched { $target } on
+audit-connector-off = switched { $target } off
+audit-connector-settings = changed the settings of { $target }
+audit-user-disabled = disabled { $target }
+audit-user-enabled = enabled { $target }
+audit-group-joined = added { $target } to { $detail }
+audit-group-left = removed { $target } from { $detail }
+audit-password-link = made a password link for { $target }
+audit-invitation-withdrawn = withdrew an invitation
+audit-invited = made an invitation ({ $target })
+audit-call-ended = ended the call of { $target } and { $detail }
+error-state = This is not possible: somebody must remain administrator.
+error-invalid-username = Enter a user name.
+error-invalid-url = This is not the address of a server that others can reach.
+error-invalid-poolSize = Enter a number from 0 to 10.
+error-invalid-template = Enter an address that begins with https:// and has one room in braces.
+error-invalid-scheme = Enter sip, sips or callto.

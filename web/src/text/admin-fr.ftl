@@ -1,0 +1,99 @@
+admin-title = Administration
+admin-tab-conferencing = Visioconférence
+admin-tab-people = Personnes
+admin-tab-invitations = Invitations
+admin-tab-calls = Appels
+admin-tab-audit = Journal des actes
+admin-name = Nom
+admin-description = Description
+admin-active = Actif
+admin-active-title = { $name } est actif
+admin-actions = Actions
+admin-settings = Réglages
+admin-settings-of = Réglages de { $name }
+admin-public = Un serveur STUN public est utilisé : { $url }. Il apprend qui appelle qui et d’où. Utilisez un serveur à vous.
+connector-webrtc-title = WebRTC
+connector-webrtc-description = Son et image de navigateur à navigateur. Aucun compte n’est nécessaire.
+connector-link-title = Lien de réunion
+connector-link-description = Les appels se retrouvent dans un service extérieur qui a un lien pour chaque réunion.
+connector-sip-title = Téléphone SIP
+connector-sip-description = Ouvre un logiciel de téléphonie de l’appelant. Les deux personnes ont besoin d’une adresse SIP dans leur profil.
+field-link-template = Adresse d’une réunion
+field-link-template-hint = Par exemple https://meet.example.org/{"{"}room{"}"}
+field-sip-scheme = Type de lien
+field-sip-scheme-hint = sip, sips ou callto, selon les logiciels de vos utilisateurs
+webrtc-title = Réglages WebRTC
+webrtc-servers = Serveurs ICE, dans l’ordre où les navigateurs les essaient
+webrtc-none = Il n’y a pas de serveur. Les appels ne marchent que dans un même réseau ; un serveur TURN à vous est recommandé.
+webrtc-server = Serveur { $number }
+webrtc-url = Adresse
+webrtc-url-hint = stun:hôte, turn:hôte ou turns:hôte, avec :port et ?transport=udp ou tcp ; plusieurs séparées par des espaces
+webrtc-credentials = Identifiants
+webrtc-username = Nom d’utilisateur
+webrtc-password = Mot de passe
+webrtc-password-kept = Conservé. Ne saisir que pour le changer.
+webrtc-add = Ajouter un serveur au-dessous
+webrtc-add-first = Ajouter un serveur
+webrtc-remove = Supprimer
+webrtc-remove-title = Supprimer ce serveur ?
+webrtc-remove-text = Les appels n’utiliseront plus { $url }.
+webrtc-up = Monter
+webrtc-down = Descendre
+webrtc-test = Tester
+webrtc-testing = Test en cours…
+webrtc-test-relay = Cela marche : le serveur relaie les appels.
+webrtc-test-reflexive = Cela marche : le serveur dit au navigateur son adresse publique.
+webrtc-test-nothing = Aucune réponse. Vérifiez l’adresse, le port, le pare-feu et les identifiants.
+webrtc-test-invalid = Le navigateur n’accepte pas ce serveur : vérifiez l’adresse et les identifiants.
+webrtc-relay-only = Relais seulement : personne n’apprend l’adresse de l’autre
+webrtc-pool = Candidats réunis d’avance (0 à 10)
+webrtc-collect = Réunir le journal des pages dans celui du serveur
+webrtc-save = Enregistrer
+people-admin-disable = Désactiver
+people-admin-disable-title = Désactiver { $name } ?
+people-admin-disable-text = Toutes les connexions se terminent aussitôt. Rien n’est supprimé.
+people-admin-enable = Réactiver
+people-admin-disabled = Désactivé
+people-admin-reset = Lien de mot de passe
+people-admin-reset-done = Ce lien définit un nouveau mot de passe de { $name }. Il sert une fois.
+people-admin-make = Nommer administrateur
+people-admin-unmake = Retirer l’administration
+admin-administrator = Administrateur
+admin-groups = Groupes : { $groups }
+admin-group-add = Ajouter au groupe
+admin-group-remove = Retirer de { $group }
+invitations-none = Aucune invitation n’attend.
+invitations-line = { $kind ->
+    [administrator] Nouvel administrateur
+    [password] Nouveau mot de passe de { $name }
+   *[member] Nouvelle personne
+ }, jusqu’au { $when }
+invitations-withdraw = Retirer
+calls-none = Personne n’est en appel.
+calls-line = { $caller } et { $callee }, { $state ->
+    [ringing] sonnerie
+    [connecting] connexion
+   *[active] conversation
+ } depuis { $time }
+calls-end = Terminer
+calls-end-title = Terminer cet appel ?
+calls-end-text = Il se termine aussitôt pour les deux, qui en sont avertis.
+audit-none = Rien n’a encore été fait.
+audit-older = Plus anciens
+audit-connector-on = a activé { $target }
+audit-connector-off = a désactivé { $target }
+audit-connector-settings = a changé les réglages de { $target }
+audit-user-disabled = a désactivé { $target }
+audit-user-enabled = a réactivé { $target }
+audit-group-joined = a ajouté { $target } à { $detail }
+audit-group-left = a retiré { $target } de { $detail }
+audit-password-link = a fait un lien de mot de passe pour { $target }
+audit-invitation-withdrawn = a retiré une invitation
+audit-invited = a fait une invitation ({ $target })
+audit-call-ended = a terminé l’appel de { $target } et { $detail }
+error-state = Ce n’est pas possible : il faut qu’il reste un administrateur.
+error-invalid-username = Saisissez un nom d’utilisateur.
+error-invalid-url = Ce n’est pas l’adresse d’un serveur que d’autres peuvent atteindre.
+error-invalid-poolSize = Saisissez un nombre de 0 à 10.
+error-invalid-template = Saisissez une adresse qui commence par https:// et a une « room » entre accolades.
+error-invalid-scheme = Saisissez sip, sips ou callto.
