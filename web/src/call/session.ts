@@ -3,7 +3,7 @@
 // alone says what state the call is in; this only shows it and asks.
 import { Signal } from '../base/signal.ts';
 import type { DeviceProblem } from '../platform/devices.ts';
-import type { CreatePeer } from '../platform/peer.ts';
+import type { CreatePeer, IcePolicy } from '../platform/peer.ts';
 import type { Tones } from '../platform/tones.ts';
 import { Refused, type Connection } from '../protocol/connection.ts';
 import type {
@@ -380,17 +380,18 @@ export class CallSession {
 
     private async ask(request: () => Promise<CallIs>): Promise<void> {
         try {
-            const { call, iceServers } = await request();
+            const { call, iceServers, relayOnly, poolSize } = await request();
             if (call.id !== this.id) {
                 this.id = call.id;
                 this.doors.onRenamed(call.id);
             }
-            this.link ??= this.connect(call, iceServers);
+            this.link ??= this.connect(call, iceServers, { relayOnly, poolSize });
             this.apply(call);
         } catch (thrown) {
             const refused = thrown instanceof Refused ? thrown : new Refused('internal', '');
             const texts: Record<string, string> = {
                 'call-busy': 'already-in-call',
+                'connector-disabled': 'connector-disabled',
                 'not-found': 'gone',
                 state: 'gone',
             };
@@ -398,10 +399,14 @@ export class CallSession {
         }
     }
 
-    private connect(call: CallInfo, iceServers: CallIs['iceServers']): MediaLink {
+    private connect(
+        call: CallInfo,
+        iceServers: CallIs['iceServers'],
+        policy: IcePolicy,
+    ): MediaLink {
         const link = new MediaLink(
             {
-                createPeer: this.doors.createPeer,
+                createPeer: (servers) => this.doors.createPeer(servers, policy),
                 iceServers: iceServers.map(({ urls, username, credential }) =>
                     username === ''
                         ? { urls: [...urls] }

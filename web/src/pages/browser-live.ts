@@ -19,6 +19,7 @@ import { leadFor } from '../platform/leader.ts';
 import { callsPossible } from '../platform/peer.ts';
 import { openSocket } from '../platform/socket.ts';
 import { storage } from '../platform/storage.ts';
+import { openProgram } from './program-link.ts';
 import { createTones } from '../platform/tones.ts';
 import { Connection } from '../protocol/connection.ts';
 import type { Command, PersonInfo, ReplyOf, ServerEvent } from '../protocol/messages.ts';
@@ -124,7 +125,16 @@ export class BrowserLive implements Live {
         this.tell();
     }
 
-    call(name: string): CallResult {
+    call(name: string, connector = ''): CallResult {
+        const wanted = this.connectors.active.find((one) => one.name === connector);
+        if (wanted) {
+            const choice = { type: 'connector.choose', target: name, connector } as const;
+            void this.connection.request(choice).catch(() => undefined);
+        }
+        if (wanted?.kind === 'program') {
+            void openProgram(connector, name);
+            return 'done';
+        }
         const running = callWith(this.state, name);
         if (running && this.windows.has(running.id)) {
             return this.windows.show(running.id) ? 'done' : 'elsewhere';
@@ -163,6 +173,15 @@ export class BrowserLive implements Live {
     start(self: string): void {
         this.self = self;
         tellUnsupported();
+        // One's own accounts decide by what one can call: they are followed like those of others.
+        this.latest({
+            name: self,
+            fullName: self,
+            position: '',
+            avatar: '',
+            status: 'available',
+            accounts: '',
+        });
         this.connection.start();
     }
 

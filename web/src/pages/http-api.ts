@@ -23,7 +23,12 @@ async function problemOf(response: Response): Promise<ApiProblem> {
     return { error: byStatus[response.status] ?? 'internal' };
 }
 
-export async function ask(fetch: Fetch, method: string, path: string, body?: unknown): Promise<Response> {
+export async function ask(
+    fetch: Fetch,
+    method: string,
+    path: string,
+    body?: unknown,
+): Promise<Response> {
     const init: RequestInit = { method, signal: AbortSignal.timeout(TIMEOUT_MS) };
     if (body instanceof Blob) {
         init.body = body;

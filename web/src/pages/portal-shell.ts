@@ -82,15 +82,17 @@ export class VvPortal extends PortalSession {
         on<Told>('vv-tell', (told) => this.tell(told));
         on<{ path: string }>('vv-go', ({ path }) => this.go(path));
         on<{ name: string }>('vv-chat', ({ name }) => void this.openChat(name));
-        on<{ name: string }>('vv-call', ({ name }) => this.call(name));
+        on<{ name: string; connector: string }>('vv-call', ({ name, connector }) =>
+            this.call(name, connector),
+        );
         this.addEventListener('vv-person-opens', (event) => {
             this.person = event.composedPath()[0] as VvPerson;
             this.freshenPerson();
         });
     }
 
-    private call(name: string): void {
-        const result = services.get().live.call(name);
+    private call(name: string, connector: string): void {
+        const result = services.get().live.call(name, connector);
         this.blocked = result === 'blocked' ? name : '';
         if (result === 'elsewhere') {
             this.tell({ text: t('call-button-elsewhere'), kind: 'done' });

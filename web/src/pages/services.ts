@@ -109,7 +109,7 @@ export interface Live extends Link {
     /** Refuses with an ApiProblem. */
     setStatus(status: OwnStatus): Promise<void>;
     /** Opens the call window (in the click), or brings it to the front. */
-    call(name: string): CallResult;
+    call(name: string, connector?: string): CallResult;
     callHere(name: string): void;
     answer(id: string, camera: boolean): boolean;
     decline(id: string): void;

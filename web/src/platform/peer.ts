@@ -18,10 +18,21 @@ export interface PeerConnection extends EventTarget {
     close(): void;
 }
 
-export type CreatePeer = (iceServers: RTCIceServer[]) => PeerConnection;
+/** What administrators have set for all calls. */
+export interface IcePolicy {
+    readonly relayOnly: boolean;
+    readonly poolSize: number;
+}
 
-export const createPeer: CreatePeer = (iceServers) =>
-    new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' });
+export type CreatePeer = (iceServers: RTCIceServer[], policy?: IcePolicy) => PeerConnection;
+
+export const createPeer: CreatePeer = (iceServers, policy) =>
+    new RTCPeerConnection({
+        iceServers,
+        bundlePolicy: 'max-bundle',
+        iceTransportPolicy: policy?.relayOnly ? 'relay' : 'all',
+        iceCandidatePoolSize: policy?.poolSize ?? 0,
+    });
 
 export function callsPossible(): boolean {
     return 'RTCPeerConnection' in window && 'mediaDevices' in navigator;

@@ -98,11 +98,13 @@ export class VvWebrtcSettings extends VvLightElement {
         };
         tell('testing');
         const before = server.kept === undefined ? undefined : this.form.servers[server.kept];
-        const same = before?.urls.join(' ') === server.urls.join(' ') &&
+        const same =
+            before?.urls.join(' ') === server.urls.join(' ') &&
             before.username === server.username && server.password === undefined;
         const { urls, username, password = '' } = server;
         const given = server.credentials ? { urls, username, credential: password } : { urls };
-        tell(`test-${await this.test(given, same ? server.kept : undefined).catch(() => 'nothing')}`);
+        const kept = same ? server.kept : undefined;
+        tell(`test-${await this.test(given, kept).catch(() => 'nothing')}`);
     }
 
     private save(event: Event): void {
