@@ -160,7 +160,11 @@ test('M21, M22: two connectors make a pulldown, which remembers', async () => {
     await button.locator('.more').click();
     const items = button.locator('.menu button');
     assert.equal(await items.count(), 2);
+    // No program opens here: it is enough that its link is asked for.
+    await mary.route('**/api/connectors/**', (route) => route.fulfill({ status: 404 }));
+    const asked = mary.waitForRequest('**/api/connectors/sip?callee=luc');
     await items.nth(1).click();
+    await (await asked).response();
     await mary.reload();
     await button.locator('.more').waitFor();
     await mary.waitForFunction(() =>
