@@ -4,11 +4,11 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { readersOf, typingNow } from '../model/conversation.ts';
 import type { ChatmsgInfo, RoomInfo } from '../protocol/messages.ts';
-import { formatList, t } from '../text/text.ts';
+import { t } from '../text/text.ts';
 import '../ui/composer.ts';
 import { controlStyles, define } from '../ui/element.ts';
 import { conversationStyle } from './conversation-style.ts';
-import { dayRow, messageRow, outgoingRow } from './message-rows.ts';
+import { dayRow, messageRow, outgoingRow, readWords, typingWords } from './message-rows.ts';
 import { Part } from './part.ts';
 import { asProblem, problemText } from './shared.ts';
 
@@ -34,6 +34,8 @@ export class VvConversation extends Part {
     /** Where the unread ones began when the room was opened. */
     private newFrom = 0;
     private opened = '';
+    /** Until it is known where the unread ones begin, nothing counts as seen. */
+    private opening = false;
     private readonly onSeen = (): void => this.seen();
 
     constructor() {
@@ -80,6 +82,7 @@ export class VvConversation extends Part {
 
     private async open(id: string): Promise<void> {
         this.problem = '';
+        this.opening = true;
         try {
             await this.chat.open(id);
             const room = this.chat.room(id);
@@ -94,12 +97,16 @@ export class VvConversation extends Part {
                     problem.error === 'not-found' ? t('room-gone') : problemText(problem);
             }
         }
+        if (id === this.room) {
+            this.opening = false;
+            this.seen();
+        }
     }
 
     /** Read is what somebody could see: this page before one's eyes, at its end. */
     private seen(): void {
         const looking = document.visibilityState === 'visible' && document.hasFocus();
-        if (looking && this.atEnd && this.chat.talk(this.room).loaded) {
+        if (looking && this.atEnd && !this.opening && this.chat.talk(this.room).loaded) {
             this.chat.seen(this.room);
         }
     }
@@ -218,12 +225,10 @@ export class VvConversation extends Part {
             return '';
         }
         const readers = readersOf(this.chat.talk(this.room), message.seq, this.self);
-        if (readers.length === 0) {
-            return '';
-        }
-        return room?.kind === 'direct'
-            ? t('chat-read')
-            : t('chat-read-by', { names: formatList(readers.map((name) => this.fullName(name))) });
+        return readWords(
+            readers.map((name) => this.fullName(name)),
+            room?.kind === 'direct',
+        );
     }
 
     private fullName(name: string): string {
@@ -233,12 +238,7 @@ export class VvConversation extends Part {
 
     private typing(): string {
         const names = typingNow(this.chat.talk(this.room), Date.now());
-        return names.length === 0
-            ? ''
-            : t('chat-typing', {
-                  names: formatList(names.map((name) => this.fullName(name))),
-                  count: names.length,
-              });
+        return typingWords(names.map((name) => this.fullName(name)));
     }
 }
 define('vv-conversation', VvConversation);

@@ -3,7 +3,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Outgoing } from '../model/conversation.ts';
 import type { ChatmsgInfo, PersonInfo } from '../protocol/messages.ts';
-import { formatDay, formatDuration, formatHour, formatMoment, t } from '../text/text.ts';
+import {
+    formatDay,
+    formatDuration,
+    formatHour,
+    formatList,
+    formatMoment,
+    t,
+} from '../text/text.ts';
 import '../ui/avatar.ts';
 import '../ui/person.ts';
 import '../ui/text-block.ts';
@@ -99,4 +106,16 @@ export function outgoingRow(
               </div>`
             : html`<div class="foot">${t(connected ? 'chat-sending' : 'chat-waiting')}</div>`}
     </div>`;
+}
+
+/** Who is typing; empty when nobody is. */
+export function typingWords(fullNames: readonly string[]): string {
+    const names = formatList(fullNames);
+    return names && t('chat-typing', { names, count: fullNames.length });
+}
+
+/** Who has read the latest message; of two it needs no name. */
+export function readWords(fullNames: readonly string[], direct: boolean): string {
+    const names = formatList(fullNames);
+    return names && (direct ? t('chat-read') : t('chat-read-by', { names }));
 }
