@@ -58,7 +58,12 @@ static enum err say(struct store *store, const struct id *room, const struct id 
                                           .seq = i + 1,
                                           .at_s = at_s + (int64_t)i * MINUTE_S,
                                           .text = slice_text(lines[i].text)};
+        /* Who writes has read what stands before. */
+        struct change read = {.kind = CHANGE_ROOM_READ};
+        read.room_member =
+            (struct room_member){.room = *room, .user = people[lines[i].author], .read_seq = i + 1};
         err = store_write(store, &change, 1);
+        err = err == OK ? store_write(store, &read, 1) : err;
     }
     return err;
 }

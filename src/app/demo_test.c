@@ -87,4 +87,30 @@ static void a_database_with_real_people_is_left_alone(void)
     CHECK(users == 1);
 }
 
-UNIT(five_people_can_sign_in_and_anna_administers, a_database_with_real_people_is_left_alone)
+struct marks {
+    uint32_t to_the_end; /* read marks of who wrote the last of three lines */
+    uint32_t all;
+};
+
+static void count_mark(void *arg, const struct change *change)
+{
+    struct marks *marks = arg;
+    if (change->kind == CHANGE_ROOM_MEMBER_PUT) {
+        marks->all++;
+        marks->to_the_end += change->room_member.read_seq == 3 ? 1 : 0;
+    }
+}
+
+static void who_wrote_last_has_nothing_unread(void)
+{
+    struct store *store = open_fresh();
+    struct marks marks = {0};
+    enum err err = demo_fill(store);
+    err = err == OK ? store_load(store, count_mark, &marks) : err;
+    close_all(store);
+    CHECK(err == OK);
+    CHECK(marks.all == 6 && marks.to_the_end == 2);
+}
+
+UNIT(who_wrote_last_has_nothing_unread, five_people_can_sign_in_and_anna_administers,
+     a_database_with_real_people_is_left_alone)
