@@ -57,6 +57,20 @@ test('M99: for others there is no entry and no page', async () => {
     await mary.context().close();
 });
 
+test('no page of the administration scrolls sideways on 320 px', async () => {
+    const normal = root.viewportSize();
+    await root.setViewportSize({ width: 320, height: 640 });
+    for (const tab of ['', '/people', '/invitations', '/calls', '/audit']) {
+        await root.goto(`/admin${tab}`);
+        await root.locator('vv-page-admin :is(.list, .empty[role=status])').first().waitFor();
+        assert.equal(await root.evaluate(() => document.documentElement.scrollWidth), 320, tab);
+        if (process.env.SHOTS) {
+            await root.screenshot({ path: `${process.env.SHOTS}/narrow${tab.replace('/', '-')}.png` });
+        }
+    }
+    await root.setViewportSize(normal ?? { width: 1280, height: 720 });
+});
+
 test('M104: connectors with settings have a button for them', async () => {
     await root.goto('/admin');
     await root.getByRole('button', { name: 'Settings of Meeting link' }).waitFor();
