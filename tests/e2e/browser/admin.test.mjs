@@ -65,7 +65,8 @@ test('no page of the administration scrolls sideways on 320 px', async () => {
         await root.locator('vv-page-admin :is(.list, .empty[role=status])').first().waitFor();
         assert.equal(await root.evaluate(() => document.documentElement.scrollWidth), 320, tab);
         if (process.env.SHOTS) {
-            await root.screenshot({ path: `${process.env.SHOTS}/narrow${tab.replace('/', '-')}.png` });
+            const name = `narrow${tab.replace('/', '-')}.png`;
+            await root.screenshot({ path: `${process.env.SHOTS}/${name}` });
         }
     }
     await root.setViewportSize(normal ?? { width: 1280, height: 720 });
