@@ -79,6 +79,13 @@ const api: Api = {
     savePassword: async () => undefined,
     saveAvatar: async () => me.user,
     removeAvatar: async () => me.user,
+    accounts: async () => ({
+        types: [{ type: 'sip', title: 'SIP address' }, { type: 'board', title: 'White board' }],
+        accounts: [{ type: 'sip', value: 'mary@sip.example.org' }],
+    }),
+    saveAccounts: async () => {
+        throw { error: 'invalid', field: 'accounts.0', message: 'is not of the form name@host' };
+    },
     logins: async () => [],
     endLogin: async () => undefined,
     people: async () => ({ people: [...everybody], total: everybody.length }),

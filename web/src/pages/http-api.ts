@@ -74,6 +74,8 @@ export function createHttpApi(fetch: Fetch): Api {
         savePassword: (old, fresh) => done('PUT', '/api/me/password', { old, new: fresh }),
         saveAvatar: (picture) => json('PUT', '/api/me/avatar', picture),
         removeAvatar: () => json('DELETE', '/api/me/avatar'),
+        accounts: () => json('GET', '/api/me/accounts'),
+        saveAccounts: (accounts) => done('PUT', '/api/me/accounts', { accounts }),
         logins: async () => (await json<{ logins: LoginView[] }>('GET', '/api/me/logins')).logins,
         endLogin: (id) => done('DELETE', `/api/me/logins/${part(id)}`),
         people: (query, offset, limit) =>

@@ -5,6 +5,7 @@ import '../ui/avatar.ts';
 import { define } from '../ui/element.ts';
 import '../ui/field.ts';
 import { pictureIcon, trashIcon } from '../ui/icons.ts';
+import './im-accounts.ts';
 import { Page } from './page.ts';
 import './sound-settings.ts';
 import { squarePicture } from './picture.ts';
@@ -110,7 +111,9 @@ export class VvPageSettings extends Page {
         const user = this.me?.user;
         return user
             ? html`<div class="page-head"><h1 tabindex="-1">${t('settings-title')}</h1></div>
-                  ${this.picture(user)} ${this.profile(user)} ${this.password(user)}
+                  ${this.picture(user)} ${this.profile(user)}
+                  <vv-im-accounts></vv-im-accounts>
+                  ${this.password(user)}
                   <vv-sound-settings></vv-sound-settings>
                   ${this.loginList()}`
             : nothing;

@@ -26,6 +26,17 @@ export interface LoginView {
     current: boolean;
 }
 
+/** A kind of IM account that a connector which is switched on knows. */
+export interface AccountType {
+    type: string;
+    title: string;
+}
+
+export interface ImAccount {
+    type: string;
+    value: string;
+}
+
 export interface InvitationView {
     kind: 'member' | 'administrator' | 'password';
     name: string;
@@ -55,6 +66,8 @@ export interface Api {
     savePassword(old: string, fresh: string): Promise<void>;
     saveAvatar(picture: Blob): Promise<ProfileView>;
     removeAvatar(): Promise<ProfileView>;
+    accounts(): Promise<{ types: AccountType[]; accounts: ImAccount[] }>;
+    saveAccounts(accounts: readonly ImAccount[]): Promise<void>;
     logins(): Promise<LoginView[]>;
     endLogin(id: string): Promise<void>;
     people(query: string, offset: number, limit: number): Promise<PeoplePage>;
@@ -73,6 +86,8 @@ export interface PeoplePage {
 /** A refusal of the server: `error` is its stable id, `network` when it cannot be reached. */
 export interface ApiProblem {
     error: string;
+    /** In English, for values that a connector checks. */
+    message?: string | undefined;
     field?: string | undefined;
     reference?: string | undefined;
 }
