@@ -202,6 +202,19 @@ MUST_USE enum err portal_call_peek(struct portal *portal, const struct id *user,
     return calls_view(entry, calls_role_of(entry, user), 0, now_ms, out);
 }
 
+MUST_USE enum err portal_call_decline_away(struct portal *portal, const struct id *user,
+                                           const struct id *call, uint64_t now_ms)
+{
+    struct entry *entry = map_find(portal->calls->by_id, id_slice(call));
+    portal->now_ms = now_ms;
+    if (entry == NULL || !id_equal(&entry->users[calls_role_of(entry, user)], user)) {
+        counter_increment(COUNTER_CALLS_STALE);
+        return ERR_NOT_FOUND;
+    }
+    struct call_input input = {.event = CALL_EVENT_DECLINE, .role = calls_role_of(entry, user)};
+    return calls_apply(entry, input, 0, NULL, now_ms);
+}
+
 MUST_USE enum err portal_call_join(struct portal *portal, session_id session, const struct id *call,
                                    uint64_t now_ms, struct call_view *out)
 {

@@ -178,6 +178,10 @@ MUST_USE enum err portal_call_accept(struct portal *portal, session_id session,
 /* Declines on all devices of the callee. */
 MUST_USE enum err portal_call_decline(struct portal *portal, session_id session,
                                       const struct id *call, uint64_t now_ms);
+/* The same without a session: a browser that was rung without a page. ERR_NOT_FOUND as for
+ * portal_call_peek. */
+MUST_USE enum err portal_call_decline_away(struct portal *portal, const struct id *user,
+                                           const struct id *call, uint64_t now_ms);
 /* Ends: while it rings CANCELLED (caller), afterwards `reason`, which the page may only give as
  * HUNG_UP, PERMISSION_DENIED, NO_DEVICE, MEDIA_FAILED, MEDIA_LOST (else ERR_INVALID). A call that
  * has ended: OK, nothing happens (M97). */

@@ -229,6 +229,7 @@ void api_admin_get_doctor(struct api_request *request);
 void api_push_get(struct api_request *request);
 void api_push_put(struct api_request *request);
 void api_push_delete(struct api_request *request);
+void api_push_decline(struct api_request *request);
 void api_push_call(struct api_request *request);
 void api_healthz(struct api_request *request);
 void api_readyz(struct api_request *request);

@@ -113,3 +113,18 @@ void api_push_call(struct api_request *request)
     }
     buf_fini(&json);
 }
+
+void api_push_decline(struct api_request *request)
+{
+    struct httpapi *api = request->api;
+    struct id call;
+    enum err err = id_parse(request->part, &call);
+    err = err == OK ? portal_call_decline_away(api->params.portal, &request->user->id, &call,
+                                               request->now_ms)
+                    : ERR_NOT_FOUND;
+    if (err == OK) {
+        api_answer_empty(api, request->exchange, NULL);
+    } else {
+        api_answer_err(api, request->exchange, "push", err, NULL);
+    }
+}

@@ -86,6 +86,7 @@ static const struct route routes[] = {
     {HTTP_PUT, WRITE | SIGNED_IN, "/api/push", api_push_put},
     {HTTP_DELETE, WRITE | SIGNED_IN, "/api/push", api_push_delete},
     {HTTP_GET, SIGNED_IN, "/api/push/calls/*", api_push_call},
+    {HTTP_POST, WRITE | SIGNED_IN, "/api/push/calls/*/decline", api_push_decline},
     {HTTP_GET, 0, "/healthz", api_healthz},
     {HTTP_GET, 0, "/readyz", api_readyz},
     /* The handshake opens a door for commands: its Origin is checked like that of a write. */

@@ -85,7 +85,25 @@ test('03 a call of others is not told', async () => {
     await anna.ask('call.end', { call: id, reason: 'hung-up' });
 });
 
-test('04 key and browsers outlive the server', async () => {
+test('04 N21: a browser without a page declines, from the own pages only', async () => {
+    service.messages = [];
+    const { id } = await call();
+    const path = `/api/push/calls/${id}/decline`;
+    const foreign = await server.request('POST', path, { cookie: cookies.bert,
+        origin: 'https://evil.example' });
+    assert.equal(foreign.status, 403);
+    assert.equal((await server.request('POST', path)).status, 401);
+    assert.equal((await server.request('POST', path, { cookie: cookies.anna })).status, 409);
+    assert.equal((await asBert('POST', `/api/push/calls/${newId()}/decline`)).status, 404);
+    assert.equal((await asBert('GET', `/api/push/calls/${id}`)).json.call.state, 'ringing');
+    assert.equal((await asBert('POST', path)).status, 204);
+    assert.equal((await anna.call(id, 'ended')).reason, 'declined');
+    const { call: seen } = (await asBert('GET', `/api/push/calls/${id}`)).json;
+    assert.deepEqual([seen.state, seen.byMe], ['ended', true]);
+    await messages(2);
+});
+
+test('05 key and browsers outlive the server', async () => {
     const { key } = (await asBert('GET', '/api/push')).json;
     anna.leave();
     await anna.ended();
@@ -102,7 +120,7 @@ test('04 key and browsers outlive the server', async () => {
     await messages(2);
 });
 
-test('05 a browser that is gone is forgotten, and so is one that signs out', async () => {
+test('06 a browser that is gone is forgotten, and so is one that signs out', async () => {
     service.status = 410;
     const { id } = await call();
     await until(async () => !(await asBert('GET', '/api/push')).json.on, LONG, 'forgetting');
