@@ -81,16 +81,24 @@ void api_page_gallery(struct api_request *request)
     serve(request, "/gallery.html", 200);
 }
 
+/* Whether somebody has typed or followed an address, as Fetch Metadata tells. */
+static bool wants_page(const struct http_request *http)
+{
+    return slice_equal(http_header_find(http, "Sec-Fetch-Dest"), SLICE("document"));
+}
+
 void api_page_file(struct api_request *request)
 {
     const struct asset *asset = assets_find(request->http->path);
     size_t size = asset == NULL ? 0 : strlen(asset->path);
     bool page = size > 5 && strcmp(asset->path + size - 5, ".html") == 0;
-    if (asset == NULL || page) {
+    if (asset != NULL && !page) {
+        serve(request, asset->path, 200);
+    } else if (wants_page(request->http)) {
+        serve(request, "/index.html", 404); /* says that nothing is here, and where to go */
+    } else {
         api_answer_err(request->api, request->exchange, "page", ERR_NOT_FOUND, NULL);
-        return;
     }
-    serve(request, asset->path, 200);
 }
 
 static void answer_text(struct api_request *request, uint16_t status, const char *text)
