@@ -9,8 +9,7 @@
 #include "net/process.h"
 
 enum {
-    MAILBOX_MAX = 2 * TURNWORKERS_MAX,
-    LOOK_MS = 250, /* while it drains */
+    LOOK_MS = 250, /* while it drains, and while a worker has no room for orders */
 };
 
 struct turnhost {
@@ -27,12 +26,14 @@ struct turnhost {
     uint32_t url_count;
     /* one question at a time */
     uint32_t answers_missing;
+    struct turnworker_answer answers[TURNWORKERS_MAX];
     struct turnhost_stats stats;
     void (*on_stats)(void *arg, const struct turnhost_stats *stats);
     void *stats_arg;
     void (*on_idle)(void *arg);
     void *idle_arg;
     uint64_t look_ms;
+    uint64_t retry_ms;
 };
 
 /* ---- answers of workers ---- */
@@ -40,7 +41,7 @@ struct turnhost {
 static void on_answer(void *arg, void *message)
 {
     struct turnhost *host = arg;
-    struct turnworker_answer *answer = message;
+    const struct turnworker_answer *answer = message;
 
     for (int i = 0; i < TURN_TRANSPORTS; i++) {
         host->stats.allocations[i] += answer->stats.allocations[i];
@@ -49,7 +50,6 @@ static void on_answer(void *arg, void *message)
     host->stats.conns += answer->conns;
     host->stats.bytes += answer->stats.bytes_from_clients + answer->stats.bytes_to_clients;
     host->stats.packets += answer->stats.packets_from_clients + answer->stats.packets_to_clients;
-    mem_free(answer);
     if (host->answers_missing > 0 && --host->answers_missing == 0 && host->runs) {
         host->on_stats(host->stats_arg, &host->stats);
     }
@@ -70,7 +70,7 @@ enum err turnhost_ask(struct turnhost *host,
     host->stats_arg = arg;
     host->answers_missing = host->worker_count;
     for (uint32_t i = 0; i < host->worker_count; i++) {
-        turnworker_ask(host->workers[i]);
+        turnworker_ask(host->workers[i], &host->answers[i]);
     }
     return OK;
 }
@@ -87,9 +87,10 @@ enum err turnhost_create(const struct turnhost_params *params, struct turnhost *
     }
     host->params = *params;
     host->look_ms = UINT64_MAX;
+    host->retry_ms = UINT64_MAX;
     credential_secrets_init(&host->secrets, slice_from(params->secret, sizeof params->secret),
                             (struct slice){0});
-    enum err err = mailbox_create(params->loop, MAILBOX_MAX, on_answer, host, &host->mailbox);
+    enum err err = mailbox_create(params->loop, TURNWORKERS_MAX, on_answer, host, &host->mailbox);
     if (err != OK) {
         mem_free(host);
         return err;
@@ -248,6 +249,17 @@ bool turnhost_offer(struct turnhost *host, const struct id *user, const struct i
     return true;
 }
 
+/* Ended calls that a worker had no room for. */
+static void retry(struct turnhost *host)
+{
+    bool waits = false;
+
+    for (uint32_t i = 0; i < host->worker_count; i++) {
+        waits = turnworker_retry(host->workers[i]) || waits;
+    }
+    host->retry_ms = waits ? loop_now_ms(host->params.loop) + LOOK_MS : UINT64_MAX;
+}
+
 void turnhost_revoke(struct turnhost *host, const struct id *call)
 {
     char text[ID_TEXT_SIZE];
@@ -259,6 +271,7 @@ void turnhost_revoke(struct turnhost *host, const struct id *call)
     for (uint32_t i = 0; i < host->worker_count; i++) {
         turnworker_revoke(host->workers[i], slice_text(text));
     }
+    retry(host);
 }
 
 /* ---- the end in good order ---- */
@@ -281,18 +294,26 @@ static void on_drain_stats(void *arg, const struct turnhost_stats *stats)
 
 void turnhost_tick(struct turnhost *host, uint64_t now_ms)
 {
-    if (host == NULL || host->look_ms > now_ms) {
+    if (host == NULL) {
         return;
     }
-    host->look_ms = now_ms + LOOK_MS; /* if somebody else is asking */
-    if (turnhost_ask(host, on_drain_stats, host) == OK) {
-        host->look_ms = UINT64_MAX;
+    if (host->retry_ms <= now_ms) {
+        retry(host);
+    }
+    if (host->look_ms <= now_ms) {
+        host->look_ms = now_ms + LOOK_MS; /* if somebody else is asking */
+        if (turnhost_ask(host, on_drain_stats, host) == OK) {
+            host->look_ms = UINT64_MAX;
+        }
     }
 }
 
 uint64_t turnhost_next_ms(const struct turnhost *host)
 {
-    return host == NULL ? UINT64_MAX : host->look_ms;
+    if (host == NULL) {
+        return UINT64_MAX;
+    }
+    return host->look_ms < host->retry_ms ? host->look_ms : host->retry_ms;
 }
 
 void turnhost_drain(struct turnhost *host, void (*on_idle)(void *arg), void *arg)
@@ -303,6 +324,7 @@ void turnhost_drain(struct turnhost *host, void (*on_idle)(void *arg), void *arg
         on_idle(arg);
         return;
     }
+    ASSERT(!host->draining);
     host->draining = true;
     host->on_idle = on_idle;
     host->idle_arg = arg;

@@ -72,10 +72,11 @@ MUST_USE enum err turnhost_ask(struct turnhost *host,
                                void (*on_stats)(void *arg, const struct turnhost_stats *stats),
                                void *arg);
 
-/* No new allocations; `on_idle` is called on the loop when the last one has gone. */
+/* No new allocations; `on_idle` is called on the loop when the last one has gone. Once. */
 void turnhost_drain(struct turnhost *host, void (*on_idle)(void *arg), void *arg);
 
-/* Timers: while it drains it looks whether it is idle. */
+/* Timers: while it drains it looks whether it is idle; a worker whose inbox was full is given what
+ * it must know. */
 void turnhost_tick(struct turnhost *host, uint64_t now_ms);
 uint64_t turnhost_next_ms(const struct turnhost *host);
 

@@ -13,20 +13,13 @@
 
 enum {
     INBOX_MAX = 4096,
+    CONTROL_MAX = 2,    /* drain and a question */
     DOORS_MAX = 64,     /* transports and local addresses */
     BLOCKS = 8,         /* of data on their way to another worker */
     BLOCK_SIZE = 65536, /* at least the largest datagram */
 };
 
-enum order_kind {
-    ORDER_ADOPT,
-    ORDER_REVOKE,
-    ORDER_NAME,
-    ORDER_DRAIN,
-    ORDER_ASK,
-    ORDER_BLOCK,
-    ORDER_BLOCK_BACK
-};
+enum order_kind { ORDER_ADOPT, ORDER_REVOKE, ORDER_NAME, ORDER_BLOCK, ORDER_BLOCK_BACK };
 
 struct order {
     enum order_kind kind;
@@ -39,13 +32,9 @@ struct order_adopt {
 
 struct order_text {
     struct order order;
+    struct order_text *next; /* while it waits for room */
     size_t size;
     uint8_t text[CREDENTIAL_NAME_SIZE_MAX];
-};
-
-struct order_drain {
-    struct order order;
-    struct addr alternate;
 };
 
 /* Data between two relays of this server that different workers own. Belongs to the worker that
@@ -96,6 +85,15 @@ struct turnworker {
     struct order_block *blocks; /* free ones */
     struct order_block *filling[TURNWORKERS_MAX];
     struct order_block *handled; /* of others: they go back at the end of the turn */
+    /* Orders that must arrive: each is its field, is there once, and so finds memory and room. */
+    struct mailbox *control;
+    struct addr alternate;            /* of drain */
+    struct turnworker_answer *answer; /* to the question */
+    /* The host's: ended calls that found the inbox full. */
+    struct order_text *waiting;
+    struct order_text **waiting_end;
+    uint32_t waiting_count;
+    uint32_t waiting_max;
     uint32_t relay_count;
     struct relay relays[];
 };
@@ -392,16 +390,25 @@ static void end_path(void *ctx, const struct turn_path *path)
 
 static void answer(struct turnworker *worker)
 {
-    struct turnworker_answer *answer = mem_alloc(sizeof *answer);
+    struct turnworker_answer *answer = worker->answer;
 
-    if (answer == NULL) {
-        return;
-    }
-    answer->worker = worker->number;
     answer->conns = stunconn_count(worker->conns);
     turn_stats(worker->turn, &answer->stats);
-    if (mailbox_post(worker->host, answer) != OK) {
-        mem_free(answer);
+    ASSERT(mailbox_post(worker->host, answer) == OK); /* it has room for one of each worker */
+}
+
+static void on_control(void *arg, void *message)
+{
+    struct turnworker *worker = arg;
+
+    if (worker->ending) {
+        return;
+    }
+    begin_turn(worker);
+    if (message == &worker->alternate) {
+        turn_drain(worker->turn, &worker->alternate);
+    } else {
+        answer(worker);
     }
 }
 
@@ -449,12 +456,6 @@ static void on_order(void *arg, void *message)
             counter_increment(COUNTER_TURNWORKER_LOST); /* it works by USERNAME */
         }
         break;
-    case ORDER_DRAIN:
-        turn_drain(worker->turn, &((struct order_drain *)message)->alternate);
-        break;
-    case ORDER_ASK:
-        answer(worker);
-        break;
     case ORDER_BLOCK:
         take_block(worker, block);
         return;
@@ -489,7 +490,7 @@ void turnworker_adopt(struct turnworker *worker, struct conn_handoff *handoff)
     }
 }
 
-static void give_text(struct turnworker *worker, enum order_kind kind, struct slice text)
+static struct order_text *make_text(enum order_kind kind, struct slice text)
 {
     struct order_text *message = mem_alloc(sizeof *message);
 
@@ -499,38 +500,55 @@ static void give_text(struct turnworker *worker, enum order_kind kind, struct sl
         message->size = text.size;
         memcpy(message->text, text.data, text.size);
     }
-    (void)give(worker, message);
-}
-
-void turnworker_revoke(struct turnworker *worker, struct slice call)
-{
-    give_text(worker, ORDER_REVOKE, call);
+    return message;
 }
 
 void turnworker_add_name(struct turnworker *worker, struct slice name)
 {
-    give_text(worker, ORDER_NAME, name);
+    (void)give(worker, make_text(ORDER_NAME, name));
+}
+
+void turnworker_revoke(struct turnworker *worker, struct slice call)
+{
+    struct order_text *message = make_text(ORDER_REVOKE, call);
+
+    if (message == NULL || worker->waiting_count == worker->waiting_max) {
+        counter_increment(COUNTER_TURNWORKER_LOST);
+        mem_free(message);
+        return;
+    }
+    *worker->waiting_end = message;
+    worker->waiting_end = &message->next;
+    worker->waiting_count++;
+    (void)turnworker_retry(worker);
+}
+
+bool turnworker_retry(struct turnworker *worker)
+{
+    while (worker->waiting != NULL) {
+        struct order_text *message = worker->waiting;
+        struct order_text *next = message->next;
+
+        if (reactor_post(worker->reactor, message) != OK) {
+            return true;
+        }
+        worker->waiting = next;
+        worker->waiting_count--;
+    }
+    worker->waiting_end = &worker->waiting;
+    return false;
 }
 
 void turnworker_drain(struct turnworker *worker, const struct addr *alternate)
 {
-    struct order_drain *message = mem_alloc(sizeof *message);
-
-    if (message != NULL) {
-        message->order.kind = ORDER_DRAIN;
-        message->alternate = *alternate;
-    }
-    (void)give(worker, message);
+    worker->alternate = *alternate;
+    ASSERT(mailbox_post(worker->control, &worker->alternate) == OK);
 }
 
-void turnworker_ask(struct turnworker *worker)
+void turnworker_ask(struct turnworker *worker, struct turnworker_answer *answer)
 {
-    struct order *message = mem_alloc(sizeof *message);
-
-    if (message != NULL) {
-        message->kind = ORDER_ASK;
-    }
-    (void)give(worker, message);
+    worker->answer = answer;
+    ASSERT(mailbox_post(worker->control, &worker->answer) == OK);
 }
 
 /* ---- life ---- */
@@ -595,6 +613,10 @@ static enum err make_parts(struct turnworker *worker, const struct turnworker_pa
         return err;
     }
     struct loop *loop = reactor_loop(worker->reactor);
+    err = mailbox_create(loop, CONTROL_MAX, on_control, worker, &worker->control);
+    if (err != OK) {
+        return err;
+    }
     err = udp_create(&(struct udp_params){.loop = loop, .coalesce_us = params->coalesce_us},
                      &worker->udp);
     err = err == OK ? stunconn_create(loop, &params->conns, &handler, &worker->conns) : err;
@@ -621,6 +643,8 @@ enum err turnworker_create(const struct turnworker_params *params, struct turnwo
     worker->relay_count = count;
     worker->host = params->host;
     worker->due_ms = UINT64_MAX;
+    worker->waiting_end = &worker->waiting;
+    worker->waiting_max = params->turn.limits.revoked_max; /* more could not be remembered */
     enum err err = make_parts(worker, params);
     if (err != OK) {
         turnworker_destroy(worker);
@@ -643,6 +667,16 @@ enum err turnworker_start(struct turnworker *worker)
 void turnworker_stop(struct turnworker *worker)
 {
     reactor_stop(worker->reactor);
+}
+
+static void free_waiting(struct turnworker *worker)
+{
+    while (worker->waiting != NULL) {
+        struct order_text *message = worker->waiting;
+
+        worker->waiting = message->next;
+        mem_free(message);
+    }
 }
 
 static void free_blocks(struct turnworker *worker)
@@ -677,7 +711,9 @@ void turnworker_destroy(struct turnworker *worker)
         udp_close(worker->listeners[i]);
     }
     udp_destroy(worker->udp);
+    mailbox_destroy(worker->control);
     reactor_destroy(worker->reactor);
+    free_waiting(worker);
     free_blocks(worker);
     mem_free(worker);
 }

@@ -24,12 +24,11 @@ struct turnworker_params {
     uint32_t listen_count;
     uint32_t coalesce_us;
     uint32_t buffer_bytes; /* of the kernel, for each listening socket */
-    struct mailbox *host;  /* gets struct turnworker_answer */
+    struct mailbox *host;  /* gets struct turnworker_answer, one of each worker at most */
 };
 
-/* What comes back to the host; freed by it with mem_free. */
+/* What comes back to the host, whose memory it is. */
 struct turnworker_answer {
-    uint32_t worker;
     struct turn_stats stats;
     uint32_t conns;
 };
@@ -45,12 +44,17 @@ MUST_USE enum err turnworker_start(struct turnworker *worker);
 void turnworker_stop(struct turnworker *worker);
 void turnworker_destroy(struct turnworker *worker); /* NULL is accepted */
 
-/* From the thread of the host; an order that finds the worker's inbox full is lost and counted. */
+/* From the thread of the host. A connection or a name that finds the worker's inbox full is lost
+ * and counted: the one is refused, the other works by USERNAME only. */
 void turnworker_adopt(struct turnworker *worker, struct conn_handoff *handoff);
-void turnworker_revoke(struct turnworker *worker, struct slice call);
 void turnworker_add_name(struct turnworker *worker, struct slice name);
+/* An ended call waits for room, until the host tries again. */
+void turnworker_revoke(struct turnworker *worker, struct slice call);
+/* Whether something waits still. */
+bool turnworker_retry(struct turnworker *worker);
+/* These two always arrive. Once. */
 void turnworker_drain(struct turnworker *worker, const struct addr *alternate);
-/* A struct turnworker_answer comes. */
-void turnworker_ask(struct turnworker *worker);
+/* `answer` is filled and comes to the host; the next question only then. */
+void turnworker_ask(struct turnworker *worker, struct turnworker_answer *answer);
 
 #endif

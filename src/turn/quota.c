@@ -156,6 +156,11 @@ bool quota_is_revoked(const struct quota *quota, struct slice call)
     return account != NULL && account->revoked_until_s != 0;
 }
 
+uint32_t quota_revoked_count(const struct quota *quota)
+{
+    return quota->revoked;
+}
+
 void quota_sweep(struct quota *quota, uint64_t wall_s)
 {
     /* The map must not change while it is walked, and a removal moves its neighbours: each round

@@ -55,6 +55,7 @@ struct quota_account *quota_find_call(const struct quota *quota, struct slice ca
  * are remembered; ERR_NOMEM. */
 MUST_USE enum err quota_revoke(struct quota *quota, struct slice call, uint64_t until_s);
 bool quota_is_revoked(const struct quota *quota, struct slice call);
+uint32_t quota_revoked_count(const struct quota *quota);
 /* Forgets the calls whose credentials have expired by themselves. */
 void quota_sweep(struct quota *quota, uint64_t wall_s);
 

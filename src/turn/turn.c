@@ -323,4 +323,5 @@ uint64_t turn_next_ms(const struct turn *turn)
 void turn_stats(const struct turn *turn, struct turn_stats *out)
 {
     *out = turn->stats;
+    out->calls_ended = quota_revoked_count(turn->quota);
 }

@@ -173,6 +173,7 @@ uint32_t turn_port_worker(const struct turn_config *config, uint16_t port);
 struct turn_stats {
     uint32_t allocations[TURN_TRANSPORTS];
     uint32_t relays_open; /* sockets */
+    uint32_t calls_ended; /* remembered until their credentials expire */
     uint64_t bytes_from_clients;
     uint64_t bytes_to_clients;
     uint64_t packets_from_clients;
