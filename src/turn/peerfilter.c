@@ -73,16 +73,20 @@ static struct addr embedded(const struct addr *addr, size_t offset)
 struct addr peerfilter_normalise(const struct addr *addr)
 {
     static const uint8_t zeros[12];
+    static const uint8_t loopback[16] = {[15] = 1};
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     static const uint8_t nat64[12] = {0, 0x64, 0xff, 0x9b};
     static const uint8_t six_to_four[2] = {0x20, 0x02};
     if (addr->family != ADDR_V6) {
         return *addr;
     }
+    if (memcmp(addr->ip, loopback, sizeof(loopback)) == 0) {
+        return *addr; /* itself, not 0.0.0.1 */
+    }
     if (memcmp(addr->ip, zeros, sizeof(zeros)) == 0 ||
         memcmp(addr->ip, mapped, sizeof(mapped)) == 0 ||
         memcmp(addr->ip, nat64, sizeof(nat64)) == 0) {
-        return embedded(addr, 12); /* :: and ::1 become addresses of 0.0.0.0/8 */
+        return embedded(addr, 12); /* :: becomes 0.0.0.0 */
     }
     if (memcmp(addr->ip, six_to_four, sizeof(six_to_four)) == 0) {
         return embedded(addr, 2);

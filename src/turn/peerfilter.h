@@ -39,7 +39,7 @@ struct peerfilter {
 MUST_USE enum err peerfilter_parse_prefix(struct slice text, struct peerfilter_prefix *out);
 
 /* The address that `addr` stands for: IPv4-mapped, IPv4-compatible, NAT64 (64:ff9b::/96) and 6to4
- * become the IPv4 address inside. The port stays. */
+ * become the IPv4 address inside; ::1 stays what it is. The port stays. */
 struct addr peerfilter_normalise(const struct addr *addr);
 
 /* Whether a permission for the address of `peer` may be installed, whatever its port. */

@@ -113,6 +113,23 @@ static void the_administrator_opens_and_closes_prefixes_but_not_ourselves(void)
     CHECK(!allows("[64:ff9b::808:808]:53"));
 }
 
+/* It would pass as 0.0.0.1, which an administrator's 0.0.0.0/1 opens and ::1/128 does not close. */
+static void the_loopback_of_ipv6_is_no_address_of_ipv4(void)
+{
+    set_up();
+    struct addr loopback = read("[::1]:9");
+    struct addr normal = peerfilter_normalise(&loopback);
+    CHECK(addr_equal(&normal, &loopback));
+    CHECK(peerfilter_parse_prefix(SLICE("0.0.0.0/1"), &filter.allowed[0]) == OK);
+    filter.allowed_count = 1;
+    CHECK(!allows("[::1]:9") && allows("[::2]:9"));
+    CHECK(peerfilter_parse_prefix(SLICE("::1/128"), &filter.allowed[1]) == OK);
+    filter.allowed_count = 2;
+    CHECK(allows("[::1]:9"));
+    filter.own[filter.own_count++] = read("::1");
+    CHECK(!allows("[::1]:9"));
+}
+
 static void refuses_what_is_no_prefix(void)
 {
     static const char *const bad[] = {
@@ -127,4 +144,5 @@ static void refuses_what_is_no_prefix(void)
 
 UNIT(global_unicast_is_a_peer_and_nothing_else_by_default, a_disguise_does_not_help,
      of_ourselves_only_relays_and_the_media_server_are_peers,
-     the_administrator_opens_and_closes_prefixes_but_not_ourselves, refuses_what_is_no_prefix)
+     the_administrator_opens_and_closes_prefixes_but_not_ourselves,
+     the_loopback_of_ipv6_is_no_address_of_ipv4, refuses_what_is_no_prefix)
