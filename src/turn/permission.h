@@ -24,10 +24,11 @@ struct permissions {
 void permission_init(struct permissions *set, uint32_t count_max);
 void permission_fini(struct permissions *set);
 
-/* Installs or refreshes the permission for the address of `peer`, whatever its port, for
- * PERMISSION_LIFETIME_MS from `now_ms`. ERR_LIMIT: the set is full, the answer is 508. ERR_NOMEM.
- */
-MUST_USE enum err permission_add(struct permissions *set, const struct addr *peer, uint64_t now_ms);
+/* Installs or refreshes the permissions for the addresses of `peers`, whatever their ports, for
+ * PERMISSION_LIFETIME_MS from `now_ms`; all or none. ERR_LIMIT: the set is full, the answer is 508.
+ * ERR_NOMEM. */
+MUST_USE enum err permission_add(struct permissions *set, const struct addr *peers, uint32_t count,
+                                 uint64_t now_ms);
 
 /* Whether data may pass between the allocation and `peer` at `now_ms`. */
 bool permission_covers(const struct permissions *set, const struct addr *peer, uint64_t now_ms);

@@ -488,23 +488,27 @@ static int check_peer(const struct request *request, struct slice value, bool ex
     return request->allocation->ports[engine_family(peer)] == 0 ? STUN_PEER_FAMILY_MISMATCH : 0;
 }
 
-/* Lets data pass between the allocation and the peer: permission, and a socket unless the peer is
- * behind one of our own relays. */
-static int permit(struct allocation *allocation, const struct addr *peer)
+/* Lets data pass between the allocation and the peers: sockets, unless a peer is behind one of our
+ * own relays, then permissions for all of them or for none. */
+static int permit(struct allocation *allocation, const struct addr *peers, uint32_t count)
 {
     struct turn *turn = allocation->turn;
-    if (!engine_is_own_relay(turn, peer) &&
-        engine_open_relay(allocation, engine_family(peer)) != OK) {
-        return STUN_CAPACITY;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!engine_is_own_relay(turn, &peers[i]) &&
+            engine_open_relay(allocation, engine_family(&peers[i])) != OK) {
+            return STUN_CAPACITY;
+        }
     }
-    return permission_add(&allocation->permissions, peer, turn->now_ms) == OK ? 0 : STUN_CAPACITY;
+    return permission_add(&allocation->permissions, peers, count, turn->now_ms) == OK
+               ? 0
+               : STUN_CAPACITY;
 }
 
 /* All are judged before the first is installed (RFC 8656 section 10.2). */
 static void handle_create_permission(struct request *request)
 {
     struct addr peers[PEERS_MAX];
-    size_t count = 0;
+    uint32_t count = 0;
     uint32_t offset = 0;
     struct slice value;
     int code = 0;
@@ -516,8 +520,8 @@ static void handle_create_permission(struct request *request)
     if (count == 0) {
         code = STUN_BAD_REQUEST;
     }
-    for (size_t i = 0; code == 0 && i < count; i++) {
-        code = permit(request->allocation, &peers[i]);
+    if (code == 0) {
+        code = permit(request->allocation, peers, count);
     }
     if (code != 0) {
         refuse(request, (enum stun_code)code);
@@ -544,7 +548,7 @@ static void handle_channel_bind(struct request *request)
     if (code == 0) {
         enum err err = channel_bind(&allocation->channels, (uint16_t)(number >> 16), &peer,
                                     request->turn->now_ms);
-        code = err == OK           ? permit(allocation, &peer)
+        code = err == OK           ? permit(allocation, &peer, 1)
                : err == ERR_EXISTS ? STUN_BAD_REQUEST
                                    : STUN_CAPACITY;
     }

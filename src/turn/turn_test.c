@@ -505,6 +505,26 @@ static void a_taken_port_is_told_when_it_is_needed(void)
     tear_down();
 }
 
+static void permissions_that_cannot_all_be_had_are_none(void)
+{
+    set_up();
+    CHECK(virtualnet_allocate(&anna) == 0 && virtualnet_allocate(&bert) == 0);
+    CHECK(virtualnet_bind(&bert, 0x4000, anna.relay) == 0);
+    net.open_result = ERR_EXISTS;
+    virtualnet_begin(&anna, STUN_REQUEST, STUN_CREATE_PERMISSION);
+    stun_put_xor_addr(&anna.writer, STUN_XOR_PEER_ADDRESS, &bert.relay); /* needs no socket */
+    stun_put_xor_addr(&anna.writer, STUN_XOR_PEER_ADDRESS, &peer);
+    virtualnet_sign(&anna);
+    CHECK(virtualnet_send(&anna) == 508);
+    virtualnet_channel_data(&bert, 0x4000, SLICE("too early"));
+    CHECK(net.count == 0);
+    net.open_result = OK;
+    CHECK(virtualnet_permit(&anna, bert.relay) == 0);
+    virtualnet_channel_data(&bert, 0x4000, SLICE("now"));
+    CHECK(net.count == 1);
+    tear_down();
+}
+
 static void after_a_taken_port_relays_are_bound_with_their_allocations(void)
 {
     set_up();
@@ -562,6 +582,6 @@ UNIT(a_binding_tells_the_address_as_it_is_seen, an_allocation_relays_by_channel_
      draining_sends_newcomers_elsewhere_and_keeps_the_rest,
      what_icmp_says_reaches_the_client_that_may_know,
      an_even_port_and_the_one_behind_it_are_kept_for_a_token, both_families_can_be_had_at_once,
-     a_taken_port_is_told_when_it_is_needed,
+     a_taken_port_is_told_when_it_is_needed, permissions_that_cannot_all_be_had_are_none,
      after_a_taken_port_relays_are_bound_with_their_allocations,
      memory_of_a_turn_is_flushed_when_it_is_full, the_next_deadline_is_near_when_counters_wait)
