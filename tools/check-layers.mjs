@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const top = resolve(process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..'));
 const WEB = [['base'], ['platform'], ['protocol'], ['text', 'style'], ['model'], ['call'],
-    ['ui'], ['pages']];
+    ['ui', 'worker'], ['pages']];
 
 /** The folders that may include a library; each is the only door to it. */
 const DOORS = [

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import type { Storage } from '../platform/storage.ts';
-import { leaveIntent, takeIntent, type Intent } from './intent.ts';
+import { leaveIntent, prepareNote, takeIntent, takeNotified, type Intent } from './intent.ts';
 
 function fakeStorage(): Storage {
     const kept = new Map<string, string>();
@@ -43,4 +43,16 @@ test('a damaged note starts nothing', () => {
         storage.write('visavis.intent.a', text);
         expect(takeIntent(storage, 'a', 1000)).toBeUndefined();
     }
+});
+
+test('what a notification has left counts for a minute, and not when it is damaged', async () => {
+    const notes = (text: string) => ({ leave: async () => undefined, take: async () => text });
+    const take = (text: string, nowMs: number) => takeNotified(notes(text), '/call/a', nowMs);
+    const note = prepareNote(intent, 1000);
+    expect(await take(note, 61_000)).toMatchObject(intent);
+    expect(await take(note, 61_001)).toBeUndefined();
+    expect(await take(note, 999)).toBeUndefined();
+    expect(await take('{"kind":"answer"', 1000)).toBeUndefined();
+    const refused = { ...notes(''), take: () => Promise.reject(new DOMException('refused')) };
+    expect(await takeNotified(refused, '/call/a', 1000)).toBeUndefined();
 });

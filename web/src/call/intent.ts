@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A one-time note from the page that was clicked to the call window that the click opened. Without
-// one a call window never opens microphone or camera: a link from elsewhere cannot start a call.
+// A one-time note from the page or the notification that was clicked to the call window that the
+// click opened. Without one a call window never opens microphone or camera: a link from elsewhere
+// cannot start a call.
 import { randomId } from '../base/id.ts';
-import type { PersonInfo } from '../protocol/messages.ts';
+import type { Notes } from '../platform/notes.ts';
 import type { Storage } from '../platform/storage.ts';
+import type { PersonInfo } from '../protocol/messages.ts';
 
 const AGE_MAX_MS = 60_000;
 
@@ -20,8 +22,12 @@ interface Note extends Intent {
 const keyOf = (call: string): string => `visavis.intent.${call}`;
 
 export function leaveIntent(storage: Storage, call: string, intent: Intent, nowMs: number): void {
+    storage.write(keyOf(call), prepareNote(intent, nowMs));
+}
+
+export function prepareNote(intent: Intent, nowMs: number): string {
     const note: Note = { ...intent, at: nowMs };
-    storage.write(keyOf(call), JSON.stringify(note));
+    return JSON.stringify(note);
 }
 
 /**
@@ -46,6 +52,20 @@ export function takeIntent(storage: Storage, call: string, nowMs: number): Inten
         return undefined;
     }
     storage.remove(keyOf(call));
+    return freshNote(text, nowMs);
+}
+
+/** What a notification has left for the window that it opened, while it is fresh. */
+export async function takeNotified(
+    notes: Notes,
+    path: string,
+    nowMs: number,
+): Promise<Intent | undefined> {
+    const text = await notes.take(path).catch(() => undefined); // The browser keeps nothing.
+    return text === undefined ? undefined : freshNote(text, nowMs);
+}
+
+function freshNote(text: string, nowMs: number): Intent | undefined {
     const note = readNote(text);
     const age = nowMs - (note?.at ?? 0);
     return age >= 0 && age <= AGE_MAX_MS ? note : undefined;

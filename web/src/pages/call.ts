@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The call window's first script: who, why and with what, then the session is shown as it changes.
 import { randomId } from '../base/id.ts';
-import { prepareCall, takeIntent } from '../call/intent.ts';
+import { prepareCall, takeIntent, takeNotified } from '../call/intent.ts';
 import type { DeviceNotice } from '../call/local-media.ts';
 import { CallSession } from '../call/session.ts';
 import { browserName } from '../platform/browser.ts';
 import { holdCallWindow } from '../platform/call-windows.ts';
 import { canShareScreen, devices, type DeviceInfo } from '../platform/devices.ts';
+import { notes } from '../platform/notes.ts';
 import { createPeer } from '../platform/peer.ts';
 import { openSocket } from '../platform/socket.ts';
 import { canChooseSpeaker, mixTracks, watchLevel } from '../platform/sound.ts';
@@ -87,9 +88,10 @@ class CallWindow implements CallActions {
         this.listen();
     }
 
-    begin(): void {
+    async begin(): Promise<void> {
         this.connection.start();
-        const intent = takeIntent(storage, this.id, Date.now());
+        const intent = takeIntent(storage, this.id, Date.now())
+            ?? await takeNotified(notes, location.pathname, Date.now());
         if (intent?.kind === 'start') {
             void this.session.start(intent);
         } else if (intent?.kind === 'answer') {
@@ -299,6 +301,6 @@ if (me === undefined) {
     define('vv-call-page', VvCallPage);
     const page = document.querySelector<VvCallPage>('vv-call-page');
     if (page) {
-        new CallWindow(page, me).begin();
+        await new CallWindow(page, me).begin();
     }
 }

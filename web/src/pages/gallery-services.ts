@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The services of the pages without a server, for the gallery: everything answers at once, what is
 // changed is forgotten with the page.
+import type { RingPermission } from '../platform/background.ts';
 import { storage } from '../platform/storage.ts';
 import type { Command, ReplyOf, ServerEvent } from '../protocol/messages.ts';
 import type { CallOffer, OwnStatus, PersonView } from '../ui/types.ts';
@@ -16,6 +17,7 @@ import {
     spaces,
     talks,
 } from './gallery-people.ts';
+import { FakeBackground } from './fake-background.ts';
 import { MiniWindows } from './mini-windows.ts';
 import type { Api, ApiProblem, Live, MeView, Services } from './services.ts';
 import { createTalkApi, type Request } from './talk-api.ts';
@@ -97,6 +99,9 @@ const api: Api = {
     invitation: async () => ({ kind: 'member', name: '' }),
     join: async () => me,
     resetPassword: async () => me,
+    push: async () => ({ key: 'gallery', on: false }),
+    savePush: async () => undefined,
+    removePush: async () => undefined,
 };
 
 class GalleryLive implements Live {
@@ -163,6 +168,12 @@ class GalleryLive implements Live {
     }
 }
 
+/** `?permission=denied`: as a browser that has refused notifications. */
+function permissionAsked(): RingPermission {
+    const wanted = new URLSearchParams(location.search).get('permission');
+    return wanted === 'granted' || wanted === 'denied' || wanted === 'none' ? wanted : 'default';
+}
+
 export function galleryServices(): Services {
     const live = new GalleryLive();
     const talkApi = createTalkApi(request);
@@ -179,5 +190,6 @@ export function galleryServices(): Services {
             speakers: async () => [{ id: 'desk', label: 'Desk speaker' }],
             copy: async () => undefined,
         },
+        background: new FakeBackground(permissionAsked()),
     };
 }

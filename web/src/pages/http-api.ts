@@ -85,6 +85,9 @@ export function createHttpApi(fetch: Fetch): Api {
         invitation: (token) => json('GET', `/api/invitations/${part(token)}`),
         join: (token, form) => json('POST', `/api/join/${part(token)}`, form),
         resetPassword: (token, password) => json('POST', `/api/join/${part(token)}`, { password }),
+        push: () => json('GET', '/api/push'),
+        savePush: (keys) => done('PUT', '/api/push', keys),
+        removePush: () => done('DELETE', '/api/push'),
     };
 }
 

@@ -7,6 +7,7 @@ import '../ui/field.ts';
 import { pictureIcon, trashIcon } from '../ui/icons.ts';
 import './im-accounts.ts';
 import { Page } from './page.ts';
+import './push-settings.ts';
 import './sound-settings.ts';
 import { squarePicture } from './picture.ts';
 import type { LoginView, MeView, ProfileView } from './services.ts';
@@ -114,6 +115,7 @@ export class VvPageSettings extends Page {
                   ${this.picture(user)} ${this.profile(user)}
                   <vv-im-accounts></vv-im-accounts>
                   ${this.password(user)}
+                  <vv-push-settings></vv-push-settings>
                   <vv-sound-settings></vv-sound-settings>
                   ${this.loginList()}`
             : nothing;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The portal's first script: gives the pages their services, then shows the frame.
+import { background } from '../platform/background.ts';
 import { storage } from '../platform/storage.ts';
 import { speakers } from '../platform/speakers.ts';
 import { createTones, readSounds, writeSounds, type SoundSettings } from '../platform/tones.ts';
@@ -44,5 +45,6 @@ services.give({
         speakers,
         copy: (text) => navigator.clipboard.writeText(text),
     },
+    background,
 });
 define('vv-portal', VvPortal);

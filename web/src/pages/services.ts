@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the pages need from below, as they need it: one place where model and pages meet, and what
 // fakes implement.
+import type { Background, PushKeys } from '../platform/background.ts';
 import type { SoundSettings, ToneName } from '../platform/tones.ts';
 import type { Command, ReplyOf, ServerEvent } from '../protocol/messages.ts';
 import type { CallOffer, OwnStatus, PersonView, Theme } from '../ui/types.ts';
@@ -76,6 +77,10 @@ export interface Api {
     invitation(token: string): Promise<InvitationView>;
     join(token: string, form: JoinForm): Promise<MeView>;
     resetPassword(token: string, password: string): Promise<MeView>;
+    /** The server's key, and whether this browser rings without a page. */
+    push(): Promise<{ key: string; on: boolean }>;
+    savePush(keys: PushKeys): Promise<void>;
+    removePush(): Promise<void>;
 }
 
 export interface PeoplePage {
@@ -157,6 +162,7 @@ export interface Services {
     chat: Chat;
     minis: MiniWindows;
     preferences: Preferences;
+    background: Background;
 }
 
 export const services = createContextless<Services>();

@@ -507,3 +507,15 @@ sound-second = The ring sounds at a second device as well
 sound-second-none = Nowhere else
 sound-speaker = Loudspeaker { $count }
 sound-blocked = The browser does not let this page sound.
+
+# Ringing without a page.
+push-title = Calls while Visavis is closed
+push-hint = Your browser can ring when no page of Visavis is open. It must be running, perhaps only in the background.
+push-switch = Ring this browser when no page is open
+push-on = This browser rings. You can answer or decline in its notification.
+push-granted = Switched off: this browser rings only while a page is open.
+push-default = When you switch it on, the browser asks whether Visavis may show notifications. Choose “Allow”.
+push-asked = The browser asks now: choose “Allow”.
+push-denied = Notifications of Visavis are blocked in this browser. Click the sign before the address at the top, allow notifications there, then reload this page.
+push-none = This browser cannot do it here: it needs a page by https and a browser with push messages.
+push-no-service = The push service of your browser cannot be reached. Try again later.

@@ -507,3 +507,15 @@ sound-second = La sonnerie s'entend aussi sur un second appareil
 sound-second-none = Nulle part ailleurs
 sound-speaker = Haut-parleur { $count }
 sound-blocked = Le navigateur ne laisse pas cette page émettre un son.
+
+# Sonner sans page ouverte.
+push-title = Les appels quand Visavis est fermé
+push-hint = Votre navigateur peut sonner sans qu'aucune page de Visavis soit ouverte. Il doit être lancé, au besoin en arrière-plan.
+push-switch = Faire sonner ce navigateur quand aucune page n'est ouverte
+push-on = Ce navigateur sonne. Vous pouvez répondre ou refuser dans sa notification.
+push-granted = Désactivé : ce navigateur ne sonne que lorsqu'une page est ouverte.
+push-default = À l'activation, le navigateur demande si Visavis peut afficher des notifications. Choisissez « Autoriser ».
+push-asked = Le navigateur pose la question maintenant : choisissez « Autoriser ».
+push-denied = Les notifications de Visavis sont bloquées dans ce navigateur. Cliquez sur le symbole devant l'adresse, en haut, autorisez-y les notifications, puis rechargez cette page.
+push-none = Ce navigateur ne le peut pas ici : il faut une page en https et un navigateur qui reçoit des messages push.
+push-no-service = Le service push de votre navigateur est injoignable. Réessayez plus tard.
