@@ -13,6 +13,8 @@ export interface Intent {
     readonly kind: 'start' | 'answer';
     readonly peer: PersonInfo;
     readonly camera: boolean;
+    /** Only of a meeting: its connector. Without it the call is one of sound and picture. */
+    readonly meeting?: string | undefined;
 }
 
 interface Note extends Intent {
@@ -38,10 +40,10 @@ export function prepareCall(
     storage: Storage,
     peer: PersonInfo,
     nowMs: number,
-    camera = true,
+    { camera = true, meeting }: { camera?: boolean; meeting?: string | undefined } = {},
 ): string {
     const id = randomId();
-    leaveIntent(storage, id, { kind: 'start', peer, camera }, nowMs);
+    leaveIntent(storage, id, { kind: 'start', peer, camera, meeting }, nowMs);
     return id;
 }
 

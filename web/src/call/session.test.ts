@@ -318,3 +318,40 @@ test('a person who is signed out elsewhere sees that, and the devices close', as
     expect(session.view.value.over?.what).toBe('signed-out');
     expect(doors.devices.opened.every((track) => track.stopped)).toBe(true);
 });
+
+const known = { name: 'link', title: 'Link', kind: 'meeting', groups: false, account: '',
+    needs: 'none' } as const;
+
+test('a meeting opens no device and no connection, and connects by its link', async () => {
+    answers['call.start'] = is({ connector: 'link' });
+    session.onEvent({ type: 'connectors.changed', connectors: [known] });
+    await session.start({ ...intent, meeting: 'link' });
+    expect(said[0]).toMatchObject({ connector: 'link', microphone: false, camera: false });
+    await session.toggleMicrophone();
+    await session.toggleCamera();
+    expect([doors.devices.opened, peers]).toEqual([[], []]);
+    const link = 'https://meet.example.org/x';
+    changed({ connector: 'link', state: 'connecting', link });
+    changed({ connector: 'link', state: 'active', link });
+    expect(types().filter((type) => type === 'call.connected')).toHaveLength(1);
+    expect(session.view.value).toMatchObject({ meeting: true, phase: 'active' });
+});
+
+test('an answered meeting opens no device either, and a reload comes back to it', async () => {
+    const link = 'https://meet.example.org/x';
+    const call = { role: 'callee', connector: 'link', state: 'connecting', link } as const;
+    answers['call.accept'] = is(call);
+    answers['call.join'] = is({ ...call, state: 'active' });
+    await session.answer({ kind: 'answer', peer, camera: true, meeting: 'link' });
+    session = make();
+    await session.join();
+    expect([doors.devices.opened, peers]).toEqual([[], []]);
+    expect(types()).toEqual(['call.accept', 'call.connected', 'call.join', 'call.connected']);
+});
+
+test('both had pressed Call, here by a meeting: the call of sound opens the devices', async () => {
+    answers['call.start'] = is({ id: 'other', role: 'callee', state: 'connecting' });
+    await session.start({ ...intent, meeting: 'link' });
+    expect(doors.devices.opened.map(({ label }) => label)).toEqual(['microphone', 'camera']);
+    expect(session.view.value.meeting).toBe(false);
+});

@@ -45,6 +45,8 @@ type Decision = 'again' | 'without' | 'end';
 export interface SessionView {
     readonly peer: PersonInfo | undefined;
     readonly incoming: boolean;
+    /** It meets in a service outside: this window opens no device and no connection. */
+    readonly meeting: boolean;
     readonly phase: Phase;
     readonly call: CallInfo | undefined;
     readonly connectedAtMs: number | undefined;
@@ -76,6 +78,7 @@ export class CallSession {
     readonly view = new Signal<SessionView>({
         peer: undefined,
         incoming: false,
+        meeting: false,
         phase: 'preparing',
         call: undefined,
         connectedAtMs: undefined,
@@ -97,6 +100,8 @@ export class CallSession {
     private rejoining = false;
     private connected = false;
     private talking = false;
+    /** Names of the connectors that are meetings. */
+    private meetings = new Set<string>();
     private screenTold = false;
 
     constructor(
@@ -123,34 +128,52 @@ export class CallSession {
     /** The caller's microphone is asked for before anybody's telephone rings. */
     async start(intent: Intent): Promise<void> {
         this.taking = true;
-        this.patch({ peer: intent.peer, incoming: false });
-        if (!(await this.open(intent.camera && this.remembered.camera))) {
+        const { peer, meeting: connector } = intent;
+        const outside = connector !== undefined;
+        const wanted = intent.camera && this.remembered.camera;
+        this.patch({ peer, incoming: false, meeting: outside });
+        if (!outside && !(await this.open(wanted))) {
             return;
         }
         this.patch({ phase: 'dialling' });
         const { microphone, camera } = this.media;
-        const callee = intent.peer.name;
         await this.ask(() =>
             this.doors.connection.request({
                 type: 'call.start',
                 call: this.id,
-                callee,
-                microphone,
-                camera,
+                callee: peer.name,
+                ...(outside ? { connector } : {}),
+                microphone: !outside && microphone,
+                camera: !outside && camera,
             }),
         );
+        await this.meetAsAnswered(outside, wanted);
+    }
+
+    /** Both had pressed Call, the other by another connector: that one's call goes on. */
+    private async meetAsAnswered(outside: boolean, camera: boolean): Promise<void> {
+        const { meeting, over } = this.view.value;
+        if (over || meeting === outside) {
+            return;
+        }
+        if (meeting) {
+            await Promise.all([this.media.setMicrophone(false), this.media.setCamera(false)]);
+        } else if (await this.open(camera)) {
+            this.tellMedia('nothing');
+        }
     }
 
     /** Answers at once, so that the other devices stop, and then opens the devices. */
     async answer(intent: Intent): Promise<void> {
         this.taking = true;
-        this.patch({ peer: intent.peer, incoming: true, phase: 'connecting' });
-        const camera = intent.camera && this.remembered.camera;
-        const { microphone } = this.remembered;
-        if (!intent.camera) {
+        const meeting = intent.meeting !== undefined || this.view.value.meeting;
+        this.patch({ peer: intent.peer, incoming: true, meeting, phase: 'connecting' });
+        const camera = !meeting && intent.camera && this.remembered.camera;
+        const microphone = !meeting && this.remembered.microphone;
+        if (meeting || !intent.camera) {
             void this.media.setCamera(false); // It may be on from looking at oneself before.
         }
-        const opened = this.open(camera);
+        const opened = meeting ? Promise.resolve(false) : this.open(camera);
         await this.ask(() =>
             this.doors.connection.request({
                 type: 'call.accept',
@@ -168,10 +191,10 @@ export class CallSession {
     async join(): Promise<void> {
         this.taking = true;
         await this.ask(() => this.doors.connection.request({ type: 'call.join', call: this.id }));
-        const { call } = this.view.value;
+        const { call, meeting } = this.view.value;
         if (call && !call.here) {
             this.patch({ phase: 'preview' }); // It rings here, and a link has opened it.
-        } else if (call && (await this.open(this.remembered.camera))) {
+        } else if (call && !meeting && (await this.open(this.remembered.camera))) {
             this.tellMedia('nothing');
             if (call.state !== 'ringing') {
                 this.link?.negotiation.begin();
@@ -242,6 +265,9 @@ export class CallSession {
     }
 
     async toggleCamera(): Promise<void> {
+        if (this.view.value.meeting && !this.media.camera && this.taking) {
+            return;
+        }
         this.tellProblem('camera', await this.media.setCamera(!this.media.camera));
         this.tellMedia('camera');
     }
@@ -254,6 +280,9 @@ export class CallSession {
 
     /** To be called in a click. */
     async toggleScreen(): Promise<void> {
+        if (this.view.value.meeting) {
+            return;
+        }
         if (this.media.screen) {
             this.media.unshare();
         } else {
@@ -264,6 +293,9 @@ export class CallSession {
     onEvent(event: ServerEvent): void {
         if (event.type === 'bye' && event.reason !== 'shutdown') {
             this.over(event.reason === 'limit' ? 'signalling-lost' : 'signed-out', false, '');
+        } else if (event.type === 'connectors.changed') {
+            const meetings = event.connectors.filter(({ kind }) => kind === 'meeting');
+            this.meetings = new Set(meetings.map(({ name }) => name));
         } else if (event.type === 'call.changed' && event.call.id === this.id) {
             this.apply(event.call);
         } else if (event.type === 'call.description' && event.call === this.id) {
@@ -309,6 +341,9 @@ export class CallSession {
     }
 
     private async setMicrophone(on: boolean, pressed: CallMediaPressed): Promise<void> {
+        if (this.view.value.meeting) {
+            return;
+        }
         this.attention.reset();
         this.tellProblem('microphone', await this.media.setMicrophone(on));
         this.tellMedia(pressed);
@@ -385,7 +420,9 @@ export class CallSession {
                 this.id = call.id;
                 this.doors.onRenamed(call.id);
             }
-            this.link ??= this.connect(call, iceServers, { relayOnly, poolSize });
+            if (!this.isMeeting(call)) {
+                this.link ??= this.connect(call, iceServers, { relayOnly, poolSize });
+            }
             this.apply(call);
         } catch (thrown) {
             const refused = thrown instanceof Refused ? thrown : new Refused('internal', '');
@@ -397,6 +434,10 @@ export class CallSession {
             };
             this.over(texts[refused.error] ?? 'internal', false, refused.reference);
         }
+    }
+
+    private isMeeting({ link, connector }: CallInfo): boolean {
+        return link !== '' || this.meetings.has(connector);
     }
 
     private connect(
@@ -460,7 +501,8 @@ export class CallSession {
         if (this.view.value.over) {
             return;
         }
-        this.patch({ call, peer: call.peer, incoming: call.role === 'callee' });
+        const meeting = call.state === 'ended' ? this.view.value.meeting : this.isMeeting(call);
+        this.patch({ call, peer: call.peer, incoming: call.role === 'callee', meeting });
         if (call.state === 'ended') {
             // Only for this window: the call goes on.
             const what = call.reason === 'replaced' ? 'in-another-window' : call.reason;
@@ -488,6 +530,10 @@ export class CallSession {
             return;
         }
         this.doors.tones.stop();
+        if (call.link !== '' && !this.connected) {
+            this.connected = true; // What could be waited for is outside.
+            this.send({ type: 'call.connected', call: this.id });
+        }
         if (call.state === 'connecting') {
             this.patch({ phase: 'connecting' });
             if (before?.state === 'ringing' && call.role === 'caller') {

@@ -15,7 +15,7 @@ test('a connector that needs accounts is offered to those who have them', () => 
     expect(names(possibleFor(all, '', '', true))).toEqual(['webrtc']);
     expect(names(possibleFor(all, 'sip', 'sip', true))).toEqual(['webrtc', 'sip']);
     expect(names(possibleFor(all, 'sip', '', true))).toEqual(['webrtc']);
-    expect(names(possibleFor(all, '', 'link sip', true))).toEqual(['webrtc']);
+    expect(names(possibleFor(all, '', 'link sip', true))).toEqual(['webrtc', 'link']);
 });
 
 test('a browser without WebRTC is not offered calls of sound and picture', () => {

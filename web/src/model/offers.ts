@@ -20,8 +20,7 @@ export function possibleFor(
     return active.filter(({ kind, needs, account }) => {
         const has = [mine, theirs].filter((types) => types.split(' ').includes(account)).length;
         const enough = { none: true, either: has >= 1, both: has === 2 }[needs];
-        // A call window cannot show a meeting's link yet: such a connector is not offered (#3).
-        return enough && kind !== 'meeting' && (kind !== 'media' || media);
+        return enough && (kind !== 'media' || media);
     });
 }
 

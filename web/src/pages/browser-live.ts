@@ -41,6 +41,8 @@ export class BrowserLive implements Live {
     private readonly shown = new Shown<PersonInfo>();
     private readonly gone = new Set<string>();
     private connectors = noConnectors;
+    /** By what the last call was asked for: `callHere` goes on with it. */
+    private wanted = '';
     private asking = false;
     private stopIdle: (() => void) | undefined;
     private letGo: (() => void) | undefined;
@@ -142,6 +144,7 @@ export class BrowserLive implements Live {
         if (this.windows.showNew(name)) {
             return 'done'; // Pressed twice: the window has not called yet.
         }
+        this.wanted = connector;
         return this.windows.open(this.prepare(name), name) ? 'done' : 'blocked';
     }
 
@@ -154,7 +157,8 @@ export class BrowserLive implements Live {
         if (caller === undefined) {
             return true;
         }
-        leaveIntent(storage, id, { kind: 'answer', peer: caller, camera }, Date.now());
+        const meeting = this.meetingOf(this.state.calls.get(id)?.connector);
+        leaveIntent(storage, id, { kind: 'answer', peer: caller, camera, meeting }, Date.now());
         if (!this.windows.open(id, caller.name)) {
             location.assign(`/call/${id}`);
         }
@@ -220,7 +224,13 @@ export class BrowserLive implements Live {
             status: 'available',
             accounts: '',
         };
-        return prepareCall(storage, peer, Date.now());
+        return prepareCall(storage, peer, Date.now(), { meeting: this.meetingOf(this.wanted) });
+    }
+
+    /** The name of a connector, if that is a meeting's. */
+    private meetingOf(connector: string | undefined): string | undefined {
+        const known = this.connectors.active.find(({ name }) => name === connector);
+        return known?.kind === 'meeting' ? known.name : undefined;
     }
 
     /** Asks for news of those who are shown: once for all that one rendering shows. */

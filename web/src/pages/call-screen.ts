@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import type { MessageAction } from '../ui/call-message.ts';
 import '../ui/call-message.ts';
+import '../ui/call-meeting.ts';
 import '../ui/call-preview.ts';
 import type { VvCallStage } from '../ui/call-stage.ts';
 import '../ui/call-stage.ts';
@@ -28,6 +29,9 @@ export interface CallView {
     state: StageState;
     /** Its link was followed: it is shown, and this window takes no part. */
     preview: boolean;
+    /** It meets outside; `link` leads there once it is answered. */
+    meeting: boolean;
+    link: string;
     rings: boolean;
     trouble: TroubleView;
     quality: QualityView | undefined;
@@ -126,7 +130,11 @@ export class VvCallPage extends VvLightElement {
             return html`<main class="calm" role="status">${t('loading')}</main>`;
         }
         return html`<main class="fill">
-                ${view.preview ? this.preview(view) : this.running(view)}
+                ${view.preview
+                    ? this.preview(view)
+                    : view.meeting
+                      ? this.meeting(view)
+                      : this.running(view)}
             </main>
             <div class="toasts">
                 <vv-toast
@@ -180,6 +188,16 @@ export class VvCallPage extends VvLightElement {
             @vv-picture=${() => this.actions?.toggleCamera()}
             @vv-close=${() => this.actions?.close()}
         ></vv-call-preview>`;
+    }
+
+    private meeting(view: CallView): TemplateResult {
+        return html`<vv-call-meeting
+            .peer=${view.peer}
+            .state=${view.state}
+            .link=${view.link}
+            @vv-chat=${() => this.actions?.chat()}
+            @vv-end=${() => this.actions?.end()}
+        ></vv-call-meeting>`;
     }
 
     private running(view: CallView): TemplateResult {

@@ -73,6 +73,8 @@ export function viewOf(session: CallSession, around: Surroundings): CallView {
         incoming: view.incoming,
         state: phase === 'preview' ? 'preparing' : phase,
         preview: phase === 'preview',
+        meeting: view.meeting,
+        link: call?.link ?? '',
         rings: call?.state === 'ringing' && call.role === 'callee',
         trouble: view.trouble,
         quality: view.quality,

@@ -268,9 +268,10 @@ class CallWindow implements CallActions {
     }
 
     act(action: MessageAction): void {
-        const { peer, problem } = this.session.view.value;
+        const { peer, problem, meeting: outside, call } = this.session.view.value;
         if (action === 'again' && peer) {
-            location.assign(`/call/${prepareCall(storage, peer, Date.now())}`);
+            const meeting = outside ? call?.connector : undefined;
+            location.assign(`/call/${prepareCall(storage, peer, Date.now(), { meeting })}`);
         } else if (action === 'retry') {
             this.session.tryAgain();
         } else if (action === 'listen-only' || action === 'without-camera') {

@@ -2,6 +2,7 @@
 // The elements of the call window in each of their states.
 import { html, type TemplateResult } from 'lit';
 import '../ui/call-controls.ts';
+import '../ui/call-meeting.ts';
 import '../ui/call-message.ts';
 import type { MessageAction } from '../ui/call-message.ts';
 import '../ui/call-preview.ts';
@@ -179,6 +180,17 @@ export function callGroups(
                         html`<vv-quality .quality=${quality} name="Mary Stone" open></vv-quality>`,
                 )}
             </div>`,
+        ],
+        [
+            'vv-call-meeting',
+            ['', 'https://meet.example.org/4tYb0Qm2'].map(
+                (link) =>
+                    html`<vv-call-meeting
+                        .peer=${peer}
+                        .state=${link ? 'active' : 'ringing'}
+                        .link=${link}
+                    ></vv-call-meeting>`,
+            ),
         ],
         ['vv-call-preview', [preview(true, null), preview(false, stream)]],
         [
