@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "crypto/random.h"
 #include "net/process.h"
+#include "turn/users.h"
 
 enum {
     LOOK_MS = 250, /* while it drains, and while a worker has no room for orders */
@@ -15,6 +16,7 @@ enum {
 struct turnhost {
     struct turnhost_params params;
     struct credential_secrets secrets;
+    struct users *users; /* of all workers */
     struct mailbox *mailbox;
     struct turnworker *workers[TURNWORKERS_MAX];
     uint32_t worker_count;
@@ -112,6 +114,8 @@ static void stop_workers(struct turnhost *host)
         turnworker_destroy(host->workers[i]);
     }
     host->worker_count = 0;
+    users_destroy(host->users);
+    host->users = NULL;
 }
 
 void turnhost_destroy(struct turnhost *host)
@@ -145,6 +149,8 @@ static enum err make_workers(struct turnhost *host, const struct addr *listen, u
     ASSERT(count <= TURNWORKER_LISTEN_MAX);
     memcpy(worker.listen, listen, count * sizeof listen[0]);
     worker.turn.workers = count_workers(host);
+    err = users_create(&host->params.turn.limits, worker.turn.workers, &host->users);
+    worker.turn.users = host->users;
     for (uint32_t i = 0; err == OK && i < worker.turn.workers; i++) {
         worker.turn.worker = i;
         err = turnworker_create(&worker, &host->workers[i]);

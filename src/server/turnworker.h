@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One worker of the STUN and TURN server: an engine (turn/turn.h) with its sockets on a thread of
- * its own. Workers share nothing; they and their host hand messages to each other. */
+ * its own. Workers share nothing but the quotas of users (turn/users.h); they and their host hand
+ * messages to each other. */
 #ifndef SERVER_TURNWORKER_H
 #define SERVER_TURNWORKER_H
 

@@ -3,6 +3,7 @@
 #include "server/turnworker.h"
 
 #include "net/loop.h"
+#include "turn/users.h"
 #include "unit.h"
 
 #define NAMES 5000 /* more than an inbox takes */
@@ -11,6 +12,7 @@
 
 static struct loop *loop;
 static struct mailbox *host;
+static struct users *users;
 static struct turnworker *worker;
 static struct turnworker_answer answer;
 static uint32_t answers;
@@ -22,6 +24,7 @@ static void tear_down(void)
     }
     turnworker_destroy(worker);
     worker = NULL;
+    users_destroy(users);
     mailbox_destroy(host);
     if (loop != NULL) {
         loop_set_deadline(loop, UINT64_MAX, NULL, NULL);
@@ -64,6 +67,7 @@ static void set_up(void)
                                                 .workers = 1}};
     loop = NULL;
     host = NULL;
+    users = NULL;
     worker = NULL;
     answers = 0;
     unit_finally(tear_down);
@@ -76,6 +80,8 @@ static void set_up(void)
     params.turn.relay_local[0] = params.turn.relay_public[0];
     params.conns = (struct stunconn_limits){.count_max = 4};
     params.host = host;
+    CHECK(users_create(&params.turn.limits, 1, &users) == OK);
+    params.turn.users = users;
     CHECK(turnworker_create(&params, &worker) == OK);
 }
 

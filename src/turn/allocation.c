@@ -11,13 +11,40 @@ static void release(struct allocation *allocation)
     if (allocation->id != 0) {
         (void)slots_remove(turn->by_id, allocation->id);
     }
+    if (allocation->call != NULL) {
+        quota_leave(turn->quota, allocation->call);
+    }
     if (allocation->user != NULL) {
-        quota_leave(turn->quota, allocation->user, allocation->call);
+        users_leave(turn->config.users, allocation->user);
     }
     permission_fini(&allocation->permissions);
     channel_fini(&allocation->channels);
     mem_wipe(&allocation->key, sizeof(allocation->key));
     mem_free(allocation);
+}
+
+/* Counts it; the last tenth of the worker is for who has none yet. */
+static enum err enter(struct allocation *allocation, const struct credential_name *who)
+{
+    struct turn *turn = allocation->turn;
+    uint32_t largest = turn->config.limits.allocations_max;
+    struct users_call *user = NULL;
+    bool newcomer = false;
+    enum err err = users_enter(turn->config.users, who->user, who->call, &user, &newcomer);
+    if (err != OK) {
+        return err;
+    }
+    allocation->user = user;
+    if (slots_count(turn->by_id) + (newcomer ? 0 : largest / 10) >= largest) {
+        return ERR_BUSY;
+    }
+    struct quota_account *call = NULL;
+    err = quota_enter(turn->quota, who->call, &call);
+    if (err != OK) {
+        return err == ERR_LIMIT ? ERR_BUSY : err;
+    }
+    allocation->call = call;
+    return OK;
 }
 
 enum err allocation_create(struct turn *turn, const struct turn_path *path,
@@ -37,15 +64,10 @@ enum err allocation_create(struct turn *turn, const struct turn_path *path,
     permission_init(&allocation->permissions, limits->permissions_max);
     channel_init(&allocation->channels, limits->channels_max);
     rate_init(&allocation->rate, limits->allocation_bps, turn->now_ms);
-    struct quota_account *user = NULL;
-    struct quota_account *call = NULL;
-    enum err err =
-        quota_enter(turn->quota, who->parts.user, who->parts.call, turn->now_ms, &user, &call);
+    enum err err = enter(allocation, &who->parts);
     if (err != OK) {
         goto out;
     }
-    allocation->user = user;
-    allocation->call = call;
     err = slots_add(turn->by_id, allocation, &allocation->id);
     if (err != OK) {
         goto out;
@@ -54,8 +76,8 @@ enum err allocation_create(struct turn *turn, const struct turn_path *path,
     if (err != OK) {
         goto out;
     }
-    allocation->next_of_call = call->first;
-    call->first = allocation;
+    allocation->next_of_call = allocation->call->first;
+    allocation->call->first = allocation;
     turn->stats.allocations[path->transport]++;
     *out = allocation;
 out:

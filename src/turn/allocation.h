@@ -14,6 +14,7 @@
 #include "turn/quota.h"
 #include "turn/relayport.h"
 #include "turn/turn.h"
+#include "turn/users.h"
 
 /* Its fields are read by the engine's files; allocation.c alone creates and destroys. */
 struct allocation {
@@ -32,7 +33,7 @@ struct allocation {
     struct permissions permissions;
     struct channels channels;
     struct rate rate;
-    struct quota_account *user;
+    struct users_call *user; /* in this call, at all workers */
     struct quota_account *call;
     struct allocation *next_of_call;
     struct auth_key key;
@@ -50,7 +51,7 @@ static inline struct slice allocation_path_key(const struct turn_path *path)
 }
 
 /* Of one client that was verified as `who`; ports are not yet taken and the timer does not run.
- * ERR_LIMIT: of users or of allocations; ERR_NOMEM. */
+ * ERR_LIMIT: of the user or the call; ERR_BUSY: of the worker; ERR_NOMEM. */
 MUST_USE enum err allocation_create(struct turn *turn, const struct turn_path *path,
                                     const struct auth_result *who, struct allocation **out);
 

@@ -13,8 +13,7 @@ static bool may_pass(struct allocation *allocation, size_t size)
     uint64_t bits = (uint64_t)size * 8;
     if (rate_take(&allocation->rate, limits->allocation_bps, limits->allocation_bps, bits,
                   turn->now_ms) &&
-        rate_take(&allocation->user->rate, limits->user_bps, limits->user_bps, bits,
-                  turn->now_ms) &&
+        users_take(turn->config.users, allocation->user, bits, turn->now_ms) &&
         rate_take(&turn->total, limits->total_bps, limits->total_bps, bits, turn->now_ms)) {
         return true;
     }

@@ -9,7 +9,6 @@
 
 struct quota {
     struct quota_limits limits;
-    struct map *users;
     struct map *calls;
     uint32_t revoked;
     uint64_t key;
@@ -30,10 +29,7 @@ enum err quota_create(const struct quota_limits *limits, uint64_t key, uint64_t 
     for (size_t i = 0; i < BUDGETS; i++) {
         rate_init(&quota->budgets[i], limits->answers_burst, now_ms);
     }
-    enum err err = map_create(limits->accounts_max, &quota->users);
-    if (err == OK) {
-        err = map_create((size_t)limits->accounts_max + limits->revoked_max, &quota->calls);
-    }
+    enum err err = map_create((size_t)limits->accounts_max + limits->revoked_max, &quota->calls);
     if (err != OK) {
         quota_destroy(quota);
         return err;
@@ -55,7 +51,6 @@ static void destroy_accounts(struct map *map)
 void quota_destroy(struct quota *quota)
 {
     if (quota != NULL) {
-        destroy_accounts(quota->users);
         destroy_accounts(quota->calls);
         mem_free(quota);
     }
@@ -96,38 +91,20 @@ static void drop_if_empty(struct map *map, struct quota_account *account)
     }
 }
 
-enum err quota_enter(struct quota *quota, struct slice user, struct slice call, uint64_t now_ms,
-                     struct quota_account **user_out, struct quota_account **call_out)
+enum err quota_enter(struct quota *quota, struct slice call, struct quota_account **out)
 {
-    enum err err = find_or_add(quota->users, user, user_out);
-    if (err != OK) {
-        return err;
+    enum err err = find_or_add(quota->calls, call, out);
+    if (err == OK) {
+        (*out)->allocations++;
     }
-    err = find_or_add(quota->calls, call, call_out);
-    if (err != OK) {
-        drop_if_empty(quota->users, *user_out);
-        return err;
-    }
-    if ((*user_out)->allocations == 0) {
-        rate_init(&(*user_out)->rate, quota->limits.user_bps, now_ms);
-    }
-    (*user_out)->allocations++;
-    (*call_out)->allocations++;
-    return OK;
+    return err;
 }
 
-void quota_leave(struct quota *quota, struct quota_account *user, struct quota_account *call)
+void quota_leave(struct quota *quota, struct quota_account *call)
 {
-    ASSERT(user->allocations > 0 && call->allocations > 0);
-    user->allocations--;
+    ASSERT(call->allocations > 0);
     call->allocations--;
-    drop_if_empty(quota->users, user);
     drop_if_empty(quota->calls, call);
-}
-
-struct quota_account *quota_find_user(const struct quota *quota, struct slice user)
-{
-    return map_find(quota->users, user);
 }
 
 struct quota_account *quota_find_call(const struct quota *quota, struct slice call)

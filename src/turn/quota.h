@@ -16,20 +16,18 @@
 struct allocation;
 struct quota;
 
-/* A user or a call with allocations, or a call that has ended. Owned by the quota. */
+/* A call with allocations, or one that has ended. Owned by the quota. */
 struct quota_account {
-    uint64_t revoked_until_s; /* a call: its credentials are refused until then; 0: they are not */
-    struct rate rate;         /* a user: what all allocations may send and receive */
-    struct allocation *first; /* a call: its allocations, linked by allocation.c */
+    uint64_t revoked_until_s; /* its credentials are refused until then; 0: they are not */
+    struct allocation *first; /* linked by allocation.c */
     uint32_t allocations;
     uint32_t name_size;
-    char name[CREDENTIAL_USER_SIZE_MAX];
+    char name[CREDENTIAL_CALL_SIZE_MAX];
 };
 
 struct quota_limits {
-    uint32_t accounts_max; /* of users and of calls that are alive, each */
+    uint32_t accounts_max; /* calls that are alive */
     uint32_t revoked_max;
-    uint64_t user_bps;
     uint32_t answers_per_s;
     uint32_t answers_burst;
     uint32_t answers_total_per_s;
@@ -40,15 +38,12 @@ MUST_USE enum err quota_create(const struct quota_limits *limits, uint64_t key, 
                                struct quota **out);
 void quota_destroy(struct quota *quota);
 
-/* Counts one more allocation of this user in this call. ERR_LIMIT, ERR_NOMEM: nothing changed. */
-MUST_USE enum err quota_enter(struct quota *quota, struct slice user, struct slice call,
-                              uint64_t now_ms, struct quota_account **user_out,
-                              struct quota_account **call_out);
+/* Counts one more allocation in this call. ERR_LIMIT, ERR_NOMEM: nothing changed. */
+MUST_USE enum err quota_enter(struct quota *quota, struct slice call, struct quota_account **out);
 /* One less; an account without any is freed. */
-void quota_leave(struct quota *quota, struct quota_account *user, struct quota_account *call);
+void quota_leave(struct quota *quota, struct quota_account *call);
 
 /* The account or NULL. */
-struct quota_account *quota_find_user(const struct quota *quota, struct slice user);
 struct quota_account *quota_find_call(const struct quota *quota, struct slice call);
 
 /* The credentials of the call are refused until `until_s` (UTC). ERR_LIMIT: too many ended calls

@@ -342,26 +342,6 @@ static int take_ports(struct allocation *allocation, const struct wish *wish)
     return 0;
 }
 
-/* 0, 486 or 508. */
-static int check_quota(const struct request *request)
-{
-    const struct turn *turn = request->turn;
-    const struct turn_limits *limits = &turn->config.limits;
-    const struct quota_account *user = quota_find_user(turn->quota, request->who.parts.user);
-    const struct quota_account *call = quota_find_call(turn->quota, request->who.parts.call);
-    uint32_t of_call = 0;
-    for (const struct allocation *each = call == NULL ? NULL : call->first; each != NULL;
-         each = each->next_of_call) {
-        of_call += each->user == user ? 1 : 0;
-    }
-    if ((user != NULL && user->allocations >= limits->user_allocations_max) ||
-        of_call >= limits->call_allocations_max) {
-        return STUN_QUOTA_REACHED;
-    }
-    uint32_t reserve = user == NULL ? 0 : limits->allocations_max / 10;
-    return slots_count(turn->by_id) + reserve >= limits->allocations_max ? STUN_CAPACITY : 0;
-}
-
 static void answer_again(struct request *request)
 {
     struct allocation *allocation = request->allocation;
@@ -411,10 +391,8 @@ static void handle_allocate(struct request *request)
     }
     int code = read_wish(turn, request->message, &wish);
     if (code == 0) {
-        code = check_quota(request);
-    }
-    if (code == 0 && allocation_create(turn, request->path, &request->who, &allocation) != OK) {
-        code = STUN_CAPACITY;
+        enum err err = allocation_create(turn, request->path, &request->who, &allocation);
+        code = err == OK ? 0 : err == ERR_LIMIT ? STUN_QUOTA_REACHED : STUN_CAPACITY;
     }
     if (code == 0) {
         code = take_ports(allocation, &wish);

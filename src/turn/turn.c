@@ -49,7 +49,6 @@ static enum err create_parts(struct turn *turn, uint64_t now_ms)
     const struct turn_limits *limits = &turn->config.limits;
     const struct quota_limits quota = {.accounts_max = limits->allocations_max,
                                        .revoked_max = limits->revoked_max,
-                                       .user_bps = limits->user_bps,
                                        .answers_per_s = limits->answers_per_s,
                                        .answers_burst = limits->answers_burst,
                                        .answers_total_per_s = limits->answers_total_per_s};

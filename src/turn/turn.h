@@ -19,6 +19,7 @@
 #define TURN_SCRATCH_SIZE (256 * 1024)
 
 struct turn;
+struct users;
 
 enum turn_transport { TURN_UDP, TURN_TCP, TURN_TLS, TURN_DTLS, TURN_TRANSPORTS };
 
@@ -77,15 +78,15 @@ struct turn_ports {
 /* Rates are bits per second over a second; 0 switches a limit off where it says so. */
 struct turn_limits {
     uint32_t allocations_max;      /* of this worker; the last tenth is for who has none */
-    uint32_t call_allocations_max; /* of one user in one call; above: 486 */
-    uint32_t user_allocations_max; /* of one user */
+    uint32_t call_allocations_max; /* of one user in one call, at all workers; above: 486 */
+    uint32_t user_allocations_max; /* of one user, at all workers */
     uint32_t permissions_max;      /* of one allocation; above: 508 */
     uint32_t channels_max;         /* of one allocation; above: 508 */
     uint32_t lifetime_max_s;       /* what a client may ask for at once */
     uint32_t age_max_s;            /* of an allocation, however often it is refreshed */
     uint32_t credential_max_s;     /* a name that expires later than this is refused */
     uint64_t allocation_bps;       /* both directions together; 0: no limit */
-    uint64_t user_bps;             /* 0: no limit */
+    uint64_t user_bps;             /* at all workers; 0: no limit */
     uint64_t total_bps;            /* of this worker; 0: no limit */
     uint32_t answers_per_s;        /* unauthenticated answers by UDP to one /24 or /48 */
     uint32_t answers_burst;
@@ -105,8 +106,9 @@ struct turn_config {
     struct addr relay_public[2];
     uint16_t relay_port_min; /* inclusive; all workers have the same range */
     uint16_t relay_port_max;
-    uint32_t worker;  /* 0 .. workers - 1: which part of the range is this engine's */
-    uint32_t workers; /* turn_port_worker tells the owner of a port */
+    uint32_t worker;     /* 0 .. workers - 1: which part of the range is this engine's */
+    uint32_t workers;    /* turn_port_worker tells the owner of a port */
+    struct users *users; /* of all workers of a node (turn/users.h); outlives the engine */
     const struct credential_secrets *secrets; /* copied */
     const struct peerfilter *peers;           /* copied */
     uint8_t key[32]; /* random, the same for all workers of a node: nonces, tokens, port order */

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "crypto/digest.h"
+#include "turn/users.h"
 
 static struct virtualnet_sent *record(struct virtualnet *net, enum virtualnet_kind kind)
 {
@@ -126,17 +127,29 @@ enum err virtualnet_start(struct virtualnet *net)
                                      .end_path = end_path};
     net->config.secrets = &net->secrets;
     net->config.peers = &net->peers;
-    enum err err = turn_create(&net->config, &ports, net->now_ms, &net->turn);
-    if (err == OK) {
-        turn_begin(net->turn, net->now_ms, net->wall_s);
+    enum err err = OK;
+    if (net->config.users == NULL) {
+        err = users_create(&net->config.limits, 1, &net->users);
+        net->config.users = net->users;
     }
-    return err;
+    if (err == OK) {
+        err = turn_create(&net->config, &ports, net->now_ms, &net->turn);
+    }
+    if (err != OK) {
+        virtualnet_stop(net);
+        return err;
+    }
+    turn_begin(net->turn, net->now_ms, net->wall_s);
+    return OK;
 }
 
 void virtualnet_stop(struct virtualnet *net)
 {
     turn_destroy(net->turn);
     net->turn = NULL;
+    users_destroy(net->users);
+    net->users = NULL;
+    net->config.users = NULL;
     ASSERT(net->open == 0);
 }
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the users of all workers have together: allocations, of each user and of each user in each
+ * call, and bandwidth. Any thread. Only the begin and the end of an allocation take its lock; what
+ * a packet takes from a user's bandwidth is one atomic exchange. */
+#ifndef TURN_USERS_H
+#define TURN_USERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "turn/turn.h"
+
+/* A user in a call. It stays as long as an allocation holds it. */
+struct users_call;
+
+/* For so many workers with these limits. ERR_NOMEM. Owned by the caller. */
+MUST_USE enum err users_create(const struct turn_limits *limits, uint32_t workers,
+                               struct users **out);
+/* When no engine has it any more. NULL is accepted. */
+void users_destroy(struct users *users);
+
+/* One allocation more; `*newcomer`: it is the user's first. ERR_LIMIT: the quota of the user or the
+ * call is reached, the answer is 486; ERR_NOMEM. */
+MUST_USE enum err users_enter(struct users *users, struct slice user, struct slice call,
+                              struct users_call **out, bool *newcomer);
+/* One less. */
+void users_leave(struct users *users, struct users_call *call);
+
+/* Takes `bits` of what the user may send and receive in a second, or nothing: false. All threads
+ * have the same monotonic clock. */
+bool users_take(const struct users *users, struct users_call *call, uint64_t bits, uint64_t now_ms);
+
+#endif
