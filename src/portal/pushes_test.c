@@ -150,6 +150,34 @@ static void an_answer_settles_the_ring_shortly(void)
     tear_down();
 }
 
+static void a_browser_without_a_session_declines_on_all_devices(void)
+{
+    set_up();
+    struct id login = sign_in_bob();
+    struct id bob = testports_user_id("bob");
+    struct id caller = testports_user_id("ann");
+    struct id stranger = testports_user_id("cat");
+    session_id page;
+    CHECK(put(&login, "https://push.example.org/1", 1) == OK);
+    CHECK(testports_open(&ports, portal, "bob", NOW, &page) == OK);
+    CHECK(call_bob(&first) == OK);
+    CHECK(portal_call_decline_away(portal, &stranger, &first, NOW) == ERR_NOT_FOUND);
+    CHECK(portal_call_decline_away(portal, &bob, &second, NOW) == ERR_NOT_FOUND);
+    CHECK(portal_call_decline_away(portal, &caller, &first, NOW) == ERR_STATE);
+    CHECK(portal_call_decline_away(portal, &bob, &first, NOW) == OK);
+    const struct told *last = testports_last(&ports, ann, EVENT_CALL);
+    CHECK(last != NULL && last->event.call.reason == END_DECLINED);
+    last = testports_last(&ports, page, EVENT_CALL);
+    CHECK(last != NULL && last->event.call.reason == END_DECLINED_ELSEWHERE);
+    CHECK(ports.push_count == 2 && ports.push.ttl_s == 60);
+    CHECK(portal_call_decline_away(portal, &bob, &first, NOW) == OK);
+    CHECK(ports.push_count == 2);
+    CHECK(call_bob(&second) == OK);
+    CHECK(portal_call_accept(portal, page, &second, true, true, NOW, &view) == OK);
+    CHECK(portal_call_decline_away(portal, &bob, &second, NOW) == ERR_STATE);
+    tear_down();
+}
+
 static void a_wrong_endpoint_and_a_foreign_sign_in_are_refused(void)
 {
     set_up();
@@ -202,5 +230,6 @@ static void it_ends_with_the_sign_in_by_wish_and_when_the_service_says_so(void)
 UNIT(who_has_no_page_is_rung_by_a_push_and_told_when_it_is_over,
      closing_the_last_page_does_not_end_a_ring_that_pushes_carry_on,
      an_invisible_person_is_rung_silently, an_answer_settles_the_ring_shortly,
+     a_browser_without_a_session_declines_on_all_devices,
      a_wrong_endpoint_and_a_foreign_sign_in_are_refused, the_oldest_ends_at_the_limit,
      it_ends_with_the_sign_in_by_wish_and_when_the_service_says_so)

@@ -88,3 +88,15 @@ test('06 the gallery belongs to the demonstration', async () => {
     assert.equal(demo.firstLink, undefined);
     assert.equal(await demo.stop(), 0);
 });
+
+test('07 worker and manifest stand at fixed addresses and are asked for anew', async () => {
+    for (const [path, type] of [['/sw.js', 'text/javascript; charset=utf-8'],
+        ['/manifest.webmanifest', 'application/manifest+json']]) {
+        const { status, headers, text } = await server.request('GET', path);
+        assert.equal(status, 200, path);
+        assert.equal(headers['content-type'], type);
+        assert.equal(headers['cache-control'], 'no-cache');
+        assert.match(headers['content-security-policy'], /default-src 'none'; script-src 'self';/);
+        assert.doesNotMatch(text, /^import |importScripts/m);
+    }
+});
