@@ -104,11 +104,14 @@ void allocation_drop_family(struct allocation *allocation, enum relayport_family
 static void remember(const struct allocation *allocation)
 {
     struct turn *turn = allocation->turn;
-    struct ended *ended = &turn->ended[turn->ended_next++ % ENGINE_ENDED_MAX];
+    uint32_t at = turn->ended_next++ % ENGINE_ENDED_MAX;
+    struct ended *ended = &turn->ended[at];
     *ended = (struct ended){
         .at_ms = turn->now_ms, .remote = allocation->path.remote, .door = allocation->path.door};
     memcpy(ended->allocate, allocation->transaction, sizeof(ended->allocate));
     memcpy(ended->refresh, allocation->refresh, sizeof(ended->refresh));
+    turn->allocate_tags[at] = engine_tag(ended->allocate);
+    turn->refresh_tags[at] = engine_tag(ended->refresh);
 }
 
 void allocation_destroy(struct allocation *allocation)

@@ -45,6 +45,8 @@ struct turn {
     uint64_t eager_until_ms; /* relays are opened with their allocations */
     uint32_t ended_next;
     struct ended ended[ENGINE_ENDED_MAX];
+    uint32_t allocate_tags[ENGINE_ENDED_MAX]; /* of `ended`, in few cache lines for the search */
+    uint32_t refresh_tags[ENGINE_ENDED_MAX];
     uint64_t transaction; /* of indications: a counter, nobody answers them */
     uint64_t published_ms;
     uint64_t swept_ms;
@@ -58,6 +60,14 @@ struct turn {
 static inline void engine_count(struct turn *turn, enum counter counter)
 {
     turn->counts[counter - ENGINE_COUNT_FIRST]++;
+}
+
+/* The first bytes of a transaction. */
+static inline uint32_t engine_tag(const uint8_t transaction[STUN_TRANSACTION_SIZE])
+{
+    uint32_t tag = 0;
+    memcpy(&tag, transaction, sizeof(tag));
+    return tag;
 }
 
 static inline bool engine_is_stream(const struct turn_path *path)

@@ -359,9 +359,12 @@ static const struct ended *find_ended(const struct request *request, uint64_t sp
 {
     const struct turn *turn = request->turn;
     bool allocate = request->message->method == STUN_ALLOCATE;
+    const uint32_t *tags = allocate ? turn->allocate_tags : turn->refresh_tags;
+    uint32_t tag = engine_tag(request->message->transaction);
     for (size_t i = 0; i < ENGINE_ENDED_MAX; i++) {
         const struct ended *ended = &turn->ended[i];
-        if (memcmp(allocate ? ended->allocate : ended->refresh, request->message->transaction,
+        if (tags[i] == tag &&
+            memcmp(allocate ? ended->allocate : ended->refresh, request->message->transaction,
                    STUN_TRANSACTION_SIZE) == 0 &&
             ended->door == request->path->door &&
             addr_equal(&ended->remote, &request->path->remote) &&
