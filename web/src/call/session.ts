@@ -150,7 +150,10 @@ export class CallSession {
         await this.meetAsAnswered(outside, wanted);
     }
 
-    /** Both had pressed Call, the other by another connector: that one's call goes on. */
+    /**
+     * The call is another one than this window took it for: both had pressed Call, the other by
+     * another connector; or a notification, which knows no connectors, was answered.
+     */
     private async meetAsAnswered(outside: boolean, camera: boolean): Promise<void> {
         const { meeting, over } = this.view.value;
         if (over || meeting === outside) {
@@ -185,6 +188,7 @@ export class CallSession {
         if (await opened) {
             this.tellMedia('nothing');
         }
+        await this.meetAsAnswered(meeting, intent.camera && this.remembered.camera);
     }
 
     /** The window comes again, by reload or because the person wants the call here. */
@@ -334,6 +338,11 @@ export class CallSession {
 
     onNetworkChange(): void {
         this.link?.renew();
+    }
+
+    /** The server's channel does not come about: nothing was asked for yet. */
+    onNoChannel(): void {
+        this.over('signalling-lost', false, '');
     }
 
     onSignedOut(): void {

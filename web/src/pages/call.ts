@@ -25,11 +25,17 @@ import { VvCallPage, type CallActions } from './call-screen.ts';
 import { readCallSettings, writeCallSettings } from './call-settings.ts';
 import { viewOf } from './call-view.ts';
 import { createHttpApi, createHttpTalkApi } from './http-api.ts';
+import { reportProblem } from './problem-report.ts';
 import type { MeView } from './services.ts';
 import { readTheme, showTheme } from './theme.ts';
 
 const HERE_KEY = 'visavis.call-here';
 const NOTICE_MS = 6000;
+/** So long the first connection to the server may take. */
+const CHANNEL_MS = 15_000;
+/** How a call can end that is somebody's fault: it gets a reference. */
+const FAULTS = new Set(['internal', 'media-failed', 'media-lost', 'signalling-lost',
+    'server-shutdown', 'connector-disabled', 'permission-denied', 'no-device']);
 const ask: typeof fetch = (path, init) => fetch(path, init);
 const api = createHttpApi(ask);
 const talk = createHttpTalkApi(ask);
@@ -51,6 +57,7 @@ class CallWindow implements CallActions {
     private readonly floating = new FloatingCall(this);
     private found: readonly DeviceInfo[] = [];
     private noticeTimer = 0;
+    private reference = '';
     private sleep: (() => void) | undefined;
     private letGo = holdCallWindow(this.id);
 
@@ -90,6 +97,7 @@ class CallWindow implements CallActions {
 
     async begin(): Promise<void> {
         this.connection.start();
+        this.awaitChannel();
         const intent = takeIntent(storage, this.id, Date.now())
             ?? await takeNotified(notes, location.pathname, Date.now());
         if (intent?.kind === 'start') {
@@ -101,6 +109,26 @@ class CallWindow implements CallActions {
         } else {
             void this.session.peek();
         }
+    }
+
+    private awaitChannel(): void {
+        const timer = setTimeout(() => {
+            this.session.onNoChannel();
+            this.connection.stop(); // What waits to be asked would start the call later.
+        }, CHANNEL_MS);
+        this.connection.status.subscribe((status) => {
+            if (status === 'online') {
+                clearTimeout(timer);
+            }
+        });
+    }
+
+    /** The server's reference, or one of this window's. */
+    private referenceOf(what: string, given: string): string {
+        if (given === '' && this.reference === '' && FAULTS.has(what)) {
+            this.reference = reportProblem(what);
+        }
+        return given || this.reference;
     }
 
     private rename(id: string): void {
@@ -155,6 +183,10 @@ class CallWindow implements CallActions {
         } else if (!runs) {
             this.sleep?.();
             this.sleep = undefined;
+        }
+        if (view.message && this.session.view.value.over) {
+            const { what, reference } = view.message;
+            view.message.reference = this.referenceOf(what, reference);
         }
         this.page.view = view;
         this.floating.show(view);

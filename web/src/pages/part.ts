@@ -2,6 +2,7 @@
 // What pages and their parts share: live updates, telling of results.
 import type { PersonView } from '../ui/types.ts';
 import { VvElement } from '../ui/element.ts';
+import { referenced } from './problem-report.ts';
 import { asProblem, problemText } from './shared.ts';
 import { services } from './services.ts';
 import type { ApiProblem } from './services.ts';
@@ -63,7 +64,7 @@ export abstract class Part extends VvElement {
         try {
             await action();
         } catch (thrown) {
-            const problem = asProblem(thrown);
+            const problem = referenced(asProblem(thrown));
             if (!atField?.(problem)) {
                 this.toast(problemText(problem), 'problem');
             }

@@ -3,6 +3,7 @@
 import { chooseLanguage, setLanguage, t } from '../text/text.ts';
 import { VvLightElement } from '../ui/element.ts';
 import type { OwnStatus } from '../ui/types.ts';
+import { referenced } from './problem-report.ts';
 import { services, type MeView } from './services.ts';
 import { asProblem, problemText, safeReturn } from './shared.ts';
 
@@ -41,7 +42,8 @@ export abstract class PortalSession extends VvLightElement {
         try {
             await act();
         } catch (thrown) {
-            this.tell({ text: problemText(asProblem(thrown)), kind: 'problem' });
+            const problem = referenced(asProblem(thrown));
+            this.tell({ text: problemText(problem), kind: 'problem' });
         }
     }
 

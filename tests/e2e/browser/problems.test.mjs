@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What goes wrong is shown with a reference, and the server's log has one line with it.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Server } from '../api/server.mjs';
+import { connected, johnAndMary, openBrowser, pressCall, signIn, until } from './browser.mjs';
+
+let server;
+let browser;
+before(async () => {
+    server = await Server.start({ demo: true });
+    browser = await openBrowser();
+});
+after(async () => {
+    await browser.close();
+    assert.equal(await server.stop(), 0);
+});
+
+/** The reference that a place shows, with the lines of the log that have it. */
+async function shown(place) {
+    const text = await place.getByText(/Reference: /).innerText();
+    const reference = /Reference: ([\w-]{8,16})/.exec(text)[1];
+    const lines = () => server.log.split('\n').filter((line) => line.includes(reference));
+    await until('the log has the reference', () => lines().length > 0);
+    return lines();
+}
+
+test('M95, M96: a call without the server’s channel ends with a reference', async () => {
+    const john = await signIn(browser, server, 'john', '/people/mary');
+    await john.locator('vv-call-button button').first().waitFor();
+    await john.context().routeWebSocket('**/ws', (socket) => void socket.close());
+    const call = await pressCall(john);
+    const lines = await shown(call.locator('vv-call-message'));
+    assert.equal(lines.length, 1);
+    assert.match(lines[0], /a page has shown a problem.* user=john what="signalling-lost"/);
+    await john.context().close();
+});
+
+test('M96: a fault on a page of the portal has a reference in the log', async () => {
+    const john = await signIn(browser, server, 'john', '/settings');
+    await john.route('**/api/me/profile', (route) => route.fulfill({ status: 502, body: 'proxy' }));
+    await john.getByRole('button', { name: 'Save', exact: true }).first().click();
+    const lines = await shown(john.locator('vv-toast'));
+    assert.equal(lines.length, 1);
+    await john.context().close();
+});
+
+test('M97: a call that is ended twice shows no error', async () => {
+    const people = await johnAndMary(server, [browser, browser]);
+    const { caller, callee } = await connected(people);
+    await caller.locator('vv-call-stage').evaluate((stage) => {
+        stage.dispatchEvent(new CustomEvent('vv-end'));
+        stage.dispatchEvent(new CustomEvent('vv-end'));
+    });
+    await callee.locator('vv-call-message .box:not(.problem)').waitFor();
+    await caller.locator('vv-call-message .box:not(.problem)').waitFor();
+    assert.equal(await callee.getByText(/Reference: /).count(), 0);
+    assert.deepEqual(people.john.faults, []);
+    await Promise.all([people.john.context().close(), people.mary.context().close()]);
+});
