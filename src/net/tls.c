@@ -152,6 +152,9 @@ static enum err make(const char *cert_path, const char *key_path, SSL_CTX **out)
     }
     (void)SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION);
     (void)SSL_CTX_set_cipher_list(ssl, "ECDHE+AESGCM:ECDHE+CHACHA20");
+    /* 128 bits first: enough (RFC 9325 section 4.2), and cheaper for each byte than 256. */
+    (void)SSL_CTX_set_ciphersuites(ssl, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
+                                        "TLS_CHACHA20_POLY1305_SHA256");
     (void)SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                        SSL_OP_PRIORITIZE_CHACHA | SSL_OP_NO_COMPRESSION);
     (void)SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
