@@ -121,6 +121,29 @@ test('the windows of a call have no violation either', async () => {
     await mary.context().close();
 });
 
+test('N20: the pages of administration, light, dark and on 320 px', async () => {
+    const anna = await signIn(browser, server, 'anna', '/people', { viewport: NARROW });
+    for (const theme of ['light', 'dark']) {
+        await anna.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+        for (const tab of ['', '/people', '/invitations', '/calls', '/audit']) {
+            await anna.goto(`/admin${tab}`);
+            await anna.locator('nav a[aria-current=page][href^="/admin"]').waitFor();
+            await settled(anna);
+            assert.deepEqual(await violations(anna), [], `${tab} in ${theme}`);
+            assert.equal(await sideways(anna), 0, tab);
+        }
+        await anna.goto('/admin');
+        await anna.getByRole('button', { name: 'Settings of WebRTC' }).click();
+        const dialog = anna.locator('vv-webrtc-settings');
+        await dialog.getByRole('button', { name: /^Add a server/ }).first().click();
+        await dialog.getByText('Credentials').last().click();
+        await dialog.locator('vv-field[name$=".password"]').waitFor();
+        assert.deepEqual(await violations(anna), [], `the settings in ${theme}`);
+        assert.equal(await sideways(anna), 0, 'the settings');
+    }
+    await anna.context().close();
+});
+
 test('no page has asked a foreign host for anything', () => {
     assert.deepEqual(foreign, []);
 });
