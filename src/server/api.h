@@ -156,7 +156,7 @@ MUST_USE enum err api_json_person(struct buf *json, const struct portal *portal,
 MUST_USE enum err api_json_accounts(struct buf *json, const struct portal *portal,
                                     const struct id *user);
 MUST_USE enum err api_json_me(struct buf *json, const struct portal *portal,
-                              const struct user *user, const struct id *login);
+                              const struct user *user, const struct id *login, bool collects_log);
 
 /* ---- routes ---- */
 

@@ -105,7 +105,7 @@ static enum err groups(struct buf *json, const struct portal *portal, const stru
 }
 
 MUST_USE enum err api_json_me(struct buf *json, const struct portal *portal,
-                              const struct user *user, const struct id *login)
+                              const struct user *user, const struct id *login, bool collects_log)
 {
     char id[ID_TEXT_SIZE];
     id_format(login, id);
@@ -113,13 +113,13 @@ MUST_USE enum err api_json_me(struct buf *json, const struct portal *portal,
     enum err err = buf_append_text(json, "{\"user\":");
     err = err == OK ? api_json_person(json, portal, user, true) : err;
     err = err == OK ? groups(json, portal, user) : err;
-    err = err == OK
-              ? buf_printf(json,
-                           ",\"administrator\":%s,\"settings\":{\"microphone\":%s,"
-                           "\"camera\":%s,\"status\":\"%s\",\"language\":",
-                           administrator ? "true" : "false", user->microphone_on ? "true" : "false",
-                           user->camera_on ? "true" : "false", status_name(user->status))
-              : err;
+    err = err == OK ? buf_printf(json,
+                                 ",\"administrator\":%s,\"collectLog\":%s,\"settings\":{"
+                                 "\"microphone\":%s,\"camera\":%s,\"status\":\"%s\",\"language\":",
+                                 administrator ? "true" : "false", collects_log ? "true" : "false",
+                                 user->microphone_on ? "true" : "false",
+                                 user->camera_on ? "true" : "false", status_name(user->status))
+                    : err;
     err = err == OK ? api_json_text(json, user->language) : err;
     err = err == OK ? member(json, "},\"login\":", id) : err;
     return err == OK ? buf_append_byte(json, '}') : err;

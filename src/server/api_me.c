@@ -11,7 +11,8 @@ void api_me_get(struct api_request *request)
     struct buf json;
     buf_init(&json, API_JSON_MAX);
     enum err err =
-        api_json_me(&json, request->api->params.portal, request->user, &request->login->id);
+        api_json_me(&json, request->api->params.portal, request->user, &request->login->id,
+                    icelist_settings(request->api->params.ice)->collect_log);
     if (err == OK) {
         api_answer_json(request->api, request->exchange, 200, &json, NULL);
     } else {

@@ -2,7 +2,7 @@
 // What goes wrong is shown with a reference, and the server's log has one line with it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Server } from '../api/server.mjs';
+import { cookieOf, Server } from '../api/server.mjs';
 import { connected, johnAndMary, openBrowser, pressCall, signIn, until } from './browser.mjs';
 
 let server;
@@ -57,4 +57,22 @@ test('M97: a call that is ended twice shows no error', async () => {
     assert.equal(await callee.getByText(/Reference: /).count(), 0);
     assert.deepEqual(people.john.faults, []);
     await Promise.all([people.john.context().close(), people.mary.context().close()]);
+});
+
+test('M118: the log of a call window arrives in time order, while it is collected', async () => {
+    const cookie = cookieOf(await server.login('anna', 'visavis-demo'));
+    const lines = () => server.log.split('\n').filter((line) => line.includes('from a page'));
+    assert.deepEqual(lines(), []); // The calls of the tests before were not collected.
+    const { json } = await server.request('GET', '/api/admin/webrtc', { cookie });
+    const body = { ...json, collectLog: true };
+    assert.equal((await server.request('PUT', '/api/admin/webrtc', { cookie, body })).status, 204);
+    const people = await johnAndMary(server, [browser, browser]);
+    await connected(people);
+    await people.close();
+    const ofJohn = () => lines().filter((line) => line.includes(' user=john '));
+    await until('its end has arrived', () => ofJohn().some((line) => line.includes(' over ')));
+    assert.match(ofJohn()[0], /info .*connector="" user=john client="\w+" time=\d+ text=/);
+    assert.ok(ofJohn().some((line) => /connector="webrtc".*active/.test(line)));
+    const times = ofJohn().map((line) => Number(/time=(\d+) text/.exec(line)[1]));
+    assert.deepEqual(times, [...times].sort((a, b) => a - b));
 });

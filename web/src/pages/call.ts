@@ -24,6 +24,7 @@ import { FloatingCall } from './call-floating.ts';
 import { VvCallPage, type CallActions } from './call-screen.ts';
 import { readCallSettings, writeCallSettings } from './call-settings.ts';
 import { viewOf } from './call-view.ts';
+import { ClientLog, type LogLevel } from './client-log.ts';
 import { createHttpApi, createHttpTalkApi } from './http-api.ts';
 import { reportProblem } from './problem-report.ts';
 import type { MeView } from './services.ts';
@@ -58,6 +59,8 @@ class CallWindow implements CallActions {
     private found: readonly DeviceInfo[] = [];
     private noticeTimer = 0;
     private reference = '';
+    private readonly log: ClientLog;
+    private logged = '';
     private sleep: (() => void) | undefined;
     private letGo = holdCallWindow(this.id);
 
@@ -65,6 +68,7 @@ class CallWindow implements CallActions {
         private readonly page: VvCallPage,
         private readonly me: MeView,
     ) {
+        this.log = new ClientLog(me.collectLog, browserName());
         this.settings = readCallSettings(storage, me.user.name);
         this.tones.soundAt(this.settings.devices.speaker);
         this.connection = new Connection(
@@ -165,7 +169,23 @@ class CallWindow implements CallActions {
         takeMediaKeys(document.title, { microphone, camera, end });
     }
 
+    private note(level: LogLevel, text: string): void {
+        const { call } = this.session.view.value;
+        this.log.add(level, call?.connector ?? '', `call=${this.id} ${text}`);
+    }
+
+    /** Each step of the call once. */
+    private noteStep(): void {
+        const { phase, trouble, over } = this.session.view.value;
+        const step = over ? `over ${over.what}` : `${phase} trouble=${trouble}`;
+        if (step !== this.logged) {
+            this.logged = step;
+            this.note(over && FAULTS.has(over.what) ? 'error' : 'info', step);
+        }
+    }
+
     private show(): void {
+        this.noteStep();
         const view = viewOf(this.session, {
             devices: this.found,
             speaker: this.settings.devices.speaker,
@@ -194,6 +214,7 @@ class CallWindow implements CallActions {
     }
 
     private tell({ what, device, detail }: DeviceNotice): void {
+        this.note('warn', `${what} ${device} ${detail}`);
         const key = what === 'problem' ? `notice-${detail}` : `notice-${what}`;
         this.page.notice = t(key, { device, detail });
         window.clearTimeout(this.noticeTimer);

@@ -25,6 +25,7 @@ import { createTalkApi, type Request } from './talk-api.ts';
 const me: MeView = {
     user: { ...mary, email: 'mary@example.org' },
     administrator: true,
+    collectLog: false,
     settings: { microphone: true, camera: true, language: '' },
 };
 

@@ -16,6 +16,8 @@ export interface ProfileView extends PersonView {
 export interface MeView {
     user: ProfileView;
     administrator: boolean;
+    /** The log of call windows is wanted (POST /api/clientlog). */
+    collectLog: boolean;
     settings: { microphone: boolean; camera: boolean; language: string };
 }
 
