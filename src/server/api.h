@@ -155,6 +155,8 @@ MUST_USE enum err api_json_person(struct buf *json, const struct portal *portal,
 /* `,"imAccounts":[...]` (api_accounts.c). */
 MUST_USE enum err api_json_accounts(struct buf *json, const struct portal *portal,
                                     const struct id *user);
+/* Whether pages are to send their log (api_clientlog.c). */
+bool api_collects_log(const struct httpapi *api);
 MUST_USE enum err api_json_me(struct buf *json, const struct portal *portal,
                               const struct user *user, const struct id *login, bool collects_log);
 

@@ -255,10 +255,9 @@ void api_answer_login(struct api_pending *pending, uint16_t status,
     const struct user *user = portal_user_by_id(portal, &login->login.user);
     struct buf json;
     buf_init(&json, API_JSON_MAX);
-    enum err err = user == NULL
-                       ? ERR_NOT_FOUND
-                       : api_json_me(&json, portal, user, &login->login.id,
-                                     icelist_settings(pending->api->params.ice)->collect_log);
+    enum err err = user == NULL ? ERR_NOT_FOUND
+                                : api_json_me(&json, portal, user, &login->login.id,
+                                              api_collects_log(pending->api));
     if (err == OK) {
         char cookie[200];
         api_cookie(pending->api, login->token, cookie);

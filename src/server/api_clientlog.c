@@ -68,10 +68,15 @@ static void write_line(const struct user *user, const struct line *line)
               client, (unsigned long long)line->time_ms, text);
 }
 
+bool api_collects_log(const struct httpapi *api)
+{
+    return api->params.ice != NULL && icelist_settings(api->params.ice)->collect_log;
+}
+
 void api_clientlog_post(struct api_request *request)
 {
     struct httpapi *api = request->api;
-    if (!icelist_settings(api->params.ice)->collect_log) {
+    if (!api_collects_log(api)) {
         api_answer_err(api, request->exchange, "clientlog", ERR_NOT_FOUND, NULL);
         return;
     }

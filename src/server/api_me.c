@@ -10,9 +10,8 @@ void api_me_get(struct api_request *request)
 {
     struct buf json;
     buf_init(&json, API_JSON_MAX);
-    enum err err =
-        api_json_me(&json, request->api->params.portal, request->user, &request->login->id,
-                    icelist_settings(request->api->params.ice)->collect_log);
+    enum err err = api_json_me(&json, request->api->params.portal, request->user,
+                               &request->login->id, api_collects_log(request->api));
     if (err == OK) {
         api_answer_json(request->api, request->exchange, 200, &json, NULL);
     } else {
