@@ -14,7 +14,9 @@ let mary;
 let room;
 let line;
 before(async () => {
-    server = await Server.start({ demo: true });
+    // One test writes a long history as fast as it can.
+    server = await Server.start({ demo: true, options: { 'chat.sends_burst': 1000,
+        'signalling.burst': 1000, 'signalling.rate_per_s': 1000 } });
     browser = await openBrowser();
     mary = await signIn(browser, server, 'mary');
     john = await signIn(browser, server, 'john');
@@ -94,7 +96,9 @@ test('chat: a message survives kill -9 of the server as soon as it is acknowledg
     await write(john, text);
     await said(john, text).waitFor();
     await server.stop('SIGKILL', true);
-    writeFileSync(server.config, `listen.port = ${server.port}\n`);
+    const options = { ...server.options, 'listen.port': server.port };
+    writeFileSync(server.config, Object.entries(options)
+        .map(([name, value]) => `${name} = ${value}\n`).join(''));
     await server.run();
     await john.reload();
     await said(john, text).waitFor();
