@@ -216,7 +216,6 @@ static void count_end(const struct entry *entry, uint64_t now_ms)
     }
 }
 
-/* Frees both users; the entry is still found for ENDED_MS. */
 /* A call that rang and was not answered: browsers that were told so hear that it is over. */
 static void settle_ring(const struct entry *entry)
 {
@@ -228,6 +227,7 @@ static void settle_ring(const struct entry *entry)
     }
 }
 
+/* Frees both users; the entry is still found for ENDED_MS. */
 static void on_ended(struct entry *entry, uint64_t now_ms)
 {
     struct calls *calls = entry->calls;
