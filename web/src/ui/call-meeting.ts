@@ -4,6 +4,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import './avatar.ts';
+import { callBoxStyles } from './call-box-style.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { phoneOffIcon } from './icons.ts';
 import { chatIcon } from './portal-icons.ts';
@@ -19,29 +20,8 @@ export class VvCallMeeting extends VvElement {
     static override properties = { peer: { attribute: false }, state: {}, link: {} };
     static override styles = [
         controlStyles,
+        callBoxStyles,
         css`
-            :host {
-                display: grid;
-                place-items: center;
-                min-height: 100%;
-                padding: var(--vv-gap-m);
-                background: var(--vv-bg);
-                color: var(--vv-text);
-            }
-            .box {
-                width: min(26rem, 100%);
-                padding: var(--vv-gap-l);
-                border: 1px solid var(--vv-line);
-                border-radius: var(--vv-radius-l);
-                background: var(--vv-surface);
-                box-shadow: var(--vv-shadow-s);
-                text-align: center;
-            }
-            h1 {
-                margin: var(--vv-gap-m) 0 var(--vv-gap-xs);
-                font-size: 1.375rem;
-                overflow-wrap: anywhere;
-            }
             .host {
                 margin: 0;
                 font-weight: 600;

@@ -4,6 +4,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import './avatar.ts';
+import { callBoxStyles } from './call-box-style.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { cameraIcon, cameraOffIcon, closeIcon, phoneIcon, phoneOffIcon } from './icons.ts';
 import type { PersonView } from './types.ts';
@@ -16,29 +17,8 @@ export class VvCallPreview extends VvElement {
     };
     static override styles = [
         controlStyles,
+        callBoxStyles,
         css`
-            :host {
-                display: grid;
-                place-items: center;
-                min-height: 100%;
-                padding: var(--vv-gap-m);
-                background: var(--vv-bg);
-                color: var(--vv-text);
-            }
-            .box {
-                width: min(26rem, 100%);
-                padding: var(--vv-gap-l);
-                border: 1px solid var(--vv-line);
-                border-radius: var(--vv-radius-l);
-                background: var(--vv-surface);
-                box-shadow: var(--vv-shadow-s);
-                text-align: center;
-            }
-            h1 {
-                margin: var(--vv-gap-m) 0 var(--vv-gap-xs);
-                font-size: 1.375rem;
-                overflow-wrap: anywhere;
-            }
             video {
                 display: block;
                 width: 100%;
