@@ -198,8 +198,8 @@ static void forget(struct entry *entry)
     entry_destroy(entry);
 }
 
-_Static_assert((int)COUNTER_CALLS_ENDED_TOO_LONG - (int)COUNTER_CALLS_ENDED_HUNG_UP ==
-                   (int)END_TOO_LONG - (int)END_HUNG_UP,
+_Static_assert((int)COUNTER_CALLS_ENDED_STOPPED - (int)COUNTER_CALLS_ENDED_HUNG_UP ==
+                   (int)END_REASON_COUNT - 1 - (int)END_HUNG_UP,
                "the counters of ended calls are in the order of the reasons");
 
 static void count_end(const struct entry *entry, uint64_t now_ms)

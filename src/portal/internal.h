@@ -17,6 +17,7 @@
 #include "portal/portal.h"
 #include "portal/throttle.h"
 
+#define DEVICES_SHOWN_MAX 16 /* protocol/session.json says so too */
 #define PERSON_FOLDED_SIZE (USER_NAME_MAX + USER_FULL_NAME_MAX + USER_POSITION_MAX + 4)
 
 struct group {
@@ -111,6 +112,7 @@ struct person {
     uint32_t settings_writing;
     bool changed;       /* is told even if the presence is what was told last */
     enum presence told; /* to those who watch */
+    uint32_t told_devices;
     uint64_t told_ms;
     struct wheel_timer tell_timer; /* running: a change is to be told */
     struct watch *watchers;
@@ -212,6 +214,8 @@ uint32_t person_search(const struct portal *portal, struct slice query, bool dis
 
 /* What others see. */
 enum presence person_presence(const struct portal *portal, const struct person *person);
+/* See portal_devices. */
+uint32_t person_devices(const struct portal *portal, const struct person *person);
 /* Nobody may notice that the person is here, if it is: calls do not reach it. */
 bool status_hides(const struct person *person);
 

@@ -113,6 +113,11 @@ const struct user *portal_user_by_name(const struct portal *portal, struct slice
 const struct user *portal_user_by_id(const struct portal *portal, const struct id *id);
 /* What others see of the user; an invisible one is offline. */
 enum presence portal_presence(const struct portal *portal, const struct id *user);
+/* On how many devices (browsers) a call would ring now, as others may know: 0 when offline,
+ * invisible, or not to be disturbed. */
+uint32_t portal_devices(const struct portal *portal, const struct id *user);
+/* Whether a push would reach a browser of the user, open or not. */
+bool portal_push_reaches(const struct portal *portal, const struct id *user);
 bool portal_user_is_in(const struct portal *portal, const struct id *user, const char *group);
 /* The names of the user's groups, borrowed until the next change; at most `count_max`; how many. */
 uint32_t portal_user_groups(const struct portal *portal, const struct id *user, const char **out,

@@ -39,6 +39,35 @@ enum presence portal_presence(const struct portal *portal, const struct id *user
     return person == NULL ? PRESENCE_OFFLINE : person_presence(portal, person);
 }
 
+uint32_t person_devices(const struct portal *portal, const struct person *person)
+{
+    enum presence presence = person_presence(portal, person);
+    uint32_t count = 0;
+    if (presence == PRESENCE_OFFLINE || presence == PRESENCE_DO_NOT_DISTURB) {
+        return 0;
+    }
+    for (const struct signin *signin = person->signins; signin != NULL; signin = signin->next) {
+        const struct session *session = person->sessions;
+        while (session != NULL && !id_equal(&session->login, &signin->login.id)) {
+            session = session->next;
+        }
+        count += session != NULL ? 1 : 0;
+    }
+    return count < DEVICES_SHOWN_MAX ? count : DEVICES_SHOWN_MAX;
+}
+
+uint32_t portal_devices(const struct portal *portal, const struct id *user)
+{
+    const struct person *person = person_find(portal, user);
+    return person == NULL ? 0 : person_devices(portal, person);
+}
+
+bool portal_push_reaches(const struct portal *portal, const struct id *user)
+{
+    const struct person *person = person_find(portal, user);
+    return person != NULL && push_reaches(person);
+}
+
 MUST_USE enum err portal_set_status(struct portal *portal, session_id session, enum status status,
                                     uint64_t now_ms)
 {

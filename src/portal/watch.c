@@ -107,6 +107,7 @@ static void tell(struct portal *portal, struct person *person, enum presence pre
         portal->tells_left -= portal->tells_left > 0 ? 1 : 0;
     }
     person->told = presence;
+    person->told_devices = person_devices(portal, person);
     person->told_ms = portal->now_ms;
     person->changed = false;
 }
@@ -138,7 +139,8 @@ static void on_settled(struct wheel_timer *timer, uint64_t now_ms)
         return;
     }
     enum presence presence = person_presence(portal, person);
-    if (presence != person->told || person->changed) {
+    if (presence != person->told || person->changed ||
+        person_devices(portal, person) != person->told_devices) {
         tell(portal, person, presence);
     }
 }
@@ -147,7 +149,8 @@ void person_presence_changed(struct portal *portal, struct person *person)
 {
     /* Without a difference nothing is told: nobody may notice the comings of who is invisible. */
     if (wheel_running(&person->tell_timer) ||
-        (!person->changed && person_presence(portal, person) == person->told)) {
+        (!person->changed && person_presence(portal, person) == person->told &&
+         person_devices(portal, person) == person->told_devices)) {
         return;
     }
     uint64_t settled_ms = portal->now_ms + SETTLE_MS;

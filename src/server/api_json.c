@@ -86,6 +86,10 @@ MUST_USE enum err api_json_person(struct buf *json, const struct portal *portal,
     char accounts[CONNECTOR_TYPES_SIZE];
     portal_account_types(portal, &user->id, accounts);
     err = err == OK ? member(json, ",\"accounts\":", accounts) : err;
+    err = err == OK ? buf_printf(json, ",\"devices\":%u,\"push\":%s",
+                                 (unsigned)portal_devices(portal, &user->id),
+                                 portal_push_reaches(portal, &user->id) ? "true" : "false")
+                    : err;
     if (with_email && err == OK) {
         err = member(json, ",\"email\":", user->email);
         err = err == OK ? api_json_accounts(json, portal, &user->id) : err;

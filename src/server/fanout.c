@@ -40,6 +40,8 @@ struct fanout {
     enum presence person_presence;
     struct user person;
     char person_accounts[CONNECTOR_TYPES_SIZE];
+    uint32_t person_devices;
+    bool person_push;
     uint64_t encoded_same; /* event.same of what `encoded` says, with the number 0; 0: none */
 };
 
@@ -68,7 +70,9 @@ void fanout_person_message(const struct portal *portal, const struct user *user,
                                    .position = slice_text(user->position),
                                    .avatar = slice_text(texts->avatar),
                                    .status = (enum message_person_status)presence,
-                                   .accounts = slice_text(texts->accounts)};
+                                   .accounts = slice_text(texts->accounts),
+                                   .devices = portal_devices(portal, &user->id),
+                                   .push = portal_push_reaches(portal, &user->id)};
 }
 
 void fanout_call_message(const struct portal *portal, const struct call_view *view,
@@ -199,9 +203,11 @@ static void tell_person(struct fanout *fanout, struct seat *seat, const struct e
     const struct user *user = event->person.user;
     struct fanout_texts texts;
     portal_account_types(fanout->portal, &user->id, texts.accounts);
+    uint32_t devices = portal_devices(fanout->portal, &user->id);
+    bool push = portal_push_reaches(fanout->portal, &user->id);
     if (!fanout->encoded_is_person || fanout->person_presence != event->person.presence ||
-        !same_person(&fanout->person, user) ||
-        strcmp(fanout->person_accounts, texts.accounts) != 0) {
+        !same_person(&fanout->person, user) || fanout->person_devices != devices ||
+        fanout->person_push != push || strcmp(fanout->person_accounts, texts.accounts) != 0) {
         struct message message = {.type = MESSAGE_PERSON_CHANGED};
         fanout_person_message(fanout->portal, user, event->person.presence, &texts,
                               &message.person_changed.person);
@@ -213,6 +219,8 @@ static void tell_person(struct fanout *fanout, struct seat *seat, const struct e
         fanout->encoded_is_person = true;
         fanout->seq_offset = sizeof(before_seq) - 1;
         fanout->person_presence = event->person.presence;
+        fanout->person_devices = devices;
+        fanout->person_push = push;
         fanout->person = *user;
         memcpy(fanout->person_accounts, texts.accounts, sizeof(texts.accounts));
     }

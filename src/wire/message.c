@@ -39,12 +39,44 @@ static const struct codec_field person_fields[] = {
      .kind = CODEC_STRING,
      .offset = offsetof(struct message_person, accounts),
      .max = 136},
+    {.key = CODEC_TEXT(",\"devices\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_person, devices),
+     .max = 16},
+    {.key = CODEC_TEXT(",\"push\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_person, push)},
 };
 
 static const struct codec_shape person_shape = {
     .fields = person_fields,
-    .field_count = 6,
+    .field_count = 8,
     .size = sizeof(struct message_person),
+};
+
+static const char *const message_ring_how_names[] = {
+    "audible",
+    "by-status",
+    "by-autoplay",
+    "push",
+};
+
+static const struct codec_field ring_fields[] = {
+    {.key = CODEC_TEXT(",\"device\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_ring, device),
+     .max = 40},
+    {.key = CODEC_TEXT(",\"how\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_ring, how),
+     .values = message_ring_how_names,
+     .value_count = 4},
+};
+
+static const struct codec_shape ring_shape = {
+    .fields = ring_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_ring),
 };
 
 static const char *const message_call_state_names[] = {
@@ -128,6 +160,28 @@ static const struct codec_field call_fields[] = {
     {.key = CODEC_TEXT(",\"silent\":"),
      .kind = CODEC_BOOL,
      .offset = offsetof(struct message_call, silent)},
+    {.key = CODEC_TEXT(",\"waiting\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call, waiting)},
+    {.key = CODEC_TEXT(",\"ignored\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call, ignored)},
+    {.key = CODEC_TEXT(",\"rings\":"),
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_call, rings),
+     .max = 8,
+     .count_offset = offsetof(struct message_call, rings_count),
+     .shape = &ring_shape},
+    {.key = CODEC_TEXT(",\"elsewhere\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_call, elsewhere),
+     .max = 40},
+    {.key = CODEC_TEXT(",\"heldByMe\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call, held_by_me)},
+    {.key = CODEC_TEXT(",\"heldByPeer\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call, held_by_peer)},
     {.key = CODEC_TEXT(",\"reason\":"),
      .kind = CODEC_ENUM,
      .offset = offsetof(struct message_call, reason),
@@ -148,7 +202,7 @@ static const struct codec_field call_fields[] = {
 
 static const struct codec_shape call_shape = {
     .fields = call_fields,
-    .field_count = 17,
+    .field_count = 23,
     .size = sizeof(struct message_call),
 };
 
@@ -208,6 +262,152 @@ static const struct codec_shape past_call_shape = {
     .fields = past_call_fields,
     .field_count = 12,
     .size = sizeof(struct message_past_call),
+};
+
+static const char *const message_call_step_what_names[] = {
+    "started",
+    "waiting",
+    "pushed",
+    "rings",
+    "ignored",
+    "answered",
+    "connected",
+    "active",
+    "path",
+    "held",
+    "resumed",
+    "trouble",
+    "recovered",
+    "left",
+    "lost",
+    "back",
+    "moved",
+    "ended",
+    "restarted",
+};
+
+static const char *const message_call_step_how_names[] = {
+    "none",
+    "audible",
+    "by-status",
+    "by-autoplay",
+    "push",
+};
+
+static const char *const message_call_step_path_names[] = {
+    "unknown",
+    "direct",
+    "relayed",
+};
+
+static const char *const message_call_step_transport_names[] = {
+    "unknown",
+    "udp",
+    "tcp",
+    "tls",
+};
+
+static const struct codec_field call_step_fields[] = {
+    {.key = CODEC_TEXT(",\"afterMs\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_step, after_ms),
+     .max = 4294967295u},
+    {.key = CODEC_TEXT(",\"what\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_call_step, what),
+     .values = message_call_step_what_names,
+     .value_count = 19},
+    {.key = CODEC_TEXT(",\"mine\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call_step, mine)},
+    {.key = CODEC_TEXT(",\"device\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_call_step, device),
+     .max = 40},
+    {.key = CODEC_TEXT(",\"how\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_call_step, how),
+     .values = message_call_step_how_names,
+     .value_count = 5},
+    {.key = CODEC_TEXT(",\"path\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_call_step, path),
+     .values = message_call_step_path_names,
+     .value_count = 3},
+    {.key = CODEC_TEXT(",\"transport\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_call_step, transport),
+     .values = message_call_step_transport_names,
+     .value_count = 4},
+};
+
+static const struct codec_shape call_step_shape = {
+    .fields = call_step_fields,
+    .field_count = 7,
+    .size = sizeof(struct message_call_step),
+};
+
+static const char *const message_call_side_path_names[] = {
+    "unknown",
+    "direct",
+    "relayed",
+};
+
+static const char *const message_call_side_transport_names[] = {
+    "unknown",
+    "udp",
+    "tcp",
+    "tls",
+};
+
+static const struct codec_field call_side_fields[] = {
+    {.key = CODEC_TEXT(",\"mine\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call_side, mine)},
+    {.key = CODEC_TEXT(",\"reports\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_side, reports),
+     .max = 4294967295u},
+    {.key = CODEC_TEXT(",\"path\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_call_side, path),
+     .values = message_call_side_path_names,
+     .value_count = 3},
+    {.key = CODEC_TEXT(",\"transport\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_call_side, transport),
+     .values = message_call_side_transport_names,
+     .value_count = 4},
+    {.key = CODEC_TEXT(",\"lossPermille\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_side, loss_permille),
+     .max = 1000},
+    {.key = CODEC_TEXT(",\"lossWorstPermille\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_side, loss_worst_permille),
+     .max = 1000},
+    {.key = CODEC_TEXT(",\"rttMs\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_side, rtt_ms),
+     .max = 60000},
+    {.key = CODEC_TEXT(",\"rttWorstMs\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_side, rtt_worst_ms),
+     .max = 60000},
+    {.key = CODEC_TEXT(",\"jitterMs\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_side, jitter_ms),
+     .max = 60000},
+    {.key = CODEC_TEXT(",\"jitterWorstMs\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_side, jitter_worst_ms),
+     .max = 60000},
+};
+
+static const struct codec_shape call_side_shape = {
+    .fields = call_side_fields,
+    .field_count = 10,
+    .size = sizeof(struct message_call_side),
 };
 
 static const struct codec_field ice_server_fields[] = {
@@ -609,11 +809,17 @@ static const struct codec_field hello_message_fields[] = {
      .optional = true,
      .has_offset = offsetof(struct message_hello, has_last),
      .max = 9007199254740991u},
+    {.key = CODEC_TEXT(",\"device\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_hello, device),
+     .optional = true,
+     .has_offset = offsetof(struct message_hello, has_device),
+     .max = 40},
 };
 
 static const struct codec_shape hello_message_shape = {
     .fields = hello_message_fields,
-    .field_count = 3,
+    .field_count = 4,
     .size = sizeof(struct message_hello),
 };
 
@@ -765,11 +971,17 @@ static const struct codec_field settings_changed_message_fields[] = {
      .offset = offsetof(struct message_settings_changed, status),
      .values = message_settings_changed_status_names,
      .value_count = 4},
+    {.key = CODEC_TEXT(",\"callWaiting\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_settings_changed, call_waiting)},
+    {.key = CODEC_TEXT(",\"relayOnly\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_settings_changed, relay_only)},
 };
 
 static const struct codec_shape settings_changed_message_shape = {
     .fields = settings_changed_message_fields,
-    .field_count = 3,
+    .field_count = 5,
     .size = sizeof(struct message_settings_changed),
 };
 
@@ -811,24 +1023,221 @@ static const struct codec_field call_accept_message_fields[] = {
     {.key = CODEC_TEXT(",\"camera\":"),
      .kind = CODEC_BOOL,
      .offset = offsetof(struct message_call_accept, camera)},
+    {.key = CODEC_TEXT(",\"hold\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call_accept, hold),
+     .optional = true,
+     .has_offset = offsetof(struct message_call_accept, has_hold)},
 };
 
 static const struct codec_shape call_accept_message_shape = {
     .fields = call_accept_message_fields,
-    .field_count = 3,
+    .field_count = 4,
     .size = sizeof(struct message_call_accept),
+};
+
+static const char *const message_call_ringing_how_names[] = {
+    "audible",
+    "by-status",
+    "by-autoplay",
+};
+
+static const struct codec_field call_ringing_message_fields[] = {
+    {.key = CODEC_TEXT(",\"call\":"),
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_call_ringing, call)},
+    {.key = CODEC_TEXT(",\"how\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_call_ringing, how),
+     .values = message_call_ringing_how_names,
+     .value_count = 3},
+};
+
+static const struct codec_shape call_ringing_message_shape = {
+    .fields = call_ringing_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_call_ringing),
+};
+
+static const struct codec_field call_ignore_message_fields[] = {
+    {.key = CODEC_TEXT(",\"call\":"),
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_call_ignore, call)},
+};
+
+static const struct codec_shape call_ignore_message_shape = {
+    .fields = call_ignore_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_call_ignore),
 };
 
 static const struct codec_field call_decline_message_fields[] = {
     {.key = CODEC_TEXT(",\"call\":"),
      .kind = CODEC_ID,
      .offset = offsetof(struct message_call_decline, call)},
+    {.key = CODEC_TEXT(",\"text\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_call_decline, text),
+     .optional = true,
+     .has_offset = offsetof(struct message_call_decline, has_text),
+     .max = 500},
 };
 
 static const struct codec_shape call_decline_message_shape = {
     .fields = call_decline_message_fields,
-    .field_count = 1,
+    .field_count = 2,
     .size = sizeof(struct message_call_decline),
+};
+
+static const struct codec_field call_hold_message_fields[] = {
+    {.key = CODEC_TEXT(",\"call\":"),
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_call_hold, call)},
+    {.key = CODEC_TEXT(",\"held\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call_hold, held)},
+};
+
+static const struct codec_shape call_hold_message_shape = {
+    .fields = call_hold_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_call_hold),
+};
+
+static const char *const message_call_report_path_names[] = {
+    "unknown",
+    "direct",
+    "relayed",
+};
+
+static const char *const message_call_report_transport_names[] = {
+    "unknown",
+    "udp",
+    "tcp",
+    "tls",
+};
+
+static const struct codec_field call_report_message_fields[] = {
+    {.key = CODEC_TEXT(",\"call\":"),
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_call_report, call)},
+    {.key = CODEC_TEXT(",\"path\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_call_report, path),
+     .values = message_call_report_path_names,
+     .value_count = 3},
+    {.key = CODEC_TEXT(",\"transport\":"),
+     .kind = CODEC_ENUM,
+     .offset = offsetof(struct message_call_report, transport),
+     .values = message_call_report_transport_names,
+     .value_count = 4},
+    {.key = CODEC_TEXT(",\"lossPermille\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_report, loss_permille),
+     .max = 1000},
+    {.key = CODEC_TEXT(",\"rttMs\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_report, rtt_ms),
+     .max = 60000},
+    {.key = CODEC_TEXT(",\"jitterMs\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_report, jitter_ms),
+     .max = 60000},
+};
+
+static const struct codec_shape call_report_message_shape = {
+    .fields = call_report_message_fields,
+    .field_count = 6,
+    .size = sizeof(struct message_call_report),
+};
+
+static const struct codec_field call_prefer_message_fields[] = {
+    {.key = CODEC_TEXT(",\"waiting\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call_prefer, waiting),
+     .optional = true,
+     .has_offset = offsetof(struct message_call_prefer, has_waiting)},
+    {.key = CODEC_TEXT(",\"relayOnly\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call_prefer, relay_only),
+     .optional = true,
+     .has_offset = offsetof(struct message_call_prefer, has_relay_only)},
+};
+
+static const struct codec_shape call_prefer_message_shape = {
+    .fields = call_prefer_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_call_prefer),
+};
+
+static const struct codec_field person_notify_message_fields[] = {
+    {.key = CODEC_TEXT(",\"name\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_person_notify, name),
+     .max = 32},
+    {.key = CODEC_TEXT(",\"on\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_person_notify, on)},
+};
+
+static const struct codec_shape person_notify_message_shape = {
+    .fields = person_notify_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_person_notify),
+};
+
+static const struct codec_field person_available_message_fields[] = {
+    {.key = CODEC_TEXT(",\"person\":"),
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_person_available, person),
+     .shape = &person_shape},
+};
+
+static const struct codec_shape person_available_message_shape = {
+    .fields = person_available_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_person_available),
+};
+
+static const struct codec_field person_block_message_fields[] = {
+    {.key = CODEC_TEXT(",\"name\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_person_block, name),
+     .max = 32},
+    {.key = CODEC_TEXT(",\"on\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_person_block, on)},
+};
+
+static const struct codec_shape person_block_message_shape = {
+    .fields = person_block_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_person_block),
+};
+
+static const struct codec_field answer_timeline_message_fields[] = {
+    {.key = CODEC_TEXT(",\"call\":"),
+     .kind = CODEC_STRUCT,
+     .offset = offsetof(struct message_answer_timeline, call),
+     .shape = &past_call_shape},
+    {.key = CODEC_TEXT(",\"steps\":"),
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_answer_timeline, steps),
+     .max = 64,
+     .count_offset = offsetof(struct message_answer_timeline, steps_count),
+     .shape = &call_step_shape},
+    {.key = CODEC_TEXT(",\"sides\":"),
+     .kind = CODEC_LIST,
+     .offset = offsetof(struct message_answer_timeline, sides),
+     .max = 2,
+     .count_offset = offsetof(struct message_answer_timeline, sides_count),
+     .shape = &call_side_shape},
+};
+
+static const struct codec_shape answer_timeline_message_shape = {
+    .fields = answer_timeline_message_fields,
+    .field_count = 3,
+    .size = sizeof(struct message_answer_timeline),
 };
 
 static const char *const message_call_end_reason_names[] = {
@@ -1712,11 +2121,66 @@ const struct codec_message codec_messages[MESSAGE_TYPE_COUNT] = {
         .kind = CODEC_COMMAND,
         .shape = &call_accept_message_shape,
         .offset = offsetof(struct message, call_accept)},
+    [MESSAGE_CALL_RINGING] = {.name = "call.ringing",
+        .head = CODEC_TEXT("{\"type\":\"call.ringing\""),
+        .kind = CODEC_COMMAND,
+        .shape = &call_ringing_message_shape,
+        .offset = offsetof(struct message, call_ringing)},
+    [MESSAGE_CALL_IGNORE] = {.name = "call.ignore",
+        .head = CODEC_TEXT("{\"type\":\"call.ignore\""),
+        .kind = CODEC_COMMAND,
+        .shape = &call_ignore_message_shape,
+        .offset = offsetof(struct message, call_ignore)},
     [MESSAGE_CALL_DECLINE] = {.name = "call.decline",
         .head = CODEC_TEXT("{\"type\":\"call.decline\""),
         .kind = CODEC_COMMAND,
         .shape = &call_decline_message_shape,
         .offset = offsetof(struct message, call_decline)},
+    [MESSAGE_CALL_HOLD] = {.name = "call.hold",
+        .head = CODEC_TEXT("{\"type\":\"call.hold\""),
+        .kind = CODEC_COMMAND,
+        .shape = &call_hold_message_shape,
+        .offset = offsetof(struct message, call_hold)},
+    [MESSAGE_CALL_REPORT] = {.name = "call.report",
+        .head = CODEC_TEXT("{\"type\":\"call.report\""),
+        .kind = CODEC_COMMAND,
+        .shape = &call_report_message_shape,
+        .offset = offsetof(struct message, call_report)},
+    [MESSAGE_CALL_PREFER] = {.name = "call.prefer",
+        .head = CODEC_TEXT("{\"type\":\"call.prefer\""),
+        .kind = CODEC_COMMAND,
+        .shape = &call_prefer_message_shape,
+        .offset = offsetof(struct message, call_prefer)},
+    [MESSAGE_PERSON_NOTIFY] = {.name = "person.notify",
+        .head = CODEC_TEXT("{\"type\":\"person.notify\""),
+        .kind = CODEC_COMMAND,
+        .shape = &person_notify_message_shape,
+        .offset = offsetof(struct message, person_notify)},
+    [MESSAGE_PEOPLE_NOTIFIED] = {.name = "people.notified",
+        .head = CODEC_TEXT("{\"type\":\"people.notified\""),
+        .kind = CODEC_COMMAND,
+        .shape = &empty_shape,
+        .offset = 0},
+    [MESSAGE_PERSON_AVAILABLE] = {.name = "person.available",
+        .head = CODEC_TEXT("{\"type\":\"person.available\""),
+        .kind = CODEC_EVENT,
+        .shape = &person_available_message_shape,
+        .offset = offsetof(struct message, person_available)},
+    [MESSAGE_PERSON_BLOCK] = {.name = "person.block",
+        .head = CODEC_TEXT("{\"type\":\"person.block\""),
+        .kind = CODEC_COMMAND,
+        .shape = &person_block_message_shape,
+        .offset = offsetof(struct message, person_block)},
+    [MESSAGE_PEOPLE_BLOCKED] = {.name = "people.blocked",
+        .head = CODEC_TEXT("{\"type\":\"people.blocked\""),
+        .kind = CODEC_COMMAND,
+        .shape = &empty_shape,
+        .offset = 0},
+    [MESSAGE_ANSWER_TIMELINE] = {.name = "answer.timeline",
+        .head = CODEC_TEXT("{\"type\":\"answer.timeline\""),
+        .kind = CODEC_ANSWER,
+        .shape = &answer_timeline_message_shape,
+        .offset = offsetof(struct message, answer_timeline)},
     [MESSAGE_CALL_END] = {.name = "call.end",
         .head = CODEC_TEXT("{\"type\":\"call.end\""),
         .kind = CODEC_COMMAND,
@@ -1956,6 +2420,7 @@ static const char *const errors[MESSAGE_ERROR_ID_COUNT] = {
     [MESSAGE_ERROR_INTERNAL] = "internal",
     [MESSAGE_ERROR_CALL_EXISTS] = "call-exists",
     [MESSAGE_ERROR_CALL_BUSY] = "call-busy",
+    [MESSAGE_ERROR_TOO_MANY_CALLS] = "too-many-calls",
     [MESSAGE_ERROR_CONNECTOR_DISABLED] = "connector-disabled",
 };
 

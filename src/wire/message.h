@@ -27,7 +27,18 @@ enum message_type {
     MESSAGE_SETTINGS_CHANGED,
     MESSAGE_CALL_START,
     MESSAGE_CALL_ACCEPT,
+    MESSAGE_CALL_RINGING,
+    MESSAGE_CALL_IGNORE,
     MESSAGE_CALL_DECLINE,
+    MESSAGE_CALL_HOLD,
+    MESSAGE_CALL_REPORT,
+    MESSAGE_CALL_PREFER,
+    MESSAGE_PERSON_NOTIFY,
+    MESSAGE_PEOPLE_NOTIFIED,
+    MESSAGE_PERSON_AVAILABLE,
+    MESSAGE_PERSON_BLOCK,
+    MESSAGE_PEOPLE_BLOCKED,
+    MESSAGE_ANSWER_TIMELINE,
     MESSAGE_CALL_END,
     MESSAGE_CALL_CONNECTED,
     MESSAGE_CALL_JOIN,
@@ -88,6 +99,7 @@ enum message_error_id {
     MESSAGE_ERROR_INTERNAL,
     MESSAGE_ERROR_CALL_EXISTS,
     MESSAGE_ERROR_CALL_BUSY,
+    MESSAGE_ERROR_TOO_MANY_CALLS,
     MESSAGE_ERROR_CONNECTOR_DISABLED,
     MESSAGE_ERROR_ID_COUNT
 };
@@ -108,6 +120,21 @@ struct message_person {
     struct slice avatar;
     enum message_person_status status;
     struct slice accounts;
+    uint64_t devices;
+    bool push;
+};
+
+enum message_ring_how {
+    MESSAGE_RING_HOW_AUDIBLE,
+    MESSAGE_RING_HOW_BY_STATUS,
+    MESSAGE_RING_HOW_BY_AUTOPLAY,
+    MESSAGE_RING_HOW_PUSH,
+};
+
+/* ring: A device of the callee that has said how it rings. */
+struct message_ring {
+    struct slice device;
+    enum message_ring_how how;
 };
 
 enum message_call_state {
@@ -159,6 +186,13 @@ struct message_call {
     bool peer_screen;
     bool peer_trouble;
     bool silent;
+    bool waiting;
+    bool ignored;
+    const struct message_ring *rings;
+    size_t rings_count;
+    struct slice elsewhere;
+    bool held_by_me;
+    bool held_by_peer;
     enum message_call_reason reason;
     bool by_me;
     struct slice connector;
@@ -184,6 +218,87 @@ struct message_past_call {
     struct slice reason;
     bool by_me;
     struct slice connector;
+};
+
+enum message_call_step_what {
+    MESSAGE_CALL_STEP_WHAT_STARTED,
+    MESSAGE_CALL_STEP_WHAT_WAITING,
+    MESSAGE_CALL_STEP_WHAT_PUSHED,
+    MESSAGE_CALL_STEP_WHAT_RINGS,
+    MESSAGE_CALL_STEP_WHAT_IGNORED,
+    MESSAGE_CALL_STEP_WHAT_ANSWERED,
+    MESSAGE_CALL_STEP_WHAT_CONNECTED,
+    MESSAGE_CALL_STEP_WHAT_ACTIVE,
+    MESSAGE_CALL_STEP_WHAT_PATH,
+    MESSAGE_CALL_STEP_WHAT_HELD,
+    MESSAGE_CALL_STEP_WHAT_RESUMED,
+    MESSAGE_CALL_STEP_WHAT_TROUBLE,
+    MESSAGE_CALL_STEP_WHAT_RECOVERED,
+    MESSAGE_CALL_STEP_WHAT_LEFT,
+    MESSAGE_CALL_STEP_WHAT_LOST,
+    MESSAGE_CALL_STEP_WHAT_BACK,
+    MESSAGE_CALL_STEP_WHAT_MOVED,
+    MESSAGE_CALL_STEP_WHAT_ENDED,
+    MESSAGE_CALL_STEP_WHAT_RESTARTED,
+};
+
+enum message_call_step_how {
+    MESSAGE_CALL_STEP_HOW_NONE,
+    MESSAGE_CALL_STEP_HOW_AUDIBLE,
+    MESSAGE_CALL_STEP_HOW_BY_STATUS,
+    MESSAGE_CALL_STEP_HOW_BY_AUTOPLAY,
+    MESSAGE_CALL_STEP_HOW_PUSH,
+};
+
+enum message_call_step_path {
+    MESSAGE_CALL_STEP_PATH_UNKNOWN,
+    MESSAGE_CALL_STEP_PATH_DIRECT,
+    MESSAGE_CALL_STEP_PATH_RELAYED,
+};
+
+enum message_call_step_transport {
+    MESSAGE_CALL_STEP_TRANSPORT_UNKNOWN,
+    MESSAGE_CALL_STEP_TRANSPORT_UDP,
+    MESSAGE_CALL_STEP_TRANSPORT_TCP,
+    MESSAGE_CALL_STEP_TRANSPORT_TLS,
+};
+
+/* callStep: One thing that happened in a call, for its timeline. */
+struct message_call_step {
+    uint64_t after_ms;
+    enum message_call_step_what what;
+    bool mine;
+    struct slice device;
+    enum message_call_step_how how;
+    enum message_call_step_path path;
+    enum message_call_step_transport transport;
+};
+
+enum message_call_side_path {
+    MESSAGE_CALL_SIDE_PATH_UNKNOWN,
+    MESSAGE_CALL_SIDE_PATH_DIRECT,
+    MESSAGE_CALL_SIDE_PATH_RELAYED,
+};
+
+enum message_call_side_transport {
+    MESSAGE_CALL_SIDE_TRANSPORT_UNKNOWN,
+    MESSAGE_CALL_SIDE_TRANSPORT_UDP,
+    MESSAGE_CALL_SIDE_TRANSPORT_TCP,
+    MESSAGE_CALL_SIDE_TRANSPORT_TLS,
+};
+
+/* callSide: What one side has reported of its media (call.report). */
+struct message_call_side {
+    bool mine;
+    uint64_t reports;
+    enum message_call_side_path path;
+    enum message_call_side_transport transport;
+    uint64_t loss_permille;
+    uint64_t loss_worst_permille;
+    uint64_t rtt_ms;
+    uint64_t rtt_worst_ms;
+    uint64_t jitter_ms;
+    uint64_t jitter_worst_ms;
 };
 
 /* iceServer: RTCIceServer, RFC 9429. */
@@ -332,6 +447,8 @@ struct message_hello {
     struct slice token;
     bool has_last;
     uint64_t last;
+    bool has_device;
+    struct slice device;
 };
 
 enum message_welcome_status {
@@ -404,6 +521,8 @@ struct message_settings_changed {
     bool microphone;
     bool camera;
     enum message_settings_changed_status status;
+    bool call_waiting;
+    bool relay_only;
 };
 
 /* call.start (command): Calls a person; sent by the call window once it has the microphone.
@@ -417,16 +536,113 @@ struct message_call_start {
     bool camera;
 };
 
-/* call.accept (command): Answers; this session becomes the place of the callee. */
+/* call.accept (command): Answers; this session becomes the place of the callee. While you are
+ * in another call, `hold` holds that one in the same step, otherwise call-busy; a call that
+ * you are only dialling cannot be held: end it first. */
 struct message_call_accept {
     uint8_t call[MESSAGE_ID_BYTES];
     bool microphone;
     bool camera;
+    bool has_hold;
+    bool hold;
 };
 
-/* call.decline (command): Refuses on all devices. */
+enum message_call_ringing_how {
+    MESSAGE_CALL_RINGING_HOW_AUDIBLE,
+    MESSAGE_CALL_RINGING_HOW_BY_STATUS,
+    MESSAGE_CALL_RINGING_HOW_BY_AUTOPLAY,
+};
+
+/* call.ringing (command): How the call rings on this device; said by the tab that rings, again
+ * when it changes (such as sound unlocked by a click). The caller is told. */
+struct message_call_ringing {
+    uint8_t call[MESSAGE_ID_BYTES];
+    enum message_call_ringing_how how;
+};
+
+/* call.ignore (command): Ignore here: silences this device (all its tabs are told `ignored`);
+ * the call rings on elsewhere, and for the caller. */
+struct message_call_ignore {
+    uint8_t call[MESSAGE_ID_BYTES];
+};
+
+/* call.decline (command): Refuses on all devices. With `text` the reply comes when the message
+ * is kept; an error then speaks of the message, the call is refused all the same. */
 struct message_call_decline {
     uint8_t call[MESSAGE_ID_BYTES];
+    bool has_text;
+    struct slice text;
+};
+
+/* call.hold (command): Holds the call, or takes it up again; from its place. At most one call
+ * of a person is not held by him: to take one up holds the other one in the same step (each
+ * place is told by call.changed). At most 2 are held. */
+struct message_call_hold {
+    uint8_t call[MESSAGE_ID_BYTES];
+    bool held;
+};
+
+enum message_call_report_path {
+    MESSAGE_CALL_REPORT_PATH_UNKNOWN,
+    MESSAGE_CALL_REPORT_PATH_DIRECT,
+    MESSAGE_CALL_REPORT_PATH_RELAYED,
+};
+
+enum message_call_report_transport {
+    MESSAGE_CALL_REPORT_TRANSPORT_UNKNOWN,
+    MESSAGE_CALL_REPORT_TRANSPORT_UDP,
+    MESSAGE_CALL_REPORT_TRANSPORT_TCP,
+    MESSAGE_CALL_REPORT_TRANSPORT_TLS,
+};
+
+/* call.report (command): How the media of this side fared since the last report, for the
+ * timeline; from the place, at media connected, at a change of the path, and about every 10 s.
+ * More than one in 2 s is answered ok and not counted. */
+struct message_call_report {
+    uint8_t call[MESSAGE_ID_BYTES];
+    enum message_call_report_path path;
+    enum message_call_report_transport transport;
+    uint64_t loss_permille;
+    uint64_t rtt_ms;
+    uint64_t jitter_ms;
+};
+
+/* call.prefer (command): What you want of calls in general; kept, told to your tabs by
+ * settings.changed, and in GET /api/me. */
+struct message_call_prefer {
+    bool has_waiting;
+    bool waiting;
+    bool has_relay_only;
+    bool relay_only;
+};
+
+/* person.notify (command): Tell me when he is available: once, by person.available in all your
+ * tabs (and a push when no tab is open); forgotten after 7 days. At most 20 people. Who is
+ * available already is told at once. */
+struct message_person_notify {
+    struct slice name;
+    bool on;
+};
+
+/* person.available (event): Whom you waited for is available now; you wait no more. */
+struct message_person_available {
+    struct message_person person;
+};
+
+/* person.block (command): Blocks a person: his calls do not ring and look unanswered to him,
+ * and he can send you no message. He is not told. At most 100 people. */
+struct message_person_block {
+    struct slice name;
+    bool on;
+};
+
+/* answer.timeline (answer): GET /api/calls/ID/timeline */
+struct message_answer_timeline {
+    struct message_past_call call;
+    const struct message_call_step *steps;
+    size_t steps_count;
+    const struct message_call_side *sides;
+    size_t sides_count;
 };
 
 enum message_call_end_reason {
@@ -781,7 +997,16 @@ struct message {
         struct message_settings_changed settings_changed;
         struct message_call_start call_start;
         struct message_call_accept call_accept;
+        struct message_call_ringing call_ringing;
+        struct message_call_ignore call_ignore;
         struct message_call_decline call_decline;
+        struct message_call_hold call_hold;
+        struct message_call_report call_report;
+        struct message_call_prefer call_prefer;
+        struct message_person_notify person_notify;
+        struct message_person_available person_available;
+        struct message_person_block person_block;
+        struct message_answer_timeline answer_timeline;
         struct message_call_end call_end;
         struct message_call_connected call_connected;
         struct message_call_join call_join;

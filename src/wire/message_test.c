@@ -245,10 +245,13 @@ static void a_reply_with_structs_and_lists_is_written(void)
     static const char expected[] =
         "{\"type\":\"call.is\",\"id\":8,\"call\":{\"id\":\"" ID "\",\"state\":\"ended\","
         "\"role\":\"callee\",\"peer\":{\"name\":\"ann\",\"fullName\":\"Ann\",\"position\":\"\","
-        "\"avatar\":\"\",\"status\":\"in-call\",\"accounts\":\"sip\"},\"ringLeftMs\":0,\"ageMs\":"
+        "\"avatar\":\"\",\"status\":\"in-call\",\"accounts\":\"sip\",\"devices\":2,"
+        "\"push\":true},\"ringLeftMs\":0,\"ageMs\":"
         "4294967295,"
         "\"here\":true,\"peerMicrophone\":false,\"peerCamera\":true,\"peerAway\":false,"
         "\"peerScreen\":false,\"peerTrouble\":false,\"silent\":false,"
+        "\"waiting\":true,\"ignored\":false,\"rings\":[{\"device\":\"Phone\",\"how\":\"push\"}],"
+        "\"elsewhere\":\"Laptop\",\"heldByMe\":false,\"heldByPeer\":true,"
         "\"reason\":\"too-long\",\"byMe\":false,\"connector\":\"webrtc\",\"link\":\"\"},"
         "\"iceServers\":[{\"urls\":[\"stun:a\","
         "\"turn:b\"],\"username\":\"u\",\"credential\":\"c\"},{\"urls\":[],\"username\":\"\","
@@ -271,6 +274,14 @@ static void a_reply_with_structs_and_lists_is_written(void)
     call->peer_camera = true;
     call->reason = MESSAGE_CALL_REASON_TOO_LONG;
     call->peer.accounts = SLICE("sip");
+    call->peer.devices = 2;
+    call->peer.push = true;
+    call->waiting = true;
+    struct message_ring ring = {.device = SLICE("Phone"), .how = MESSAGE_RING_HOW_PUSH};
+    call->rings = &ring;
+    call->rings_count = 1;
+    call->elsewhere = SLICE("Laptop");
+    call->held_by_peer = true;
     call->connector = SLICE("webrtc");
     message.call_is.relay_only = true;
     message.call_is.pool_size = 2;

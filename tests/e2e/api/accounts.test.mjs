@@ -113,7 +113,7 @@ test('07 the directory finds by part of a name and gives pages', async () => {
     const some = await server.request('GET', '/api/people?q=MAJ', { cookie: root });
     assert.deepEqual(some.json.people.map((person) => person.name), ['mary']);
     assert.deepEqual(Object.keys(some.json.people[0]).sort(),
-        ['accounts', 'avatar', 'fullName', 'name', 'position', 'status']);
+        ['accounts', 'avatar', 'devices', 'fullName', 'name', 'position', 'push', 'status']);
     const one = await server.request('GET', '/api/people?limit=1&offset=1', { cookie: root });
     assert.equal(one.json.people.length, 1);
     assert.equal(one.json.total, 2);

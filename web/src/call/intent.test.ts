@@ -18,6 +18,8 @@ const peer = {
     avatar: '',
     status: 'available',
     accounts: '',
+    devices: 0,
+    push: false,
 } as const;
 const intent: Intent = { kind: 'start', peer, camera: true };
 

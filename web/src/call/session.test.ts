@@ -14,6 +14,8 @@ const peer = {
     avatar: '',
     status: 'available',
     accounts: '',
+    devices: 0,
+    push: false,
 } as const;
 const intent: Intent = { kind: 'start', peer, camera: true };
 const ringing: CallInfo = {
@@ -29,6 +31,12 @@ const ringing: CallInfo = {
     peerAway: false,
     peerScreen: false,
     peerTrouble: false,
+    waiting: false,
+    ignored: false,
+    rings: [],
+    elsewhere: '',
+    heldByMe: false,
+    heldByPeer: false,
     reason: 'none',
     byMe: false,
     silent: false,

@@ -10,6 +10,8 @@ const mary = {
     avatar: '',
     status: 'available',
     accounts: '',
+    devices: 0,
+    push: false,
 } as const;
 const call: CallInfo = {
     id: 'AAAAAAAAAAAAAAAAAAAAAA',
@@ -25,6 +27,12 @@ const call: CallInfo = {
     silent: false,
     peerScreen: false,
     peerTrouble: false,
+    waiting: false,
+    ignored: false,
+    rings: [],
+    elsewhere: '',
+    heldByMe: false,
+    heldByPeer: false,
     reason: 'none',
     byMe: false,
     connector: 'webrtc',

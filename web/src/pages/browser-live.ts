@@ -185,6 +185,8 @@ export class BrowserLive implements Live {
             avatar: '',
             status: 'available',
             accounts: '',
+            devices: 0,
+            push: false,
         });
         this.connection.start();
     }
@@ -223,6 +225,8 @@ export class BrowserLive implements Live {
             avatar: '',
             status: 'available',
             accounts: '',
+            devices: 0,
+            push: false,
         };
         return prepareCall(storage, peer, Date.now(), { meeting: this.meetingOf(this.wanted) });
     }

@@ -20,7 +20,9 @@ const person = (
     fullName: string,
     position: string,
     status: PersonInfo['status'],
-): PersonInfo => ({ name, fullName, position, avatar: '', status, accounts: '' });
+): PersonInfo => ({
+    name, fullName, position, avatar: '', status, accounts: '', devices: 0, push: false,
+});
 
 export const mary = person('mary', 'Mary Stone', 'Head of Engineering', 'available');
 export const john = person('john', 'John Doe', 'Sales', 'in-call');
@@ -33,6 +35,8 @@ export const zoe: PersonInfo = {
     avatar: 'missing',
     status: 'offline',
     accounts: '',
+    devices: 0,
+    push: false,
 };
 export const everybody: readonly PersonInfo[] = [mary, john, luc, ines, zoe];
 

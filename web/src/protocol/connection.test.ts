@@ -86,7 +86,7 @@ test('gives each reply to its own request, a refusal as an error', async () => {
 test('comes back with its token and the last event it has seen', () => {
     latest().welcome(false, 'first', 7);
     latest().say({ type: 'settings.changed', seq: 8, microphone: true, camera: false,
-        status: 'available' });
+        status: 'available', callWaiting: true, relayOnly: false });
     expect(events).toHaveLength(1);
     latest().events.onClose(1006);
     expect(connection.status.value).toBe('offline');

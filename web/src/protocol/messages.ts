@@ -28,6 +28,26 @@ export interface PersonInfo {
     readonly status: PersonStatus;
     /** types of the IM accounts by which the person can be called now, parted by blanks; may be empty */
     readonly accounts: string;
+    /** on how many devices a call would ring now (available, away, in a call); 0 when offline and in do not disturb */
+    readonly devices: number;
+    /** a browser without an open page would get a push */
+    readonly push: boolean;
+}
+
+export const ringHowValues = [
+    'audible',
+    'by-status',
+    'by-autoplay',
+    'push',
+] as const;
+export type RingHow = (typeof ringHowValues)[number];
+
+/** A device of the callee that has said how it rings. */
+export interface RingInfo {
+    /** its name, such as Chromium on Linux */
+    readonly device: string;
+    /** audible: its speaker rings; by-status: the card is shown in silence because its user chose so; by-autoplay: the browser allows no sound before a click; push: a notification of a browser without an open page */
+    readonly how: RingHow;
 }
 
 export const callStateValues = [
@@ -95,6 +115,18 @@ export interface CallInfo {
     readonly peerTrouble: boolean;
     /** the callee does not want to be disturbed: the card is shown without a ring */
     readonly silent: boolean;
+    /** ringing: the callee is in another call. Callee: a silent card with two soft beeps and Hold & answer (call.accept with hold), Decline, Ignore. Caller: the other is in a call and sees yours waiting. Becomes false when the other call ends: from then on it rings */
+    readonly waiting: boolean;
+    /** ringing, callee: this device has said call.ignore: no card and no ring here, in none of its tabs */
+    readonly ignored: boolean;
+    /** ringing, caller: the devices that have said how they ring, in the order in which they said so; empty as long as none has, and always for a callee whose status hides him */
+    readonly rings: readonly RingInfo[];
+    /** ended with answered-elsewhere or declined-elsewhere: the name of the device where; may be empty */
+    readonly elsewhere: string;
+    /** connecting, active: you hold it: send nothing and play nothing */
+    readonly heldByMe: boolean;
+    /** connecting, active: the other side holds it */
+    readonly heldByPeer: boolean;
     /** ended: why; none otherwise */
     readonly reason: CallReason;
     /** ended: by you */
@@ -137,6 +169,110 @@ export interface PastCallInfo {
     readonly byMe: boolean;
     /** by what; empty: webrtc */
     readonly connector: string;
+}
+
+export const callStepWhatValues = [
+    'started',
+    'waiting',
+    'pushed',
+    'rings',
+    'ignored',
+    'answered',
+    'connected',
+    'active',
+    'path',
+    'held',
+    'resumed',
+    'trouble',
+    'recovered',
+    'left',
+    'lost',
+    'back',
+    'moved',
+    'ended',
+    'restarted',
+] as const;
+export type CallStepWhat = (typeof callStepWhatValues)[number];
+
+export const callStepHowValues = [
+    'none',
+    'audible',
+    'by-status',
+    'by-autoplay',
+    'push',
+] as const;
+export type CallStepHow = (typeof callStepHowValues)[number];
+
+export const callStepPathValues = [
+    'unknown',
+    'direct',
+    'relayed',
+] as const;
+export type CallStepPath = (typeof callStepPathValues)[number];
+
+export const callStepTransportValues = [
+    'unknown',
+    'udp',
+    'tcp',
+    'tls',
+] as const;
+export type CallStepTransport = (typeof callStepTransportValues)[number];
+
+/** One thing that happened in a call, for its timeline. */
+export interface CallStepInfo {
+    /** since the start of the call */
+    readonly afterMs: number;
+    /** started: by the caller; waiting: the callee was in another call; pushed: closed browsers were sent a push; rings: a device said how (`how`); ignored: a device of yours was silenced; answered; connected: media of that side; active: of both; path: media go as `path` and `transport` say; held, resumed: by that side; trouble, recovered: no media for a while, and again; left: the window said good-bye; lost: its connection went; back: it came back; moved: to another window; ended; restarted: the server was */
+    readonly what: CallStepWhat;
+    /** it was your side; else the other's, or nobody's (active, ended by the server, restarted) */
+    readonly mine: boolean;
+    /** name of the device; empty: none, or not for you */
+    readonly device: string;
+    /** rings: how */
+    readonly how: CallStepHow;
+    /** path: how media go */
+    readonly path: CallStepPath;
+    /** path: by what */
+    readonly transport: CallStepTransport;
+}
+
+export const callSidePathValues = [
+    'unknown',
+    'direct',
+    'relayed',
+] as const;
+export type CallSidePath = (typeof callSidePathValues)[number];
+
+export const callSideTransportValues = [
+    'unknown',
+    'udp',
+    'tcp',
+    'tls',
+] as const;
+export type CallSideTransport = (typeof callSideTransportValues)[number];
+
+/** What one side has reported of its media (call.report). */
+export interface CallSideInfo {
+    /** your side; else the other's */
+    readonly mine: boolean;
+    /** how many; 0: the rest says nothing */
+    readonly reports: number;
+    /** the last one */
+    readonly path: CallSidePath;
+    /** the last one */
+    readonly transport: CallSideTransport;
+    /** lost packets, mean of the reports */
+    readonly lossPermille: number;
+    /** the worst report */
+    readonly lossWorstPermille: number;
+    /** there and back, mean */
+    readonly rttMs: number;
+    /** the worst report */
+    readonly rttWorstMs: number;
+    /** mean */
+    readonly jitterMs: number;
+    /** the worst report */
+    readonly jitterWorstMs: number;
 }
 
 /** RTCIceServer, RFC 9429. */
@@ -345,6 +481,8 @@ export interface Hello {
     readonly token?: string;
     /** seq of the last event received */
     readonly last?: number;
+    /** name of this browser, such as Chromium on Linux, shown to callers and in timelines; without it the server makes one from the User-Agent. All tabs of a sign-in are one device */
+    readonly device?: string;
 }
 
 export const welcomeStatusValues = [
@@ -448,6 +586,10 @@ export interface SettingsChanged {
     readonly camera: boolean;
     /** chosen */
     readonly status: SettingsChangedStatus;
+    /** call.prefer */
+    readonly callWaiting: boolean;
+    /** call.prefer */
+    readonly relayOnly: boolean;
 }
 
 /** Calls a person; sent by the call window once it has the microphone. When the answer names another call, both pressed Call at once: go on with that one. */
@@ -465,7 +607,7 @@ export interface CallStart {
     readonly camera: boolean;
 }
 
-/** Answers; this session becomes the place of the callee. */
+/** Answers; this session becomes the place of the callee. While you are in another call, `hold` holds that one in the same step, otherwise call-busy; a call that you are only dialling cannot be held: end it first. */
 export interface CallAccept {
     readonly type: 'call.accept';
     /** the call */
@@ -474,13 +616,135 @@ export interface CallAccept {
     readonly microphone: boolean;
     /** on */
     readonly camera: boolean;
+    /** hold the call that you are in */
+    readonly hold?: boolean;
 }
 
-/** Refuses on all devices. */
+export const callRingingHowValues = [
+    'audible',
+    'by-status',
+    'by-autoplay',
+] as const;
+export type CallRingingHow = (typeof callRingingHowValues)[number];
+
+/** How the call rings on this device; said by the tab that rings, again when it changes (such as sound unlocked by a click). The caller is told. */
+export interface CallRinging {
+    readonly type: 'call.ringing';
+    /** the call */
+    readonly call: string;
+    /** as in ring.how; a push says so by itself */
+    readonly how: CallRingingHow;
+}
+
+/** Ignore here: silences this device (all its tabs are told `ignored`); the call rings on elsewhere, and for the caller. */
+export interface CallIgnore {
+    readonly type: 'call.ignore';
+    /** the call */
+    readonly call: string;
+}
+
+/** Refuses on all devices. With `text` the reply comes when the message is kept; an error then speaks of the message, the call is refused all the same. */
 export interface CallDecline {
     readonly type: 'call.decline';
     /** the call */
     readonly call: string;
+    /** sent to the caller as a chat message of yours */
+    readonly text?: string;
+}
+
+/** Holds the call, or takes it up again; from its place. At most one call of a person is not held by him: to take one up holds the other one in the same step (each place is told by call.changed). At most 2 are held. */
+export interface CallHold {
+    readonly type: 'call.hold';
+    /** the call */
+    readonly call: string;
+    /** hold or take up */
+    readonly held: boolean;
+}
+
+export const callReportPathValues = [
+    'unknown',
+    'direct',
+    'relayed',
+] as const;
+export type CallReportPath = (typeof callReportPathValues)[number];
+
+export const callReportTransportValues = [
+    'unknown',
+    'udp',
+    'tcp',
+    'tls',
+] as const;
+export type CallReportTransport = (typeof callReportTransportValues)[number];
+
+/** How the media of this side fared since the last report, for the timeline; from the place, at media connected, at a change of the path, and about every 10 s. More than one in 2 s is answered ok and not counted. */
+export interface CallReport {
+    readonly type: 'call.report';
+    /** the call */
+    readonly call: string;
+    /** relayed when either candidate of the nominated pair is a relay */
+    readonly path: CallReportPath;
+    /** to the relay or the other side */
+    readonly transport: CallReportTransport;
+    /** lost of 1000 packets that should have come */
+    readonly lossPermille: number;
+    /** there and back */
+    readonly rttMs: number;
+    /** of what comes */
+    readonly jitterMs: number;
+}
+
+/** What you want of calls in general; kept, told to your tabs by settings.changed, and in GET /api/me. */
+export interface CallPrefer {
+    readonly type: 'call.prefer';
+    /** a second call may wait while you are in one; otherwise its caller is told busy */
+    readonly waiting?: boolean;
+    /** your address is shown to nobody: media by the relay only (call.is says relayOnly) */
+    readonly relayOnly?: boolean;
+}
+
+/** Tell me when he is available: once, by person.available in all your tabs (and a push when no tab is open); forgotten after 7 days. At most 20 people. Who is available already is told at once. */
+export interface PersonNotify {
+    readonly type: 'person.notify';
+    /** user name */
+    readonly name: string;
+    /** false: no more */
+    readonly on: boolean;
+}
+
+/** Whom you wait for (person.notify). */
+export interface PeopleNotified {
+    readonly type: 'people.notified';
+}
+
+/** Whom you waited for is available now; you wait no more. */
+export interface PersonAvailable {
+    readonly type: 'person.available';
+    /** who */
+    readonly person: PersonInfo;
+}
+
+/** Blocks a person: his calls do not ring and look unanswered to him, and he can send you no message. He is not told. At most 100 people. */
+export interface PersonBlock {
+    readonly type: 'person.block';
+    /** user name */
+    readonly name: string;
+    /** false: no more */
+    readonly on: boolean;
+}
+
+/** Whom you have blocked. */
+export interface PeopleBlocked {
+    readonly type: 'people.blocked';
+}
+
+/** GET /api/calls/ID/timeline */
+export interface AnswerTimeline {
+    /** the call */
+    readonly call: PastCallInfo;
+    /** oldest first */
+    readonly steps: readonly CallStepInfo[];
+    /** yours first */
+    readonly sides: readonly CallSideInfo[];
 }
 
 export const callEndReasonValues = [
@@ -924,7 +1188,16 @@ export type Command =
     | PeopleWatch
     | CallStart
     | CallAccept
+    | CallRinging
+    | CallIgnore
     | CallDecline
+    | CallHold
+    | CallReport
+    | CallPrefer
+    | PersonNotify
+    | PeopleNotified
+    | PersonBlock
+    | PeopleBlocked
     | CallEnd
     | CallConnected
     | CallJoin
@@ -952,6 +1225,7 @@ export type ServerEvent =
     | Bye
     | PersonChanged
     | SettingsChanged
+    | PersonAvailable
     | CallsMissed
     | CallChanged
     | CallDescription
@@ -978,7 +1252,16 @@ export interface ReplyOf {
     readonly 'people.watch': PeopleAre;
     readonly 'call.start': CallIs;
     readonly 'call.accept': CallIs;
+    readonly 'call.ringing': Ok;
+    readonly 'call.ignore': Ok;
     readonly 'call.decline': Ok;
+    readonly 'call.hold': Ok;
+    readonly 'call.report': Ok;
+    readonly 'call.prefer': Ok;
+    readonly 'person.notify': Ok;
+    readonly 'people.notified': PeopleAre;
+    readonly 'person.block': Ok;
+    readonly 'people.blocked': PeopleAre;
     readonly 'call.end': Ok;
     readonly 'call.connected': Ok;
     readonly 'call.join': CallIs;
@@ -1007,6 +1290,7 @@ export const errorIds = [
     'internal',
     'call-exists',
     'call-busy',
+    'too-many-calls',
     'connector-disabled',
 ] as const;
 export type ErrorId = (typeof errorIds)[number];
@@ -1077,6 +1361,15 @@ function readPersonInfo(from: Fields): PersonInfo {
         avatar: readString(from['avatar'], 64),
         status: readEnum(from['status'], personStatusValues),
         accounts: readString(from['accounts'], 136),
+        devices: readInt(from['devices'], 0, 16),
+        push: readBool(from['push']),
+    };
+}
+
+function readRingInfo(from: Fields): RingInfo {
+    return {
+        device: readString(from['device'], 40),
+        how: readEnum(from['how'], ringHowValues),
     };
 }
 
@@ -1095,6 +1388,12 @@ function readCallInfo(from: Fields): CallInfo {
         peerScreen: readBool(from['peerScreen']),
         peerTrouble: readBool(from['peerTrouble']),
         silent: readBool(from['silent']),
+        waiting: readBool(from['waiting']),
+        ignored: readBool(from['ignored']),
+        rings: readList(from['rings'], 8, (item) => readRingInfo(readObject(item))),
+        elsewhere: readString(from['elsewhere'], 40),
+        heldByMe: readBool(from['heldByMe']),
+        heldByPeer: readBool(from['heldByPeer']),
         reason: readEnum(from['reason'], callReasonValues),
         byMe: readBool(from['byMe']),
         connector: readString(from['connector'], 32),
@@ -1116,6 +1415,33 @@ function readPastCallInfo(from: Fields): PastCallInfo {
         reason: readString(from['reason'], 32),
         byMe: readBool(from['byMe']),
         connector: readString(from['connector'], 32),
+    };
+}
+
+function readCallStepInfo(from: Fields): CallStepInfo {
+    return {
+        afterMs: readInt(from['afterMs'], 0, 4294967295),
+        what: readEnum(from['what'], callStepWhatValues),
+        mine: readBool(from['mine']),
+        device: readString(from['device'], 40),
+        how: readEnum(from['how'], callStepHowValues),
+        path: readEnum(from['path'], callStepPathValues),
+        transport: readEnum(from['transport'], callStepTransportValues),
+    };
+}
+
+function readCallSideInfo(from: Fields): CallSideInfo {
+    return {
+        mine: readBool(from['mine']),
+        reports: readInt(from['reports'], 0, 4294967295),
+        path: readEnum(from['path'], callSidePathValues),
+        transport: readEnum(from['transport'], callSideTransportValues),
+        lossPermille: readInt(from['lossPermille'], 0, 1000),
+        lossWorstPermille: readInt(from['lossWorstPermille'], 0, 1000),
+        rttMs: readInt(from['rttMs'], 0, 60000),
+        rttWorstMs: readInt(from['rttWorstMs'], 0, 60000),
+        jitterMs: readInt(from['jitterMs'], 0, 60000),
+        jitterWorstMs: readInt(from['jitterWorstMs'], 0, 60000),
     };
 }
 
@@ -1286,6 +1612,15 @@ function readSettingsChanged(from: Fields): SettingsChanged {
         microphone: readBool(from['microphone']),
         camera: readBool(from['camera']),
         status: readEnum(from['status'], settingsChangedStatusValues),
+        callWaiting: readBool(from['callWaiting']),
+        relayOnly: readBool(from['relayOnly']),
+    };
+}
+
+function readPersonAvailable(from: Fields): PersonAvailable {
+    return {
+        type: 'person.available',
+        person: readPersonInfo(readObject(from['person'])),
     };
 }
 
@@ -1448,6 +1783,19 @@ function readSpaceRemoved(from: Fields): SpaceRemoved {
     };
 }
 
+function readAnswerTimeline(from: Fields): AnswerTimeline {
+    return {
+        call: readPastCallInfo(readObject(from['call'])),
+        steps: readList(from['steps'], 64, (item) => readCallStepInfo(readObject(item))),
+        sides: readList(from['sides'], 2, (item) => readCallSideInfo(readObject(item))),
+    };
+}
+
+/** GET /api/calls/ID/timeline; null: it is not one. */
+export function decodeAnswerTimeline(body: unknown): AnswerTimeline | null {
+    return checked(body, readAnswerTimeline);
+}
+
 function readAnswerCalls(from: Fields): AnswerCalls {
     return {
         calls: readList(from['calls'], 100, (item) => readPastCallInfo(readObject(item))),
@@ -1607,6 +1955,8 @@ function readEvent(type: string, from: Fields): ServerEvent | null {
             return readPersonChanged(from);
         case 'settings.changed':
             return readSettingsChanged(from);
+        case 'person.available':
+            return readPersonAvailable(from);
         case 'calls.missed':
             return readCallsMissed(from);
         case 'call.changed':

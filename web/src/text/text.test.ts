@@ -60,9 +60,9 @@ describe('texts', () => {
 
     test('every end reason of the protocol has its own sentence', () => {
         const path = join(here, '../../../protocol/call.json');
-        const reasons: string[] = JSON.parse(readFileSync(path, 'utf8')).structs[0].fields.find(
-            (field: { name: string }) => field.name === 'reason',
-        ).values;
+        const reasons: string[] = JSON.parse(readFileSync(path, 'utf8')).structs
+            .find((struct: { name: string }) => struct.name === 'call').fields
+            .find((field: { name: string }) => field.name === 'reason').values;
         const bundle = makeBundle('en', read('en.ftl'));
         const sentences = reasons
             .filter((reason) => reason !== 'none')

@@ -13,6 +13,10 @@ export interface PersonView {
     status: StatusView;
     /** Types of the IM accounts by which the person can be called, parted by blanks. */
     accounts: string;
+    /** On how many devices a call would ring now. */
+    devices: number;
+    /** A push would reach a closed browser. */
+    push: boolean;
 }
 
 export type CallButtonState = 'idle' | 'in-progress' | 'absent';

@@ -7,11 +7,12 @@ import type { NotificationView, Scope, WindowView } from './scope.ts';
 
 const ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 const mary = { name: 'mary', fullName: 'Mary Stone', position: '', avatar: '',
-    status: 'available', accounts: '' } as const;
+    status: 'available', accounts: '', devices: 0, push: false } as const;
 const ringingCall: CallInfo = { id: ID, state: 'ringing', role: 'callee', peer: mary,
     ringLeftMs: 20_000, ageMs: 0, here: false, peerMicrophone: true, peerCamera: true,
-    peerAway: false, peerScreen: false, peerTrouble: false, silent: false, reason: 'none',
-    byMe: false, connector: 'webrtc', link: '' };
+    peerAway: false, peerScreen: false, peerTrouble: false, silent: false,
+    waiting: false, ignored: false, rings: [], elsewhere: '', heldByMe: false, heldByPeer: false,
+    reason: 'none', byMe: false, connector: 'webrtc', link: '' };
 
 /** A browser with notifications by their tag, and a server that answers what `server` says. */
 class FakeScope implements Scope {
