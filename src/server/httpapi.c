@@ -96,6 +96,8 @@ static const struct route routes[] = {
     {HTTP_GET, 0, "/people/*", api_page_index},
     {HTTP_GET, 0, "/chat", api_page_index},
     {HTTP_GET, 0, "/chat/*", api_page_index},
+    {HTTP_GET, 0, "/calls", api_page_index},
+    {HTTP_GET, 0, "/calls/missed", api_page_index},
     {HTTP_GET, 0, "/spaces", api_page_index},
     {HTTP_GET, 0, "/spaces/*", api_page_index},
     {HTTP_GET, 0, "/settings", api_page_index},

@@ -15,8 +15,8 @@ before(async () => {
 after(async () => assert.equal(await server.stop(), 0));
 
 test('01 every page has the strict headers', async () => {
-    for (const path of ['/', '/people', '/people/mary', '/chat', '/chat/abc', '/spaces',
-        '/spaces/abc', '/settings', '/login', '/join/abc']) {
+    for (const path of ['/', '/people', '/people/mary', '/chat', '/chat/abc', '/calls',
+        '/calls/missed', '/spaces', '/spaces/abc', '/settings', '/login', '/join/abc']) {
         const { status, headers } = await server.request('GET', path);
         assert.equal(status, 200, path);
         assert.equal(headers['content-type'], 'text/html; charset=utf-8');

@@ -9,8 +9,8 @@ import { Server } from '../api/server.mjs';
 import { LIMIT_MS, openBrowser, pressAnswer, pressCall, signIn, until } from './browser.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PAGES = ['/', '/chat', '/people', '/people/mary', '/people/john', '/spaces', '/settings',
-    '/people/nobody'];
+const PAGES = ['/', '/chat', '/calls', '/calls/missed', '/people', '/people/mary', '/people/john',
+    '/spaces', '/settings', '/people/nobody'];
 const NARROW = { width: 320, height: 640 };
 
 let server;

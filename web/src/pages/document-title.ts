@@ -7,6 +7,7 @@ const TURN_MS = 1000;
 const KEYS = {
     home: 'home-title',
     chat: 'chat-title',
+    calls: 'history-title',
     spaces: 'spaces-title',
     space: '',
     people: 'people-title',

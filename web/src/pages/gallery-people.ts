@@ -4,6 +4,7 @@ import type {
     ActivityInfo,
     ChatmsgInfo,
     CommentInfo,
+    PastCallInfo,
     PersonInfo,
     RoomInfo,
     SpaceInfo,
@@ -132,3 +133,20 @@ export const invitedTo: SpaceInfo = {
     ...space, name: 'climbing', title: 'Climbing', description: 'Every Thursday evening.',
     owner: 'ines', member: false, invited: true,
 };
+
+const past = (n: number, peer: PersonInfo, part: Partial<PastCallInfo>): PastCallInfo => ({
+    id: idOf('call', n), role: 'caller', peer, startedAtMs: (NOON - n * 9000) * 1000,
+    endedAtMs: (NOON - n * 9000 + 60) * 1000, seconds: 0, answered: false, missed: false,
+    silent: false, reason: 'no-answer', byMe: false, connector: '', ...part,
+});
+
+export const pastCalls: readonly PastCallInfo[] = [
+    past(1, luc, { role: 'callee', missed: true, reason: 'cancelled' }),
+    past(2, john, { answered: true, seconds: 754, reason: 'hung-up' }),
+    past(3, ines, { role: 'callee', answered: true, seconds: 65, reason: 'media-lost' }),
+    past(4, zoe, { reason: 'unreachable' }),
+    past(5, john, { role: 'callee', missed: true, silent: true }),
+    past(6, ines, { reason: 'declined' }),
+    past(7, luc, { role: 'callee', reason: 'declined', byMe: true }),
+    past(8, zoe, { reason: 'cancelled', byMe: true }),
+];

@@ -5,6 +5,8 @@ import type { RingPermission } from '../platform/background.ts';
 import { storage } from '../platform/storage.ts';
 import type { Command, ReplyOf, ServerEvent } from '../protocol/messages.ts';
 import type { CallOffer, OwnStatus, PersonView } from '../ui/types.ts';
+import { createCallsApi } from './calls-api.ts';
+import { CallsKeeper } from './calls-keeper.ts';
 import { ChatKeeper } from './chat-keeper.ts';
 import {
     activities,
@@ -13,6 +15,7 @@ import {
     invitedTo,
     mary,
     NOON,
+    pastCalls,
     rooms,
     spaces,
     talks,
@@ -49,6 +52,12 @@ const request: Request = async (method, path, body) => {
         case 'POST rooms':
             return { room: rooms.find((one) => one.peer?.name === given['name']) ?? rooms[1],
                 people: everybody };
+        case 'GET calls': {
+            const missed = url.searchParams.get('missed') ? pastCalls.filter((one) => one.missed)
+                : pastCalls;
+            const calls = url.searchParams.get('limit') === '0' ? [] : missed;
+            return { calls, next: '', missed: 2 };
+        }
         case 'GET chat':
             return { hits: Object.values(talks).flat().slice(0, 3).map((message) => (
                 { room: message.room, title: 'Luc Moreau', message })), next: '' };
@@ -183,6 +192,7 @@ export function galleryServices(): Services {
         talkApi,
         live,
         chat: new ChatKeeper(talkApi, live),
+        calls: new CallsKeeper(createCallsApi(request), live, () => undefined),
         minis: new MiniWindows(storage),
         preferences: {
             theme: 'auto',

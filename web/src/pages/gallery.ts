@@ -3,7 +3,11 @@
 // ?theme=light or dark shows one only, ?language=fr another language, ?portal=/chat a page of the
 // portal with everything around it.
 import { html, type TemplateResult } from 'lit';
-import { chooseLanguage, setLanguage } from '../text/text.ts';
+import { pastSign, pastWords } from '../model/past.ts';
+import type { PastCallInfo } from '../protocol/messages.ts';
+import { CALL_TEXTS } from '../text/more-texts.ts';
+import { addTexts, chooseLanguage, formatDuration, formatHour, setLanguage, t }
+    from '../text/text.ts';
 import '../ui/avatar.ts';
 import '../ui/call-button.ts';
 import '../ui/composer.ts';
@@ -14,6 +18,7 @@ import '../ui/field.ts';
 import '../ui/header.ts';
 import '../ui/incoming-call.ts';
 import '../ui/invitation.ts';
+import '../ui/past-call.ts';
 import '../ui/person-card.ts';
 import '../ui/person-row.ts';
 import '../ui/room-row.ts';
@@ -25,7 +30,8 @@ import type { CallOffer, PersonView } from '../ui/types.ts';
 import '../ui/user-menu.ts';
 import { callGroups } from './gallery-call.ts';
 import { fakePicture } from './gallery-fakes.ts';
-import { activities, direct, ines, john, luc, mary, rooms, zoe } from './gallery-people.ts';
+import { activities, direct, ines, john, luc, mary, pastCalls, rooms, zoe }
+    from './gallery-people.ts';
 import { galleryServices } from './gallery-services.ts';
 import { VvPortal } from './portal-shell.ts';
 import { services } from './services.ts';
@@ -61,7 +67,7 @@ export class VvGallery extends VvLightElement {
                 <div class="samples">${content}</div>`;
         return html`<section data-theme=${theme} aria-label=${theme}>
             <h1>${theme}</h1>
-            ${group('vv-header', html`<vv-header page="chat" .unread=${3}
+            ${group('vv-header', html`<vv-header page="chat" .unread=${3} .missed=${2}
                 ><vv-user-menu .me=${mary} status="away"></vv-user-menu
             ></vv-header>`)}
             ${group('vv-avatar', this.avatars())}
@@ -81,6 +87,7 @@ export class VvGallery extends VvLightElement {
             ${group('vv-conversation', html`<vv-conversation compact .room=${direct}>
             </vv-conversation>`)}
             ${group('vv-incoming-call', this.cards())}
+            ${group('vv-past-call', pastCalls.map((call) => this.past(call)))}
             ${group('vv-field', this.fields())}
             ${group('vv-search', html`<vv-search label="Search people"></vv-search>`)}
             ${group('vv-toast', this.toasts())} ${group('vv-dialog, vv-invitation', this.dialogs())}
@@ -164,6 +171,18 @@ export class VvGallery extends VvLightElement {
             );
     }
 
+    private past(call: PastCallInfo): TemplateResult {
+        const { key } = pastWords(call);
+        return html`<vv-past-call
+            .person=${call.peer}
+            .offer=${{ state: call.peer === john ? 'in-progress' : 'idle' }}
+            .sign=${pastSign(call)}
+            .words=${t(key, { duration: formatDuration(call.seconds) })}
+            .when=${formatHour(call.startedAtMs / 1000)}
+            .open=${call.missed}
+        ></vv-past-call>`;
+    }
+
     private fields(): TemplateResult {
         return html`<vv-field label="Full name" value="Mary Stone"></vv-field>
             <vv-field label="Password" type="password" hint="At least 10 characters."></vv-field>
@@ -194,7 +213,8 @@ export class VvGallery extends VvLightElement {
 
 const query = new URLSearchParams(location.search);
 services.give(galleryServices());
-void setLanguage(chooseLanguage(query.get('language') ?? '', navigator.languages)).then(() => {
+const wanted = chooseLanguage(query.get('language') ?? '', navigator.languages);
+void setLanguage(wanted).then(() => addTexts(CALL_TEXTS)).then(() => {
     const portal = query.get('portal');
     if (portal === null) {
         define('vv-gallery', VvGallery);

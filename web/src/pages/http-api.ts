@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // docs/api.md over fetch. A refusal is thrown as an ApiProblem.
 import type { Api, ApiProblem, LoginView } from './services.ts';
-import { createTalkApi } from './talk-api.ts';
+import { createTalkApi, type Request } from './talk-api.ts';
 import type { TalkApi } from './talk.ts';
 
 type Fetch = (path: string, init: RequestInit) => Promise<Response>;
@@ -93,8 +93,13 @@ export function createHttpApi(fetch: Fetch): Api {
 
 /** The part of the API for what people say: pages of the portal, the chat beside a call. */
 export function createHttpTalkApi(fetch: Fetch): TalkApi {
-    return createTalkApi(async (method, path, body) => {
+    return createTalkApi(createRequest(fetch));
+}
+
+/** One request, for the parts of the API that read their answers themselves. */
+export function createRequest(fetch: Fetch): Request {
+    return async (method, path, body) => {
         const response = await ask(fetch, method, path, body);
         return response.status === 204 ? undefined : response.json();
-    });
+    };
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each page is fetched when it is first shown.
 import { html, type TemplateResult } from 'lit';
+import { CALL_TEXTS } from '../text/more-texts.ts';
+import { addTexts } from '../text/text.ts';
 import { notFound } from './not-found.ts';
 import type { MeView } from './services.ts';
 import type { Route } from './shared.ts';
@@ -8,6 +10,7 @@ import type { Route } from './shared.ts';
 const pages: Record<Route['page'], () => Promise<unknown>> = {
     home: () => import('./page-home.ts'),
     chat: () => import('./page-chat.ts'),
+    calls: () => Promise.all([import('./page-calls.ts'), addTexts(CALL_TEXTS)]),
     people: () => import('./page-people.ts'),
     profile: () => import('./page-profile.ts'),
     spaces: () => import('./page-spaces.ts'),
@@ -30,6 +33,8 @@ export function pageOf(route: Route, me: MeView | undefined): TemplateResult {
             return html`<vv-page-home .me=${me}></vv-page-home>`;
         case 'chat':
             return html`<vv-page-chat .room=${route.room}></vv-page-chat>`;
+        case 'calls':
+            return html`<vv-page-calls ?missed=${route.missed}></vv-page-calls>`;
         case 'login':
             return html`<vv-page-sign-in></vv-page-sign-in>`;
         case 'join':

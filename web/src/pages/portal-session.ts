@@ -69,10 +69,11 @@ export abstract class PortalSession extends VvLightElement {
 
     protected signOut(): Promise<void> {
         return this.attempt(async () => {
-            const { api, live, chat, minis } = services.get();
+            const { api, live, chat, calls, minis } = services.get();
             await api.logout();
             live.stop();
             chat.stop();
+            calls.stop();
             minis.stop();
             this.me = undefined;
             this.go('/login');
@@ -99,8 +100,9 @@ export abstract class PortalSession extends VvLightElement {
 
     private async start(me: MeView): Promise<void> {
         await this.speak(me.settings.language);
-        const { live, chat, minis } = services.get();
+        const { live, chat, calls, minis } = services.get();
         chat.start(me.user.name);
+        calls.start();
         minis.start(me.user.name);
         live.start(me.user.name);
     }

@@ -61,9 +61,10 @@ export class VvPortal extends PortalSession {
         super.connectedCallback();
         window.addEventListener('popstate', this.onPop);
         this.addEventListener('click', this.onClick);
-        const { live, chat, minis } = services.get();
+        const { live, chat, calls, minis } = services.get();
         live.onChange(() => this.onLive());
         chat.onChange(() => this.requestUpdate());
+        calls.onChange(() => this.requestUpdate());
         minis.onChange(() => void this.dock());
         this.listen();
         void this.begin().then(() => {

@@ -19,11 +19,11 @@ export interface HeaderActions {
 }
 
 export function portalHeader(me: MeView, page: string, actions: HeaderActions): TemplateResult {
-    const { live, chat, preferences } = services.get();
+    const { live, chat, calls, preferences } = services.get();
     const on = <D>(act: (detail: D) => void) => (event: CustomEvent<D>) => act(event.detail);
     return html`<header>
         <a class="button skip" href="#main" @click=${actions.skip}>${t('skip-to-content')}</a>
-        <vv-header .page=${page} .unread=${chat.unread}
+        <vv-header .page=${page} .unread=${chat.unread} .missed=${calls.missed}
             ><vv-user-menu
                 .me=${live.latest(me.user)}
                 .status=${live.status}

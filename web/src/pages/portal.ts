@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The portal's first script: gives the pages their services, then shows the frame.
 import { background } from '../platform/background.ts';
+import { showBadge } from '../platform/badge.ts';
 import { storage } from '../platform/storage.ts';
 import { speakers } from '../platform/speakers.ts';
 import { createTones, readSounds, writeSounds, type SoundSettings } from '../platform/tones.ts';
@@ -9,7 +10,9 @@ import { define } from '../ui/element.ts';
 import type { Theme } from '../ui/types.ts';
 import { BrowserLive } from './browser-live.ts';
 import { ChatKeeper } from './chat-keeper.ts';
-import { createHttpApi, createHttpTalkApi } from './http-api.ts';
+import { createCallsApi } from './calls-api.ts';
+import { CallsKeeper } from './calls-keeper.ts';
+import { createHttpApi, createHttpTalkApi, createRequest } from './http-api.ts';
 import { MiniWindows } from './mini-windows.ts';
 import { VvPortal } from './portal-shell.ts';
 import { services } from './services.ts';
@@ -22,11 +25,13 @@ const tones = createTones(() => ({ off: [], second: '' }), false);
 const ask = (path: string, init: RequestInit): Promise<Response> => fetch(path, init);
 const live = new BrowserLive();
 const talkApi = createHttpTalkApi(ask);
+const callsApi = createCallsApi(createRequest(ask));
 services.give({
     api: createHttpApi(ask),
     talkApi,
     live,
     chat: new ChatKeeper(talkApi, live),
+    calls: new CallsKeeper(callsApi, live, showBadge),
     minis: new MiniWindows(storage),
     preferences: {
         get theme(): Theme {

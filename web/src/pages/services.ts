@@ -6,6 +6,7 @@ import type { SoundSettings, ToneName } from '../platform/tones.ts';
 import type { Command, ReplyOf, ServerEvent } from '../protocol/messages.ts';
 import type { CallOffer, OwnStatus, PersonView, Theme } from '../ui/types.ts';
 import { createContextless } from './given.ts';
+import type { Calls } from './history.ts';
 import type { MiniWindows } from './mini-windows.ts';
 import type { Chat, TalkApi } from './talk.ts';
 
@@ -162,6 +163,7 @@ export interface Services {
     talkApi: TalkApi;
     live: Live;
     chat: Chat;
+    calls: Calls;
     minis: MiniWindows;
     preferences: Preferences;
     background: Background;

@@ -12,6 +12,9 @@ test('every address of the interface leads to its page', () => {
     expect(routeOf('/people/zo%C3%AB')).toEqual({ page: 'profile', name: 'zoë' });
     expect(routeOf('/people/%')).toEqual({ page: 'profile', name: '%' });
     expect(routeOf('/join/abc')).toEqual({ page: 'join', token: 'abc' });
+    expect(routeOf('/calls')).toEqual({ page: 'calls', missed: false });
+    expect(routeOf('/calls/missed')).toEqual({ page: 'calls', missed: true });
+    expect(routeOf('/calls/x')).toEqual({ page: 'not-found' });
     expect(routeOf('/login')).toEqual({ page: 'login' });
     expect(routeOf('/settings/x')).toEqual({ page: 'not-found' });
     expect(routeOf('/people/a/b')).toEqual({ page: 'not-found' });

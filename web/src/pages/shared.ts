@@ -49,6 +49,7 @@ export type Route =
     | { page: 'home' | 'people' | 'spaces' | 'settings' | 'login' | 'not-found' }
     | { page: 'profile' | 'space'; name: string }
     | { page: 'chat'; room: string }
+    | { page: 'calls'; missed: boolean }
     | { page: 'admin'; tab: string }
     | { page: 'join'; token: string };
 
@@ -59,6 +60,9 @@ export function routeOf(path: string): Route {
     }
     if (first === 'chat') {
         return { page: 'chat', room: second };
+    }
+    if (first === 'calls' && (second === '' || second === 'missed')) {
+        return { page: 'calls', missed: second !== '' };
     }
     if (second) {
         switch (first) {

@@ -339,7 +339,12 @@ error-internal = Something went wrong. Try again.
 # The frame.
 menu-home = Home
 menu-chat = Chat
+menu-calls = Calls
 menu-spaces = Spaces
+missed-calls = { $count ->
+    [one] { $count } missed call
+   *[other] { $count } missed calls
+}
 unread-rooms = { $count ->
     [one] { $count } conversation with new messages
    *[other] { $count } conversations with new messages

@@ -339,7 +339,12 @@ error-internal = Un problème est survenu. Réessayez.
 # Le cadre.
 menu-home = Accueil
 menu-chat = Messages
+menu-calls = Appels
 menu-spaces = Espaces
+missed-calls = { $count ->
+    [one] { $count } appel manqué
+   *[other] { $count } appels manqués
+}
 unread-rooms = { $count ->
     [one] { $count } conversation avec de nouveaux messages
    *[other] { $count } conversations avec de nouveaux messages

@@ -23,24 +23,27 @@ function shape(source: string): Map<string, string> {
 describe('texts', () => {
     const english = shape(read('en.ftl'));
     const admin = shape(read('admin-en.ftl'));
+    const calls = shape(read('calls-en.ftl'));
 
     test('every language has the same keys with the same placeables', () => {
         expect(english.size).toBeGreaterThan(100);
         expect([...shape(read('fr.ftl'))].sort()).toEqual([...english].sort());
         expect([...shape(read('admin-fr.ftl'))].sort()).toEqual([...admin].sort());
+        expect([...shape(read('calls-fr.ftl'))].sort()).toEqual([...calls].sort());
     });
 
     test('no key stands twice and every message is understood', () => {
-        for (const name of ['en.ftl', 'fr.ftl']) {
+        for (const name of ['en.ftl', 'fr.ftl', 'calls-en.ftl', 'calls-fr.ftl']) {
             const source = read(name);
-            const bundle = makeBundle(name.slice(0, 2), source);
+            const bundle = makeBundle(name.slice(-6, -4), source);
             const keys = [...source.matchAll(/^([a-z][A-Za-z-]*) =/gm)].map((match) => match[1]!);
             expect(new Set(keys).size).toBe(keys.length);
             for (const key of keys) {
                 const args = { name: 'Ann', count: 2, label: 'x', query: 'q', from: 1, to: 2,
                     total: 3, agent: 'a', address: 'b', when: 'c', reference: 'd', text: 'e',
                     names: 'f', title: 'g', why: 'h', duration: 'i', device: 'camera',
-                    browser: 'safari', number: 1, detail: 'e', level: 'fair', value: 3, key: 'K' };
+                    browser: 'safari', number: 1, detail: 'e', level: 'fair', value: 3, key: 'K',
+                    sign: 's', words: 'w' };
                 expect(format(bundle, key, args), key).not.toMatch(/\{|undefined/);
             }
         }
@@ -51,8 +54,9 @@ describe('texts', () => {
             for (const file of readdirSync(join(here, '..', folder))) {
                 const source = read(join('..', folder, file));
                 for (const match of source.matchAll(/\bt\(\s*'([^']+)'/g)) {
-                    const known = english.has(match[1]!) || admin.has(match[1]!);
-                    expect(known, `${file}: ${match[1]}`).toBe(true);
+                    const key = match[1]!;
+                    const known = english.has(key) || admin.has(key) || calls.has(key);
+                    expect(known, `${file}: ${key}`).toBe(true);
                 }
             }
         }

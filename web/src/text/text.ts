@@ -50,14 +50,22 @@ export function onLanguage(listener: () => void): () => void {
 }
 
 export type TextSources = Record<Language, () => Promise<{ default: string }>>;
-const added: TextSources[] = [];
+const added = new Map<TextSources, Promise<void>>();
 
 /** Texts of pages that few people open; there once the promise is kept. */
-export async function addTexts(texts: TextSources): Promise<void> {
-    if (!added.includes(texts)) {
-        added.push(texts);
+export function addTexts(texts: TextSources): Promise<void> {
+    const done = added.get(texts) ?? fetchTexts(texts);
+    added.set(texts, done);
+    return done;
+}
+
+async function fetchTexts(texts: TextSources): Promise<void> {
+    try {
         fallback.addResource(new FluentResource((await texts.en()).default));
         await setLanguage(now);
+    } catch (thrown) {
+        added.delete(texts); // The next page that wants them tries again.
+        throw thrown;
     }
 }
 
@@ -66,7 +74,7 @@ export async function setLanguage(wanted: Language): Promise<void> {
         current = fallback;
     } else {
         const bundle = makeBundle(wanted, (await sources[wanted]()).default);
-        for (const texts of added) {
+        for (const texts of added.keys()) {
             bundle.addResource(new FluentResource((await texts[wanted]()).default));
         }
         current = bundle;

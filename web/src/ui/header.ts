@@ -4,12 +4,16 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { formatNumber, t } from '../text/text.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { peopleIcon } from './icons.ts';
-import { chatIcon, homeIcon, spacesIcon } from './portal-icons.ts';
+import { callsIcon, chatIcon, homeIcon, spacesIcon } from './portal-icons.ts';
 
 const UNREAD_MAX = 99;
 
 export class VvHeader extends VvElement {
-    static override properties = { page: {}, unread: { type: Number } };
+    static override properties = {
+        page: {},
+        unread: { type: Number },
+        missed: { type: Number },
+    };
     static override styles = [
         controlStyles,
         css`
@@ -83,6 +87,17 @@ export class VvHeader extends VvElement {
                 .link {
                     padding: 0 0.625rem;
                 }
+            }
+            @media (max-width: 26rem) {
+                .bar,
+                nav {
+                    gap: 0;
+                }
+                .link {
+                    padding: 0 0.4375rem;
+                }
+            }
+            @media (max-width: 44rem) {
                 .count {
                     position: absolute;
                     inset-block-start: -0.125rem;
@@ -94,11 +109,14 @@ export class VvHeader extends VvElement {
     declare page: string;
     /** In how many rooms there is something to read. */
     declare unread: number;
+    /** Missed calls that nobody has seen. */
+    declare missed: number;
 
     constructor() {
         super();
         this.page = '';
         this.unread = 0;
+        this.missed = 0;
     }
 
     protected override render(): TemplateResult {
@@ -108,9 +126,11 @@ export class VvHeader extends VvElement {
             >
             <nav aria-label=${t('menu')}>
                 ${this.link('home', '/', homeIcon)}
-                ${this.link('chat', '/chat', chatIcon, this.unread)}
-                ${this.link('people', '/people', peopleIcon, 0, ['profile'])}
-                ${this.link('spaces', '/spaces', spacesIcon, 0, ['space'])}
+                ${this.link('chat', '/chat', chatIcon, 'unread-rooms', this.unread)}
+                ${this.link('calls', this.missed ? '/calls/missed' : '/calls', callsIcon,
+                    'missed-calls', this.missed)}
+                ${this.link('people', '/people', peopleIcon, '', 0, ['profile'])}
+                ${this.link('spaces', '/spaces', spacesIcon, '', 0, ['space'])}
             </nav>
             <slot></slot>
         </div>`;
@@ -120,11 +140,12 @@ export class VvHeader extends VvElement {
         page: string,
         href: string,
         icon: TemplateResult,
+        counted = '',
         count = 0,
         below: readonly string[] = [],
     ): TemplateResult {
         const word = t(`menu-${page}`);
-        const label = count > 0 ? `${word}, ${t('unread-rooms', { count })}` : word;
+        const label = count > 0 ? `${word}, ${t(counted, { count })}` : word;
         const number = formatNumber(Math.min(count, UNREAD_MAX));
         const here = this.page === page || below.includes(this.page);
         return html`<a

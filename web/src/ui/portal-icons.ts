@@ -34,3 +34,17 @@ export const pencilIcon = icon(svg`
     <path d="M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497z" />
     <path d="m15 5 4 4" />
 `);
+
+/** The handset of Lucide's phone icons, without what stands beside it. */
+const handset = svg`
+    <path d="M13.832 16.568a1 1 0 0 0 1.213-.303l.355-.465A2 2 0 0 1 17 15h3a2 2 0 0 1 2 2v3a2 2 0 0 1-2 2A18 18 0 0 1 2 4a2 2 0 0 1 2-2h3a2 2 0 0 1 2 2v3a2 2 0 0 1-.8 1.6l-.468.351a1 1 0 0 0-.292 1.233 14 14 0 0 0 6.392 6.384" />
+`;
+export const callsIcon = icon(handset);
+export const callInIcon = icon(svg`<path d="M16 2v6h6" /><path d="m22 2-6 6" />${handset}`);
+export const callOutIcon = icon(svg`<path d="m16 8 6-6" /><path d="M22 8V2h-6" />${handset}`);
+export const callMissedIcon = icon(svg`<path d="m16 2 6 6" /><path d="m22 2-6 6" />${handset}`);
+export const detailsIcon = icon(svg`
+    <circle cx="12" cy="12" r="10" />
+    <path d="M12 16v-4" />
+    <path d="M12 8h.01" />
+`);

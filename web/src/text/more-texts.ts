@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts that are fetched with the pages that need them.
+import type { TextSources } from './text.ts';
+
+export const CALL_TEXTS: TextSources = {
+    en: () => import('./calls-en.ftl?raw'),
+    fr: () => import('./calls-fr.ftl?raw'),
+};
