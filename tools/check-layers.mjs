@@ -16,6 +16,7 @@ const DOORS = [
     [/^uv(\.h|\/)/, ['net']],
     [/^llhttp\.h$/, ['net']],
     [/^curl\//, ['net']],
+    [/^seccomp\.h$/, ['net']],
     // TLS and the digests are two needs; neither could hide the other's types without copying.
     [/^openssl\//, ['net', 'crypto']],
     [/^sqlite3\.h$/, ['store']],

@@ -76,6 +76,10 @@ struct config {
         uint32_t credential_s;
         uint32_t drain_s;
     } turn;
+    struct {
+        char user[64 + 1];
+        uint32_t confine;
+    } security;
     struct config_ice ice[CONFIG_ICE_MAX];
     uint32_t ice_count;
     uint32_t ice_source; /* which file or command line gave the list: another one replaces it */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/consulting.h"
 
+#include "app/confining.h"
 #include "app/doctor.h"
 #include "base/mem.h"
 #include "server/api.h"
@@ -24,7 +25,8 @@ MUST_USE enum err consulting_create(struct loop *loop, const struct config *conf
         return ERR_NOMEM;
     }
     consulting->config = config;
-    enum err err = offload_create(loop, 1, 1, &consulting->offload);
+    enum err err =
+        offload_create(loop, confining_kind(config, CONFINE_LOOP), 1, 1, &consulting->offload);
     if (err != OK) {
         mem_free(consulting);
         return err;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/confining.h"
 #include "app/turnoptions.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -219,6 +220,7 @@ MUST_USE enum err relaying_create(struct relaying *relaying, const struct config
                   .frame_ms = FRAME_MS,
                   .stranger_ms = STRANGER_MS,
                   .silent_ms = SILENT_MS},
+        .kind = confining_kind(config, CONFINE_RELAY),
         .coalesce_us = config->turn.coalesce_us,
         .buffer_bytes = config->turn.buffer_bytes,
         .credential_s = config->turn.credential_s,

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "app/confining.h"
 #include "app/consulting.h"
 #include "app/demo.h"
 #include "app/relaying.h"
@@ -219,13 +220,18 @@ static void database_path(const struct running *running, char out[CONFIG_TEXT_MA
     (void)snprintf(out, CONFIG_TEXT_MAX + 32, "%s/%s", running->config->data, SERVE_DATABASE);
 }
 
-static enum err open_store(struct running *running, struct store **store, int64_t *version)
+static enum err make_folder(const char *data)
 {
-    const char *data = running->config->data;
     if (mkdir(data, 0700) != 0 && errno != EEXIST) {
         log_error("the data folder cannot be made", "folder=%s errno=%d", data, errno);
         return ERR_IO;
     }
+    return OK;
+}
+
+static enum err open_store(struct running *running, struct store **store, int64_t *version)
+{
+    const char *data = running->config->data;
     char path[CONFIG_TEXT_MAX + 32];
     database_path(running, path);
     enum err err = lock_take(path, &running->lock);
@@ -299,14 +305,16 @@ static enum err make_portal(struct running *running)
     }
     err = err == OK ? store_load(store, restore, running) : err;
     err = err == OK ? keep_push_key(running, store) : err;
-    err = err == OK ? keeper_start(running->keeper, store, version) : err;
+    err = err == OK
+              ? keeper_start(running->keeper, store, version, confining_kind(config, CONFINE_STORE))
+              : err;
     if (err != OK && store != NULL) {
         store_close(store);
     }
     if (err == OK) {
         char path[CONFIG_TEXT_MAX + 32];
         database_path(running, path);
-        err = finder_start(running->finder, path);
+        err = finder_start(running->finder, path, confining_kind(config, CONFINE_STORE));
     }
     return err;
 }
@@ -516,10 +524,13 @@ static enum err make_everything(struct running *running)
                                    .resume_ms = config->signalling.resume_s * 1000,
                                    .ring = {.events_max = config->signalling.ring_events,
                                             .bytes_max = config->signalling.ring_bytes}};
-    enum err err = loop_create(&running->loop);
-    err = err == OK ? offload_create(running->loop, config->password.threads,
-                                     config->password.queue, &running->offload)
-                    : err;
+    enum err err = make_folder(config->data);
+    err = err == OK ? confining_start(config) : err;
+    err = err == OK ? loop_create(&running->loop) : err;
+    err = err == OK
+              ? offload_create(running->loop, confining_kind(config, CONFINE_POOL),
+                               config->password.threads, config->password.queue, &running->offload)
+              : err;
     if (err == OK) {
         fanout.now_ms = loop_now_ms(running->loop);
         fanout.outlet = upgrade_outlet(&running->upgrade);
@@ -531,7 +542,11 @@ static enum err make_everything(struct running *running)
     err = err == OK ? watching_start(&running->watching, config, running->loop, running->portal,
                                      running->keeper)
                     : err;
-    return err == OK ? watch_signals(running) : err;
+    err = err == OK ? watch_signals(running) : err;
+    if (err == OK) {
+        confine_thread(confining_kind(config, CONFINE_LOOP));
+    }
+    return err;
 }
 
 static void say_ready(const struct running *running)

@@ -28,6 +28,7 @@ struct offload {
     uint32_t queue_max;
     uint32_t thread_count;
     bool ending;
+    enum confine_kind kind;
     uv_thread_t threads[];
 };
 
@@ -56,6 +57,7 @@ static void run(void *arg)
     struct offload *offload = arg;
     struct piece *piece = NULL;
 
+    confine_thread(offload->kind);
     uv_mutex_lock(&offload->lock);
     while (!offload->ending) {
         piece = pop(&offload->waiting);
@@ -105,8 +107,8 @@ static void on_closed(uv_handle_t *handle)
     mem_free(offload);
 }
 
-enum err offload_create(struct loop *loop, uint32_t threads, uint32_t queue_max,
-                        struct offload **out)
+enum err offload_create(struct loop *loop, enum confine_kind kind, uint32_t threads,
+                        uint32_t queue_max, struct offload **out)
 {
     struct offload *offload = mem_alloc(sizeof *offload + threads * sizeof offload->threads[0]);
 
@@ -124,6 +126,7 @@ enum err offload_create(struct loop *loop, uint32_t threads, uint32_t queue_max,
     offload->waiting.last = &offload->waiting.first;
     offload->done.last = &offload->done.first;
     offload->queue_max = queue_max;
+    offload->kind = kind;
     for (uint32_t i = 0; i < threads; i++) {
         if (uv_thread_create(&offload->threads[i], run, offload) != 0) {
             log_error("thread refused", "number=%u", i);

@@ -5,13 +5,14 @@
 
 #include <stdint.h>
 #include "base/err.h"
+#include "net/confine.h"
 #include "net/loop.h"
 
 struct offload;
 
 /* `threads` threads and at most `queue_max` waiting pieces of work. */
-MUST_USE enum err offload_create(struct loop *loop, uint32_t threads, uint32_t queue_max,
-                                 struct offload **out);
+MUST_USE enum err offload_create(struct loop *loop, enum confine_kind kind, uint32_t threads,
+                                 uint32_t queue_max, struct offload **out);
 /* Waits for the running work; work that waits is dropped, its `on_done` called with ERR_CLOSED. */
 void offload_destroy(struct offload *offload);
 

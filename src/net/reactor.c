@@ -13,6 +13,7 @@ struct reactor {
     struct mailbox *inbox;
     struct mailbox *stop; /* of its own, so that a full inbox does not keep the thread */
     uv_thread_t thread;
+    enum confine_kind kind;
     bool runs;
     char name[16]; /* what the kernel keeps of it */
 };
@@ -30,10 +31,11 @@ static void run(void *arg)
     struct reactor *reactor = arg;
 
     (void)pthread_setname_np(pthread_self(), reactor->name);
+    confine_thread(reactor->kind);
     loop_run(reactor->loop);
 }
 
-enum err reactor_create(const char *name, uint32_t queue_max,
+enum err reactor_create(const char *name, enum confine_kind kind, uint32_t queue_max,
                         void (*on_message)(void *arg, void *message), void *arg,
                         struct reactor **out)
 {
@@ -45,6 +47,7 @@ enum err reactor_create(const char *name, uint32_t queue_max,
         return err;
     }
     (void)snprintf(reactor->name, sizeof reactor->name, "%s", name);
+    reactor->kind = kind;
     err = loop_create(&reactor->loop);
     if (err == OK) {
         err = mailbox_create(reactor->loop, queue_max, on_message, arg, &reactor->inbox);

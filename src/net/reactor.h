@@ -7,13 +7,14 @@
 
 #include <stdint.h>
 #include "base/err.h"
+#include "net/confine.h"
 #include "net/loop.h"
 
 struct reactor;
 
 /* `on_message` runs on the thread of the reactor, for messages that are left over at the end on
  * that of the owner. ERR_NOMEM, ERR_IO. */
-MUST_USE enum err reactor_create(const char *name, uint32_t queue_max,
+MUST_USE enum err reactor_create(const char *name, enum confine_kind kind, uint32_t queue_max,
                                  void (*on_message)(void *arg, void *message), void *arg,
                                  struct reactor **out);
 struct loop *reactor_loop(struct reactor *reactor);

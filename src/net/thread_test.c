@@ -152,7 +152,7 @@ static void a_worker_handles_all_before_it_ends(void)
     struct fixture fixture = {.in_order = true};
     struct worker *worker = NULL;
 
-    CHECK(worker_create("test", 100, 16, 0, on_batch, &fixture, &worker) == OK);
+    CHECK(worker_create("test", CONFINE_NOTHING, 100, 16, 0, on_batch, &fixture, &worker) == OK);
     for (int i = 0; i < 1000; i++) {
         while (worker_post(worker, &numbers[i]) == ERR_BUSY) {
             uv_sleep(1);
@@ -168,7 +168,7 @@ static void an_idle_worker_is_called_without_messages(void)
     struct fixture fixture = {.in_order = true};
     struct worker *worker = NULL;
 
-    CHECK(worker_create("test", 1, 1, 5, on_batch, &fixture, &worker) == OK);
+    CHECK(worker_create("test", CONFINE_NOTHING, 1, 1, 5, on_batch, &fixture, &worker) == OK);
     uv_sleep(100);
     worker_destroy(worker);
     CHECK(fixture.idle > 0 && fixture.count == 0);
@@ -199,7 +199,7 @@ static void slow_work_comes_back_on_the_loop_and_is_bounded(void)
     bool refused = false;
 
     CHECK(loop_create(&fixture.loop) == OK);
-    CHECK(offload_create(fixture.loop, 1, 3, &offload) == OK);
+    CHECK(offload_create(fixture.loop, CONFINE_NOTHING, 1, 3, &offload) == OK);
     for (int i = 0; i < 4; i++) {
         enum err err = offload_run(offload, slow_work, on_done, &fixture);
 
@@ -229,7 +229,7 @@ static void the_end_of_a_pool_drops_what_waits(void)
     uint32_t taken = 0;
 
     CHECK(loop_create(&fixture.loop) == OK);
-    CHECK(offload_create(fixture.loop, 1, 50, &offload) == OK);
+    CHECK(offload_create(fixture.loop, CONFINE_NOTHING, 1, 50, &offload) == OK);
     for (int i = 0; i < 50; i++) {
         taken += offload_run(offload, slow_work, on_done, &fixture) == OK ? 1 : 0;
     }
@@ -260,7 +260,8 @@ static void a_reactor_takes_messages_on_its_own_thread(void)
     uv_thread_t self = uv_thread_self();
     uint64_t end_ns = testpeer_end_ns();
 
-    CHECK(reactor_create("test", 4, on_reactor_message, &pair, &pair.reactor) == OK);
+    CHECK(reactor_create("test", CONFINE_NOTHING, 4, on_reactor_message, &pair, &pair.reactor) ==
+          OK);
     CHECK(reactor_start(pair.reactor) == OK);
     for (int i = 0; i < 100; i++) {
         while (reactor_post(pair.reactor, &pair) != OK && uv_hrtime() < end_ns) {

@@ -11,6 +11,7 @@ struct worker {
     uv_mutex_t lock;
     uv_cond_t wake;
     char name[16]; /* what the kernel keeps of it */
+    enum confine_kind kind;
     void (*on_batch)(void *arg, void **messages, uint32_t count);
     void *arg;
     uint32_t idle_ms;
@@ -62,6 +63,7 @@ static void run(void *arg)
     uint32_t count = 0;
 
     (void)pthread_setname_np(pthread_self(), worker->name);
+    confine_thread(worker->kind);
     for (;;) {
         uv_mutex_lock(&worker->lock);
         idle = wait_for_message(worker);
@@ -82,7 +84,8 @@ static void release(struct worker *worker)
     mem_free(worker);
 }
 
-enum err worker_create(const char *name, uint32_t queue_max, uint32_t batch_max, uint32_t idle_ms,
+enum err worker_create(const char *name, enum confine_kind kind, uint32_t queue_max,
+                       uint32_t batch_max, uint32_t idle_ms,
                        void (*on_batch)(void *arg, void **messages, uint32_t count), void *arg,
                        struct worker **out)
 {
@@ -100,6 +103,7 @@ enum err worker_create(const char *name, uint32_t queue_max, uint32_t batch_max,
     }
     ASSERT(uv_mutex_init(&worker->lock) == 0 && uv_cond_init(&worker->wake) == 0);
     (void)snprintf(worker->name, sizeof worker->name, "%s", name);
+    worker->kind = kind;
     worker->on_batch = on_batch;
     worker->arg = arg;
     worker->idle_ms = idle_ms;

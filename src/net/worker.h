@@ -5,13 +5,14 @@
 
 #include <stdint.h>
 #include "base/err.h"
+#include "net/confine.h"
 
 struct worker;
 
 /* `on_batch` runs on the worker's thread with 1 to `batch_max` messages in their order, or with
  * count 0 every `idle_ms` without a message (0: never). */
-MUST_USE enum err worker_create(const char *name, uint32_t queue_max, uint32_t batch_max,
-                                uint32_t idle_ms,
+MUST_USE enum err worker_create(const char *name, enum confine_kind kind, uint32_t queue_max,
+                                uint32_t batch_max, uint32_t idle_ms,
                                 void (*on_batch)(void *arg, void **messages, uint32_t count),
                                 void *arg, struct worker **out);
 

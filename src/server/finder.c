@@ -166,11 +166,11 @@ MUST_USE enum err finder_create(struct loop *loop, struct keeper *keeper, struct
     return OK;
 }
 
-MUST_USE enum err finder_start(struct finder *finder, const char *path)
+MUST_USE enum err finder_start(struct finder *finder, const char *path, enum confine_kind kind)
 {
     ASSERT(finder->worker == NULL);
     enum err err = lookup_open(path, &finder->lookup);
-    err = err == OK ? worker_create("finder", FINDER_JOBS_MAX, FINDER_BATCH_MAX, 0, on_batch,
+    err = err == OK ? worker_create("finder", kind, FINDER_JOBS_MAX, FINDER_BATCH_MAX, 0, on_batch,
                                     finder, &finder->worker)
                     : err;
     if (err != OK) {

@@ -5,6 +5,7 @@
 #ifndef SERVER_FINDER_H
 #define SERVER_FINDER_H
 
+#include "net/confine.h"
 #include "net/loop.h"
 #include "portal/ports.h"
 #include "server/keeper.h"
@@ -15,8 +16,9 @@ struct finder;
  * ERR_IO. */
 MUST_USE enum err finder_create(struct loop *loop, struct keeper *keeper, struct finder **out);
 
-/* Starts the thread on the database `path`, which a store has open. ERR_NOMEM, ERR_IO. */
-MUST_USE enum err finder_start(struct finder *finder, const char *path);
+/* Starts the thread on the database `path`, which a store has open; it may do what is of its
+ * `kind`. ERR_NOMEM, ERR_IO. */
+MUST_USE enum err finder_start(struct finder *finder, const char *path, enum confine_kind kind);
 
 /* Answers what waits. From then on each question is ERR_CLOSED. Before keeper_stop. */
 void finder_stop(struct finder *finder);

@@ -414,13 +414,14 @@ MUST_USE enum err keeper_create(struct loop *loop, const struct keeper_sync *syn
     return OK;
 }
 
-MUST_USE enum err keeper_start(struct keeper *keeper, struct store *store, int64_t data_version)
+MUST_USE enum err keeper_start(struct keeper *keeper, struct store *store, int64_t data_version,
+                               enum confine_kind kind)
 {
     ASSERT(keeper->worker == NULL);
     keeper->store = store;
     keeper->data_version = data_version;
-    enum err err = worker_create("store", KEEPER_JOBS_MAX + 2, KEEPER_BATCH_MAX, KEEPER_IDLE_MS,
-                                 on_batch, keeper, &keeper->worker);
+    enum err err = worker_create("store", kind, KEEPER_JOBS_MAX + 2, KEEPER_BATCH_MAX,
+                                 KEEPER_IDLE_MS, on_batch, keeper, &keeper->worker);
     if (err != OK) {
         keeper->store = NULL;
         return err;

@@ -6,6 +6,7 @@
 #define SERVER_KEEPER_H
 
 #include "base/err.h"
+#include "net/confine.h"
 #include "net/loop.h"
 #include "portal/ports.h"
 #include "store/store.h"
@@ -28,8 +29,9 @@ MUST_USE enum err keeper_create(struct loop *loop, const struct keeper_sync *syn
 
 /* Starts the thread. Takes over `store` on success: nobody else may use it until keeper_stop, which
  * closes it. Writes of others after `data_version` (store_data_version, read before the first load)
- * are told. ERR_NOMEM, ERR_IO. */
-MUST_USE enum err keeper_start(struct keeper *keeper, struct store *store, int64_t data_version);
+ * are told. The thread may do what is of its `kind`. ERR_NOMEM, ERR_IO. */
+MUST_USE enum err keeper_start(struct keeper *keeper, struct store *store, int64_t data_version,
+                               enum confine_kind kind);
 
 /* Finishes all writes, tells their on_done, closes the store. From then on writes are ERR_CLOSED.
  */

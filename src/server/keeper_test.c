@@ -99,7 +99,7 @@ static void start(void)
     int64_t version = 0;
     CHECK_CLEAN(store_open(path, &store) == OK);
     CHECK_CLEAN(store_data_version(store, &version) == OK);
-    CHECK_CLEAN(keeper_start(keeper, store, version) == OK);
+    CHECK_CLEAN(keeper_start(keeper, store, version, CONFINE_NOTHING) == OK);
 }
 
 static void stop(void)

@@ -141,6 +141,7 @@ static enum err make_workers(struct turnhost *host, const struct addr *listen, u
     struct turnworker_params worker = {.turn = host->params.turn,
                                        .conns = host->params.conns,
                                        .listen_count = count,
+                                       .kind = host->params.kind,
                                        .coalesce_us = host->params.coalesce_us,
                                        .buffer_bytes = host->params.buffer_bytes,
                                        .host = host->mailbox};

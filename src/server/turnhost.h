@@ -4,6 +4,7 @@
 #ifndef SERVER_TURNHOST_H
 #define SERVER_TURNHOST_H
 
+#include "net/confine.h"
 #include "net/http.h"
 #include "server/turnworker.h"
 #include "wire/message.h"
@@ -21,6 +22,7 @@ struct turnhost_params {
     struct peerfilter peers;
     uint32_t workers; /* 0: one a core */
     struct stunconn_limits conns;
+    enum confine_kind kind; /* what the threads of the workers may do */
     uint32_t coalesce_us;
     uint32_t buffer_bytes;
     uint8_t secret[TURNHOST_SECRET_SIZE];

@@ -608,7 +608,7 @@ static enum err make_parts(struct turnworker *worker, const struct turnworker_pa
     enum err err = OK;
 
     (void)snprintf(name, sizeof name, "turn %u", (unsigned)worker->number);
-    err = reactor_create(name, INBOX_MAX, on_order, worker, &worker->reactor);
+    err = reactor_create(name, params->kind, INBOX_MAX, on_order, worker, &worker->reactor);
     if (err != OK) {
         return err;
     }

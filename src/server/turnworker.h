@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include "base/addr.h"
 #include "model/id.h"
+#include "net/confine.h"
 #include "net/mailbox.h"
 #include "net/stunconn.h"
 #include "turn/turn.h"
@@ -23,6 +24,7 @@ struct turnworker_params {
     struct stunconn_limits conns;
     struct addr listen[TURNWORKER_LISTEN_MAX]; /* UDP */
     uint32_t listen_count;
+    enum confine_kind kind; /* what its thread may do */
     uint32_t coalesce_us;
     uint32_t buffer_bytes; /* of the kernel, for each listening socket */
     struct mailbox *host;  /* gets struct turnworker_answer, one of each worker at most */

@@ -607,8 +607,10 @@ MUST_USE enum err lookup_open(const char *path, struct lookup **out)
         (void)sqlite3_extended_result_codes(lookup->database, 1);
         (void)sqlite3_busy_timeout(lookup->database, LOOKUP_BUSY_MS);
         (void)sqlite3_db_config(lookup->database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-        result = sqlite3_exec(lookup->database, "PRAGMA cache_size = " LOOKUP_CACHE_KIB ";", NULL,
-                              NULL, NULL);
+        result = sqlite3_exec(lookup->database,
+                              "PRAGMA cache_size = " LOOKUP_CACHE_KIB ";"
+                              "PRAGMA temp_store = MEMORY;",
+                              NULL, NULL, NULL);
     }
     for (int i = 0; i < TEXT_COUNT && result == SQLITE_OK; i++) {
         result = sqlite3_prepare_v3(lookup->database, texts[i], -1, SQLITE_PREPARE_PERSISTENT,

@@ -61,7 +61,8 @@ static enum err set_up(sqlite3 *database)
     int result = sqlite3_exec(database,
                               "PRAGMA journal_mode = WAL;"
                               "PRAGMA synchronous = FULL;"
-                              "PRAGMA foreign_keys = ON;",
+                              "PRAGMA foreign_keys = ON;"
+                              "PRAGMA temp_store = MEMORY;", /* the server writes no other folder */
                               NULL, NULL, NULL);
     return queries_err(database, result);
 }
