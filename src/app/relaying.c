@@ -118,6 +118,20 @@ void relaying_addresses(const struct config *config, struct addr local[2], struc
     memcpy(shown, turn.relay_public, sizeof(turn.relay_public));
 }
 
+uint32_t relaying_own(const struct config *config, struct addr *out, uint32_t count_max)
+{
+    struct addr local[2];
+    struct addr shown[2];
+    relaying_addresses(config, local, shown);
+    uint32_t count = ifaces_list(out, count_max);
+    for (int i = 0; i < 2; i++) {
+        if (shown[i].family != ADDR_NONE && count < count_max) {
+            out[count++] = shown[i];
+        }
+    }
+    return count;
+}
+
 /* In the form in which peers are judged. */
 static void add_own(struct addr *list, uint32_t *count, const struct addr *addr)
 {

@@ -23,6 +23,9 @@ void relaying_url_host(const struct config *config, char out[CONFIG_TEXT_MAX + 3
 /* From where is relayed and what is told, of IPv4 and IPv6; ADDR_NONE: not at all. */
 void relaying_addresses(const struct config *config, struct addr local[2], struct addr shown[2]);
 
+/* The addresses of this machine, public ones too; how many, at most `count_max`. */
+uint32_t relaying_own(const struct config *config, struct addr *out, uint32_t count_max);
+
 /* Makes the host; it does not listen yet. Nothing when it is switched off. */
 MUST_USE enum err relaying_create(struct relaying *relaying, const struct config *config,
                                   struct loop *loop);

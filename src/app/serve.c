@@ -245,6 +245,12 @@ static enum err open_store(struct running *running, struct store **store, int64_
     return err == OK ? store_data_version(*store, version) : err;
 }
 
+/* Nobody can reach it from elsewhere, nor by a proxy. */
+static bool is_for_this_machine(const struct config *config)
+{
+    return config_is_loopback(config) && config->origin[0] == '\0';
+}
+
 static void on_call_ended(void *arg, const struct id *call)
 {
     const struct running *running = arg;
@@ -279,6 +285,7 @@ static enum err make_portal(struct running *running)
     struct keeper_sync sync = {
         .begin = sync_begin, .change = restore, .end = sync_end, .arg = running};
     struct store *store = NULL;
+    struct addr own[PORTAL_OWN_MAX];
     int64_t version = 0;
     enum err err = open_store(running, &store, &version);
     err = err == OK ? keeper_create(running->loop, &sync, &running->keeper) : err;
@@ -295,6 +302,9 @@ static enum err make_portal(struct running *running)
                                        .limits = config->portal,
                                        .push_hosts = config->push_hosts,
                                        .push_local = config->push_local != 0,
+                                       .own = own,
+                                       .own_count = relaying_own(config, own, PORTAL_OWN_MAX),
+                                       .local = is_for_this_machine(config),
                                        .now_ms = loop_now_ms(running->loop),
                                        .now_s = (int64_t)time(NULL)};
         err = portal_create(&params, &running->portal);
@@ -416,7 +426,7 @@ static enum err make_server_side(struct running *running)
                                  .keep = keeper_port(running->keeper),
                                  .read = finder_port(running->finder),
                                  .ice = running->ice,
-                                 .local = config_is_loopback(config) && config->origin[0] == '\0',
+                                 .local = is_for_this_machine(config),
                                  .secure = config->tls_cert[0] != '\0' || behind_tls,
                                  .gallery = running->demo,
                                  .login_absolute_s = config->portal.login_absolute_s,

@@ -256,7 +256,6 @@ static enum err join(struct call *call, const struct call_input *input,
         side->connected = false; /* its media begin again */
         side->screen_on = false;
         side->in_trouble = false;
-        side->candidate_count = 0;
         effect(effects, CALL_EFFECT_PLACE, input->role);
     }
     effect(effects, CALL_EFFECT_TELL_PLACE, call_other(input->role));
@@ -323,19 +322,11 @@ static enum err media(struct call *call, const struct call_input *input,
     return OK;
 }
 
-static enum err forward(struct call *call, const struct call_input *input,
-                        const struct call_times *times, struct call_effects *effects)
+static enum err forward(const struct call *call, const struct call_input *input,
+                        struct call_effects *effects)
 {
-    struct call_side *side = &call->sides[input->role];
     if (!input->at_place || !call->sides[call_other(input->role)].placed) {
         return ERR_STATE;
-    }
-    if (input->event == CALL_EVENT_DESCRIBE) {
-        side->candidate_count = 0;
-    } else if (side->candidate_count >= times->candidates_max) {
-        return ERR_LIMIT;
-    } else {
-        side->candidate_count++;
     }
     effect(effects, CALL_EFFECT_FORWARD, call_other(input->role));
     return OK;
@@ -438,7 +429,7 @@ MUST_USE enum err call_apply(struct call *call, const struct call_input *input,
         return media(call, input, effects);
     case ACTION_DESCRIBE:
     case ACTION_CANDIDATE:
-        return forward(call, input, times, effects);
+        return forward(call, input, effects);
     default:
         return act_end(call, input, action, times, now_ms, effects);
     }

@@ -93,8 +93,7 @@ struct call_times {
     uint32_t leave_grace_ms;
     uint32_t rejoin_ms;
     uint32_t call_max_ms;
-    uint32_t ended_ms;       /* how long an ended call can be found */
-    uint32_t candidates_max; /* for each side between two descriptions */
+    uint32_t ended_ms; /* how long an ended call can be found */
 };
 
 struct call_side {
@@ -107,7 +106,6 @@ struct call_side {
     bool away; /* its window is gone and may come back until away_until_ms */
     bool left; /* away, and it said good-bye: only a join brings it back */
     uint64_t away_until_ms;
-    uint32_t candidate_count;
 };
 
 struct call {
@@ -141,7 +139,7 @@ void call_restore(struct call *call, enum call_state state, const struct call_pa
                   const struct call_times *times, uint64_t now_ms);
 
 /* Applies one event; the only writer of the state. ERR_STATE: not possible now or not from this
- * session; ERR_LIMIT: too many candidates; the call is then unchanged. OK with no effects: a
+ * session; the call is then unchanged. OK with no effects: a
  * repetition, or too late to matter. */
 MUST_USE enum err call_apply(struct call *call, const struct call_input *input,
                              const struct call_times *times, uint64_t now_ms,

@@ -12,7 +12,6 @@ static const struct call_times times = {
     .rejoin_ms = 30000,
     .call_max_ms = 3600000,
     .ended_ms = 60000,
-    .candidates_max = 2,
 };
 
 #define NOW 1000
@@ -291,19 +290,6 @@ static void a_join_takes_the_place_and_stops_the_time(void)
     CHECK(!call.sides[ROLE_CALLEE].away && effects.count == 1);
 }
 
-static void candidates_are_counted_from_one_description_to_the_next(void)
-{
-    struct call call = make(CALL_CONNECTING);
-    CHECK(give(&call, CALL_EVENT_CANDIDATE, ROLE_CALLER, true, NOW) == OK);
-    CHECK(give(&call, CALL_EVENT_CANDIDATE, ROLE_CALLER, true, NOW) == OK);
-    CHECK(give(&call, CALL_EVENT_CANDIDATE, ROLE_CALLER, true, NOW) == ERR_LIMIT);
-    CHECK(give(&call, CALL_EVENT_CANDIDATE, ROLE_CALLEE, true, NOW) == OK);
-    CHECK(effects.list[0].kind == CALL_EFFECT_FORWARD && effects.list[0].role == ROLE_CALLER);
-    CHECK(give(&call, CALL_EVENT_DESCRIBE, ROLE_CALLER, true, NOW) == OK);
-    CHECK(give(&call, CALL_EVENT_CANDIDATE, ROLE_CALLER, true, NOW) == OK);
-}
-
 UNIT(every_cell_does_what_its_table_says, only_the_place_may_act_for_its_side,
      each_sign_of_a_side_is_told_once, deadlines_are_never_early,
-     a_window_that_does_not_come_back_ends_the_call, a_join_takes_the_place_and_stops_the_time,
-     candidates_are_counted_from_one_description_to_the_next)
+     a_window_that_does_not_come_back_ends_the_call, a_join_takes_the_place_and_stops_the_time)

@@ -31,6 +31,18 @@ static enum err find(struct portal *portal, session_id session, const struct id 
     return OK;
 }
 
+MUST_USE enum err calls_find_for(struct portal *portal, session_id session, const struct id *call,
+                                 struct entry **entry, enum call_role *role)
+{
+    struct command found;
+    enum err err = find(portal, session, call, &found);
+    if (err == OK) {
+        *entry = found.entry;
+        *role = found.role;
+    }
+    return err;
+}
+
 static enum err command(struct portal *portal, session_id session, const struct id *call,
                         struct call_input input, const struct event *message, uint64_t now_ms)
 {
@@ -258,44 +270,4 @@ MUST_USE enum err portal_call_media(struct portal *portal, session_id session,
         log_warn("media not remembered", "err=%s", err_name(kept));
     }
     return OK;
-}
-
-/* Whether the other side has a session that would hear it. */
-static enum err check_peer(struct portal *portal, session_id session, const struct id *call)
-{
-    struct command found;
-    enum err err = find(portal, session, call, &found);
-    if (err == OK && found.entry->places[call_other(found.role)] == 0) {
-        counter_increment(COUNTER_CALLS_STALE);
-        return ERR_STATE;
-    }
-    return err;
-}
-
-MUST_USE enum err portal_call_describe(struct portal *portal, session_id session,
-                                       const struct call_description *description)
-{
-    struct event event = {.kind = EVENT_DESCRIPTION, .description = *description};
-    struct call_input input = {.event = CALL_EVENT_DESCRIBE};
-#ifdef CALL_FAULTS
-    const struct entry *entry = map_find(portal->calls->by_id, id_slice(&description->call));
-    if (CALL_HAS_FAULT(EARLY_DESCRIPTION) && entry != NULL && entry->call.state == CALL_RINGING) {
-        const struct person *callee = person_find(portal, &entry->users[ROLE_CALLEE]);
-        session_tell_person(portal, callee, 0, &event);
-        return OK;
-    }
-#endif
-    enum err err = check_peer(portal, session, &description->call);
-    return err != OK ? err
-                     : command(portal, session, &description->call, input, &event, portal->now_ms);
-}
-
-MUST_USE enum err portal_call_candidate(struct portal *portal, session_id session,
-                                        const struct call_candidate *candidate)
-{
-    struct event event = {.kind = EVENT_CANDIDATE, .candidate = *candidate};
-    struct call_input input = {.event = CALL_EVENT_CANDIDATE};
-    enum err err = check_peer(portal, session, &candidate->call);
-    return err != OK ? err
-                     : command(portal, session, &candidate->call, input, &event, portal->now_ms);
 }

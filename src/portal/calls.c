@@ -14,7 +14,6 @@ void calls_set_times(struct calls *calls, const struct portal_limits *limits)
         .rejoin_ms = limits->rejoin_ms,
         .call_max_ms = limits->call_max_ms,
         .ended_ms = ENDED_MS,
-        .candidates_max = limits->candidates_max,
     };
 }
 

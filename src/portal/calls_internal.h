@@ -4,6 +4,7 @@
 #define PORTAL_CALLS_INTERNAL_H
 
 #include "portal/call.h"
+#include "portal/icefilter.h"
 #include "portal/internal.h"
 
 #define RINGING_MAX 4        /* callers who may ring one person at once */
@@ -27,6 +28,7 @@ struct entry {
     session_id alias_starter;
     const struct connector *connector; /* NULL: there is no registry (tests) */
     char *link;                        /* NULL: media go through the call itself */
+    struct icefilter *filters;         /* of the two sides; NULL: nothing was sent yet */
     bool lost; /* cannot go on after a restart of the server: ends at the first tick */
     struct entry *ended_next;
 };
@@ -73,6 +75,9 @@ void calls_take_up(struct entry *entry);
 /* Lets it ring, or ends it when it cannot. */
 MUST_USE enum err calls_start(struct calls *calls, const struct session *session,
                               struct entry *entry, const struct person *callee, uint64_t now_ms);
+/* A live or ended call of the session's user. ERR_NOT_FOUND: no such call, or a stranger's. */
+MUST_USE enum err calls_find_for(struct portal *portal, session_id session, const struct id *call,
+                                 struct entry **entry, enum call_role *role);
 /* Forgets the call that has been over for longest; there is one. */
 void calls_forget_oldest(struct calls *calls);
 

@@ -191,7 +191,10 @@ static void descriptions_go_from_place_to_place_after_the_answer(void)
 {
     struct fixture *f = &fixture;
     struct call_description description = {.call = first, .sdp = SLICE("v=0")};
-    struct call_candidate candidate = {.call = first, .candidate = SLICE("candidate:1")};
+    struct call_candidate candidate = {
+        .call = first,
+        .candidate = SLICE("candidate:1"),
+        .facts = {.type = ICE_HOST, .addr = addr_v4(192, 0, 2, 1, 5000)}};
     set_up();
     CHECK(start(f->a, &first, "b") == OK);
     CHECK(portal_call_describe(f->portal, f->a, &description) == ERR_STATE);

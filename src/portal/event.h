@@ -3,6 +3,7 @@
 #ifndef PORTAL_EVENT_H
 #define PORTAL_EVENT_H
 
+#include "base/addr.h"
 #include "model/model.h"
 #include "model/question.h"
 
@@ -73,16 +74,31 @@ struct call_media {
     bool switched_camera;
 };
 
+/* What a candidate says (RFC 8839), as whoever hands it in has read it. */
+enum ice_type { ICE_UNREADABLE, ICE_HOST, ICE_SRFLX, ICE_PRFLX, ICE_RELAY };
+struct ice_facts {
+    enum ice_type type;
+    struct addr addr; /* of a name only the port */
+    bool local_name;  /* a name in .local */
+    bool active;      /* TCP, and nobody connects to its port */
+    bool related;     /* it also says for which address it stands */
+};
+#define ICE_DESCRIBED_MAX 64 /* candidates of a description that are looked at */
+
 struct call_description {
     struct id call;
     enum description_type type;
-    uint32_t offer;   /* number of the offer; an answer repeats it */
-    struct slice sdp; /* opaque */
+    uint32_t offer;           /* number of the offer; an answer repeats it */
+    struct slice sdp;         /* opaque; what it says of addresses: */
+    bool has_addresses;       /* outside of its candidates */
+    uint32_t candidate_count; /* more than ICE_DESCRIBED_MAX: not all are there */
+    const struct ice_facts *candidates;
 };
 
 struct call_candidate {
     struct id call;
     struct slice candidate; /* opaque; empty: end of candidates */
+    struct ice_facts facts;
     struct slice mid;
     struct slice ufrag;
     uint16_t line;

@@ -147,6 +147,9 @@ struct portal {
     struct portal_limits limits;
     const char *push_hosts;
     bool push_local;
+    struct addr own[PORTAL_OWN_MAX];
+    uint32_t own_count;
+    bool local;
     uint64_t now_ms;  /* of the last call that brought the time */
     int64_t trim_s;   /* when old calls are forgotten next */
     uint64_t wall_ms; /* what added to a monotonic time gives milliseconds since 1970 */
@@ -298,6 +301,9 @@ bool policy_may_invite(const struct portal *portal, const struct person *by);
 /* A call needs an enabled callee who is somebody else. */
 bool policy_may_call(const struct portal *portal, const struct person *caller,
                      const struct person *callee);
+
+/* Nothing that shows the person's network address may reach the other side of a call. */
+bool policy_relay_only(const struct portal *portal, const struct person *person);
 
 /* A direct room needs an enabled peer who is somebody else. */
 bool policy_may_write_to(const struct portal *portal, const struct person *person,

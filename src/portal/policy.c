@@ -19,6 +19,19 @@ bool policy_may_call(const struct portal *portal, const struct person *caller,
     return caller != callee && !caller->user.disabled && !callee->user.disabled;
 }
 
+/* What administrators have set for all calls (connectors/webrtc). */
+static bool is_set_for_all(const struct portal *portal)
+{
+    const struct secret *value = portal_setting(portal, "webrtc", "relay-only");
+    return value != NULL && strcmp(secret_reveal(value), "1") == 0;
+}
+
+bool policy_relay_only(const struct portal *portal, const struct person *person)
+{
+    (void)person;
+    return is_set_for_all(portal);
+}
+
 bool policy_may_write_to(const struct portal *portal, const struct person *person,
                          const struct person *peer)
 {

@@ -16,6 +16,12 @@ MUST_USE enum err portal_create(const struct portal_params *params, struct porta
     portal->limits = *limits;
     portal->push_hosts = params->push_hosts == NULL ? "" : params->push_hosts;
     portal->push_local = params->push_local;
+    portal->local = params->local;
+    for (uint32_t i = 0; i < params->own_count && i < PORTAL_OWN_MAX; i++) {
+        portal->own[i] = params->own[i];
+        addr_unmap(&portal->own[i]);
+        portal->own_count++;
+    }
     portal->now_ms = params->now_ms;
     portal->wall_ms = (uint64_t)params->now_s * 1000 - params->now_ms;
     portal->epoch = 1;

@@ -35,7 +35,7 @@ struct portal_limits {
     uint32_t leave_grace_ms; /* a call window that said good-bye may come back (reload) */
     uint32_t rejoin_ms;      /* a call window that vanished may come back */
     uint32_t call_max_ms;
-    uint32_t candidates_max;             /* for each side between two descriptions */
+    uint32_t candidates_max; /* for each side between two descriptions, see icefilter.h */
     uint32_t login_attempts_per_account; /* failed ones in 15 minutes */
     uint32_t login_attempts_per_prefix;  /* failed ones in 15 minutes, a /24 or /56 */
     uint32_t rooms_max;
@@ -50,11 +50,15 @@ struct portal_limits {
     uint32_t per_minute[QUOTA_COUNT]; /* for each person */
 };
 
+#define PORTAL_OWN_MAX 64
 struct portal_params {
     struct ports ports;
     struct portal_limits limits;
     const char *push_hosts; /* push_check_endpoint; borrowed. NULL: none */
     bool push_local;        /* for tests: endpoints on this machine */
+    const struct addr *own; /* addresses of this machine, copied; at most PORTAL_OWN_MAX */
+    uint32_t own_count;
+    bool local; /* only this machine reaches the portal: candidates may be of it */
     uint64_t now_ms;
     int64_t now_s;
 };

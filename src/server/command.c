@@ -11,6 +11,7 @@
 #include "portal/chat.h"
 #include "portal/connectors.h"
 #include "server/refusals.h"
+#include "wire/candidate.h"
 
 _Static_assert((int)MESSAGE_STATUS_SET_STATUS_INVISIBLE == (int)STATUS_INVISIBLE,
                "statuses differ");
@@ -51,13 +52,39 @@ static enum err start(struct portal *portal, session_id session, const struct me
     return portal_call_start(portal, session, &wanted, now_ms, view);
 }
 
+_Static_assert((int)ICE_RELAY == (int)CANDIDATE_RELAY + 1, "candidate types differ");
+
+static struct ice_facts facts_of(const struct candidate *candidate)
+{
+    return (struct ice_facts){.type = (enum ice_type)((int)candidate->type + 1),
+                              .addr = candidate->addr,
+                              .local_name = candidate->host == CANDIDATE_LOCAL,
+                              .active = candidate->active,
+                              .related = candidate->related};
+}
+
 static enum err describe(struct portal *portal, session_id session, const struct message *command)
 {
     const struct message_call_describe *from = &command->call_describe;
+    struct candidate found[ICE_DESCRIBED_MAX];
+    struct ice_facts facts[ICE_DESCRIBED_MAX + 1];
+    struct candidate_scan scan;
+    candidate_scan(from->sdp, found, ICE_DESCRIBED_MAX, &scan);
+    uint32_t count = scan.count - scan.unread;
+    count = count < ICE_DESCRIBED_MAX ? count : ICE_DESCRIBED_MAX;
+    for (uint32_t i = 0; i < count; i++) {
+        facts[i] = facts_of(&found[i]);
+    }
+    if (scan.unread > 0) {
+        facts[count] = (struct ice_facts){.type = ICE_UNREADABLE};
+    }
     struct call_description description = {.call = command_id(from->call),
                                            .type = (enum description_type)from->kind,
                                            .offer = (uint32_t)from->offer,
-                                           .sdp = from->sdp};
+                                           .sdp = from->sdp,
+                                           .has_addresses = scan.has_addresses,
+                                           .candidate_count = scan.count,
+                                           .candidates = facts};
     return portal_call_describe(portal, session, &description);
 }
 
@@ -69,6 +96,10 @@ static enum err trickle(struct portal *portal, session_id session, const struct 
                                        .mid = from->mid,
                                        .ufrag = from->ufrag,
                                        .line = (uint16_t)from->line};
+    struct candidate found;
+    if (candidate_parse(from->candidate, &found) == OK) {
+        candidate.facts = facts_of(&found);
+    }
     return portal_call_candidate(portal, session, &candidate);
 }
 

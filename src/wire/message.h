@@ -702,7 +702,8 @@ enum message_call_describe_kind {
 };
 
 /* call.describe (command): A session description for the other side (RFC 9429); only between
- * answer and end. */
+ * answer and end. One with a candidate that may not pass is refused (forbidden); candidates
+ * are better sent by call.trickle. */
 struct message_call_describe {
     uint8_t call[MESSAGE_ID_BYTES];
     enum message_call_describe_kind kind;
@@ -712,7 +713,8 @@ struct message_call_describe {
 };
 
 /* call.trickle (command): An ICE candidate for the other side (RFC 8838); an empty candidate
- * ends them. */
+ * ends them. One that may not pass (too many, a port below 1024, loopback, not of a relay
+ * where only those may) is answered ok and goes no further. */
 struct message_call_trickle {
     uint8_t call[MESSAGE_ID_BYTES];
     struct slice candidate;

@@ -311,7 +311,10 @@ static enum err run_plain(struct world *world, struct tab *tab, const struct com
     uint64_t now_ms = world->now_ms;
     struct call_description description = {
         .call = command->call, .type = DESCRIPTION_OFFER, .sdp = SLICE("v=0")};
-    struct call_candidate candidate = {.call = command->call, .candidate = SLICE("candidate:1")};
+    struct call_candidate candidate = {
+        .call = command->call,
+        .candidate = SLICE("candidate:1"),
+        .facts = {.type = ICE_HOST, .addr = addr_v4(192, 0, 2, 1, 5000)}};
     static const enum end_reason reasons[] = {END_HUNG_UP, END_PERMISSION_DENIED, END_NO_DEVICE,
                                               END_MEDIA_LOST};
     struct call_media media = {

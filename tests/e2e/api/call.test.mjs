@@ -75,7 +75,7 @@ test('01 a call from the ring to the end', async () => {
     assert.equal(description.sdp, 'v=0 "é\n');
     assert.equal(description.kind, 'offer');
     assert.equal(description.offer, 4294967295);
-    const candidate = { candidate: 'candidate:1 1 udp 1 192.0.2.1 5 typ host', mid: '0', line: 0,
+    const candidate = { candidate: 'candidate:1 1 udp 1 192.0.2.1 5005 typ host', mid: '0', line: 0,
         ufrag: 'abcd' };
     assert.equal((await bert.ask('call.trickle', { call, ...candidate })).type, 'ok');
     const forwarded = await anna.event((e) => e.type === 'call.candidate');

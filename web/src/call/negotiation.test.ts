@@ -13,6 +13,7 @@ interface Said {
 function side(polite: boolean) {
     const peers: FakePeer[] = [];
     const said: Said[] = [];
+    const trickled: string[] = [];
     const negotiation = new Negotiation(
         () => {
             const peer = new FakePeer();
@@ -23,7 +24,7 @@ function side(polite: boolean) {
         polite,
         {
             describe: (kind, offer, sdp) => said.push({ kind, offer, sdp }),
-            trickle: () => undefined,
+            trickle: (candidate) => trickled.push(candidate?.candidate ?? 'end'),
         },
         { onRemoteTrack: () => undefined, onFresh: () => undefined, onState: () => undefined },
     );
@@ -37,7 +38,7 @@ function side(polite: boolean) {
         }
         return last;
     };
-    return { negotiation, peers, said, offer };
+    return { negotiation, peers, said, trickled, offer };
 }
 
 type Side = ReturnType<typeof side>;
@@ -108,4 +109,19 @@ test('an answer to an older offer is dropped, the right one is still taken', asy
     await caller.negotiation.onDescription('answer', again.offer, sdp);
     expect(caller.peers[0]?.signalingState).toBe('stable');
     expect(caller.peers[0]?.remote).toHaveLength(2);
+});
+
+test('candidates wait until the other side has the description they belong to', async () => {
+    const caller = side(false);
+    caller.negotiation.begin();
+    const find = (candidate: string): void =>
+        void caller.peers[0]?.dispatchEvent(
+            Object.assign(new Event('icecandidate'), { candidate: { candidate } }),
+        );
+    find('first');
+    expect(caller.trickled).toEqual([]);
+    await caller.offer();
+    expect(caller.trickled).toEqual(['first']);
+    find('second');
+    expect(caller.trickled).toEqual(['first', 'second']);
 });

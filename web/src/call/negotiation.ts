@@ -4,6 +4,7 @@
 // side has begun anew. Each offer has a number that its answer repeats: a late answer to an older
 // offer, or to one of the page before a reload, is no answer.
 import type { CreatePeer, PeerConnection } from '../platform/peer.ts';
+import { withoutAddresses } from './description.ts';
 
 export interface Signaller {
     describe(kind: 'offer' | 'answer', offer: number, sdp: string): void;
@@ -30,6 +31,8 @@ export class Negotiation {
     private readonly tracks = new Map<Kind, MediaStreamTrack | null>();
     private fingerprint = '';
     private offering = false;
+    /** Candidates of a description that the other side does not have yet; none: it has it. */
+    private early: (RTCIceCandidate | null)[] | undefined;
     /** Of our latest offer. */
     private offerNumber: number;
     /** What comes is handled one by one. */
@@ -100,13 +103,14 @@ export class Negotiation {
         this.peer?.close();
         this.senders = new Map();
         this.fingerprint = '';
+        this.early = [];
         const peer = this.create(this.iceServers);
         this.peer = peer;
         const listen = (type: string, act: (event: Event) => void): void =>
             peer.addEventListener(type, (event) => this.peer === peer && act(event));
         listen('negotiationneeded', () => void this.offer(peer));
         listen('icecandidate', (event) =>
-            this.signaller.trickle((event as RTCPeerConnectionIceEvent).candidate),
+            this.trickle((event as RTCPeerConnectionIceEvent).candidate),
         );
         listen('track', (event) => this.events.onRemoteTrack((event as RTCTrackEvent).track));
         listen('connectionstatechange', () => this.events.onState(peer.connectionState));
@@ -114,8 +118,24 @@ export class Negotiation {
         return peer;
     }
 
+    private trickle(candidate: RTCIceCandidate | null): void {
+        if (this.early) {
+            this.early.push(candidate);
+        } else {
+            this.signaller.trickle(candidate);
+        }
+    }
+
+    /** The other side has the description: now it can use what belongs to it. */
+    private letGo(): void {
+        const early = this.early ?? [];
+        this.early = undefined;
+        early.forEach((candidate) => this.signaller.trickle(candidate));
+    }
+
     private async offer(peer: PeerConnection): Promise<void> {
         this.offering = true;
+        this.early ??= [];
         try {
             await peer.setLocalDescription();
             this.offerNumber = (this.offerNumber + 1) % OFFER_MAX;
@@ -124,13 +144,17 @@ export class Negotiation {
             // The connection was closed meanwhile.
         } finally {
             this.offering = false;
+            if (this.peer === peer && peer.signalingState === 'stable') {
+                this.letGo(); // Those of before, when nothing came of the offer.
+            }
         }
     }
 
     private sendLocal(peer: PeerConnection, offer: number): void {
         const local = peer.localDescription;
         if (this.peer === peer && local && (local.type === 'offer' || local.type === 'answer')) {
-            this.signaller.describe(local.type, offer, local.sdp);
+            this.signaller.describe(local.type, offer, withoutAddresses(local.sdp));
+            this.letGo();
         }
     }
 
@@ -158,6 +182,7 @@ export class Negotiation {
         await peer.setRemoteDescription({ type: 'offer', sdp });
         this.fingerprint = fingerprintOf(sdp);
         await this.attach(peer);
+        this.early ??= [];
         await peer.setLocalDescription();
         this.sendLocal(peer, offer);
     }

@@ -18,6 +18,7 @@ import { Attention, type Hint } from './attention.ts';
 import type { Intent } from './intent.ts';
 import { LocalMedia, type DeviceNotice, type LocalKind } from './local-media.ts';
 import type { LocalMediaDoors } from './local-media.ts';
+import { withoutRelated } from './description.ts';
 import { MediaLink } from './media-link.ts';
 import type { Trouble } from './media-watch.ts';
 import type { Signaller } from './negotiation.ts';
@@ -493,7 +494,7 @@ export class CallSession {
                 this.send({
                     type: 'call.trickle',
                     call: this.id,
-                    candidate: candidate?.candidate ?? '',
+                    candidate: withoutRelated(candidate?.candidate ?? ''),
                     mid: candidate?.sdpMid ?? '',
                     line: candidate?.sdpMLineIndex ?? 0,
                     ufrag: candidate?.usernameFragment ?? '',

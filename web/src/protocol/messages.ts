@@ -817,7 +817,7 @@ export const callDescribeKindValues = [
 ] as const;
 export type CallDescribeKind = (typeof callDescribeKindValues)[number];
 
-/** A session description for the other side (RFC 9429); only between answer and end. */
+/** A session description for the other side (RFC 9429); only between answer and end. One with a candidate that may not pass is refused (forbidden); candidates are better sent by call.trickle. */
 export interface CallDescribe {
     readonly type: 'call.describe';
     /** the call */
@@ -830,12 +830,12 @@ export interface CallDescribe {
     readonly sdp: string;
 }
 
-/** An ICE candidate for the other side (RFC 8838); an empty candidate ends them. */
+/** An ICE candidate for the other side (RFC 8838); an empty candidate ends them. One that may not pass (too many, a port below 1024, loopback, not of a relay where only those may) is answered ok and goes no further. */
 export interface CallTrickle {
     readonly type: 'call.trickle';
     /** the call */
     readonly call: string;
-    /** opaque */
+    /** as in RTCIceCandidate (RFC 8839) */
     readonly candidate: string;
     /** media identification, may be empty */
     readonly mid: string;
