@@ -43,11 +43,11 @@ static void what_leads_to_the_other_side_passes(void)
 
 static void what_leads_here_or_nowhere_does_not(void)
 {
-    static const char *const here[] = {"127.0.0.1", "127.9.9.9",   "0.0.0.0",
-                                       "0.1.2.3",   "169.254.1.1", "224.0.0.1",
+    static const char *const here[] = {"127.0.0.1", "127.9.9.9",       "0.0.0.0",
+                                       "0.1.2.3",   "169.254.1.1",     "224.0.0.1",
                                        "240.0.0.1", "255.255.255.255", "::1",
-                                       "::",        "::7f00:1",    "fe80::1",
-                                       "febf::1",   "ff02::1",     "::ffff:127.0.0.1"};
+                                       "::",        "::7f00:1",        "fe80::1",
+                                       "febf::1",   "ff02::1",         "::ffff:127.0.0.1"};
     begin();
     for (size_t i = 0; i < sizeof(here) / sizeof(here[0]); i++) {
         CHECK(check(ICE_HOST, here[i], 50000) == ICEFILTER_HERE);

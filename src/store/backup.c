@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "store/migrations.h"
 #include "store/queries.h"
+#include "store/roomwords.h"
 
 #define NAME_MAX_BYTES 4096
 #define BUSY_MS 5000
@@ -74,7 +75,13 @@ static enum err open_database(const char *name, int flags, sqlite3 **out)
         return result == SQLITE_NOMEM ? ERR_NOMEM : fail("a database cannot be opened", name);
     }
     (void)sqlite3_busy_timeout(*out, BUSY_MS);
-    return OK;
+    /* Newer versions of SQLite check the search index too. */
+    enum err err = roomwords_register(*out);
+    if (err != OK) {
+        (void)sqlite3_close_v2(*out);
+        *out = NULL;
+    }
+    return err;
 }
 
 enum question { SCHEMA_VERSION, USER_COUNT, INTEGRITY };

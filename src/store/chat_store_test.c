@@ -258,8 +258,14 @@ static void search_finds_words_in_the_rooms_that_are_given(void)
                             .room_count = 2,
                             .limit = 2,
                             .before = found.next};
-    CHECK_OR_END(ask(&rest) == OK && found.message_count == 1);
+    CHECK_OR_END(ask(&rest) == OK && found.message_count == 1 && found.next == 0);
     CHECK_OR_END(says(0, "The Caf\xC3\xA9 opens at nine"));
+    search("cafe", rooms, 2, 3);
+    CHECK_OR_END(found.message_count == 3 && found.next == 0); /* known to be all */
+    search("opens-at", rooms, 2, 3);
+    CHECK_OR_END(found.message_count == 1); /* words that stand together */
+    search("at-opens", rooms, 2, 3);
+    CHECK_OR_END(found.message_count == 0);
     tear_down();
 }
 

@@ -10,6 +10,7 @@
 #include "store/bind.h"
 #include "store/match.h"
 #include "store/read.h"
+#include "store/roomwords.h"
 #include "store/rows_calls.h"
 
 #define LOOKUP_BUSY_MS 5000
@@ -17,7 +18,7 @@
 
 /* In the order in which read_chatmsg takes them. */
 #define CHATMSG_COLUMNS                                                                            \
-    "id, room_id, author, seq, at_s, kind, messages.text, call_id, reason, answered, seconds"
+    "id, room_id, author, seq, at_s, kind, text, call_id, reason, answered, seconds"
 #define ACTIVITY_COLUMNS "number, id, author, space, at_s, text"
 /* In the order in which rows_calls_read takes them. */
 #define CALL_COLUMNS                                                                               \
@@ -33,6 +34,7 @@ enum text {
     TEXT_LATEST,
     TEXT_MESSAGE,
     TEXT_SEARCH,
+    TEXT_NUMBERED,
     TEXT_FEED,
     TEXT_FEED_SPACE,
     TEXT_ACTIVITY,
@@ -62,11 +64,9 @@ static const char *const texts[TEXT_COUNT] = {
                     " reason, answered, seconds FROM messages WHERE room_id = ?1"
                     " ORDER BY seq DESC LIMIT 1",
     [TEXT_MESSAGE] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE id = ?1 AND author = ?2",
-    /* CROSS JOIN keeps this order: newest first without sorting. */
-    [TEXT_SEARCH] = "SELECT " CHATMSG_COLUMNS ", number FROM messages_text CROSS JOIN messages"
-                    " ON number = messages_text.rowid"
-                    " WHERE messages_text MATCH ?1 AND messages_text.rowid < ?2"
-                    " ORDER BY messages_text.rowid DESC LIMIT ?3",
+    [TEXT_SEARCH] = "SELECT rowid FROM messages_text WHERE messages_text MATCH ?1"
+                    " AND rowid < ?2 AND rowid > ?3 ORDER BY rowid DESC LIMIT ?4",
+    [TEXT_NUMBERED] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE number = ?1",
     [TEXT_FEED] = "SELECT " ACTIVITY_COLUMNS " FROM activities WHERE number < ?1"
                   " ORDER BY number DESC LIMIT ?2",
     [TEXT_FEED_SPACE] = "SELECT " ACTIVITY_COLUMNS " FROM activities WHERE space = ?3"
@@ -283,45 +283,83 @@ static enum err answer_message(const struct job *job)
     return err == OK && !row ? ERR_NOT_FOUND : err;
 }
 
-static int compare_ids(const void *a, const void *b)
+/* The newest messages that were found so far, by number, newest first: one more than is given, so
+ * that it is known whether there are more. */
+struct newest {
+    uint64_t *numbers;
+    uint32_t count;
+    uint32_t count_max;
+};
+
+static void newest_put(struct newest *newest, uint64_t number)
 {
-    return memcmp(a, b, ID_BYTES);
+    uint32_t at = newest->count < newest->count_max ? newest->count++ : newest->count - 1;
+    for (; at > 0 && newest->numbers[at - 1] < number; at--) {
+        newest->numbers[at] = newest->numbers[at - 1];
+    }
+    newest->numbers[at] = number;
 }
 
-/* Looks at the newest messages with the words and takes those of the asker's rooms. A word that is
- * in too many messages of others ends early, with `next` to go on. */
+/* Adds the newest of one room: only those that are newer than what is known already. */
+static enum err search_room(const struct job *job, const struct id *room, struct newest *newest)
+{
+    const struct question *question = job->question;
+    char match[MATCH_SIZE];
+    bool full = newest->count == newest->count_max;
+    uint64_t above = full ? newest->numbers[newest->count - 1] : 0;
+    if (!match_build(question->text, room, match)) {
+        return OK;
+    }
+    struct binder binder = start(job, TEXT_SEARCH);
+    bind_text(&binder, match);
+    bind_number(&binder, below(question->before));
+    bind_number(&binder, (int64_t)above);
+    bind_number(&binder, newest->count_max);
+    enum err err = OK;
+    bool row = true;
+    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+        newest_put(newest, (uint64_t)sqlite3_column_int64(binder.statement, 0));
+    }
+    end(&binder);
+    return err;
+}
+
+static enum err take_numbered(const struct job *job, uint64_t number)
+{
+    struct found *found = job->found;
+    struct binder binder = start(job, TEXT_NUMBERED);
+    bind_number(&binder, (int64_t)number);
+    bool row = false;
+    enum err err = step(&binder, &row);
+    if (err == OK && row) {
+        struct reader reader = reader_of(&binder);
+        err = read_chatmsg(&reader, job->arena, &found->messages[found->message_count++]);
+    }
+    end(&binder);
+    return err;
+}
+
+/* The index has a list for each word of each room (store/roomwords.h), so that the work grows with
+ * the rooms of the asker, not with what others have said. */
 static enum err answer_search(const struct job *job)
 {
     const struct question *question = job->question;
     struct found *found = job->found;
     uint32_t limit = limit_of(job, FOUND_MESSAGES_MAX);
-    char match[MATCH_SIZE];
-    if (question->room_count == 0 || limit == 0 ||
-        !match_build(question->text, question->room_count == 1 ? question->rooms : NULL, match)) {
+    struct newest newest = {.count_max = limit + 1};
+    if (limit == 0) {
         return OK;
     }
     enum err err = reserve_messages(job, limit);
-    struct binder binder = start(job, TEXT_SEARCH);
-    bind_text(&binder, match);
-    bind_number(&binder, below(question->before));
-    bind_number(&binder, QUESTION_SCAN_MAX);
-    uint32_t scanned = 0;
-    bool row = err == OK;
-    while (err == OK && found->message_count < limit && (err = step(&binder, &row)) == OK && row) {
-        scanned++;
-        found->next = (uint64_t)sqlite3_column_int64(binder.statement, 11);
-        const void *room = sqlite3_column_blob(binder.statement, 1);
-        if (room == NULL || bsearch(room, question->rooms, question->room_count,
-                                    sizeof(question->rooms[0]), compare_ids) == NULL) {
-            continue;
-        }
-        struct reader reader = reader_of(&binder);
-        err = read_chatmsg(&reader, job->arena, &found->messages[found->message_count++]);
+    newest.numbers = arena_alloc(job->arena, newest.count_max * sizeof(newest.numbers[0]));
+    err = newest.numbers == NULL ? ERR_NOMEM : err;
+    for (size_t i = 0; i < question->room_count && err == OK; i++) {
+        err = search_room(job, &question->rooms[i], &newest);
     }
-    end(&binder);
-    if (!row && scanned < QUESTION_SCAN_MAX) {
-        found->next = 0;
+    for (uint32_t i = 0; i < newest.count && i < limit && err == OK; i++) {
+        err = take_numbered(job, newest.numbers[i]);
     }
+    found->next = newest.count > limit ? newest.numbers[limit - 1] : 0;
     return err;
 }
 
@@ -596,28 +634,38 @@ MUST_USE enum err lookup_answer(struct lookup *lookup, const struct question *qu
 
 /* ---- life ---- */
 
+static enum err set_up(struct lookup *lookup, const char *path)
+{
+    int result = sqlite3_open_v2(path, &lookup->database, SQLITE_OPEN_READONLY, NULL);
+    if (result != SQLITE_OK) {
+        return queries_err(lookup->database, result);
+    }
+    (void)sqlite3_extended_result_codes(lookup->database, 1);
+    (void)sqlite3_busy_timeout(lookup->database, LOOKUP_BUSY_MS);
+    (void)sqlite3_db_config(lookup->database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    enum err err = roomwords_register(lookup->database);
+    if (err != OK) {
+        return err;
+    }
+    result = sqlite3_exec(lookup->database,
+                          "PRAGMA cache_size = " LOOKUP_CACHE_KIB ";"
+                          "PRAGMA temp_store = MEMORY;",
+                          NULL, NULL, NULL);
+    for (int i = 0; i < TEXT_COUNT && result == SQLITE_OK; i++) {
+        result = sqlite3_prepare_v3(lookup->database, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                    &lookup->statements[i], NULL);
+    }
+    return queries_err(lookup->database, result);
+}
+
 MUST_USE enum err lookup_open(const char *path, struct lookup **out)
 {
     struct lookup *lookup = mem_alloc(sizeof(*lookup));
     if (lookup == NULL) {
         return ERR_NOMEM;
     }
-    int result = sqlite3_open_v2(path, &lookup->database, SQLITE_OPEN_READONLY, NULL);
-    if (result == SQLITE_OK) {
-        (void)sqlite3_extended_result_codes(lookup->database, 1);
-        (void)sqlite3_busy_timeout(lookup->database, LOOKUP_BUSY_MS);
-        (void)sqlite3_db_config(lookup->database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-        result = sqlite3_exec(lookup->database,
-                              "PRAGMA cache_size = " LOOKUP_CACHE_KIB ";"
-                              "PRAGMA temp_store = MEMORY;",
-                              NULL, NULL, NULL);
-    }
-    for (int i = 0; i < TEXT_COUNT && result == SQLITE_OK; i++) {
-        result = sqlite3_prepare_v3(lookup->database, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                    &lookup->statements[i], NULL);
-    }
-    if (result != SQLITE_OK) {
-        enum err err = queries_err(lookup->database, result);
+    enum err err = set_up(lookup, path);
+    if (err != OK) {
         lookup_close(lookup);
         return err;
     }

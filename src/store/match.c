@@ -37,9 +37,10 @@ static bool is_word(struct slice text)
 }
 
 /* In quotation marks everything is text; a quotation mark is doubled. */
-static void put_word(struct writer *writer, struct slice word)
+static void put_word(struct writer *writer, const char *key, struct slice word)
 {
     put(writer, "\"");
+    put(writer, key);
     for (size_t i = 0; i < word.size; i++) {
         char c[3] = {(char)word.data[i], '\0', '\0'};
         if (c[0] == '"') {
@@ -53,11 +54,12 @@ static void put_word(struct writer *writer, struct slice word)
 bool match_build(struct slice text, const struct id *room, char out[MATCH_SIZE])
 {
     struct writer writer = {.out = out};
+    char key[2 * ID_BYTES + 1];
     size_t words = 0;
+    text_hex(id_slice(room), key);
     if (text.size > SEARCH_TEXT_MAX) {
         text.size = SEARCH_TEXT_MAX;
     }
-    put(&writer, "text : (");
     for (size_t at = 0; at < text.size && words < MATCH_WORDS_MAX;) {
         size_t end = at;
         while (end < text.size && !is_gap(text.data[end])) {
@@ -66,18 +68,11 @@ bool match_build(struct slice text, const struct id *room, char out[MATCH_SIZE])
         struct slice word = slice_from(text.data + at, end - at);
         if (is_word(word)) {
             put(&writer, words == 0 ? "" : " AND ");
-            put_word(&writer, word);
+            put_word(&writer, key, word);
             put(&writer, end == text.size && word.size >= PREFIX_BYTES_MIN ? " *" : "");
             words++;
         }
         at = end + 1;
-    }
-    put(&writer, ")");
-    if (room != NULL) {
-        char hex[2 * ID_BYTES + 1];
-        text_hex(id_slice(room), hex);
-        put(&writer, " AND room : ");
-        put_word(&writer, slice_text(hex));
     }
     return words > 0;
 }

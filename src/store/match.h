@@ -8,11 +8,12 @@
 #include "model/question.h"
 
 #define MATCH_WORDS_MAX 8
-#define MATCH_SIZE (2 * SEARCH_TEXT_MAX + MATCH_WORDS_MAX * 8 + 80)
+#define MATCH_SIZE (2 * SEARCH_TEXT_MAX + MATCH_WORDS_MAX * (8 + 2 * ID_BYTES) + 80)
 
-/* All words of `text` (the first MATCH_WORDS_MAX), in any order; the last one may be the beginning
- * of a word unless a space follows it. With `room` only there. Whatever is typed, the expression is
- * right, and none of it is an operator. False: there is no word. */
+/* All words of `text` (the first MATCH_WORDS_MAX) in `room`, in any order; the last one may be the
+ * beginning of a word unless a space follows it. Each word begins with the key of the room, as
+ * store/roomwords.h has it. Whatever is typed, the expression is right, and none of it is an
+ * operator. False: there is no word. */
 bool match_build(struct slice text, const struct id *room, char out[MATCH_SIZE]);
 
 #endif

@@ -236,6 +236,13 @@ static const char *const steps[] = {
     " auth BLOB NOT NULL CHECK (length(auth) = 16),"
     " created_s INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;",
+
+    /* Each word with its room (store/roomwords.h); the prefixes are a key and two or three
+     * characters. Filled anew, as any message that is not searchable yet. */
+    "DROP TABLE messages_text;"
+    "CREATE VIRTUAL TABLE messages_text USING fts5 (text, content='', columnsize=0,"
+    " prefix='34 35', tokenize='roomwords remove_diacritics 2');"
+    "UPDATE searchable SET number = 0;",
 };
 
 int migrations_version(void)

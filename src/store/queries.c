@@ -146,9 +146,9 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_LIKE_OWN] = "SELECT 1 FROM likes WHERE activity = ?1 AND user_id = ?2",
     [QUERY_LIKE_REMOVE] = "DELETE FROM likes WHERE activity = ?1 AND user_id = ?2",
     [QUERY_SEARCH_WAITING] =
-        "SELECT number, text, hex(room_id) FROM messages"
+        "SELECT number, lower(hex(room_id)) || text FROM messages"
         " WHERE number > (SELECT number FROM searchable) AND kind = 0 ORDER BY number LIMIT ?1",
-    [QUERY_SEARCH_ADD] = "INSERT INTO messages_text (rowid, text, room) VALUES (?1, ?2, ?3)",
+    [QUERY_SEARCH_ADD] = "INSERT INTO messages_text (rowid, text) VALUES (?1, ?2)",
     [QUERY_SEARCH_DONE] = "UPDATE searchable SET number = ?1",
     [QUERY_SETTING_PUT] = "INSERT INTO settings (owner, name, value) VALUES (?1, ?2, ?3)"
                           " ON CONFLICT (owner, name) DO UPDATE SET value = excluded.value",

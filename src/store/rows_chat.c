@@ -270,7 +270,6 @@ static enum err index_one(struct queries *queries, sqlite3_stmt *row)
     bind_number(&binder, sqlite3_column_int64(row, 0));
     /* The statement of the row is not stepped before this one is reset. */
     bind_text(&binder, (const char *)sqlite3_column_text(row, 1));
-    bind_text(&binder, (const char *)sqlite3_column_text(row, 2));
     return bind_run(&binder, queries, QUERY_SEARCH_ADD);
 }
 

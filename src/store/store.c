@@ -11,11 +11,18 @@
 #include "base/mem.h"
 #include "store/migrations.h"
 #include "store/queries.h"
+#include "store/roomwords.h"
 #include "store/rows.h"
 #include "store/rows_chat.h"
 
 /* The command line writes the database of the running server: each waits for the other. */
 #define STORE_BUSY_MS 5000
+/* A group of messages touches some pages of each index for each message: with the usual 2 MiB they
+ * would be written out in the middle of the group, and read again. */
+#define STORE_CACHE_KIB "-32768"
+/* A page that many groups touch is copied from the log into the database once: the usual 1,000
+ * pages are those of one full group. */
+#define STORE_LOG_PAGES "4096"
 
 struct store {
     sqlite3 *database;
@@ -62,7 +69,9 @@ static enum err set_up(sqlite3 *database)
                               "PRAGMA journal_mode = WAL;"
                               "PRAGMA synchronous = FULL;"
                               "PRAGMA foreign_keys = ON;"
-                              "PRAGMA temp_store = MEMORY;", /* the server writes no other folder */
+                              "PRAGMA temp_store = MEMORY;" /* the server writes no other folder */
+                              "PRAGMA cache_size = " STORE_CACHE_KIB ";"
+                              "PRAGMA wal_autocheckpoint = " STORE_LOG_PAGES ";",
                               NULL, NULL, NULL);
     return queries_err(database, result);
 }
@@ -85,6 +94,9 @@ MUST_USE enum err store_open(const char *path, struct store **out)
         goto out;
     }
     err = set_up(store->database);
+    if (err == OK) {
+        err = roomwords_register(store->database);
+    }
     if (err == OK) {
         err = migrations_apply(store->database);
     }

@@ -105,9 +105,9 @@ static bool read_host(struct slice word, struct candidate *out)
         return true;
     }
     out->addr = (struct addr){0};
-    bool ends = word.size > local.size &&
-                text_equal_nocase(
-                    slice_from(word.data + word.size - local.size, local.size), local);
+    bool ends =
+        word.size > local.size &&
+        text_equal_nocase(slice_from(word.data + word.size - local.size, local.size), local);
     /* One label before .local, as browsers make it: RFC 6762 section 3. */
     bool label = ends && memchr(word.data, '.', word.size - local.size) == NULL;
     out->host = label ? CANDIDATE_LOCAL : CANDIDATE_NAME;
@@ -175,9 +175,8 @@ MUST_USE enum err candidate_parse(struct slice text, struct candidate *out)
     struct slice transport = take_word(&text);
     out->tcp = text_equal_nocase(transport, SLICE("tcp"));
     if ((!out->tcp && !text_equal_nocase(transport, SLICE("udp"))) ||
-        !read_number(take_word(&text), UINT32_MAX, &number) ||
-        !read_host(take_word(&text), out) || !read_port(take_word(&text), &port) ||
-        !text_equal_nocase(take_word(&text), SLICE("typ")) ||
+        !read_number(take_word(&text), UINT32_MAX, &number) || !read_host(take_word(&text), out) ||
+        !read_port(take_word(&text), &port) || !text_equal_nocase(take_word(&text), SLICE("typ")) ||
         !read_type(take_word(&text), &out->type) || !read_pairs(text, out)) {
         return ERR_INVALID;
     }

@@ -28,8 +28,8 @@ static void check_again(const struct candidate *candidate)
         (void)snprintf(ip, sizeof(ip), "a.example");
     }
     (void)snprintf(text, sizeof(text), "candidate:1 1 %s 1 %s %u typ %s%s%s",
-                   candidate->tcp ? "tcp" : "udp", ip, candidate->addr.port,
-                   types[candidate->type], candidate->related ? " raddr 192.0.2.1 rport 1" : "",
+                   candidate->tcp ? "tcp" : "udp", ip, candidate->addr.port, types[candidate->type],
+                   candidate->related ? " raddr 192.0.2.1 rport 1" : "",
                    candidate->active ? " tcptype active" : "");
     ASSERT(candidate_parse(slice_text(text), &again) == OK);
     ASSERT(same(candidate, &again));
