@@ -128,6 +128,7 @@ static void deliver(struct http_conn *hc)
     request.tls = conn_is_tls(&hc->conn);
     request.peer_address = hc->address;
     hc->state = HTTP_STATE_WAITING;
+    hc->asked_ms = loop_now_ms(server->loop); /* of the turn that has read it */
     http_conn_timer(hc, 0, NULL);
     if (slots_add(server->exchanges, hc, &hc->exchange) != OK) {
         refuse(hc, 503);

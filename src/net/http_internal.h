@@ -62,6 +62,7 @@ struct http_conn {
     bool stun_only;
     enum http_state state;
     slot_id exchange;
+    uint64_t asked_ms; /* when the rest of the request was read */
     struct http_peer *peer;
     struct wheel_timer timer;
     struct buf in; /* bytes not yet used */

@@ -2,6 +2,7 @@
 /* Answers: the bytes of a response, and the end of an exchange. */
 #include <time.h>
 #include "base/counter.h"
+#include "base/histogram.h"
 #include "base/log.h"
 #include "net/http_internal.h"
 
@@ -149,6 +150,7 @@ void http_respond(struct http_server *server, http_exchange exchange,
     ASSERT(response->status >= 200);
     hc->exchange = 0;
     counter_increment(COUNTER_HTTP_REQUESTS);
+    histogram_observe(HISTOGRAM_HTTP_REQUEST, uv_hrtime() / 1000000 - hc->asked_ms);
     if (http_write_response(hc, response) != OK) {
         http_conn_cut(hc); /* half an answer must not look like a whole one */
         return;

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <time.h>
+#include "base/histogram.h"
 #include "base/mem.h"
 #include "net/testpeer.h"
 #include "unit.h"
@@ -371,6 +373,9 @@ static void answers_late_and_ignores_an_answer_to_nobody(void)
 {
     struct fixture fixture;
     struct http_response response = {.status = 204};
+    struct timespec while_it_waits = {.tv_nsec = 20000000};
+    struct histogram_view before;
+    struct histogram_view view;
     char out[1024];
     int fd = 0;
 
@@ -383,8 +388,12 @@ static void answers_late_and_ignores_an_answer_to_nobody(void)
         testpeer_turn(fixture.loop);
     }
     CHECK(fixture.held != 0);
+    histogram_read(HISTOGRAM_HTTP_REQUEST, &before);
+    (void)nanosleep(&while_it_waits, NULL);
     http_respond(fixture.server, fixture.held, &response);
     http_respond(fixture.server, fixture.held, &response);
+    histogram_read(HISTOGRAM_HTTP_REQUEST, &view);
+    CHECK(view.count == before.count + 1 && view.sum_ms >= before.sum_ms + 19);
     CHECK(testpeer_read(fixture.loop, fd, out, sizeof out, "\r\n\r\n", 0) > 0);
     CHECK(strncmp(out, "HTTP/1.1 204 No Content\r\n", 25) == 0);
     CHECK(strstr(out, "Content-Length") == NULL);
