@@ -22,6 +22,7 @@ struct call_record {
     bool external; /* its media go through a link: there is nothing to come back to */
     bool missed;   /* ended: it was for the callee, who did not answer or refuse it */
     bool silent;   /* it did not ring, because the callee did not want to be disturbed */
+    uint8_t held;  /* 1: by the caller, 2: by the callee, 3: by both */
     int64_t started_at_ms;
     int64_t answered_at_ms;
     int64_t active_at_ms; /* media connected */

@@ -56,6 +56,8 @@ struct user {
     bool disabled;
     bool microphone_on; /* remembered from the last call */
     bool camera_on;
+    bool no_call_waiting; /* who calls while he is in a call is told that he is busy */
+    bool relay_only;      /* his address is shown to nobody */
     enum status status;
     int64_t created_s;
     int64_t calls_seen_at_ms; /* not loaded: missed calls that ended until then were seen */

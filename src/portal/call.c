@@ -20,6 +20,9 @@ enum action {
     ACTION_MEDIA,
     ACTION_DESCRIBE,
     ACTION_CANDIDATE,
+    ACTION_RINGS,
+    ACTION_SILENCE,
+    ACTION_HOLD,
     ACTION_BUSY,
     ACTION_UNREACHABLE,
     ACTION_STOP,
@@ -54,6 +57,9 @@ static const uint8_t transitions[CALL_STATE_COUNT][CALL_EVENT_COUNT][CALL_SIDES]
                 [CALL_EVENT_MEDIA] = SIDES(MEDIA, REFUSE),
                 [CALL_EVENT_DESCRIBE] = BOTH(REFUSE),
                 [CALL_EVENT_CANDIDATE] = BOTH(REFUSE),
+                [CALL_EVENT_RINGS] = SIDES(REFUSE, RINGS),
+                [CALL_EVENT_IGNORE] = SIDES(REFUSE, SILENCE),
+                [CALL_EVENT_HOLD] = BOTH(REFUSE),
                 [CALL_EVENT_BUSY] = BOTH(BUSY),
                 [CALL_EVENT_UNREACHABLE] = BOTH(UNREACHABLE),
                 [CALL_EVENT_STOP] = BOTH(STOP),
@@ -73,6 +79,9 @@ static const uint8_t transitions[CALL_STATE_COUNT][CALL_EVENT_COUNT][CALL_SIDES]
                 [CALL_EVENT_MEDIA] = BOTH(MEDIA),
                 [CALL_EVENT_DESCRIBE] = BOTH(DESCRIBE),
                 [CALL_EVENT_CANDIDATE] = BOTH(CANDIDATE),
+                [CALL_EVENT_RINGS] = SIDES(REFUSE, IGNORE),
+                [CALL_EVENT_IGNORE] = SIDES(REFUSE, IGNORE),
+                [CALL_EVENT_HOLD] = BOTH(HOLD),
                 [CALL_EVENT_BUSY] = BOTH(REFUSE),
                 [CALL_EVENT_UNREACHABLE] = BOTH(REFUSE),
                 [CALL_EVENT_STOP] = BOTH(STOP),
@@ -92,6 +101,9 @@ static const uint8_t transitions[CALL_STATE_COUNT][CALL_EVENT_COUNT][CALL_SIDES]
                 [CALL_EVENT_MEDIA] = BOTH(MEDIA),
                 [CALL_EVENT_DESCRIBE] = BOTH(DESCRIBE),
                 [CALL_EVENT_CANDIDATE] = BOTH(CANDIDATE),
+                [CALL_EVENT_RINGS] = SIDES(REFUSE, IGNORE),
+                [CALL_EVENT_IGNORE] = SIDES(REFUSE, IGNORE),
+                [CALL_EVENT_HOLD] = BOTH(HOLD),
                 [CALL_EVENT_BUSY] = BOTH(REFUSE),
                 [CALL_EVENT_UNREACHABLE] = BOTH(REFUSE),
                 [CALL_EVENT_STOP] = BOTH(STOP),
@@ -111,6 +123,9 @@ static const uint8_t transitions[CALL_STATE_COUNT][CALL_EVENT_COUNT][CALL_SIDES]
                 [CALL_EVENT_MEDIA] = BOTH(REFUSE),
                 [CALL_EVENT_DESCRIBE] = BOTH(REFUSE),
                 [CALL_EVENT_CANDIDATE] = BOTH(REFUSE),
+                [CALL_EVENT_RINGS] = SIDES(REFUSE, IGNORE),
+                [CALL_EVENT_IGNORE] = SIDES(REFUSE, IGNORE),
+                [CALL_EVENT_HOLD] = BOTH(REFUSE),
                 [CALL_EVENT_BUSY] = BOTH(REFUSE),
                 [CALL_EVENT_UNREACHABLE] = BOTH(REFUSE),
                 [CALL_EVENT_STOP] = BOTH(IGNORE),
@@ -170,6 +185,7 @@ void call_restore(struct call *call, enum call_state state, const struct call_pa
         struct call_side *side = &call->sides[role];
         side->microphone_on = past->microphone_on[role];
         side->camera_on = past->camera_on[role];
+        side->held = state != CALL_RINGING && past->held[role];
         side->away = state != CALL_RINGING || role == ROLE_CALLER;
         side->away_until_ms = now_ms + times->rejoin_ms;
     }
@@ -322,6 +338,21 @@ static enum err media(struct call *call, const struct call_input *input,
     return OK;
 }
 
+static enum err hold(struct call *call, const struct call_input *input,
+                     struct call_effects *effects)
+{
+    struct call_side *side = &call->sides[input->role];
+    if (!input->at_place && !input->by_server) {
+        return ERR_STATE;
+    }
+    if (side->held == input->held) {
+        return OK;
+    }
+    side->held = input->held;
+    tell_both(effects);
+    return OK;
+}
+
 static enum err forward(const struct call *call, const struct call_input *input,
                         struct call_effects *effects)
 {
@@ -430,6 +461,14 @@ MUST_USE enum err call_apply(struct call *call, const struct call_input *input,
     case ACTION_DESCRIBE:
     case ACTION_CANDIDATE:
         return forward(call, input, effects);
+    case ACTION_HOLD:
+        return hold(call, input, effects);
+    case ACTION_RINGS:
+        effect(effects, CALL_EFFECT_TELL_SIDE, call_other(input->role));
+        return OK;
+    case ACTION_SILENCE:
+        effect(effects, CALL_EFFECT_TELL_DEVICE, input->role);
+        return OK;
     default:
         return act_end(call, input, action, times, now_ms, effects);
     }

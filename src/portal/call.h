@@ -47,6 +47,9 @@ enum call_event {
     CALL_EVENT_MEDIA, /* what the side sends, and how it fares */
     CALL_EVENT_DESCRIBE,
     CALL_EVENT_CANDIDATE,
+    CALL_EVENT_RINGS,       /* a device of the callee has said how it rings */
+    CALL_EVENT_IGNORE,      /* a device of the callee is silenced */
+    CALL_EVENT_HOLD,        /* the side holds the call, or takes it up again: input.held */
     CALL_EVENT_BUSY,        /* the callee has a call already */
     CALL_EVENT_UNREACHABLE, /* the callee has no session, or has it no longer */
     CALL_EVENT_STOP,        /* the server ends it: input.reason */
@@ -63,18 +66,21 @@ struct call_input {
     bool camera_on;
     bool screen_on; /* MEDIA */
     bool in_trouble;
+    bool held;              /* HOLD */
+    bool by_server;         /* HOLD: the user has taken up another call, wherever that was */
     enum end_reason reason; /* END, STOP */
 };
 
 /* What the caller of call_apply has to do, in this order. */
 enum call_effect_kind {
-    CALL_EFFECT_PLACE,      /* the acting session takes the place of `role` */
-    CALL_EFFECT_UNPLACE,    /* the side `role` has no session at its place any more */
-    CALL_EFFECT_ANSWERED,   /* the other sessions of the callee hear ANSWERED_ELSEWHERE */
-    CALL_EFFECT_TELL_SIDE,  /* all sessions of `role` hear how the call is now */
-    CALL_EFFECT_TELL_PLACE, /* the place of `role` hears how the call is now */
-    CALL_EFFECT_FORWARD,    /* the message goes to the place of `role` */
-    CALL_EFFECT_ENDED,      /* the call is over: count it, free both users */
+    CALL_EFFECT_PLACE,       /* the acting session takes the place of `role` */
+    CALL_EFFECT_UNPLACE,     /* the side `role` has no session at its place any more */
+    CALL_EFFECT_ANSWERED,    /* the other sessions of the callee hear ANSWERED_ELSEWHERE */
+    CALL_EFFECT_TELL_SIDE,   /* all sessions of `role` hear how the call is now */
+    CALL_EFFECT_TELL_PLACE,  /* the place of `role` hears how the call is now */
+    CALL_EFFECT_TELL_DEVICE, /* the sessions of `role` on the device of the acting one */
+    CALL_EFFECT_FORWARD,     /* the message goes to the place of `role` */
+    CALL_EFFECT_ENDED,       /* the call is over: count it, free both users */
 };
 
 struct call_effect {
@@ -103,6 +109,7 @@ struct call_side {
     bool camera_on;
     bool screen_on;
     bool in_trouble;
+    bool held; /* by this side */
     bool away; /* its window is gone and may come back until away_until_ms */
     bool left; /* away, and it said good-bye: only a join brings it back */
     uint64_t away_until_ms;
@@ -132,6 +139,7 @@ struct call_past {
     uint64_t active_ms;
     bool microphone_on[CALL_SIDES];
     bool camera_on[CALL_SIDES];
+    bool held[CALL_SIDES];
 };
 
 /* A call that goes on in `state`: nobody is at its places, and who had one may come back. */

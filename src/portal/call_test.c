@@ -71,6 +71,9 @@ static const struct row expected[CALL_STATE_COUNT][CALL_EVENT_COUNT] = {
                       {CALL_EVENT_MEDIA, T, R},
                       {CALL_EVENT_DESCRIBE, R, R},
                       {CALL_EVENT_CANDIDATE, R, R},
+                      {CALL_EVENT_RINGS, R, T},
+                      {CALL_EVENT_IGNORE, R, T},
+                      {CALL_EVENT_HOLD, R, R},
                       {CALL_EVENT_BUSY, E(BUSY), E(BUSY)},
                       {CALL_EVENT_UNREACHABLE, E(UNREACHABLE), E(UNREACHABLE)},
                       {CALL_EVENT_STOP, E(SERVER_SHUTDOWN), E(SERVER_SHUTDOWN)},
@@ -87,6 +90,9 @@ static const struct row expected[CALL_STATE_COUNT][CALL_EVENT_COUNT] = {
                          {CALL_EVENT_MEDIA, T, T},
                          {CALL_EVENT_DESCRIBE, T, T},
                          {CALL_EVENT_CANDIDATE, T, T},
+                         {CALL_EVENT_RINGS, R, S},
+                         {CALL_EVENT_IGNORE, R, S},
+                         {CALL_EVENT_HOLD, T, T},
                          {CALL_EVENT_BUSY, R, R},
                          {CALL_EVENT_UNREACHABLE, R, R},
                          {CALL_EVENT_STOP, E(SERVER_SHUTDOWN), E(SERVER_SHUTDOWN)},
@@ -103,6 +109,9 @@ static const struct row expected[CALL_STATE_COUNT][CALL_EVENT_COUNT] = {
                      {CALL_EVENT_MEDIA, T, T},
                      {CALL_EVENT_DESCRIBE, T, T},
                      {CALL_EVENT_CANDIDATE, T, T},
+                     {CALL_EVENT_RINGS, R, S},
+                     {CALL_EVENT_IGNORE, R, S},
+                     {CALL_EVENT_HOLD, T, T},
                      {CALL_EVENT_BUSY, R, R},
                      {CALL_EVENT_UNREACHABLE, R, R},
                      {CALL_EVENT_STOP, E(SERVER_SHUTDOWN), E(SERVER_SHUTDOWN)},
@@ -119,6 +128,9 @@ static const struct row expected[CALL_STATE_COUNT][CALL_EVENT_COUNT] = {
                     {CALL_EVENT_MEDIA, R, R},
                     {CALL_EVENT_DESCRIBE, R, R},
                     {CALL_EVENT_CANDIDATE, R, R},
+                    {CALL_EVENT_RINGS, R, S},
+                    {CALL_EVENT_IGNORE, R, S},
+                    {CALL_EVENT_HOLD, R, R},
                     {CALL_EVENT_BUSY, R, R},
                     {CALL_EVENT_UNREACHABLE, R, R},
                     {CALL_EVENT_STOP, S, S},
@@ -137,6 +149,7 @@ static enum err give(struct call *call, enum call_event event, enum call_role ro
         .at_place = at_place,
         .microphone_on = true,
         .camera_on = true,
+        .held = true,
         .reason = event == CALL_EVENT_STOP ? END_SERVER_SHUTDOWN : END_NO_DEVICE,
     };
     return call_apply(call, &input, &times, now_ms, &effects);
@@ -207,8 +220,8 @@ static void every_cell_does_what_its_table_says(void)
 static void only_the_place_may_act_for_its_side(void)
 {
     static const enum call_event events[] = {CALL_EVENT_CONNECTED, CALL_EVENT_MEDIA,
-                                             CALL_EVENT_DESCRIBE, CALL_EVENT_CANDIDATE,
-                                             CALL_EVENT_ACCEPT};
+                                             CALL_EVENT_DESCRIBE,  CALL_EVENT_CANDIDATE,
+                                             CALL_EVENT_ACCEPT,    CALL_EVENT_HOLD};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         struct call call = make(CALL_CONNECTING);
         CHECK(give(&call, events[i], ROLE_CALLEE, false, NOW) == ERR_STATE);
@@ -235,6 +248,23 @@ static void each_sign_of_a_side_is_told_once(void)
     }
     CHECK(give(&call, CALL_EVENT_JOIN, ROLE_CALLER, false, NOW) == OK);
     CHECK(!call.sides[ROLE_CALLER].screen_on && !call.sides[ROLE_CALLER].in_trouble);
+}
+
+static void each_side_holds_by_itself(void)
+{
+    struct call call = make(CALL_ACTIVE);
+    struct call_input input = {.event = CALL_EVENT_HOLD, .role = ROLE_CALLEE, .held = true};
+    CHECK(call_apply(&call, &input, &times, NOW, &effects) == ERR_STATE);
+    input.by_server = true;
+    CHECK(call_apply(&call, &input, &times, NOW, &effects) == OK && effects.count == 2);
+    CHECK(call.sides[ROLE_CALLEE].held && !call.sides[ROLE_CALLER].held);
+    CHECK(call_apply(&call, &input, &times, NOW, &effects) == OK && effects.count == 0);
+    CHECK(give(&call, CALL_EVENT_HOLD, ROLE_CALLER, true, NOW) == OK);
+    CHECK(give(&call, CALL_EVENT_JOIN, ROLE_CALLEE, false, NOW) == OK);
+    CHECK(call.sides[ROLE_CALLEE].held); /* a reload takes nothing up */
+    input.held = false;
+    CHECK(call_apply(&call, &input, &times, NOW, &effects) == OK && effects.count == 2);
+    CHECK(!call.sides[ROLE_CALLEE].held && call.sides[ROLE_CALLER].held);
 }
 
 static void deadlines_are_never_early(void)
@@ -291,5 +321,5 @@ static void a_join_takes_the_place_and_stops_the_time(void)
 }
 
 UNIT(every_cell_does_what_its_table_says, only_the_place_may_act_for_its_side,
-     each_sign_of_a_side_is_told_once, deadlines_are_never_early,
+     each_sign_of_a_side_is_told_once, each_side_holds_by_itself, deadlines_are_never_early,
      a_window_that_does_not_come_back_ends_the_call, a_join_takes_the_place_and_stops_the_time)

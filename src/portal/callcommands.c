@@ -5,68 +5,47 @@
 #include "base/counter.h"
 #include "base/log.h"
 
-/* A command of a session about a call that its user is part of. */
-struct command {
-    struct session *session;
-    struct entry *entry;
-    enum call_role role;
-};
-
-/* ERR_NOT_FOUND: no such call, or a stranger's; the same from outside (N11). */
-static enum err find(struct portal *portal, session_id session, const struct id *call,
-                     struct command *out)
+MUST_USE enum err calls_find_for(const struct portal *portal, session_id session,
+                                 const struct id *call, struct entry **entry, enum call_role *role)
 {
-    out->session = session_find(portal, session);
-    out->entry = map_find(portal->calls->by_id, id_slice(call));
-    if (out->session == NULL || out->entry == NULL) {
+    const struct session *own = session_find(portal, session);
+    *entry = map_find(portal->calls->by_id, id_slice(call));
+    if (own == NULL || *entry == NULL) {
         counter_increment(COUNTER_CALLS_STALE);
         return ERR_NOT_FOUND;
     }
-    const struct id *user = &out->session->person->user.id;
-    out->role = calls_role_of(out->entry, user);
-    if (!id_equal(&out->entry->users[out->role], user) && !CALL_HAS_FAULT(STRANGERS)) {
+    const struct id *user = &own->person->user.id;
+    *role = calls_role_of(*entry, user);
+    if (!id_equal(&(*entry)->users[*role], user) && !CALL_HAS_FAULT(STRANGERS)) {
         counter_increment(COUNTER_CALLS_STALE);
         return ERR_NOT_FOUND;
     }
     return OK;
 }
 
-MUST_USE enum err calls_find_for(struct portal *portal, session_id session, const struct id *call,
-                                 struct entry **entry, enum call_role *role)
-{
-    struct command found;
-    enum err err = find(portal, session, call, &found);
-    if (err == OK) {
-        *entry = found.entry;
-        *role = found.role;
-    }
-    return err;
-}
-
 static enum err command(struct portal *portal, session_id session, const struct id *call,
                         struct call_input input, const struct event *message, uint64_t now_ms)
 {
-    struct command found;
-    enum err err = find(portal, session, call, &found);
-    if (err != OK) {
-        return err;
-    }
-    input.role = found.role;
-    return calls_apply(found.entry, input, session, message, now_ms);
+    struct entry *entry = NULL;
+    enum err err = calls_find_for(portal, session, call, &entry, &input.role);
+    return err != OK ? err : calls_apply(entry, input, session, message, now_ms);
 }
 
 static enum err accept(struct entry *entry, session_id session, enum call_role role,
-                       bool microphone_on, bool camera_on, uint64_t now_ms)
+                       const struct portal_call_answer *wanted, uint64_t now_ms)
 {
-    const struct line *line = calls_line(entry->calls, &entry->users[role]);
-    if (role == ROLE_CALLEE && entry->call.state == CALL_RINGING && line->holds != NULL) {
-        counter_increment(COUNTER_CALLS_REFUSED);
-        return ERR_BUSY; /* one call at a time in which the user takes part */
+    struct line *line = calls_line(entry->calls, &entry->users[role]);
+    if (role == ROLE_CALLEE && entry->call.state == CALL_RINGING) {
+        enum err err = hold_others(line, wanted->hold, now_ms);
+        if (err != OK) {
+            counter_increment(COUNTER_CALLS_REFUSED);
+            return err; /* one call at a time in which the user takes part */
+        }
     }
     struct call_input input = {.event = CALL_EVENT_ACCEPT,
                                .role = role,
-                               .microphone_on = microphone_on,
-                               .camera_on = camera_on};
+                               .microphone_on = wanted->microphone_on,
+                               .camera_on = wanted->camera_on};
     return calls_apply(entry, input, session, NULL, now_ms);
 }
 
@@ -97,11 +76,64 @@ static enum err find_repeated(const struct calls *calls, const struct session *s
                     id_equal(&entry->users[ROLE_CALLER], &session->person->user.id));
         return own ? OK : ERR_EXISTS;
     }
-    if (line != NULL && line->holds != NULL && id_equal(&line->holds->alias, call) &&
-        line->holds->alias_starter == session->id) {
-        *out = line->holds;
+    for (uint32_t i = 0; line != NULL && i < line->mine_count; i++) {
+        if (id_equal(&line->mine[i]->alias, call) && line->mine[i]->alias_starter == session->id) {
+            *out = line->mine[i];
+        }
     }
     return OK;
+}
+
+/* The two are in one call already, whatever the page knows of it: glare, or the window of the one
+ * who calls is gone and he calls again (recall). *out NULL: they are not. */
+static enum err find_pair(struct calls *calls, const struct session *own,
+                          const struct person *callee, const struct portal_call_start *wanted,
+                          uint64_t now_ms, struct entry **out)
+{
+    const struct line *line = calls_line(calls, &own->person->user.id);
+    struct entry *rings = line_active(line) == NULL ? find_glare(line, callee) : NULL;
+    struct entry *entry = line_find_pair(line, &callee->user.id);
+    enum err err = OK;
+    if (rings != NULL) {
+        const struct portal_call_answer answer = {.microphone_on = wanted->microphone_on,
+                                                  .camera_on = wanted->camera_on};
+        entry = rings;
+        err = accept(entry, own->id, ROLE_CALLEE, &answer, now_ms);
+    } else if (entry != NULL) {
+        struct call_input input = {.event = CALL_EVENT_JOIN,
+                                   .role = calls_role_of(entry, &own->person->user.id)};
+        err = entry->call.sides[input.role].away ? calls_apply(entry, input, own->id, NULL, now_ms)
+                                                 : ERR_BUSY;
+    }
+    if (entry != NULL && err == OK) {
+        entry->alias = wanted->call;
+        entry->alias_starter = own->id;
+    }
+    *out = entry;
+    return err;
+}
+
+/* A new call of the session's user. */
+static enum err begin(struct calls *calls, const struct session *own, const struct person *callee,
+                      const struct portal_call_start *wanted, uint64_t now_ms, struct entry **out)
+{
+    const struct line *line = calls_line(calls, &own->person->user.id);
+    const struct portal_limits *limits = &calls->portal->limits;
+    if (line_active(line) != NULL) {
+        return ERR_BUSY;
+    }
+    if (calls->live_count >= limits->calls_max) {
+        return ERR_LIMIT;
+    }
+    if (calls->ended_count >= limits->calls_max) {
+        calls_forget_oldest(calls);
+    }
+    enum err err = calls_add(calls, own, wanted, callee, out);
+    if (err == OK) {
+        call_init(&(*out)->call, wanted->microphone_on, wanted->camera_on, &calls->times, now_ms);
+        err = calls_start(calls, own, *out, callee, now_ms);
+    }
+    return err;
 }
 
 MUST_USE enum err portal_call_start(struct portal *portal, session_id session,
@@ -109,70 +141,39 @@ MUST_USE enum err portal_call_start(struct portal *portal, session_id session,
                                     struct call_view *out)
 {
     struct calls *calls = portal->calls;
-    const struct id *call = &wanted->call;
     portal->now_ms = now_ms;
     const struct session *own = session_find(portal, session);
     struct entry *entry = NULL;
     if (own == NULL) {
         return ERR_NOT_FOUND;
     }
-    if (id_is_zero(call)) {
+    if (id_is_zero(&wanted->call)) {
         return ERR_INVALID;
     }
-    enum err err = find_repeated(calls, own, call, &entry);
+    enum err err = find_repeated(calls, own, &wanted->call, &entry);
+    if (err == OK && entry == NULL) {
+        const struct person *callee = person_find_name(portal, wanted->callee);
+        bool may = callee != NULL && policy_may_call(portal, own->person, callee);
+        err = may ? find_pair(calls, own, callee, wanted, now_ms, &entry) : ERR_NOT_FOUND;
+        err = err == OK && entry == NULL ? begin(calls, own, callee, wanted, now_ms, &entry) : err;
+    }
     if (err != OK) {
         counter_increment(COUNTER_CALLS_REFUSED);
         return err;
     }
-    const struct id *user = &own->person->user.id;
-    if (entry != NULL) {
-        return calls_view(entry, calls_role_of(entry, user), session, now_ms, out);
-    }
-    const struct person *callee = person_find_name(portal, wanted->callee);
-    if (callee == NULL || !policy_may_call(portal, own->person, callee)) {
-        counter_increment(COUNTER_CALLS_REFUSED);
-        return ERR_NOT_FOUND;
-    }
-    const struct line *line = calls_line(calls, user);
-    if (line != NULL && line->holds != NULL) {
-        counter_increment(COUNTER_CALLS_REFUSED);
-        return ERR_BUSY;
-    }
-    entry = find_glare(line, callee);
-    if (entry != NULL) {
-        entry->alias = *call;
-        entry->alias_starter = session;
-        err = accept(entry, session, ROLE_CALLEE, wanted->microphone_on, wanted->camera_on, now_ms);
-        return err != OK ? err : calls_view(entry, ROLE_CALLEE, session, now_ms, out);
-    }
-    if (calls->live_count >= portal->limits.calls_max) {
-        counter_increment(COUNTER_CALLS_REFUSED);
-        return ERR_LIMIT;
-    }
-    if (calls->ended_count >= portal->limits.calls_max) {
-        calls_forget_oldest(calls);
-    }
-    err = calls_add(calls, own, wanted, callee, &entry);
-    if (err != OK) {
-        counter_increment(COUNTER_CALLS_REFUSED);
-        return err;
-    }
-    call_init(&entry->call, wanted->microphone_on, wanted->camera_on, &calls->times, now_ms);
-    err = calls_start(calls, own, entry, callee, now_ms);
-    return err != OK ? err : calls_view(entry, ROLE_CALLER, session, now_ms, out);
+    return calls_view(entry, calls_role_of(entry, &own->person->user.id), session, now_ms, out);
 }
 
 MUST_USE enum err portal_call_accept(struct portal *portal, session_id session,
-                                     const struct id *call, bool microphone_on, bool camera_on,
+                                     const struct id *call, const struct portal_call_answer *answer,
                                      uint64_t now_ms, struct call_view *out)
 {
-    struct command found;
+    struct entry *entry = NULL;
+    enum call_role role;
     portal->now_ms = now_ms;
-    enum err err = find(portal, session, call, &found);
-    if (err == OK) {
-        err = accept(found.entry, session, found.role, microphone_on, camera_on, now_ms);
-    }
-    return err != OK ? err : calls_view(found.entry, found.role, session, now_ms, out);
+    enum err err = calls_find_for(portal, session, call, &entry, &role);
+    err = err == OK ? accept(entry, session, role, answer, now_ms) : err;
+    return err != OK ? err : calls_view(entry, role, session, now_ms, out);
 }
 
 MUST_USE enum err portal_call_decline(struct portal *portal, session_id session,
@@ -215,7 +216,8 @@ MUST_USE enum err portal_call_peek(struct portal *portal, const struct id *user,
 }
 
 MUST_USE enum err portal_call_decline_away(struct portal *portal, const struct id *user,
-                                           const struct id *call, uint64_t now_ms)
+                                           const struct id *login, const struct id *call,
+                                           uint64_t now_ms)
 {
     struct entry *entry = map_find(portal->calls->by_id, id_slice(call));
     portal->now_ms = now_ms;
@@ -224,20 +226,22 @@ MUST_USE enum err portal_call_decline_away(struct portal *portal, const struct i
         return ERR_NOT_FOUND;
     }
     struct call_input input = {.event = CALL_EVENT_DECLINE, .role = calls_role_of(entry, user)};
+    if (entry->call.state == CALL_RINGING && input.role == ROLE_CALLEE) {
+        const char *device = portal_login_device(portal, login);
+        memcpy(entry->settled_on, device, strlen(device) + 1);
+    }
     return calls_apply(entry, input, 0, NULL, now_ms);
 }
 
 MUST_USE enum err portal_call_join(struct portal *portal, session_id session, const struct id *call,
                                    uint64_t now_ms, struct call_view *out)
 {
-    struct command found;
+    struct call_input input = {.event = CALL_EVENT_JOIN};
+    struct entry *entry = NULL;
     portal->now_ms = now_ms;
-    enum err err = find(portal, session, call, &found);
-    if (err == OK) {
-        struct call_input input = {.event = CALL_EVENT_JOIN, .role = found.role};
-        err = calls_apply(found.entry, input, session, NULL, now_ms);
-    }
-    return err != OK ? err : calls_view(found.entry, found.role, session, now_ms, out);
+    enum err err = calls_find_for(portal, session, call, &entry, &input.role);
+    err = err == OK ? calls_apply(entry, input, session, NULL, now_ms) : err;
+    return err != OK ? err : calls_view(entry, input.role, session, now_ms, out);
 }
 
 MUST_USE enum err portal_call_leave(struct portal *portal, session_id session,

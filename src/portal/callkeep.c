@@ -30,6 +30,8 @@ static void fill(const struct entry *entry, uint64_t now_ms, struct call_record 
         .callee = entry->users[ROLE_CALLEE],
         .external = entry->link != NULL,
         .silent = entry->silent,
+        .held = (uint8_t)((call->sides[ROLE_CALLER].held ? 1 : 0) |
+                          (call->sides[ROLE_CALLEE].held ? 2 : 0)),
         .started_at_ms = wall(portal, entry->started_ms),
         .answered_at_ms = wall(portal, entry->answered_ms),
         .active_at_ms = wall(portal, call->active_ms),
@@ -84,11 +86,21 @@ static void begin_again(struct entry *entry, const struct call_record *record)
         past.microphone_on[role] = person->user.microphone_on;
         past.camera_on[role] = person->user.camera_on;
     }
+    for (int role = 0; role < CALL_SIDES; role++) {
+        past.held[role] = (record->held >> role & 1) != 0;
+    }
     entry->started_ms = past.started_ms;
     entry->answered_ms = past.answered_ms;
     entry->silent = record->silent;
     entry->hidden = person_find(portal, &record->callee)->user.status == STATUS_INVISIBLE;
     call_restore(&entry->call, state, &past, &calls->times, portal->now_ms);
+}
+
+/* A damaged database must not give one person more calls than he can have. */
+static bool is_full(const struct calls *calls, const struct id *user)
+{
+    const struct line *line = calls_line(calls, user);
+    return line != NULL && line->mine_count == MINE_MAX;
 }
 
 MUST_USE enum err calls_restore(struct portal *portal, const struct call_record *record)
@@ -104,7 +116,8 @@ MUST_USE enum err calls_restore(struct portal *portal, const struct call_record 
     }
     bool known = record->connector[0] == '\0' ||
                  portal_connector_find(portal, slice_text(record->connector), &view);
-    if (calls->live_count >= portal->limits.calls_max) {
+    if (calls->live_count >= portal->limits.calls_max || is_full(calls, &record->caller) ||
+        is_full(calls, &record->callee)) {
         return ERR_LIMIT;
     }
     struct entry *entry = NULL;

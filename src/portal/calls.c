@@ -65,57 +65,19 @@ void calls_destroy(struct calls *calls)
     mem_free(calls);
 }
 
-struct line *calls_line(const struct calls *calls, const struct id *user)
-{
-    return map_find(calls->by_user, id_slice(user));
-}
-
-static enum err line_get(struct calls *calls, const struct id *user, struct line **out)
-{
-    *out = calls_line(calls, user);
-    if (*out != NULL) {
-        return OK;
-    }
-    struct line *line = mem_alloc(sizeof *line);
-    if (line == NULL) {
-        return ERR_NOMEM;
-    }
-    line->user = *user;
-    enum err err = map_add(calls->by_user, id_slice(&line->user), line);
-    if (err != OK) {
-        mem_free(line);
-        return err;
-    }
-    *out = line;
-    return OK;
-}
-
-/* Frees the line when nothing is on it. */
-static void line_drop(struct calls *calls, const struct id *user)
-{
-    struct line *line = calls_line(calls, user);
-    if (line != NULL && line->holds == NULL && line->ringing_count == 0) {
-        (void)map_remove(calls->by_user, id_slice(user));
-        mem_free(line);
-    }
-}
-
-static void line_stop_ringing(struct line *line, const struct entry *entry)
-{
-    for (uint32_t i = 0; i < line->ringing_count; i++) {
-        if (line->ringing[i] == entry) {
-            line->ringing[i] = line->ringing[--line->ringing_count];
-            return;
-        }
-    }
-}
-
 static void presence_changed(const struct calls *calls, const struct id *user)
 {
     struct person *person = person_find(calls->portal, user);
     if (person != NULL) {
         person_presence_changed(calls->portal, person);
     }
+}
+
+/* The callee is in another call. */
+static bool waits(const struct entry *entry)
+{
+    const struct line *line = calls_line(entry->calls, &entry->users[ROLE_CALLEE]);
+    return line != NULL && line->mine_count > 0;
 }
 
 MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, session_id session,
@@ -130,6 +92,8 @@ MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, ses
     const struct call_side *side = &call->sides[other];
     bool rings = call->state == CALL_RINGING && call->deadline_ms > now_ms;
     bool answered = call->state == CALL_CONNECTING || call->state == CALL_ACTIVE;
+    bool seen = role == ROLE_CALLEE || !entry->hidden; /* nobody learns of the invisible */
+    bool heard = rings && seen && role == ROLE_CALLER && entry->ring_count > 0;
     *out = (struct call_view){
         .call = entry->id,
         .state = call->state,
@@ -144,6 +108,14 @@ MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, ses
         .peer_screen_on = side->screen_on,
         .peer_in_trouble = side->in_trouble,
         .silent = entry->silent || (entry->hidden && role == ROLE_CALLEE),
+        .waiting = rings && seen && waits(entry),
+        .ignored = rings && role == ROLE_CALLEE && entry->ignored_count > 0 &&
+                   device_ignores(entry, session_find(entry->calls->portal, session)),
+        .held_by_me = answered && call->sides[role].held,
+        .held_by_peer = answered && side->held,
+        .rings = heard ? entry->rings : NULL,
+        .ring_count = heard ? entry->ring_count : 0,
+        .elsewhere = "",
         .reason = call->reason,
         .ended_by_me = call->state == CALL_ENDED && call->ended_by_user && call->ended_by == role,
         .connector = entry->connector == NULL ? "webrtc" : entry->connector->name,
@@ -167,6 +139,11 @@ static void tell(const struct entry *entry, enum call_role role, session_id sess
         event.call.ring_left_ms = 0;
         event.call.age_ms = 0;
         event.call.link = "";
+        event.call.held_by_me = false;
+        event.call.held_by_peer = false;
+        if (reason == END_DECLINED_ELSEWHERE || reason == END_ANSWERED_ELSEWHERE) {
+            event.call.elsewhere = entry->settled_on;
+        }
     }
     session_tell(entry->calls->portal, session, &event);
 }
@@ -181,6 +158,70 @@ static void tell_side(const struct entry *entry, enum call_role role, session_id
         bool elsewhere = declined && role == ROLE_CALLEE && session->id != actor;
         tell(entry, role, session->id, elsewhere ? END_DECLINED_ELSEWHERE : END_NONE, now_ms);
     }
+}
+
+/* The sessions of this side on the device of the one that acts. */
+static void tell_device(const struct entry *entry, enum call_role role, session_id actor,
+                        uint64_t now_ms)
+{
+    const struct session *own = session_find(entry->calls->portal, actor);
+    for (const struct session *session = own == NULL ? NULL : own->person->sessions;
+         session != NULL; session = session->next) {
+        if (id_equal(&session->login, &own->login)) {
+            tell(entry, role, session->id, END_NONE, now_ms);
+        }
+    }
+}
+
+/* The first call of the user has begun, or his last one is over: what rings at him waits now, or
+ * rings from now on. */
+static void waiting_changed(struct calls *calls, const struct id *user, uint64_t now_ms)
+{
+    const struct line *line = calls_line(calls, user);
+    const struct person *person = person_find(calls->portal, user);
+    for (uint32_t i = 0; line != NULL && person != NULL && i < line->ringing_count; i++) {
+        const struct entry *entry = line->ringing[i];
+        if (entry->call.deadline_ms <= now_ms) {
+            continue; /* about to end */
+        }
+        tell_side(entry, ROLE_CALLER, 0, now_ms);
+        tell_side(entry, ROLE_CALLEE, 0, now_ms);
+        if (line->mine_count == 0) {
+            push_ring(calls->portal, person, &entry->id, entry->call.deadline_ms - now_ms);
+        }
+    }
+}
+
+/* The call becomes one of the user's own. */
+static void take(struct entry *entry, enum call_role role, uint64_t now_ms)
+{
+    struct calls *calls = entry->calls;
+    struct line *line = calls_line(calls, &entry->users[role]);
+    line_take(line, entry);
+    presence_changed(calls, &line->user);
+    if (line->mine_count == 1) {
+        waiting_changed(calls, &entry->users[role], now_ms);
+    }
+}
+
+/* The user is rid of the call. */
+static void give(struct entry *entry, enum call_role role, uint64_t now_ms)
+{
+    struct calls *calls = entry->calls;
+    struct line *line = calls_line(calls, &entry->users[role]);
+    if (line == NULL) {
+        return;
+    }
+    uint32_t before = line->mine_count;
+    line_stop_ringing(line, entry);
+    line_give(line, entry);
+    if (before != line->mine_count) {
+        presence_changed(calls, &line->user);
+    }
+    if (before > 0 && line->mine_count == 0) {
+        waiting_changed(calls, &entry->users[role], now_ms);
+    }
+    line_drop(calls, &entry->users[role]);
 }
 
 static void forget(struct entry *entry)
@@ -232,16 +273,7 @@ static void on_ended(struct entry *entry, uint64_t now_ms)
     struct calls *calls = entry->calls;
     settle_ring(entry);
     for (int role = 0; role < CALL_SIDES; role++) {
-        struct line *line = calls_line(calls, &entry->users[role]);
-        if (line == NULL) {
-            continue;
-        }
-        if (line->holds == entry) {
-            line->holds = NULL;
-            presence_changed(calls, &entry->users[role]);
-        }
-        line_stop_ringing(line, entry);
-        line_drop(calls, &entry->users[role]);
+        give(entry, (enum call_role)role, now_ms);
         entry->places[role] = 0;
     }
     calls->live_count--;
@@ -261,13 +293,10 @@ static void on_ended(struct entry *entry, uint64_t now_ms)
 static void on_answered(struct entry *entry, session_id actor, uint64_t now_ms)
 {
     struct calls *calls = entry->calls;
-    struct line *line = calls_line(calls, &entry->users[ROLE_CALLEE]);
-    ASSERT(line != NULL && line->holds == NULL);
-    line_stop_ringing(line, entry);
-    line->holds = entry;
+    line_stop_ringing(calls_line(calls, &entry->users[ROLE_CALLEE]), entry);
     counter_increment(COUNTER_CALLS_ANSWERED);
     entry->answered_ms = now_ms;
-    presence_changed(calls, &entry->users[ROLE_CALLEE]);
+    take(entry, ROLE_CALLEE, now_ms);
     const struct person *callee = person_find(calls->portal, &entry->users[ROLE_CALLEE]);
     if (callee != NULL) {
         push_settle(calls->portal, callee, &entry->id, false);
@@ -305,6 +334,9 @@ static void carry_out(struct entry *entry, const struct call_effect *effect, ses
     case CALL_EFFECT_TELL_PLACE:
         tell(entry, role, entry->places[role], END_NONE, now_ms);
         break;
+    case CALL_EFFECT_TELL_DEVICE:
+        tell_device(entry, role, actor, now_ms);
+        break;
     case CALL_EFFECT_FORWARD:
         session_tell(entry->calls->portal, entry->places[role], message);
         break;
@@ -336,22 +368,33 @@ static void on_timer(struct wheel_timer *timer, uint64_t now_ms)
     }
 }
 
+static bool held_differs(const struct call *a, const struct call *b)
+{
+    return a->sides[ROLE_CALLER].held != b->sides[ROLE_CALLER].held ||
+           a->sides[ROLE_CALLEE].held != b->sides[ROLE_CALLEE].held;
+}
+
 MUST_USE enum err calls_apply(struct entry *entry, struct call_input input, session_id actor,
                               const struct event *message, uint64_t now_ms)
 {
     struct calls *calls = entry->calls;
     struct call_effects effects;
     input.at_place = actor != 0 && entry->places[input.role] == actor;
-    enum call_state before = entry->call.state;
+    const struct call before = entry->call;
     enum err err = call_apply(&entry->call, &input, &calls->times, now_ms, &effects);
     if (err != OK) {
         counter_increment(COUNTER_CALLS_STALE);
         return err;
     }
+    if (before.state == CALL_RINGING && entry->call.state != CALL_RINGING && actor != 0 &&
+        input.role == ROLE_CALLEE) {
+        const char *device = device_of(calls->portal, actor);
+        memcpy(entry->settled_on, device, strlen(device) + 1);
+    }
     for (uint8_t i = 0; i < effects.count; i++) {
         carry_out(entry, &effects.list[i], actor, message, now_ms);
     }
-    if (entry->call.state != before) {
+    if (entry->call.state != before.state || held_differs(&entry->call, &before)) {
         calls_keep(entry, now_ms);
     }
     wheel_start(calls->wheel, &entry->timer, call_next_ms(&entry->call), on_timer);
@@ -385,7 +428,7 @@ void calls_count(const struct portal *portal, uint32_t counts[CALL_STATE_COUNT])
 bool calls_user_in_call(const struct portal *portal, const struct id *user)
 {
     const struct line *line = portal->calls == NULL ? NULL : calls_line(portal->calls, user);
-    return line != NULL && line->holds != NULL;
+    return line != NULL && line->mine_count > 0;
 }
 
 enum call_role calls_role_of(const struct entry *entry, const struct id *user)
@@ -397,21 +440,24 @@ bool calls_session_talks(const struct portal *portal, const struct session *sess
 {
     const struct id *user = &session->person->user.id;
     const struct line *line = calls_line(portal->calls, user);
-    return line != NULL && line->holds != NULL &&
-           line->holds->places[calls_role_of(line->holds, user)] == session->id;
+    for (uint32_t i = 0; line != NULL && i < line->mine_count; i++) {
+        if (line->mine[i]->places[calls_role_of(line->mine[i], user)] == session->id) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void calls_session_away(struct portal *portal, session_id session, bool away, uint64_t now_ms)
 {
     const struct session *found = session_find(portal, session);
     struct line *line = found == NULL ? NULL : calls_line(portal->calls, &found->person->user.id);
-    if (line == NULL || line->holds == NULL) {
-        return;
+    for (uint32_t i = 0; line != NULL && i < line->mine_count; i++) {
+        struct call_input input = {.event = away ? CALL_EVENT_LOST : CALL_EVENT_BACK,
+                                   .role = calls_role_of(line->mine[i], &line->user)};
+        enum err err = calls_apply(line->mine[i], input, session, NULL, now_ms);
+        ASSERT(err == OK); /* and no call ends by it */
     }
-    struct call_input input = {.event = away ? CALL_EVENT_LOST : CALL_EVENT_BACK,
-                               .role = calls_role_of(line->holds, &line->user)};
-    enum err err = calls_apply(line->holds, input, session, NULL, now_ms);
-    ASSERT(err == OK);
 }
 
 /* Ends all calls that ring at the user, who can hear none of them. */
@@ -429,8 +475,8 @@ void calls_session_closed(struct portal *portal, session_id session, const struc
                           uint64_t now_ms)
 {
     struct line *line = calls_line(portal->calls, user);
-    if (line != NULL && line->holds != NULL) {
-        struct entry *entry = line->holds;
+    for (uint32_t i = 0; line != NULL && i < line->mine_count; i++) {
+        struct entry *entry = line->mine[i];
         struct call_input input = {.event = CALL_EVENT_LOST, .role = calls_role_of(entry, user)};
         if (entry->places[input.role] == session) {
             enum err err = calls_apply(entry, input, session, NULL, now_ms);
@@ -447,13 +493,14 @@ void calls_session_closed(struct portal *portal, session_id session, const struc
 void calls_user_gone(struct portal *portal, const struct id *user, uint64_t now_ms)
 {
     ringing_unreachable(portal, user, now_ms);
-    struct line *line = calls_line(portal->calls, user);
-    if (line != NULL && line->holds != NULL) {
-        bool rings = line->holds->call.state == CALL_RINGING;
+    struct line *line;
+    while ((line = calls_line(portal->calls, user)) != NULL && line->mine_count > 0) {
+        struct entry *entry = line->mine[0];
+        bool rings = entry->call.state == CALL_RINGING;
         struct call_input input = {.event = CALL_EVENT_STOP,
-                                   .role = calls_role_of(line->holds, user),
+                                   .role = calls_role_of(entry, user),
                                    .reason = rings ? END_CANCELLED : END_SIGNALLING_LOST};
-        enum err err = calls_apply(line->holds, input, 0, NULL, now_ms);
+        enum err err = calls_apply(entry, input, 0, NULL, now_ms);
         ASSERT(err == OK);
     }
 }
@@ -465,8 +512,8 @@ void calls_snapshot(struct portal *portal, session_id session, uint64_t now_ms)
     if (line == NULL) {
         return;
     }
-    if (line->holds != NULL) {
-        tell(line->holds, calls_role_of(line->holds, &line->user), session, END_NONE, now_ms);
+    for (uint32_t i = 0; i < line->mine_count; i++) {
+        tell(line->mine[i], calls_role_of(line->mine[i], &line->user), session, END_NONE, now_ms);
     }
     for (uint32_t i = 0; i < line->ringing_count; i++) {
         tell(line->ringing[i], ROLE_CALLEE, session, END_NONE, now_ms);
@@ -520,7 +567,6 @@ MUST_USE enum err calls_add(struct calls *calls, const struct session *session,
         entry_destroy(entry);
         return err;
     }
-    calls_line(calls, caller)->holds = entry;
     calls->live_count++;
     *out = entry;
     return OK;
@@ -530,15 +576,13 @@ void calls_take_up(struct entry *entry)
 {
     struct calls *calls = entry->calls;
     struct line *callee = calls_line(calls, &entry->users[ROLE_CALLEE]);
-    calls_line(calls, &entry->users[ROLE_CALLER])->holds = entry;
+    take(entry, ROLE_CALLER, calls->portal->now_ms);
     if (entry->call.state != CALL_RINGING) {
-        callee->holds = entry;
+        take(entry, ROLE_CALLEE, calls->portal->now_ms);
     } else if (callee->ringing_count < RINGING_MAX) {
         callee->ringing[callee->ringing_count++] = entry;
     }
     calls->live_count++;
-    presence_changed(calls, &entry->users[ROLE_CALLER]);
-    presence_changed(calls, &entry->users[ROLE_CALLEE]);
     wheel_start(calls->wheel, &entry->timer,
                 entry->lost ? calls->portal->now_ms : call_next_ms(&entry->call), on_timer);
 }
@@ -548,12 +592,14 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
 {
     struct line *line = calls_line(calls, &callee->user.id);
     counter_increment(COUNTER_CALLS_STARTED);
-    presence_changed(calls, &entry->users[ROLE_CALLER]);
+    take(entry, ROLE_CALLER, now_ms);
     struct call_input input = {.event = CALL_EVENT_UNREACHABLE, .role = ROLE_CALLEE};
-    bool busy =
-        (line->holds != NULL && !CALL_HAS_FAULT(TWO_CALLS)) || line->ringing_count >= RINGING_MAX;
+    bool waits = line->mine_count > 0;
+    bool busy = line->ringing_count >= (waits ? WAITING_MAX : RINGING_MAX) ||
+                (waits && callee->user.no_call_waiting);
     /* First: who is invisible is not busy either. */
-    if (status_hides(callee) && (busy || !push_reaches(callee)) && !CALL_HAS_FAULT(RINGS_HIDDEN)) {
+    if (status_hides(callee) && (busy || waits || !push_reaches(callee)) &&
+        !CALL_HAS_FAULT(RINGS_HIDDEN)) {
         return calls_apply(entry, input, session->id, NULL, now_ms);
     }
     if (busy) {
@@ -567,7 +613,9 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     wheel_start(calls->wheel, &entry->timer, call_next_ms(&entry->call), on_timer);
     calls_keep(entry, now_ms);
     tell_side(entry, ROLE_CALLEE, session->id, now_ms);
-    push_ring(calls->portal, callee, &entry->id, calls->times.ring_ms);
+    if (!waits) { /* he is at one of his devices */
+        push_ring(calls->portal, callee, &entry->id, calls->times.ring_ms);
+    }
     for (const struct session *own = session->person->sessions; own != NULL; own = own->next) {
         if (own != session) { /* this one has the answer */
             tell(entry, ROLE_CALLER, own->id, END_NONE, now_ms);

@@ -7,7 +7,10 @@
 #include "portal/icefilter.h"
 #include "portal/internal.h"
 
-#define RINGING_MAX 4        /* callers who may ring one person at once */
+#define RINGING_MAX 4 /* callers who may ring one person at once */
+#define WAITING_MAX 2 /* of them while the person is in a call */
+#define HELD_MAX 2    /* calls that one person holds at once */
+#define MINE_MAX (HELD_MAX + 1)
 #define ENDED_MS (60 * 1000) /* how long an ended call can be found */
 
 /* A call, its two users and the sessions that hold their media. Owned by calls.by_id. */
@@ -26,9 +29,15 @@ struct entry {
     uint64_t answered_ms; /* 0: never */
     struct id alias;      /* the id of the callee's own start (glare); 0: none */
     session_id alias_starter;
-    const struct connector *connector; /* NULL: there is no registry (tests) */
-    char *link;                        /* NULL: media go through the call itself */
-    struct icefilter *filters;         /* of the two sides; NULL: nothing was sent yet */
+    const struct connector *connector;      /* NULL: there is no registry (tests) */
+    char *link;                             /* NULL: media go through the call itself */
+    struct call_ring rings[CALL_RINGS_MAX]; /* what the devices of the callee have said */
+    struct id ring_devices[CALL_RINGS_MAX]; /* their sign-ins */
+    uint32_t ring_count;
+    struct id ignored[CALL_RINGS_MAX]; /* sign-ins of silenced devices */
+    uint32_t ignored_count;
+    char settled_on[DEVICE_NAME_MAX + 1]; /* the device that has answered or declined */
+    struct icefilter *filters;            /* of the two sides; NULL: nothing was sent yet */
     bool lost; /* cannot go on after a restart of the server: ends at the first tick */
     struct entry *ended_next;
 };
@@ -36,7 +45,8 @@ struct entry {
 /* What one user has on the telephone. Exists while there is something. */
 struct line {
     struct id user;
-    struct entry *holds; /* the one call that the user has started or answered */
+    struct entry *mine[MINE_MAX]; /* started or answered; all but one are held by the user */
+    uint32_t mine_count;
     struct entry *ringing[RINGING_MAX];
     uint32_t ringing_count;
 };
@@ -53,13 +63,48 @@ struct calls {
     struct entry **ended_end;
 };
 
+/* ---- lines.c ---- */
+
 /* What the user has on the telephone, or NULL. */
 struct line *calls_line(const struct calls *calls, const struct id *user);
+/* The same, made when it is missing. ERR_NOMEM. */
+MUST_USE enum err line_get(struct calls *calls, const struct id *user, struct line **out);
+/* Frees the line when nothing is on it. */
+void line_drop(struct calls *calls, const struct id *user);
+void line_stop_ringing(struct line *line, const struct entry *entry);
+/* The call becomes one of the user's own, or is none any more. */
+void line_take(struct line *line, struct entry *entry);
+void line_give(struct line *line, const struct entry *entry);
+/* The one of the user's calls that he does not hold, or NULL; `line` may be NULL. */
+struct entry *line_active(const struct line *line);
+/* The user's own call with that person, or NULL. */
+struct entry *line_find_pair(const struct line *line, const struct id *other);
+uint32_t line_held_count(const struct line *line);
+
+/* ---- hold.c ---- */
+
+/* Makes room for another call that the user answers: holds the one that is not held. ERR_BUSY: it
+ * may not (`wanted`), or it is not answered yet; ERR_LIMIT: he holds too many. */
+MUST_USE enum err hold_others(struct line *line, bool wanted, uint64_t now_ms);
+
+/* ---- devices.c ---- */
+
+/* The name of the device of a session; "" when it is gone. Borrowed until the next change. */
+const char *device_of(const struct portal *portal, session_id session);
+/* Whether the device of the session is silenced for this call. */
+bool device_ignores(const struct entry *entry, const struct session *session);
+
+/* ---- calls.c ---- */
+
 /* Which side of the call the user is; to be asked for one of the two only. */
 enum call_role calls_role_of(const struct entry *entry, const struct id *user);
 /* The call as the session of this side sees it. ERR_NOT_FOUND: the other person exists no more. */
 MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, session_id session,
                              uint64_t now_ms, struct call_view *out);
+/* The call that a session of one of its two users names, and which side that is. ERR_NOT_FOUND: no
+ * such call, or a stranger's; the same from outside (N11). */
+MUST_USE enum err calls_find_for(const struct portal *portal, session_id session,
+                                 const struct id *call, struct entry **entry, enum call_role *role);
 /* Applies the event to the call and carries out what follows; `actor` 0: the server itself. */
 MUST_USE enum err calls_apply(struct entry *entry, struct call_input input, session_id actor,
                               const struct event *message, uint64_t now_ms);
@@ -75,9 +120,6 @@ void calls_take_up(struct entry *entry);
 /* Lets it ring, or ends it when it cannot. */
 MUST_USE enum err calls_start(struct calls *calls, const struct session *session,
                               struct entry *entry, const struct person *callee, uint64_t now_ms);
-/* A live or ended call of the session's user. ERR_NOT_FOUND: no such call, or a stranger's. */
-MUST_USE enum err calls_find_for(struct portal *portal, session_id session, const struct id *call,
-                                 struct entry **entry, enum call_role *role);
 /* Forgets the call that has been over for longest; there is one. */
 void calls_forget_oldest(struct calls *calls);
 

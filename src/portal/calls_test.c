@@ -53,7 +53,8 @@ static enum err start(session_id session, const struct id *call, const char *cal
 
 static enum err accept(session_id session, const struct id *call)
 {
-    return portal_call_accept(fixture.portal, session, call, true, true, NOW, &fixture.view);
+    const struct portal_call_answer answer = {.microphone_on = true, .camera_on = true};
+    return portal_call_accept(fixture.portal, session, call, &answer, NOW, &fixture.view);
 }
 
 /* How the session was last told that a call is. */
@@ -126,13 +127,14 @@ static void both_pressing_call_makes_one_call(void)
     tear_down();
 }
 
-static void who_is_in_a_call_is_busy(void)
+static void who_is_in_a_call_takes_no_other(void)
 {
     struct fixture *f = &fixture;
     set_up();
     CHECK(start(f->a, &first, "b") == OK);
     CHECK(start(f->a, &second, "c") == ERR_BUSY);
-    CHECK(start(f->c, &second, "a") == OK && f->view.reason == END_BUSY);
+    CHECK(start(f->c, &second, "a") == OK && f->view.state == CALL_RINGING && f->view.waiting);
+    CHECK(portal_call_end(f->portal, f->c, &second, END_HUNG_UP, NOW) == OK);
     CHECK(start(f->c, &third, "b") == OK && f->view.state == CALL_RINGING); /* N3 */
     CHECK(accept(f->b1, &third) == OK);
     CHECK(accept(f->b1, &first) == ERR_BUSY);
@@ -406,7 +408,7 @@ static void a_call_goes_on_after_the_server_was_killed(void)
     CHECK(last->event.call.age_ms < 12000);
     struct id b = testports_user_id("b");
     CHECK(portal_presence(f->portal, &b) == PRESENCE_IN_CALL);
-    CHECK(start(f->c, &second, "b") == OK && f->view.reason == END_BUSY);
+    CHECK(start(f->c, &second, "b") == OK && f->view.waiting);
     CHECK(portal_call_join(f->portal, f->a, &first, 100, &f->view) == OK && f->view.here);
     CHECK(portal_call_join(f->portal, f->b1, &first, 100, &f->view) == OK);
     CHECK(f->view.state == CALL_ACTIVE && !f->view.peer_away);
@@ -489,8 +491,8 @@ UNIT(a_call_goes_on_after_the_server_was_killed,
      a_call_through_a_link_does_not_go_on, nothing_tells_the_invisible_from_who_is_not_there,
      who_must_not_be_disturbed_is_called_without_a_ring, who_talks_stays_signed_in,
      all_sessions_ring_and_one_answers, declining_once_ends_the_ring_of_all,
-     both_pressing_call_makes_one_call, who_is_in_a_call_is_busy, nobody_there_is_unreachable,
-     nothing_rings_past_its_deadline, a_stranger_finds_nothing,
+     both_pressing_call_makes_one_call, who_is_in_a_call_takes_no_other,
+     nobody_there_is_unreachable, nothing_rings_past_its_deadline, a_stranger_finds_nothing,
      descriptions_go_from_place_to_place_after_the_answer,
      a_reload_joins_again_and_another_window_takes_over, a_vanished_window_ends_the_call,
      what_is_switched_is_remembered_all_is_told,

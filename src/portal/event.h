@@ -43,6 +43,17 @@ enum presence {
 enum session_end { SESSION_END_LOGGED_OUT, SESSION_END_DISABLED, SESSION_END_LIMIT };
 enum description_type { DESCRIPTION_OFFER, DESCRIPTION_ANSWER };
 
+#define DEVICE_NAME_MAX 40 /* bytes */
+#define CALL_RINGS_MAX 8   /* devices that are named to a caller */
+
+enum ring_how { RING_AUDIBLE, RING_BY_STATUS, RING_BY_AUTOPLAY, RING_PUSH };
+
+/* A device of the callee that has said how it rings. */
+struct call_ring {
+    char device[DEVICE_NAME_MAX + 1];
+    enum ring_how how;
+};
+
 /* A call as one of its two sides sees it. */
 struct call_view {
     struct id call;
@@ -54,10 +65,17 @@ struct call_view {
     bool here;               /* this session is the one that holds the call's media */
     bool peer_microphone_on;
     bool peer_camera_on;
-    bool peer_away;         /* the other call window is gone and may come back */
-    bool peer_screen_on;    /* the other side shows its screen */
-    bool peer_in_trouble;   /* the other side has had no media for a while */
-    bool silent;            /* the callee does not want to be disturbed: no ring */
+    bool peer_away;       /* the other call window is gone and may come back */
+    bool peer_screen_on;  /* the other side shows its screen */
+    bool peer_in_trouble; /* the other side has had no media for a while */
+    bool silent;          /* the callee does not want to be disturbed: no ring */
+    bool waiting;         /* RINGING: the callee is in another call */
+    bool ignored;         /* RINGING: silenced on the device of the session that is told */
+    bool held_by_me;      /* CONNECTING, ACTIVE */
+    bool held_by_peer;
+    const struct call_ring *rings; /* RINGING, for the caller: borrowed as `peer` is */
+    uint32_t ring_count;
+    const char *elsewhere;  /* ENDED on another device: its name; "": none. Borrowed as well */
     enum end_reason reason; /* ENDED */
     bool ended_by_me;       /* ENDED: by the user who is told */
     const char *connector;  /* by what */

@@ -59,7 +59,8 @@ static void each_step_of_a_call_is_kept(void)
     set_up();
     CHECK(call_bob(&first, 2000) == OK);
     CHECK(last_record()->started_at_ms == WALL_MS + 2000 && last_record()->ended_at_ms == 0);
-    CHECK(portal_call_accept(portal, bob, &first, true, true, 5000, &view) == OK);
+    const struct portal_call_answer answer = {.microphone_on = true, .camera_on = true};
+    CHECK(portal_call_accept(portal, bob, &first, &answer, 5000, &view) == OK);
     CHECK(last_record()->answered_at_ms == WALL_MS + 5000 && last_record()->active_at_ms == 0);
     CHECK(portal_call_connected(portal, ann, &first, 5500) == OK);
     CHECK(portal_call_connected(portal, bob, &first, 6000) == OK);

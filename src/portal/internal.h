@@ -36,7 +36,8 @@ struct signin {
     struct signin *next; /* of the same person, newest first */
     struct person *person;
     struct login login;
-    struct push *push; /* owned; NULL: not reached without a page */
+    char device[DEVICE_NAME_MAX + 1]; /* "": not named yet */
+    struct push *push;                /* owned; NULL: not reached without a page */
     uint32_t epoch;
 };
 

@@ -99,6 +99,11 @@ MUST_USE enum err portal_session_open(struct portal *portal, const struct id *lo
  * how long and then closes it). */
 void portal_session_away(struct portal *portal, session_id session, bool away, uint64_t now_ms);
 void portal_session_close(struct portal *portal, session_id session, uint64_t now_ms);
+/* What the page calls its browser; anything that is no short text is passed over. */
+void portal_session_set_device(struct portal *portal, session_id session, struct slice name);
+/* The name of the browser of a sign-in, made of its User-Agent unless a page has said it; "": no
+ * such sign-in. Borrowed until the next change. */
+const char *portal_login_device(const struct portal *portal, const struct id *login);
 const struct user *portal_session_user(const struct portal *portal, session_id session);
 
 /* Its user does something there: the sign-in slides. */
@@ -169,7 +174,10 @@ struct portal_call_start {
     bool microphone_on;
     bool camera_on;
 };
-/* Starts a call with a fresh id that the page made. The view in *out is borrowed until the next
+/* A call in which the callee is on the telephone already waits (call_view.waiting), unless he does
+ * not want that or two wait: then it has ended as busy. Who calls again the one with whom he is in
+ * a call, his window being gone, gets that call (recall).
+ * Starts a call with a fresh id that the page made. The view in *out is borrowed until the next
  * call into the portal. When the other one is ringing this user already (glare), *out is that call,
  * answered: both pressed Call. A repeated start with the same id by the same session gives the call
  * as it is. ERR_NOT_FOUND: no such person, oneself, disabled; ERR_EXISTS: the id is taken;
@@ -179,18 +187,38 @@ struct portal_call_start {
 MUST_USE enum err portal_call_start(struct portal *portal, session_id session,
                                     const struct portal_call_start *start, uint64_t now_ms,
                                     struct call_view *out);
+struct portal_call_answer {
+    bool microphone_on;
+    bool camera_on;
+    bool hold; /* the call in which the user is */
+};
 /* Answers: the session becomes the callee's place of the call; the other sessions of the user are
- * told ANSWERED_ELSEWHERE. ERR_STATE: too late, or answered elsewhere. Twice by one: OK. */
+ * told ANSWERED_ELSEWHERE. ERR_STATE: too late, or answered elsewhere. Twice by one: OK. ERR_BUSY:
+ * the user is in a call, which is not to be held or cannot be; ERR_LIMIT: he holds too many. */
 MUST_USE enum err portal_call_accept(struct portal *portal, session_id session,
-                                     const struct id *call, bool microphone_on, bool camera_on,
+                                     const struct id *call, const struct portal_call_answer *answer,
                                      uint64_t now_ms, struct call_view *out);
+/* The device of the session rings in this way: the caller is told. ERR_INVALID: RING_PUSH. */
+MUST_USE enum err portal_call_ringing(struct portal *portal, session_id session,
+                                      const struct id *call, enum ring_how how, uint64_t now_ms);
+/* A browser without an open page has got the push of the call, and asks. */
+void portal_call_pushed(struct portal *portal, const struct id *user, const struct id *login,
+                        const struct id *call, uint64_t now_ms);
+/* Silences the device of the session; the call rings on elsewhere. ERR_LIMIT: too many devices. */
+MUST_USE enum err portal_call_ignore(struct portal *portal, session_id session,
+                                     const struct id *call, uint64_t now_ms);
+/* From the place of an answered call: holds it, or takes it up and holds the one that was not
+ * held. ERR_STATE: not the place, or not answered; ERR_LIMIT: he holds too many. */
+MUST_USE enum err portal_call_hold(struct portal *portal, session_id session, const struct id *call,
+                                   bool held, uint64_t now_ms);
 /* Declines on all devices of the callee. */
 MUST_USE enum err portal_call_decline(struct portal *portal, session_id session,
                                       const struct id *call, uint64_t now_ms);
 /* The same without a session: a browser that was rung without a page. ERR_NOT_FOUND as for
  * portal_call_peek. */
 MUST_USE enum err portal_call_decline_away(struct portal *portal, const struct id *user,
-                                           const struct id *call, uint64_t now_ms);
+                                           const struct id *login, const struct id *call,
+                                           uint64_t now_ms);
 /* Ends: while it rings CANCELLED (caller), afterwards `reason`, which the page may only give as
  * HUNG_UP, PERMISSION_DENIED, NO_DEVICE, MEDIA_FAILED, MEDIA_LOST (else ERR_INVALID). A call that
  * has ended: OK, nothing happens (M97). */

@@ -12,6 +12,7 @@ static session_id ann;
 static struct call_view view;
 static const struct id first = {{1}};
 static const struct id second = {{2}};
+static const struct portal_call_answer answer = {.microphone_on = true, .camera_on = true};
 static enum err answered;
 
 static void set_up(void)
@@ -143,7 +144,7 @@ static void an_answer_settles_the_ring_shortly(void)
     CHECK(put(&login, "https://push.example.org/1", 1) == OK);
     CHECK(testports_open(&ports, portal, "bob", NOW, &page) == OK);
     CHECK(call_bob(&first) == OK);
-    CHECK(portal_call_accept(portal, page, &first, true, true, NOW, &view) == OK);
+    CHECK(portal_call_accept(portal, page, &first, &answer, NOW, &view) == OK);
     CHECK(ports.push_count == 2 && ports.push.ttl_s == 60);
     CHECK(portal_call_end(portal, ann, &first, END_HUNG_UP, NOW) == OK);
     CHECK(ports.push_count == 2);
@@ -161,20 +162,20 @@ static void a_browser_without_a_session_declines_on_all_devices(void)
     CHECK(put(&login, "https://push.example.org/1", 1) == OK);
     CHECK(testports_open(&ports, portal, "bob", NOW, &page) == OK);
     CHECK(call_bob(&first) == OK);
-    CHECK(portal_call_decline_away(portal, &stranger, &first, NOW) == ERR_NOT_FOUND);
-    CHECK(portal_call_decline_away(portal, &bob, &second, NOW) == ERR_NOT_FOUND);
-    CHECK(portal_call_decline_away(portal, &caller, &first, NOW) == ERR_STATE);
-    CHECK(portal_call_decline_away(portal, &bob, &first, NOW) == OK);
+    CHECK(portal_call_decline_away(portal, &stranger, &login, &first, NOW) == ERR_NOT_FOUND);
+    CHECK(portal_call_decline_away(portal, &bob, &login, &second, NOW) == ERR_NOT_FOUND);
+    CHECK(portal_call_decline_away(portal, &caller, &login, &first, NOW) == ERR_STATE);
+    CHECK(portal_call_decline_away(portal, &bob, &login, &first, NOW) == OK);
     const struct told *last = testports_last(&ports, ann, EVENT_CALL);
     CHECK(last != NULL && last->event.call.reason == END_DECLINED);
     last = testports_last(&ports, page, EVENT_CALL);
     CHECK(last != NULL && last->event.call.reason == END_DECLINED_ELSEWHERE);
     CHECK(ports.push_count == 2 && ports.push.ttl_s == 60);
-    CHECK(portal_call_decline_away(portal, &bob, &first, NOW) == OK);
+    CHECK(portal_call_decline_away(portal, &bob, &login, &first, NOW) == OK);
     CHECK(ports.push_count == 2);
     CHECK(call_bob(&second) == OK);
-    CHECK(portal_call_accept(portal, page, &second, true, true, NOW, &view) == OK);
-    CHECK(portal_call_decline_away(portal, &bob, &second, NOW) == ERR_STATE);
+    CHECK(portal_call_accept(portal, page, &second, &answer, NOW, &view) == OK);
+    CHECK(portal_call_decline_away(portal, &bob, &login, &second, NOW) == ERR_STATE);
     tear_down();
 }
 

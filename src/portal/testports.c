@@ -216,6 +216,12 @@ static void tell_event(void *ctx, session_id session, const struct event *event)
     case EVENT_CALL:
         told->user = *event->call.peer;
         told->event.call.peer = &told->user;
+        for (uint32_t i = 0; i < event->call.ring_count; i++) {
+            told->rings[i] = event->call.rings[i];
+        }
+        told->event.call.rings = told->rings;
+        (void)snprintf(told->elsewhere, sizeof told->elsewhere, "%s", event->call.elsewhere);
+        told->event.call.elsewhere = told->elsewhere;
         break;
     case EVENT_DESCRIPTION:
         description->sdp = copy(description->sdp, told->sdp, sizeof told->sdp);

@@ -20,6 +20,8 @@ struct told {
     struct chatmsg chatmsg;
     struct found_activity activity;
     struct comment comment;
+    struct call_ring rings[CALL_RINGS_MAX];
+    char elsewhere[DEVICE_NAME_MAX + 1];
     char space[SPACE_NAME_MAX + 1];
     char sdp[TESTPORTS_SDP_MAX]; /* or the candidate, or a text */
     char mid[64];

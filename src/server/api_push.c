@@ -94,6 +94,9 @@ void api_push_call(struct api_request *request)
     struct call_view view;
     struct id call;
     enum err err = id_parse(request->part, &call);
+    if (err == OK) {
+        portal_call_pushed(portal, &request->user->id, &request->login->id, &call, request->now_ms);
+    }
     err = err == OK ? portal_call_peek(portal, &request->user->id, &call, request->now_ms, &view)
                     : ERR_NOT_FOUND;
     if (err != OK) {
@@ -119,8 +122,8 @@ void api_push_decline(struct api_request *request)
     struct httpapi *api = request->api;
     struct id call;
     enum err err = id_parse(request->part, &call);
-    err = err == OK ? portal_call_decline_away(api->params.portal, &request->user->id, &call,
-                                               request->now_ms)
+    err = err == OK ? portal_call_decline_away(api->params.portal, &request->user->id,
+                                               &request->login->id, &call, request->now_ms)
                     : ERR_NOT_FOUND;
     if (err == OK) {
         api_answer_empty(api, request->exchange, NULL);

@@ -52,6 +52,16 @@ static enum err start(struct portal *portal, session_id session, const struct me
     return portal_call_start(portal, session, &wanted, now_ms, view);
 }
 
+static enum err accept(struct portal *portal, session_id session, const struct message *command,
+                       uint64_t now_ms, struct call_view *view)
+{
+    const struct message_call_accept *from = &command->call_accept;
+    struct id call = command_id(from->call);
+    const struct portal_call_answer answer = {
+        .microphone_on = from->microphone, .camera_on = from->camera, .hold = from->hold};
+    return portal_call_accept(portal, session, &call, &answer, now_ms, view);
+}
+
 _Static_assert((int)ICE_RELAY == (int)CANDIDATE_RELAY + 1, "candidate types differ");
 
 static struct ice_facts facts_of(const struct candidate *candidate)
@@ -143,9 +153,7 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
         return start(portal, session, command, now_ms, view);
     case MESSAGE_CALL_ACCEPT:
         reply->type = MESSAGE_CALL_IS;
-        call = command_id(command->call_accept.call);
-        return portal_call_accept(portal, session, &call, command->call_accept.microphone,
-                                  command->call_accept.camera, now_ms, view);
+        return accept(portal, session, command, now_ms, view);
     case MESSAGE_CALL_JOIN:
         reply->type = MESSAGE_CALL_IS;
         call = command_id(command->call_join.call);
@@ -153,6 +161,16 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
     case MESSAGE_CALL_DECLINE:
         call = command_id(command->call_decline.call);
         return portal_call_decline(portal, session, &call, now_ms);
+    case MESSAGE_CALL_RINGING:
+        call = command_id(command->call_ringing.call);
+        return portal_call_ringing(portal, session, &call, (enum ring_how)command->call_ringing.how,
+                                   now_ms);
+    case MESSAGE_CALL_IGNORE:
+        call = command_id(command->call_ignore.call);
+        return portal_call_ignore(portal, session, &call, now_ms);
+    case MESSAGE_CALL_HOLD:
+        call = command_id(command->call_hold.call);
+        return portal_call_hold(portal, session, &call, command->call_hold.held, now_ms);
     case MESSAGE_CALL_END:
         call = command_id(command->call_end.call);
         return portal_call_end(portal, session, &call, end_reason(command->call_end.reason),
@@ -195,7 +213,7 @@ struct command_error command_error(enum message_type command, enum err err)
     case ERR_EXISTS:
         return (struct command_error){MESSAGE_ERROR_CALL_EXISTS, "the call id is taken"};
     case ERR_BUSY:
-        return command == MESSAGE_CALL_START
+        return command == MESSAGE_CALL_START || command == MESSAGE_CALL_ACCEPT
                    ? (struct command_error){MESSAGE_ERROR_CALL_BUSY, "you are in a call already"}
                    : (struct command_error){MESSAGE_ERROR_LIMIT, "a limit is reached: later"};
     case ERR_UNSUPPORTED:

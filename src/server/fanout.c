@@ -13,6 +13,9 @@
 
 /* The protocol's enums are written by value from the portal's. */
 _Static_assert((int)MESSAGE_CALL_STATE_ENDED == (int)CALL_ENDED, "call states differ");
+_Static_assert((int)MESSAGE_RING_HOW_PUSH == (int)RING_PUSH &&
+                   (int)MESSAGE_CALL_RINGING_HOW_BY_AUTOPLAY == (int)RING_BY_AUTOPLAY,
+               "ways to ring differ");
 _Static_assert((int)MESSAGE_CALL_ROLE_CALLEE == (int)ROLE_CALLEE, "roles differ");
 _Static_assert((int)MESSAGE_PERSON_STATUS_DO_NOT_DISTURB == (int)PRESENCE_DO_NOT_DISTURB,
                "what is seen differs");
@@ -89,10 +92,21 @@ void fanout_call_message(const struct portal *portal, const struct call_view *vi
                                  .peer_screen = view->peer_screen_on,
                                  .peer_trouble = view->peer_in_trouble,
                                  .silent = view->silent,
+                                 .waiting = view->waiting,
+                                 .ignored = view->ignored,
+                                 .rings = texts->rings,
+                                 .rings_count = view->ring_count,
+                                 .elsewhere = slice_text(view->elsewhere),
+                                 .held_by_me = view->held_by_me,
+                                 .held_by_peer = view->held_by_peer,
                                  .reason = (enum message_call_reason)view->reason,
                                  .by_me = view->ended_by_me,
                                  .connector = slice_text(view->connector),
                                  .link = slice_text(view->link)};
+    for (uint32_t i = 0; i < view->ring_count; i++) {
+        texts->rings[i] = (struct message_ring){.device = slice_text(view->rings[i].device),
+                                                .how = (enum message_ring_how)view->rings[i].how};
+    }
     memcpy(out->id, view->call.bytes, sizeof(out->id));
     fanout_person_message(portal, view->peer, portal_presence(portal, &view->peer->id), texts,
                           &out->peer);
@@ -357,6 +371,8 @@ static void tell_event(void *ctx, session_id session, const struct event *event)
             .settings_changed = {
                 .microphone = event->person.user->microphone_on,
                 .camera = event->person.user->camera_on,
+                .call_waiting = !event->person.user->no_call_waiting,
+                .relay_only = event->person.user->relay_only,
                 .status = (enum message_settings_changed_status)event->person.user->status}};
         send_event(fanout, seat, &message);
         break;

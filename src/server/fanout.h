@@ -72,8 +72,9 @@ void fanout_close(struct seat *seat, uint64_t now_ms);
 /* Sends the events after `last` that the ring still has. */
 void fanout_replay(struct seat *seat, uint64_t last);
 
-/* Texts of a person that stand nowhere else. */
+/* What of a person and a call stands nowhere else. */
 struct fanout_texts {
+    struct message_ring rings[CALL_RINGS_MAX];
     char avatar[64];
     char accounts[CONNECTOR_TYPES_SIZE];
 };

@@ -134,6 +134,9 @@ static void welcome(struct link *link, const struct message *command, struct sea
     bool resumed = !fresh && hello->has_last && ring_has_after(&seat->ring, hello->last);
     uint64_t seq = resumed ? hello->last : seat->ring.seq;
     link->session = seat->session;
+    if (hello->has_device) {
+        portal_session_set_device(params->portal, seat->session, hello->device);
+    }
     fanout_attach(seat, link->socket);
     const struct user *user = portal_session_user(params->portal, seat->session);
     struct message message = {.type = MESSAGE_WELCOME,

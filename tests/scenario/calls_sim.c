@@ -293,7 +293,8 @@ static enum err run_view(struct world *world, struct tab *tab, const struct comm
             learn_start(world, &view, tab->user);
         }
     } else if (command->kind == COMMAND_ACCEPT) {
-        err = portal_call_accept(world->portal, tab->session, &command->call, true, false,
+        const struct portal_call_answer answer = {.microphone_on = true};
+        err = portal_call_accept(world->portal, tab->session, &command->call, &answer,
                                  world->now_ms, &view);
     } else {
         err = portal_call_join(world->portal, tab->session, &command->call, world->now_ms, &view);

@@ -137,7 +137,7 @@ test('04 the caller cancels', async () => {
     assert.equal((await bert.ask('call.accept', { call, ...on })).type, 'error');
 });
 
-test('05 offline is unreachable, in another call is busy', async () => {
+test('05 offline is unreachable, in another call it waits', async () => {
     const [anna, bert, cleo] = [await tab('anna'), await tab('bert'), await tab('cleo')];
     const gone = await start(anna, newId(), 'root');
     assert.equal(gone.call.state, 'ended');
@@ -145,10 +145,43 @@ test('05 offline is unreachable, in another call is busy', async () => {
     const call = newId();
     await start(anna, call, 'bert');
     await bert.ask('call.accept', { call, ...on });
-    const busy = await start(cleo, newId(), 'bert');
-    assert.equal(busy.call.reason, 'busy');
+    const second = newId();
+    const waits = await start(cleo, second, 'bert');
+    assert.equal(waits.call.state, 'ringing');
+    assert.equal(waits.call.waiting, true);
+    assert.equal((await bert.call(second, 'ringing')).waiting, true);
     assert.equal((await start(bert, newId(), 'cleo')).error, 'call-busy');
+    assert.equal((await bert.ask('call.accept', { call: second, ...on })).error, 'call-busy');
+    const answer = await bert.ask('call.accept', { call: second, ...on, hold: true });
+    assert.equal(answer.call.state, 'connecting');
+    const isHeld = (e) => e.type === 'call.changed' && e.call.id === call && e.call.heldByPeer;
+    await anna.event(isHeld, 'the first call is held');
+    await bert.event((e) => e.type === 'call.changed' && e.call.id === call && e.call.heldByMe,
+        'its own side knows');
+    assert.equal((await bert.ask('call.hold', { call, held: false })).type, 'ok');
+    await cleo.event((e) => e.type === 'call.changed' && e.call.id === second &&
+        e.call.heldByPeer, 'switching holds the other one');
     await anna.ask('call.end', { call, reason: 'hung-up' });
+    await cleo.ask('call.end', { call: second, reason: 'hung-up' });
+});
+
+test('05b the caller reads on which devices it rings, one of them ignores', async () => {
+    const anna = await tab('anna');
+    const bert = await Tab.open(server, cookies.bert, { device: 'Chromium on Linux' });
+    open.push(bert);
+    const call = newId();
+    await start(anna, call, 'bert');
+    await bert.call(call, 'ringing');
+    await bert.ask('call.ringing', { call, how: 'by-autoplay' });
+    await bert.ask('call.ringing', { call, how: 'audible' });
+    const told = await anna.event((e) => e.type === 'call.changed' && e.call.id === call &&
+        e.call.rings[0]?.how === 'audible', 'how it rings');
+    assert.deepEqual(told.call.rings, [{ device: 'Chromium on Linux', how: 'audible' }]);
+    await bert.ask('call.ignore', { call });
+    await bert.event((e) => e.type === 'call.changed' && e.call.id === call && e.call.ignored,
+        'silenced here');
+    await bert.ask('call.decline', { call });
+    await anna.call(call, 'ended');
 });
 
 test('06 nobody calls himself, a stranger or with a used id', async () => {
@@ -273,7 +306,9 @@ test('09b a call outlives a kill of the server, and hanging up works after it', 
     const joined = await again.ask('call.join', { call });
     assert.equal(joined.call.state, 'active');
     assert.equal(joined.call.here, true);
-    assert.equal((await start(cleo, newId(), 'bert')).call.reason, 'busy');
+    const waiting = newId();
+    assert.equal((await start(cleo, waiting, 'bert')).call.waiting, true);
+    await cleo.ask('call.end', { call: waiting, reason: 'hung-up' });
     await other.ask('call.join', { call });
     await other.ask('call.end', { call, reason: 'hung-up' });
     const ended = await again.call(call, 'ended');

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Devices: one is a browser, which is what a sign-in stands for. Their names, how calls ring on
+ * them, and which of them are silenced. */
+#include "portal/calls_internal.h"
+
+#include <stdio.h>
+
+struct known {
+    const char *mark; /* in the User-Agent */
+    const char *name;
+};
+
+/* The first that fits: later ones are named by earlier ones too. */
+static const struct known browsers[] = {
+    {"Edg", "Edge"},       {"OPR/", "Opera"},    {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"},
+    {"Chrome/", "Chrome"}, {"CriOS/", "Chrome"}, {"Safari/", "Safari"},
+};
+static const struct known systems[] = {
+    {"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"},   {"Windows", "Windows"},
+    {"CrOS", "ChromeOS"},   {"Mac OS", "Mac"},    {"Linux", "Linux"},
+};
+
+static const char *find(const struct known *list, size_t count, const char *agent)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strstr(agent, list[i].mark) != NULL) {
+            return list[i].name;
+        }
+    }
+    return NULL;
+}
+
+/* Such as "Firefox on Linux". */
+static void name_of_agent(const char *agent, char out[DEVICE_NAME_MAX + 1])
+{
+    const char *browser = find(browsers, sizeof browsers / sizeof browsers[0], agent);
+    const char *system = find(systems, sizeof systems / sizeof systems[0], agent);
+    browser = browser == NULL ? "Browser" : browser;
+    (void)snprintf(out, DEVICE_NAME_MAX + 1, "%s%s%s", browser, system == NULL ? "" : " on ",
+                   system == NULL ? "" : system);
+}
+
+void portal_session_set_device(struct portal *portal, session_id session, struct slice name)
+{
+    const struct session *found = session_find(portal, session);
+    struct signin *signin = found == NULL ? NULL : account_find_signin(portal, &found->login);
+    if (signin != NULL && model_check_text(name, 1, DEVICE_NAME_MAX, NULL) == OK) {
+        memcpy(signin->device, name.data, name.size);
+        signin->device[name.size] = '\0';
+    }
+}
+
+const char *portal_login_device(const struct portal *portal, const struct id *login)
+{
+    struct signin *signin = account_find_signin(portal, login);
+    if (signin != NULL && signin->device[0] == '\0') {
+        name_of_agent(signin->login.agent, signin->device);
+    }
+    return signin == NULL ? "" : signin->device;
+}
+
+const char *device_of(const struct portal *portal, session_id session)
+{
+    const struct session *found = session_find(portal, session);
+    return found == NULL ? "" : portal_login_device(portal, &found->login);
+}
+
+/* The place of the device in the list, which may be after its end; its size: there is no more room.
+ */
+static uint32_t index_of(const struct id *list, uint32_t count, const struct id *login)
+{
+    uint32_t i = 0;
+    while (i < count && !id_equal(&list[i], login)) {
+        i++;
+    }
+    return i;
+}
+
+/* The device rings in this way. False: that is known, or there is no room to say it. */
+static bool note_ring(struct entry *entry, const struct id *login, enum ring_how how)
+{
+    uint32_t at = index_of(entry->ring_devices, entry->ring_count, login);
+    if (at == CALL_RINGS_MAX) {
+        return false;
+    }
+    struct call_ring *ring = &entry->rings[at];
+    /* An open page of the browser says more than the notification beside it. */
+    if (at < entry->ring_count && (ring->how == how || how == RING_PUSH)) {
+        return false;
+    }
+    const char *name = portal_login_device(entry->calls->portal, login);
+    memcpy(ring->device, name, strlen(name) + 1);
+    ring->how = how;
+    entry->ring_devices[at] = *login;
+    entry->ring_count += at == entry->ring_count ? 1 : 0;
+    return true;
+}
+
+static enum err ring(struct entry *entry, enum call_role role, const struct id *login,
+                     enum ring_how how, uint64_t now_ms)
+{
+    struct call_input input = {.event = CALL_EVENT_RINGS, .role = role};
+    if (role == ROLE_CALLEE && entry->call.state == CALL_RINGING && !note_ring(entry, login, how)) {
+        return OK;
+    }
+    return calls_apply(entry, input, 0, NULL, now_ms);
+}
+
+MUST_USE enum err portal_call_ringing(struct portal *portal, session_id session,
+                                      const struct id *call, enum ring_how how, uint64_t now_ms)
+{
+    struct entry *entry = NULL;
+    enum call_role role;
+    portal->now_ms = now_ms;
+    enum err err = calls_find_for(portal, session, call, &entry, &role);
+    if (err != OK) {
+        return err;
+    }
+    if (how == RING_PUSH) {
+        return ERR_INVALID; /* a page cannot say so */
+    }
+    return ring(entry, role, &session_find(portal, session)->login, how, now_ms);
+}
+
+void portal_call_pushed(struct portal *portal, const struct id *user, const struct id *login,
+                        const struct id *call, uint64_t now_ms)
+{
+    struct entry *entry = map_find(portal->calls->by_id, id_slice(call));
+    portal->now_ms = now_ms;
+    if (entry != NULL && id_equal(&entry->users[ROLE_CALLEE], user) &&
+        entry->call.state == CALL_RINGING) {
+        enum err err = ring(entry, ROLE_CALLEE, login, RING_PUSH, now_ms);
+        ASSERT(err == OK);
+    }
+}
+
+bool device_ignores(const struct entry *entry, const struct session *session)
+{
+    return session != NULL &&
+           index_of(entry->ignored, entry->ignored_count, &session->login) < entry->ignored_count;
+}
+
+MUST_USE enum err portal_call_ignore(struct portal *portal, session_id session,
+                                     const struct id *call, uint64_t now_ms)
+{
+    struct entry *entry = NULL;
+    enum call_role role;
+    portal->now_ms = now_ms;
+    enum err err = calls_find_for(portal, session, call, &entry, &role);
+    if (err != OK) {
+        return err;
+    }
+    const struct session *found = session_find(portal, session);
+    if (role == ROLE_CALLEE && entry->call.state == CALL_RINGING) {
+        if (device_ignores(entry, found)) {
+            return OK;
+        }
+        if (entry->ignored_count == CALL_RINGS_MAX) {
+            return ERR_LIMIT;
+        }
+        entry->ignored[entry->ignored_count++] = found->login;
+    }
+    struct call_input input = {.event = CALL_EVENT_IGNORE, .role = role};
+    return calls_apply(entry, input, session, NULL, now_ms);
+}
