@@ -22,6 +22,7 @@
 #include "connectors/webrtc/webrtc.h"
 #include "crypto/random.h"
 #include "portal/history.h"
+#include "net/inherited.h"
 #include "net/notify.h"
 #include "server/fanout.h"
 #include "server/finder.h"
@@ -554,6 +555,7 @@ static enum err make_everything(struct running *running)
                     : err;
     err = err == OK ? watch_signals(running) : err;
     if (err == OK) {
+        inherited_close_rest();
         confine_thread(confining_kind(config, CONFINE_LOOP));
     }
     return err;

@@ -5,6 +5,8 @@
 #include "base/counter.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "net/inherited.h"
+#include "net/notify.h"
 #include "net/sockaddr.h"
 
 /* uv_accept must be called for each connection, also for those that we cannot keep. */
@@ -151,6 +153,29 @@ void http_listen_close(struct http_server *server)
     }
 }
 
+/* The socket of the service manager, or a new one, which it then keeps for the next process. */
+static int bind_listener(struct http_listener *listener, const union sockaddr_any *any)
+{
+    int file = inherited_take(&any->head);
+    if (file >= 0) {
+        return uv_tcp_open(&listener->tcp, file);
+    }
+    return uv_tcp_bind(&listener->tcp, &any->head, 0);
+}
+
+static void keep_listener(const struct http_listener *listener, const char *address)
+{
+    char name[100];
+    uv_os_fd_t file = -1;
+    if (uv_fileno((const uv_handle_t *)&listener->tcp, &file) == 0) {
+        (void)snprintf(name, sizeof(name), "tcp-%u-%.64s", (unsigned)listener->port, address);
+        for (char *at = strchr(name, ':'); at != NULL; at = strchr(at, ':')) {
+            *at = '.'; /* the manager's lists of names have colons between them */
+        }
+        notify_keep(file, name);
+    }
+}
+
 enum err http_server_listen(struct http_server *server, const char *address, uint16_t port,
                             bool stun_only, uint16_t *taken)
 {
@@ -173,7 +198,7 @@ enum err http_server_listen(struct http_server *server, const char *address, uin
     listener->tcp.data = listener;
     listener->server = server;
     listener->stun_only = stun_only;
-    result = uv_tcp_bind(&listener->tcp, &any.head, 0);
+    result = bind_listener(listener, &any);
     if (result == 0) {
         result = uv_listen((uv_stream_t *)&listener->tcp, 1024, on_connection);
     }
@@ -187,5 +212,6 @@ enum err http_server_listen(struct http_server *server, const char *address, uin
     }
     listener->port = ntohs(any.head.sa_family == AF_INET6 ? any.six.sin6_port : any.four.sin_port);
     *taken = listener->port;
+    keep_listener(listener, address);
     return OK;
 }

@@ -14,6 +14,8 @@
 
 #include "base/log.h"
 
+#define STATE_MAX 512
+
 /* A path, or '@' and the name of an abstract socket. False: no manager, or no name of a socket. */
 static bool find_manager(struct sockaddr_un *address, socklen_t *size)
 {
@@ -34,17 +36,29 @@ static bool find_manager(struct sockaddr_un *address, socklen_t *size)
     return true;
 }
 
-void notify_send(const char *state)
+/* Says `state`, with a copy of `given` when that is a descriptor. */
+static void say(char *state, int given)
 {
     static bool complained;
     struct sockaddr_un address;
-    socklen_t size = 0;
-    if (!find_manager(&address, &size)) {
+    struct iovec text = {.iov_base = state, .iov_len = strlen(state)};
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control = {.room = {0}};
+    struct msghdr message = {.msg_name = &address, .msg_iov = &text, .msg_iovlen = 1};
+    if (!find_manager(&address, &message.msg_namelen)) {
         return;
     }
+    if (given >= 0) {
+        message.msg_control = &control;
+        message.msg_controllen = sizeof(control.room);
+        control.head = (struct cmsghdr){
+            .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+        memcpy(CMSG_DATA(&control.head), &given, sizeof(given));
+    }
     int file = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    bool said = file >= 0 && sendto(file, state, strlen(state), MSG_NOSIGNAL,
-                                    (const struct sockaddr *)&address, size) >= 0;
+    bool said = file >= 0 && sendmsg(file, &message, MSG_NOSIGNAL) >= 0;
     if (!said && !complained) {
         log_warn("the service manager does not hear us", "errno=%d", errno);
         complained = true;
@@ -52,6 +66,27 @@ void notify_send(const char *state)
     if (file >= 0) {
         (void)close(file);
     }
+}
+
+void notify_send(const char *state)
+{
+    char copy[STATE_MAX];
+    (void)snprintf(copy, sizeof(copy), "%s", state);
+    say(copy, -1);
+}
+
+void notify_keep(int file, const char *name)
+{
+    char state[STATE_MAX];
+    (void)snprintf(state, sizeof(state), "FDSTORE=1\nFDNAME=%s", name);
+    say(state, file);
+}
+
+void notify_forget(const char *name)
+{
+    char state[STATE_MAX];
+    (void)snprintf(state, sizeof(state), "FDSTOREREMOVE=1\nFDNAME=%s", name);
+    say(state, -1);
 }
 
 void notify_reloading(void)

@@ -12,6 +12,12 @@ void notify_send(const char *state);
 /* As notify_send "RELOADING=1", with the time that the manager wants beside it. */
 void notify_reloading(void);
 
+/* Gives the manager a copy of the open `file` to keep under `name` (letters, digits, '-', '.', at
+ * most 100 bytes) while this process is restarted: the next one finds it (net/inherited.h). */
+void notify_keep(int file, const char *name);
+/* It need not keep what has the name any longer. */
+void notify_forget(const char *name);
+
 /* How often "WATCHDOG=1" must be said, in ms, halved to be early; 0: nobody waits for it. */
 uint32_t notify_watchdog_ms(void);
 

@@ -47,6 +47,37 @@ static void the_manager_hears_what_is_said(void)
     CHECK(unsetenv("NOTIFY_SOCKET") == 0);
 }
 
+static void the_manager_keeps_a_socket(void)
+{
+    char heard[128] = "";
+    struct iovec text = {.iov_base = heard, .iov_len = sizeof(heard) - 1};
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct msghdr message = {.msg_iov = &text,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof(control.room)};
+    int pair[2];
+    int file = listen_as_manager();
+    CHECK(pipe(pair) == 0);
+    notify_keep(pair[1], "tcp-443");
+    CHECK(recvmsg(file, &message, 0) > 0);
+    CHECK(strcmp(heard, "FDSTORE=1\nFDNAME=tcp-443") == 0);
+    CHECK(message.msg_controllen >= CMSG_LEN(sizeof(int)));
+    CHECK(control.head.cmsg_type == SCM_RIGHTS);
+    int given = -1;
+    memcpy(&given, CMSG_DATA(&control.head), sizeof(given));
+    CHECK(write(given, "x", 1) == 1 && read(pair[0], heard, 1) == 1 && heard[0] == 'x');
+    memset(heard, 0, sizeof(heard));
+    notify_forget("tcp-443");
+    CHECK(recv(file, heard, sizeof(heard) - 1, 0) > 0);
+    CHECK(strcmp(heard, "FDSTOREREMOVE=1\nFDNAME=tcp-443") == 0);
+    CHECK(close(given) == 0 && close(pair[0]) == 0 && close(pair[1]) == 0 && close(file) == 0);
+    CHECK(unsetenv("NOTIFY_SOCKET") == 0);
+}
+
 static void without_a_manager_nothing_happens(void)
 {
     log_set_sink(quiet, NULL);
@@ -80,5 +111,5 @@ static void the_watchdog_is_fed_twice_as_often_as_it_asks(void)
     CHECK(unsetenv("WATCHDOG_PID") == 0 && unsetenv("WATCHDOG_USEC") == 0);
 }
 
-UNIT(the_manager_hears_what_is_said, without_a_manager_nothing_happens,
+UNIT(the_manager_hears_what_is_said, the_manager_keeps_a_socket, without_a_manager_nothing_happens,
      the_watchdog_is_fed_twice_as_often_as_it_asks)

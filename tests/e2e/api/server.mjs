@@ -12,6 +12,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 export const binary = resolve(root, process.env.VISAVIS_BIN ?? 'build/src/app/visavis');
+/** tests/fault/manager.c: keeps the listening sockets over a restart, as systemd does. */
+export const manager = resolve(root, 'build/tests/fault/manager');
 export const password = 'correct horse battery';
 
 /** A certificate for localhost, made anew. */
@@ -29,8 +31,10 @@ export class Server {
     output = [];
 
     /** `options` are lines of the configuration file, by name; `args` go to the command line. */
-    static async start({ options = {}, args = [], tls = false, demo = false, data } = {}) {
+    static async start({ options = {}, args = [], tls = false, demo = false, data,
+        managed = false } = {}) {
         const server = new Server();
+        server.managed = managed;
         server.args = args;
         server.folder = data ?? mkdtempSync(join(tmpdir(), 'visavis-api-'));
         server.tls = tls;
@@ -48,8 +52,9 @@ export class Server {
 
     async run(demo = false) {
         const args = ['serve', '--config', this.config, '--data', this.folder, ...this.args];
-        this.child = spawn(binary, demo ? [...args, '--demo'] : args,
-            { stdio: ['ignore', 'pipe', 'pipe'] });
+        const words = [binary, ...args, ...(demo ? ['--demo'] : [])];
+        const [program, ...rest] = this.managed ? [manager, ...words] : words;
+        this.child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
         this.child.stderr.setEncoding('utf8').on('data', (text) => (this.log += text));
         this.exited = once(this.child, 'exit');
         this.output = [];
@@ -85,6 +90,14 @@ export class Server {
             rmSync(this.folder, { recursive: true, force: true });
         }
         return code ?? by;
+    }
+
+    /** A managed server is replaced by a new one; comes when that is ready. */
+    async restart(signal = 'SIGHUP') {
+        const before = this.output.length;
+        this.child.kill(signal);
+        await until(() => this.output.slice(before).some((line) => /is ready at/.test(line)),
+            60_000, 'the next server');
     }
 
     /** The command line on the running server's database. */
