@@ -221,7 +221,7 @@ static void fill_turn(const struct config *config, const struct turnoptions *opt
 }
 
 MUST_USE enum err relaying_create(struct relaying *relaying, const struct config *config,
-                                  struct loop *loop)
+                                  struct loop *loop, struct tls_context *tls)
 {
     struct turnoptions options;
     const char *option = NULL;
@@ -235,6 +235,12 @@ MUST_USE enum err relaying_create(struct relaying *relaying, const struct config
                   .stranger_ms = STRANGER_MS,
                   .silent_ms = SILENT_MS},
         .kind = confining_kind(config, CONFINE_RELAY),
+        .tls = config->turn.dtls == 0 ? NULL : tls,
+        .dtls = {.count_max = config->turn.connections_max,
+                 .per_address_max = config->turn.connections_per_address_max,
+                 .handshake_ms = FRAME_MS,
+                 .stranger_ms = STRANGER_MS,
+                 .silent_ms = SILENT_MS},
         .coalesce_us = config->turn.coalesce_us,
         .buffer_bytes = config->turn.buffer_bytes,
         .credential_s = config->turn.credential_s,

@@ -26,9 +26,10 @@ void relaying_addresses(const struct config *config, struct addr local[2], struc
 /* The addresses of this machine, public ones too; how many, at most `count_max`. */
 uint32_t relaying_own(const struct config *config, struct addr *out, uint32_t count_max);
 
-/* Makes the host; it does not listen yet. Nothing when it is switched off. */
+/* Makes the host; it does not listen yet. Nothing when it is switched off. `tls`: for DTLS, NULL
+ * where there is no certificate; outlives the host. */
 MUST_USE enum err relaying_create(struct relaying *relaying, const struct config *config,
-                                  struct loop *loop);
+                                  struct loop *loop, struct tls_context *tls);
 
 /* Listens on the port of `http` and on the further ones. ERR_EXISTS: a UDP port is taken. */
 MUST_USE enum err relaying_start(struct relaying *relaying, const struct config *config,

@@ -501,10 +501,12 @@ static enum err listen_both(struct running *running, const struct http_params *p
 static enum err listen_http(struct running *running)
 {
     const struct config *config = running->config;
-    enum err err = relaying_create(&running->relaying, config, running->loop);
-    if (err == OK && config->tls_cert[0] != '\0') {
+    enum err err = OK;
+    if (config->tls_cert[0] != '\0') {
         err = tls_context_create(config->tls_cert, config->tls_key, &running->tls);
     }
+    err =
+        err == OK ? relaying_create(&running->relaying, config, running->loop, running->tls) : err;
     if (err != OK) {
         return err;
     }

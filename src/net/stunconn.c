@@ -6,24 +6,18 @@
 #include "base/buf.h"
 #include "base/counter.h"
 #include "base/log.h"
-#include "base/map.h"
 #include "base/mem.h"
 #include "base/slots.h"
 #include "base/wheel.h"
 #include "net/conn.h"
 #include "net/loop_internal.h"
+#include "net/sources.h"
 #include "wire/demux.h"
 
 enum {
     FRAME_MAX = 65535 + 20 + 3, /* the largest STUN message, its padding */
     USER_TIMEOUT_MS = 30000,    /* RFC 5482: bytes that are not acknowledged */
     LINGER_MS = 1000
-};
-
-/* How many connections an address has. Lives as long as one of them. */
-struct source {
-    uint32_t count;
-    uint8_t key[16];
 };
 
 struct stun_conn {
@@ -50,7 +44,7 @@ struct stunconns {
     uv_timer_t timer;
     struct wheel *wheel;
     struct slots *slots;
-    struct map *sources;
+    struct sources *sources;
     struct stun_conn *first;
     struct stun_conn *ready;
     bool closing;
@@ -205,15 +199,6 @@ static void on_sent(struct conn *conn, bool all)
 
 static void maybe_free(struct stunconns *conns);
 
-static void forget_source(struct stun_conn *one)
-{
-    if (one->source != NULL && --one->source->count == 0) {
-        (void)map_remove(one->conns->sources,
-                         slice_from(one->source->key, sizeof one->source->key));
-        mem_free(one->source);
-    }
-}
-
 static void unready(struct stun_conn *one)
 {
     struct stun_conn **link = &one->conns->ready;
@@ -238,7 +223,7 @@ static void on_closed(struct conn *conn)
     if (one->next != NULL) {
         one->next->link = one->link;
     }
-    forget_source(one);
+    sources_leave(conns->sources, one->source);
     buf_fini(&one->in);
     mem_free(one);
     maybe_free(conns);
@@ -247,34 +232,6 @@ static void on_closed(struct conn *conn)
 static const struct conn_events events = {on_bytes, on_end, on_sent, on_closed};
 
 /* ---- beginning and end ---- */
-
-static enum err meet_source(struct stun_conn *one)
-{
-    struct stunconns *conns = one->conns;
-    const struct addr *remote = &one->info.remote;
-    struct source *source = NULL;
-    uint8_t key[16] = {0};
-    enum err err = OK;
-
-    memcpy(key, remote->ip, remote->family == ADDR_V4 ? 4 : 8);
-    key[15] = remote->family;
-    source = map_find(conns->sources, slice_from(key, sizeof key));
-    if (source == NULL) {
-        source = mem_alloc(sizeof *source);
-        if (source == NULL) {
-            return ERR_NOMEM;
-        }
-        memcpy(source->key, key, sizeof key);
-        err = map_add(conns->sources, slice_from(source->key, sizeof source->key), source);
-        if (err != OK) {
-            mem_free(source);
-            return err;
-        }
-    }
-    source->count++;
-    one->source = source;
-    return source->count > conns->limits.per_address_max ? ERR_LIMIT : OK;
-}
 
 static void set_timeout(const struct conn *conn)
 {
@@ -291,7 +248,8 @@ static void begin(struct stun_conn *one)
 {
     struct stunconns *conns = one->conns;
     struct buf first = one->in; /* what was read before */
-    enum err err = meet_source(one);
+    enum err err = sources_enter(conns->sources, &one->info.remote, conns->limits.per_address_max,
+                                 &one->source);
 
     buf_init(&one->in, FRAME_MAX + LOOP_READ_SIZE);
     if (err == OK) {
@@ -439,7 +397,7 @@ static void free_all(struct stunconns *conns)
 {
     wheel_destroy(conns->wheel);
     slots_destroy(conns->slots);
-    map_destroy(conns->sources);
+    sources_destroy(conns->sources);
     mem_free(conns);
 }
 
@@ -474,7 +432,7 @@ enum err stunconn_create(struct loop *loop, const struct stunconn_limits *limits
     conns->flush = (struct loop_flush){.on_flush = on_flush, .arg = conns};
     if (wheel_create(loop_now_ms(loop), &conns->wheel) != OK ||
         slots_create(limits->count_max, &conns->slots) != OK ||
-        map_create(limits->count_max, &conns->sources) != OK) {
+        sources_create(limits->count_max, &conns->sources) != OK) {
         free_all(conns);
         return ERR_NOMEM;
     }

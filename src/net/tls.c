@@ -9,7 +9,9 @@
 enum { TICKET_KEYS_SIZE = 80 };
 
 struct tls_context {
-    SSL_CTX *ssl; /* connections hold their own reference */
+    SSL_CTX *ssl;    /* connections hold their own reference */
+    SSL_CTX *dtls;   /* the same for datagrams; workers take it under the lock */
+    uv_mutex_t lock; /* around the pointer `dtls` */
     char *cert_path;
     char *key_path;
 };
@@ -105,11 +107,12 @@ static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_size,
     static const unsigned char ours[] = "\x09stun.turn"
                                         "\x12stun.nat-discovery"
                                         "\x08http/1.1";
+    const unsigned http_size = 9;
     unsigned char *chosen = NULL;
+    unsigned ours_size = sizeof ours - 1 - (SSL_is_dtls(ssl) ? http_size : 0);
 
-    (void)ssl;
     (void)arg;
-    if (SSL_select_next_proto(&chosen, out_size, ours, sizeof ours - 1, in, in_size) !=
+    if (SSL_select_next_proto(&chosen, out_size, ours, ours_size, in, in_size) !=
         OPENSSL_NPN_NEGOTIATED) {
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     }
@@ -140,9 +143,9 @@ static enum err load(SSL_CTX *ssl, const char *cert_path, const char *key_path)
     return OK;
 }
 
-static enum err make(const char *cert_path, const char *key_path, SSL_CTX **out)
+static enum err make(const char *cert_path, const char *key_path, bool datagrams, SSL_CTX **out)
 {
-    SSL_CTX *ssl = SSL_CTX_new(TLS_server_method());
+    SSL_CTX *ssl = SSL_CTX_new(datagrams ? DTLS_server_method() : TLS_server_method());
     enum err err = OK;
 
     *out = NULL;
@@ -150,15 +153,25 @@ static enum err make(const char *cert_path, const char *key_path, SSL_CTX **out)
         SSL_CTX_free(ssl);
         return ERR_NOMEM;
     }
-    (void)SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION);
-    (void)SSL_CTX_set_cipher_list(ssl, "ECDHE+AESGCM:ECDHE+CHACHA20");
+    (void)SSL_CTX_set_min_proto_version(ssl, datagrams ? DTLS1_2_VERSION : TLS1_2_VERSION);
     /* 128 bits first: enough (RFC 9325 section 4.2), and cheaper for each byte than 256. */
+    (void)SSL_CTX_set_cipher_list(ssl, datagrams
+                                           ? "ECDHE+AES128+AESGCM:ECDHE+AESGCM"
+                                           : "ECDHE+AES128+AESGCM:ECDHE+AESGCM:ECDHE+CHACHA20");
     (void)SSL_CTX_set_ciphersuites(ssl, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
                                         "TLS_CHACHA20_POLY1305_SHA256");
     (void)SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                        SSL_OP_PRIORITIZE_CHACHA | SSL_OP_NO_COMPRESSION);
-    (void)SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    if (datagrams) {
+        /* Its buffers stay: nothing is allocated for a datagram. Nobody comes back with a session.
+         */
+        (void)SSL_CTX_set_options(ssl, SSL_OP_NO_QUERY_MTU | SSL_OP_NO_TICKET);
+        SSL_CTX_set_cookie_generate_cb(ssl, dtls_make_cookie);
+        SSL_CTX_set_cookie_verify_cb(ssl, dtls_check_cookie);
+    } else {
+        (void)SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                        SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    }
     /* Tickets carry the session; nothing is kept here for a stranger. */
     (void)SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
     (void)SSL_CTX_set_session_id_context(ssl, (const unsigned char *)"visavis", 7);
@@ -183,19 +196,34 @@ static char *copy_text(const char *text)
     return copy;
 }
 
+/* Both contexts from the files as they are now. */
+static enum err make_both(const struct tls_context *context, SSL_CTX **ssl, SSL_CTX **dtls)
+{
+    enum err err = make(context->cert_path, context->key_path, false, ssl);
+
+    *dtls = NULL;
+    err = err == OK ? make(context->cert_path, context->key_path, true, dtls) : err;
+    if (err != OK) {
+        SSL_CTX_free(*ssl);
+        *ssl = NULL;
+    }
+    return err;
+}
+
 enum err tls_context_create(const char *cert_path, const char *key_path, struct tls_context **out)
 {
     struct tls_context *context = mem_alloc(sizeof *context);
     enum err err = ERR_NOMEM;
 
     *out = NULL;
-    if (context == NULL) {
+    if (context == NULL || uv_mutex_init(&context->lock) != 0) {
+        mem_free(context);
         return ERR_NOMEM;
     }
     context->cert_path = copy_text(cert_path);
     context->key_path = copy_text(key_path);
     if (context->cert_path != NULL && context->key_path != NULL) {
-        err = make(cert_path, key_path, &context->ssl);
+        err = make_both(context, &context->ssl, &context->dtls);
     }
     if (err != OK) {
         tls_context_destroy(context);
@@ -211,6 +239,8 @@ void tls_context_destroy(struct tls_context *context)
         return;
     }
     SSL_CTX_free(context->ssl);
+    SSL_CTX_free(context->dtls);
+    uv_mutex_destroy(&context->lock);
     mem_free(context->cert_path);
     mem_free(context->key_path);
     mem_free(context);
@@ -220,7 +250,8 @@ enum err tls_context_reload(struct tls_context *context)
 {
     unsigned char keys[TICKET_KEYS_SIZE];
     SSL_CTX *ssl = NULL;
-    enum err err = make(context->cert_path, context->key_path, &ssl);
+    SSL_CTX *dtls = NULL;
+    enum err err = make_both(context, &ssl, &dtls);
 
     if (err != OK) {
         return err;
@@ -232,5 +263,27 @@ enum err tls_context_reload(struct tls_context *context)
     mem_wipe(keys, sizeof keys);
     SSL_CTX_free(context->ssl);
     context->ssl = ssl;
+    uv_mutex_lock(&context->lock);
+    SSL_CTX_free(context->dtls);
+    context->dtls = dtls;
+    uv_mutex_unlock(&context->lock);
     return OK;
+}
+
+/* ---- datagrams ---- */
+
+SSL *tls_open_datagrams(struct tls_context *context)
+{
+    uv_mutex_lock(&context->lock);
+    SSL *ssl = SSL_new(context->dtls);
+    uv_mutex_unlock(&context->lock);
+    return ssl;
+}
+
+bool tls_is_current(struct tls_context *context, const SSL *ssl)
+{
+    uv_mutex_lock(&context->lock);
+    bool current = SSL_get_SSL_CTX(ssl) == context->dtls;
+    uv_mutex_unlock(&context->lock);
+    return current;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* TLS of the server side (OpenSSL 3): TLS 1.2 and 1.3, AEAD suites, tickets, ALPN http/1.1,
- * stun.turn and stun.nat-discovery. */
+ * stun.turn and stun.nat-discovery. And DTLS 1.2 with the same certificate, for net/dtls. */
 #ifndef NET_TLS_H
 #define NET_TLS_H
 

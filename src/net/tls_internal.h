@@ -13,6 +13,16 @@ SSL *tls_open(struct tls_context *context, struct conn *conn);
 /* From now on its bytes go through `conn`, on whatever thread that is. */
 void tls_move(SSL *ssl, struct conn *conn);
 
+/* The server side of a DTLS association, without a BIO; NULL: no memory. Owned by the caller. Any
+ * thread. */
+SSL *tls_open_datagrams(struct tls_context *context);
+/* Whether it has the certificate that is in use now. Any thread. */
+bool tls_is_current(struct tls_context *context, const SSL *ssl);
+
+/* net/dtls.c: the cookies of those who came by datagrams. */
+int dtls_make_cookie(SSL *ssl, unsigned char *out, unsigned *size);
+int dtls_check_cookie(SSL *ssl, const unsigned char *cookie, unsigned size);
+
 /* What was agreed upon by ALPN (RFC 7301, RFC 7443); NONE: nothing, as with browsers and TURN. */
 enum tls_protocol { TLS_PROTOCOL_NONE, TLS_PROTOCOL_HTTP, TLS_PROTOCOL_STUN };
 enum tls_protocol tls_protocol(const SSL *ssl);

@@ -3,17 +3,13 @@
 
 #include <stdlib.h>
 #include "net/openssl.h"
-
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include "net/http.h"
+#include "net/testcert.h"
 #include "net/testpeer.h"
 #include "wire/wsframe.h"
 
 struct fixture {
-    char folder[64];
-    char cert_path[96];
-    char key_path[96];
+    struct testcert cert;
     struct loop *loop;
     struct tls_context *tls;
     struct http_server *server;
@@ -21,62 +17,6 @@ struct fixture {
 };
 
 static const char big_body[300 * 1000] = "big";
-
-/* ---- the certificate of the test ---- */
-
-static void write_pem(const char *path, X509 *cert, EVP_PKEY *key)
-{
-    FILE *file = fopen(path, "w");
-
-    CHECK(file != NULL);
-    CHECK(cert != NULL ? PEM_write_X509(file, cert) == 1
-                       : PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) == 1);
-    CHECK(fclose(file) == 0);
-}
-
-static void make_certificate(const struct fixture *fixture, const char *name, bool with_key)
-{
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    X509 *cert = X509_new();
-    X509_NAME *subject = X509_get_subject_name(cert);
-
-    CHECK(key != NULL && subject != NULL);
-    (void)X509_set_version(cert, 2);
-    (void)ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
-    (void)X509_gmtime_adj(X509_getm_notBefore(cert), -60);
-    (void)X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
-    (void)X509_set_pubkey(cert, key);
-    (void)X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)name, -1,
-                                     -1, 0);
-    (void)X509_set_issuer_name(cert, subject);
-    CHECK(X509_sign(cert, key, EVP_sha256()) > 0);
-    write_pem(fixture->cert_path, cert, NULL);
-    if (with_key) {
-        write_pem(fixture->key_path, NULL, key);
-    }
-    X509_free(cert);
-    EVP_PKEY_free(key);
-}
-
-static void make_folder(struct fixture *fixture)
-{
-    const char *top = getenv("TMPDIR");
-
-    *fixture = (struct fixture){0};
-    (void)snprintf(fixture->folder, sizeof fixture->folder, "%s/tls_test.XXXXXX",
-                   top == NULL || strlen(top) > 40 ? "/tmp" : top);
-    CHECK(mkdtemp(fixture->folder) != NULL);
-    (void)snprintf(fixture->cert_path, sizeof fixture->cert_path, "%s/cert", fixture->folder);
-    (void)snprintf(fixture->key_path, sizeof fixture->key_path, "%s/key", fixture->folder);
-    make_certificate(fixture, "first", true);
-}
-
-static void remove_folder(const struct fixture *fixture)
-{
-    (void)unlink(fixture->cert_path);
-    (void)unlink(fixture->key_path);
-    (void)rmdir(fixture->folder);
-}
 
 /* ---- the server ---- */
 
@@ -129,8 +69,9 @@ static void start(struct fixture *fixture)
                                             .ping_interval_ms = 60000},
                                  .handler = {on_request, fixture}};
 
-    make_folder(fixture);
-    CHECK(tls_context_create(fixture->cert_path, fixture->key_path, &fixture->tls) == OK);
+    *fixture = (struct fixture){0};
+    testcert_make(&fixture->cert);
+    CHECK(tls_context_create(fixture->cert.cert_path, fixture->cert.key_path, &fixture->tls) == OK);
     CHECK(loop_create(&fixture->loop) == OK);
     params.loop = fixture->loop;
     params.tls = fixture->tls;
@@ -146,7 +87,7 @@ static void stop(struct fixture *fixture)
     loop_destroy(fixture->loop);
     tls_context_destroy(fixture->tls);
     SSL_CTX_free(fixture->client);
-    remove_folder(fixture);
+    testcert_remove(&fixture->cert);
 }
 
 /* ---- the client ---- */
@@ -388,12 +329,12 @@ static void reads_a_new_certificate_without_touching_open_connections(void)
 
     start(&fixture);
     old = join(&fixture);
-    make_certificate(&fixture, "stranger", false); /* not of this key */
+    testcert_write(&fixture.cert, "stranger", false); /* not of this key */
     CHECK(tls_context_reload(fixture.tls) == ERR_INVALID);
     new = join(&fixture);
     CHECK(strcmp(name_of(new.ssl, name), "first") == 0);
     client_close(&new);
-    make_certificate(&fixture, "second", true);
+    testcert_write(&fixture.cert, "second", true);
     CHECK(tls_context_reload(fixture.tls) == OK);
     new = join(&fixture);
     CHECK(strcmp(name_of(new.ssl, name), "second") == 0);
@@ -430,13 +371,13 @@ static void refuses_files_that_are_no_certificate(void)
     struct fixture fixture;
     struct tls_context *tls = NULL;
 
-    make_folder(&fixture);
-    CHECK(tls_context_create(fixture.key_path, fixture.key_path, &tls) == ERR_INVALID);
-    CHECK(tls_context_create(fixture.cert_path, fixture.cert_path, &tls) == ERR_INVALID);
-    (void)unlink(fixture.key_path);
-    CHECK(tls_context_create(fixture.cert_path, fixture.key_path, &tls) == ERR_IO);
+    testcert_make(&fixture.cert);
+    CHECK(tls_context_create(fixture.cert.key_path, fixture.cert.key_path, &tls) == ERR_INVALID);
+    CHECK(tls_context_create(fixture.cert.cert_path, fixture.cert.cert_path, &tls) == ERR_INVALID);
+    (void)unlink(fixture.cert.key_path);
+    CHECK(tls_context_create(fixture.cert.cert_path, fixture.cert.key_path, &tls) == ERR_IO);
     CHECK(tls == NULL);
-    remove_folder(&fixture);
+    testcert_remove(&fixture.cert);
 }
 
 UNIT(answers_over_both_versions_and_says_goodbye, refuses_old_versions_and_other_protocols,

@@ -140,6 +140,8 @@ static enum err make_workers(struct turnhost *host, const struct addr *listen, u
 {
     struct turnworker_params worker = {.turn = host->params.turn,
                                        .conns = host->params.conns,
+                                       .tls = host->params.tls,
+                                       .dtls = host->params.dtls,
                                        .listen_count = count,
                                        .kind = host->params.kind,
                                        .coalesce_us = host->params.coalesce_us,

@@ -10,6 +10,7 @@
 #include "base/addr.h"
 #include "model/id.h"
 #include "net/confine.h"
+#include "net/dtls.h"
 #include "net/mailbox.h"
 #include "net/stunconn.h"
 #include "turn/turn.h"
@@ -22,6 +23,8 @@ struct turnworker;
 struct turnworker_params {
     struct turn_config turn; /* with the number of this worker */
     struct stunconn_limits conns;
+    struct tls_context *tls; /* for DTLS; NULL: not spoken. Borrowed. */
+    struct dtls_limits dtls;
     struct addr listen[TURNWORKER_LISTEN_MAX]; /* UDP */
     uint32_t listen_count;
     enum confine_kind kind; /* what its thread may do */

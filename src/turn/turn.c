@@ -239,6 +239,15 @@ void turn_worker_input(struct turn *turn, const struct addr *from, const struct 
     forward_inside(turn, from, to, data);
 }
 
+bool turn_may_answer(struct turn *turn, const struct addr *remote)
+{
+    bool may = quota_may_answer(turn->quota, remote, turn->now_ms);
+    if (!may) {
+        engine_count(turn, COUNTER_TURN_WITHHELD);
+    }
+    return may;
+}
+
 void turn_path_closed(struct turn *turn, const struct turn_path *path)
 {
     struct allocation *allocation = engine_find(turn, path);

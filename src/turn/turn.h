@@ -147,6 +147,10 @@ void turn_peer_error(struct turn *turn, turn_relay relay, const struct addr *pee
 void turn_worker_input(struct turn *turn, const struct addr *from, const struct addr *to,
                        struct slice data);
 
+/* Whether a stranger may be answered now, by the budget of his prefix and of all: for answers that
+ * the caller gives before there is a path. Counts one. */
+bool turn_may_answer(struct turn *turn, const struct addr *remote);
+
 /* The connection of a TCP, TLS or DTLS path is gone, and its allocation with it. */
 void turn_path_closed(struct turn *turn, const struct turn_path *path);
 

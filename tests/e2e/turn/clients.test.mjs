@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// STUN and TURN with clients that are not ours: coturn's tools, over UDP, TCP and TLS, IPv4, IPv6.
+// STUN and TURN with clients that are not ours: coturn's tools, over UDP, TCP, TLS and DTLS, IPv4
+// and IPv6; OpenSSL's client.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { until } from '../api/server.mjs';
@@ -35,7 +36,7 @@ test('turnutils_natdiscovery sees no NAT on the way', async () => {
 // Over TLS that client takes one record for one message and loses those that come together, with
 // every server: it is given time between them.
 const ways = [['UDP', ['-s'], 0], ['TCP', ['-t', '-s'], 0],
-    ['TLS', ['-t', '-S', '-s', '-z', '60'], 10]];
+    ['TLS', ['-t', '-S', '-s', '-z', '60'], 10], ['DTLS', ['-S', '-s'], 0]];
 for (const [transport, args, spare] of ways) {
     for (const address of ['127.0.0.1', '::1']) {
         test(`turnutils_uclient relays by ${transport} at ${address}`, async () => {
@@ -45,6 +46,7 @@ for (const [transport, args, spare] of ways) {
             assert.equal(sent, 40, output);
             assert.ok(received >= 40 - spare, output.slice(-800));
             assert.ok(lost <= spare);
+            assert.equal(/DTLS|TLS/.exec(output)?.[0], /TLS/.exec(transport) ? transport : undefined, output);
         });
     }
 }
@@ -58,6 +60,20 @@ test('turnutils_uclient relays by channels', async () => {
     }
     assert.equal(result.sent, 40, result.output);
     assert.equal(result.lost, 0, result.output);
+});
+
+test('openssl s_client shakes hands by DTLS at the port, and is told our certificate', async () => {
+    for (const address of ['127.0.0.1', '[::1]']) {
+        const { output } = await run('openssl', ['s_client', '-dtls', '-connect',
+            `${address}:${server.port}`, '-alpn', 'stun.turn'], { input: '' });
+        assert.match(output, /Protocol *: DTLSv1\.2/, output);
+        assert.match(output, /Cipher *: ECDHE-\w+-AES128-GCM-SHA256/);
+        assert.match(output, /ALPN protocol: stun\.turn/);
+        assert.match(output, /subject=CN = localhost/);
+    }
+    const { output } = await run('openssl', ['s_client', '-dtls1', '-connect',
+        `127.0.0.1:${server.port}`, '-cipher', 'ALL@SECLEVEL=0'], { input: '', limit: 5000 });
+    assert.match(output, /alert protocol version/); // nothing below 1.2
 });
 
 test('one TCP port has https, STUN, and STUN in TLS', async () => {
