@@ -251,6 +251,7 @@ MUST_USE enum err relaying_create(struct relaying *relaying, const struct config
     }
     const char *why = turnoptions_read(config, &options, &option);
     ASSERT(why == NULL); /* config_check has looked */
+    params.alternate = options.alternate;
     fill_turn(config, &options, &params.turn);
     fill_filter(config, &options, &params.turn, &params.peers);
     enum err err = relaying_secret(config, true, params.secret);

@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#define PORT_STUN 3478 /* RFC 8489 section 18.6 */
+
 /* Takes the first word off *text; empty: there is none. */
 static struct slice take_word(struct slice *text)
 {
@@ -54,6 +56,32 @@ static const char *read_addresses(const char *value, struct addr out[2])
     return NULL;
 }
 
+/* Addresses with ports; one word that is none is the name of the certificate. */
+static const char *read_alternate(const char *value, struct turn_alternate *out)
+{
+    struct slice text = slice_text(value);
+    struct slice word;
+    while ((word = take_word(&text)).size > 0) {
+        struct addr addr;
+        if (addr_parse(word, &addr) != OK) {
+            if (out->domain[0] != '\0' || word.size >= sizeof(out->domain)) {
+                return "addresses and at most one name with blanks between are allowed";
+            }
+            memcpy(out->domain, word.data, word.size);
+            continue;
+        }
+        struct addr *place = &out->addresses[addr.family == ADDR_V4 ? 0 : 1];
+        if (addr_is_any(&addr) || place->family != ADDR_NONE) {
+            return "at most one address of each family is allowed";
+        }
+        *place = addr;
+        place->port = addr.port == 0 ? PORT_STUN : addr.port;
+    }
+    bool named = out->domain[0] != '\0';
+    bool placed = out->addresses[0].family != ADDR_NONE || out->addresses[1].family != ADDR_NONE;
+    return named && !placed ? "a name needs a numeric address beside it" : NULL;
+}
+
 static const char *read_prefixes(const char *value, struct peerfilter_prefix *out, uint32_t *count)
 {
     struct slice text = slice_text(value);
@@ -83,6 +111,10 @@ const char *turnoptions_read(const struct config *config, struct turnoptions *ou
     if (why == NULL) {
         *option = "turn.relay_address";
         why = read_addresses(config->turn.relay_address, out->relay_address);
+    }
+    if (why == NULL) {
+        *option = "turn.alternate";
+        why = read_alternate(config->turn.alternate, &out->alternate);
     }
     if (why == NULL) {
         *option = "turn.allow";

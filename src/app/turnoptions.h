@@ -5,6 +5,7 @@
 
 #include "app/config.h"
 #include "turn/peerfilter.h"
+#include "turn/turn.h"
 
 #define TURNOPTIONS_PORTS_MAX 6
 
@@ -13,6 +14,7 @@ struct turnoptions {
     uint32_t port_count;
     struct addr public_address[2]; /* IPv4, IPv6; ADDR_NONE: not set */
     struct addr relay_address[2];
+    struct turn_alternate alternate;
     struct peerfilter_prefix allowed[PEERFILTER_PREFIXES_MAX];
     uint32_t allowed_count;
     struct peerfilter_prefix denied[PEERFILTER_PREFIXES_MAX];

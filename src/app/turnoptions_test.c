@@ -61,5 +61,21 @@ static void a_broken_rule_names_its_option(void)
     CHECK(strcmp(option, "turn.relay_port_min") == 0);
 }
 
-UNIT(the_defaults_leave_everything_open, lists_are_read_whatever_the_blanks,
-     a_broken_rule_names_its_option)
+static void another_server_has_an_address_of_each_family_and_a_name(void)
+{
+    char *field = config.turn.alternate;
+    size_t size = sizeof(config.turn.alternate);
+    CHECK(rule_of(field, size, "192.0.2.9 [2001:db8::9]:443 relay.example") == NULL);
+    CHECK(options.alternate.addresses[0].port == 3478 &&
+          options.alternate.addresses[1].port == 443);
+    CHECK(strcmp(options.alternate.domain, "relay.example") == 0);
+    static const char *const wrong[] = {"relay.example", "192.0.2.9 192.0.2.8", "a b 192.0.2.9",
+                                        "0.0.0.0:3478"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        CHECK(rule_of(field, size, wrong[i]) != NULL);
+        CHECK(strcmp(option, "turn.alternate") == 0);
+    }
+}
+
+UNIT(another_server_has_an_address_of_each_family_and_a_name, the_defaults_leave_everything_open,
+     lists_are_read_whatever_the_blanks, a_broken_rule_names_its_option)

@@ -327,8 +327,6 @@ uint64_t turnhost_next_ms(const struct turnhost *host)
 
 void turnhost_drain(struct turnhost *host, void (*on_idle)(void *arg), void *arg)
 {
-    const struct addr nowhere = {0};
-
     if (!turnhost_runs(host)) {
         on_idle(arg);
         return;
@@ -339,6 +337,6 @@ void turnhost_drain(struct turnhost *host, void (*on_idle)(void *arg), void *arg
     host->idle_arg = arg;
     host->look_ms = 0;
     for (uint32_t i = 0; i < host->worker_count; i++) {
-        turnworker_drain(host->workers[i], &nowhere);
+        turnworker_drain(host->workers[i], &host->params.alternate);
     }
 }

@@ -22,13 +22,14 @@ struct turnhost_params {
     struct peerfilter peers;
     uint32_t workers; /* 0: one a core */
     struct stunconn_limits conns;
-    enum confine_kind kind; /* what the threads of the workers may do */
+    enum confine_kind kind;  /* what the threads of the workers may do */
     struct tls_context *tls; /* for DTLS; NULL: not spoken. Outlives the host. */
     struct dtls_limits dtls;
     uint32_t coalesce_us;
     uint32_t buffer_bytes;
     uint8_t secret[TURNHOST_SECRET_SIZE];
     uint32_t credential_s;
+    struct turn_alternate alternate; /* that takes over while this one drains */
 };
 
 MUST_USE enum err turnhost_create(const struct turnhost_params *params, struct turnhost **out);

@@ -364,7 +364,8 @@ static enum err make_parts(struct turnworker *worker, const struct turnworker_pa
     enum err err = OK;
 
     (void)snprintf(name, sizeof name, "turn %u", (unsigned)worker->number);
-    err = reactor_create(name, params->kind, INBOX_MAX, turnworker_on_order, worker, &worker->reactor);
+    err = reactor_create(name, params->kind, INBOX_MAX, turnworker_on_order, worker,
+                         &worker->reactor);
     if (err != OK) {
         return err;
     }

@@ -59,7 +59,7 @@ void turnworker_revoke(struct turnworker *worker, struct slice call);
 /* Whether something waits still. */
 bool turnworker_retry(struct turnworker *worker);
 /* These two always arrive. Once. */
-void turnworker_drain(struct turnworker *worker, const struct addr *alternate);
+void turnworker_drain(struct turnworker *worker, const struct turn_alternate *alternate);
 /* `answer` is filled and comes to the host; the next question only then. */
 void turnworker_ask(struct turnworker *worker, struct turnworker_answer *answer);
 

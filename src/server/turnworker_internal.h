@@ -76,7 +76,7 @@ struct turnworker {
     struct order_block *handled; /* of others: they go back at the end of the turn */
     /* Orders that must arrive: each is its field, is there once, and so finds memory and room. */
     struct mailbox *control;
-    struct addr alternate;            /* of drain */
+    struct turn_alternate alternate;  /* of drain */
     struct turnworker_answer *answer; /* to the question */
     /* The host's: ended calls that found the inbox full. */
     struct order_text *waiting;

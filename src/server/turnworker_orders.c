@@ -247,7 +247,7 @@ bool turnworker_retry(struct turnworker *worker)
     return false;
 }
 
-void turnworker_drain(struct turnworker *worker, const struct addr *alternate)
+void turnworker_drain(struct turnworker *worker, const struct turn_alternate *alternate)
 {
     worker->alternate = *alternate;
     ASSERT(mailbox_post(worker->control, &worker->alternate) == OK);

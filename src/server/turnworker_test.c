@@ -87,7 +87,7 @@ static void set_up(void)
 
 static void what_a_worker_must_know_arrives_though_its_inbox_is_full(void)
 {
-    const struct addr nowhere = {0};
+    static const struct turn_alternate nowhere;
     set_up();
     for (int i = 0; i < NAMES && !unit_replaying(); i++) {
         turnworker_add_name(worker, SLICE("1:anna:call"));

@@ -41,7 +41,7 @@ struct turn {
     uint64_t wall_s;
     struct rate total;
     bool draining;
-    struct addr alternate;
+    struct turn_alternate alternate;
     uint64_t eager_until_ms; /* relays are opened with their allocations */
     uint32_t ended_next;
     struct ended ended[ENGINE_ENDED_MAX];

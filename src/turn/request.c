@@ -116,6 +116,22 @@ static const char *reason_of(enum stun_code code)
     }
 }
 
+/* RFC 8489 section 10: first the address of the family from which the request came, then the
+ * other; and whom to expect behind TLS. */
+static void put_alternate(struct request *request)
+{
+    const struct turn_alternate *alternate = &request->turn->alternate;
+    enum relayport_family family = engine_family(&request->path->remote);
+    struct slice domain = slice_text(alternate->domain);
+    stun_put_addr(&request->writer, STUN_ALTERNATE_SERVER, &alternate->addresses[family]);
+    if (alternate->addresses[1 - family].family != ADDR_NONE) {
+        stun_put_addr(&request->writer, STUN_ALTERNATE_SERVER, &alternate->addresses[1 - family]);
+    }
+    if (domain.size > 0) {
+        stun_put(&request->writer, STUN_ALTERNATE_DOMAIN, domain);
+    }
+}
+
 /* Refuses who is verified. */
 static void refuse(struct request *request, enum stun_code code)
 {
@@ -123,7 +139,7 @@ static void refuse(struct request *request, enum stun_code code)
     begin(request, STUN_ERROR);
     stun_put_error(&request->writer, code, slice_text(reason_of(code)));
     if (code == STUN_TRY_ALTERNATE) {
-        stun_put_addr(&request->writer, STUN_ALTERNATE_SERVER, &turn->alternate);
+        put_alternate(request);
     }
     if (code == STUN_UNKNOWN_ATTRIBUTE) {
         stun_put_unknown(&request->writer, request->message);
@@ -389,7 +405,9 @@ static void handle_allocate(struct request *request)
         return;
     }
     if (turn->draining) {
-        refuse(request, turn->alternate.family == ADDR_NONE ? STUN_CAPACITY : STUN_TRY_ALTERNATE);
+        const struct addr *other =
+            &turn->alternate.addresses[engine_family(&request->path->remote)];
+        refuse(request, other->family == ADDR_NONE ? STUN_CAPACITY : STUN_TRY_ALTERNATE);
         return;
     }
     int code = read_wish(turn, request->message, &wish);

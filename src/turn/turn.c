@@ -294,7 +294,7 @@ enum err turn_add_name(struct turn *turn, struct slice name)
     return userhash_add(turn->auth.names, name, parts.expiry_s + CREDENTIAL_SLACK_S);
 }
 
-void turn_drain(struct turn *turn, const struct addr *alternate)
+void turn_drain(struct turn *turn, const struct turn_alternate *alternate)
 {
     turn->draining = true;
     turn->alternate = *alternate;

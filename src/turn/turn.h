@@ -164,9 +164,18 @@ void turn_revoke_call(struct turn *turn, struct slice call);
  * ERR_LIMIT: then it works by USERNAME only. ERR_NOMEM. */
 MUST_USE enum err turn_add_name(struct turn *turn, struct slice name);
 
-/* No new allocations from now on: 300 with `alternate`, or 508 when its family is ADDR_NONE.
- * What runs goes on; turn_stats says when it is idle. */
-void turn_drain(struct turn *turn, const struct addr *alternate);
+#define TURN_DOMAIN_SIZE 256
+
+/* Another server that takes the same credentials: its address in each family, ADDR_NONE where it
+ * has none, and the name that its certificate is for, or "". */
+struct turn_alternate {
+    struct addr addresses[2]; /* IPv4, IPv6 */
+    char domain[TURN_DOMAIN_SIZE];
+};
+
+/* No new allocations from now on: 300 with the alternate (RFC 8489 section 10), or 508 for those
+ * whose family it does not have. What runs goes on; turn_stats says when it is idle. */
+void turn_drain(struct turn *turn, const struct turn_alternate *alternate);
 
 /* Runs timers and publishes counters; at the latest at turn_next_ms (UINT64_MAX: nothing). */
 void turn_tick(struct turn *turn, uint64_t now_ms);

@@ -404,7 +404,7 @@ static void bandwidth_is_limited_for_an_allocation(void)
 
 static void draining_sends_newcomers_elsewhere_and_keeps_the_rest(void)
 {
-    struct addr other = addr_v4(9, 9, 9, 9, 3478);
+    struct turn_alternate other = {.addresses = {addr_v4(9, 9, 9, 9, 3478)}};
     struct turn_stats stats;
     set_up();
     CHECK(virtualnet_allocate(&anna) == 0);
@@ -419,8 +419,46 @@ static void draining_sends_newcomers_elsewhere_and_keeps_the_rest(void)
     CHECK(virtualnet_refresh(&anna, 0) == 0);
     turn_stats(net.turn, &stats);
     CHECK(stats.allocations[TURN_UDP] == 0 && stats.relays_open == 0);
-    turn_drain(net.turn, &(struct addr){0});
+    turn_drain(net.turn, &(struct turn_alternate){0});
     CHECK(virtualnet_allocate(&bert) == 508);
+    tear_down();
+}
+
+/* RFC 8489 section 10. */
+static void another_server_is_named_in_the_family_of_who_asks_first(void)
+{
+    struct turn_alternate other = {.addresses = {addr_v4(9, 9, 9, 9, 3478)},
+                                   .domain = "other.example"};
+    uint32_t offset = 0;
+    struct slice value;
+    set_up();
+    CHECK(addr_parse(SLICE("[2a00::9]:3478"), &other.addresses[1]) == OK);
+    CHECK(addr_parse(SLICE("[2a00::77]:5000"), &bert.path.remote) == OK);
+    turn_drain(net.turn, &other);
+    CHECK(virtualnet_allocate(&bert) == 300);
+    CHECK(stun_next(&bert.answer, STUN_ALTERNATE_SERVER, &offset, &value));
+    CHECK(value.size == 20 && value.data[1] == 2 && value.data[19] == 9);
+    CHECK(stun_next(&bert.answer, STUN_ALTERNATE_SERVER, &offset, &value));
+    CHECK(value.size == 8 && value.data[1] == 1 && value.data[7] == 9);
+    CHECK(!stun_next(&bert.answer, STUN_ALTERNATE_SERVER, &offset, &value));
+    CHECK(slice_equal(bert.answer.attributes[STUN_ALTERNATE_DOMAIN], SLICE("other.example")));
+    other.addresses[1] = (struct addr){0};
+    turn_drain(net.turn, &other);
+    CHECK(virtualnet_allocate(&bert) == 508); /* it could not go there */
+    CHECK(virtualnet_allocate(&anna) == 300);
+    tear_down();
+}
+
+/* Who cannot prove who he is learns nothing of it. */
+static void another_server_is_named_only_to_users(void)
+{
+    struct turn_alternate other = {.addresses = {addr_v4(9, 9, 9, 9, 3478)}};
+    set_up();
+    turn_drain(net.turn, &other);
+    virtualnet_begin(&anna, STUN_REQUEST, STUN_ALLOCATE);
+    stun_put_u32(&anna.writer, STUN_REQUESTED_TRANSPORT, 17U << 24);
+    CHECK(virtualnet_send(&anna) == 401);
+    CHECK(!stun_has(&anna.answer, STUN_ALTERNATE_SERVER));
     tear_down();
 }
 
@@ -580,6 +618,7 @@ UNIT(a_binding_tells_the_address_as_it_is_seen, an_allocation_relays_by_channel_
      credentials_expire_but_a_running_call_goes_on, two_secrets_are_good_while_they_are_changed,
      quotas_of_call_user_and_server_hold, bandwidth_is_limited_for_an_allocation,
      draining_sends_newcomers_elsewhere_and_keeps_the_rest,
+     another_server_is_named_in_the_family_of_who_asks_first, another_server_is_named_only_to_users,
      what_icmp_says_reaches_the_client_that_may_know,
      an_even_port_and_the_one_behind_it_are_kept_for_a_token, both_families_can_be_had_at_once,
      a_taken_port_is_told_when_it_is_needed, permissions_that_cannot_all_be_had_are_none,

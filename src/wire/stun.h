@@ -58,6 +58,7 @@ enum stun_method {
     ATTRIBUTE(ADDITIONAL_ADDRESS_FAMILY, 0x8000)                                                   \
     ATTRIBUTE(ADDRESS_ERROR_CODE, 0x8001)                                                          \
     ATTRIBUTE(PASSWORD_ALGORITHMS, 0x8002)                                                         \
+    ATTRIBUTE(ALTERNATE_DOMAIN, 0x8003)                                                            \
     ATTRIBUTE(ICMP, 0x8004)                                                                        \
     ATTRIBUTE(SOFTWARE, 0x8022)                                                                    \
     ATTRIBUTE(ALTERNATE_SERVER, 0x8023)                                                            \

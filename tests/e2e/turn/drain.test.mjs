@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SIGTERM while a call is being relayed.
 import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '../api/server.mjs';
 import { startCall, startRelay, uclient } from './relay.mjs';
@@ -25,6 +28,36 @@ test('SIGTERM waits for relayed calls, refuses new ones, and ends when they have
     const [code] = await server.exited;
     assert.equal(code, 0);
     assert.equal(await server.stop(), 0);
+});
+
+test('where another server takes over, new relays are sent there and live ones stay', async () => {
+    const other = await startRelay({ options: { 'turn.drain_s': 0,
+        'turn.relay_port_min': 40000, 'turn.relay_port_max': 40099 } });
+    const data = mkdtempSync(join(tmpdir(), 'visavis-drain-'));
+    copyFileSync(join(other.folder, 'turn.secret'), join(data, 'turn.secret'));
+    const server = await startRelay({ data, options: { 'turn.drain_s': 60,
+        'turn.relay_port_min': 40100, 'turn.relay_port_max': 40199,
+        'turn.alternate': `127.0.0.1:${other.port}` } });
+    const call = await startCall(server);
+    const relayOf = ({ output }) => Number(/relay addr: 127\.0\.0\.1:(\d+)/.exec(output)?.[1]);
+    const running = uclient(server, call, ['-t', '-s', '-v', '-m', '1', '-n', '400', '-z', '20']);
+    await until(async () => (await uclient(server, call, one)).sent > 0, 20_000, 'the relay');
+    server.child.kill('SIGTERM');
+    await until(() => /ending in good order/.test(server.log), 20_000, 'the signal');
+    for (const moved of await Promise.all([['-t'], []].map((transport) =>
+        uclient(server, call, [...transport, '-s', '-v', '-m', '1', '-n', '5'])))) {
+        assert.match(moved.output, /error 300 \(Try Alternate\)/);
+        assert.ok(relayOf(moved) >= 40000 && relayOf(moved) < 40100, moved.output);
+        assert.equal(moved.sent, 10, moved.output);
+        assert.equal(moved.lost, 0, moved.output);
+    }
+    const { sent, lost, output } = await running;
+    assert.ok(relayOf({ output }) >= 40100, output);
+    assert.equal(sent, 800, output.slice(-600));
+    assert.equal(lost, 0);
+    assert.equal((await server.exited)[0], 0);
+    assert.equal(await server.stop(), 0);
+    assert.equal(await other.stop(), 0);
 });
 
 test('without relayed calls it ends at once, and a second signal does not wait', async () => {

@@ -9,8 +9,8 @@ import { Server } from '../api/server.mjs';
 import { Tab, newId } from '../api/tab.mjs';
 
 /** A server with two people who can call each other. */
-export async function startRelay({ options = {}, tls = false } = {}) {
-    const server = await Server.start({ tls, options });
+export async function startRelay({ options = {}, tls = false, data } = {}) {
+    const server = await Server.start({ tls, options, data });
     const ann = await server.createAdministrator('ann');
     const bert = await server.createPerson(ann, 'bert');
     server.cookies = { ann, bert };
