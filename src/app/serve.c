@@ -258,6 +258,13 @@ static void on_call_ended(void *arg, const struct id *call)
     turnhost_revoke(running->relaying.host, call);
 }
 
+static int64_t wall_ms(void)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static enum err make_pusher(struct running *running)
 {
     struct pusher_params params = {.loop = running->loop,
@@ -307,7 +314,7 @@ static enum err make_portal(struct running *running)
                                        .own_count = relaying_own(config, own, PORTAL_OWN_MAX),
                                        .local = is_for_this_machine(config),
                                        .now_ms = loop_now_ms(running->loop),
-                                       .now_s = (int64_t)time(NULL)};
+                                       .at_ms = wall_ms()};
         err = portal_create(&params, &running->portal);
     }
     err = err == OK ? builtin_register(running->portal) : err;

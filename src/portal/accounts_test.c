@@ -133,7 +133,7 @@ static void restart(uint64_t now_ms, int64_t now_s)
     struct portal_params params = {.ports = testports_ports(&ports),
                                    .limits = testports_limits(),
                                    .now_ms = now_ms,
-                                   .now_s = now_s};
+                                   .at_ms = now_s * 1000};
     portal_destroy(portal);
     portal = NULL;
     CHECK(portal_create(&params, &portal) == OK);

@@ -90,7 +90,7 @@ static void set_up(void)
     const struct slice names[] = {SLICE("bob")};
     testports_init(&ports, 1);
     struct portal_params params = {
-        .ports = testports_ports(&ports), .limits = testports_limits(), .now_s = 1000000};
+        .ports = testports_ports(&ports), .limits = testports_limits(), .at_ms = 1000000000};
     portal = NULL;
     answers = 0;
     CHECK_OR_END(portal_create(&params, &portal) == OK);

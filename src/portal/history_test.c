@@ -21,7 +21,7 @@ static void set_up(void)
     struct portal_params params = {.ports = testports_ports(&ports),
                                    .limits = testports_limits(),
                                    .now_ms = NOW,
-                                   .now_s = WALL_MS / 1000 + NOW / 1000};
+                                   .at_ms = WALL_MS + NOW};
     portal = NULL;
     CHECK(portal_create(&params, &portal) == OK);
     CHECK(testports_add_user(portal, "ann", NULL) == OK);

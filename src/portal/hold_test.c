@@ -28,7 +28,7 @@ static void set_up(void)
     struct portal_params params = {.ports = testports_ports(&ports),
                                    .limits = testports_limits(),
                                    .now_ms = NOW,
-                                   .now_s = 1000};
+                                   .at_ms = 1000000};
     portal = NULL;
     unit_finally(tear_down);
     CHECK(portal_create(&params, &portal) == OK);
@@ -185,7 +185,7 @@ static void holding_outlives_the_server(void)
     struct portal_params params = {.ports = testports_ports(&ports),
                                    .limits = testports_limits(),
                                    .now_ms = 50,
-                                   .now_s = 1000};
+                                   .at_ms = 1000000};
     CHECK(portal_create(&params, &portal) == OK);
     CHECK(testports_add_user(portal, "a", NULL) == OK);
     CHECK(testports_add_user(portal, "b", NULL) == OK);

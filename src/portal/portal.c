@@ -23,7 +23,7 @@ MUST_USE enum err portal_create(const struct portal_params *params, struct porta
         portal->own_count++;
     }
     portal->now_ms = params->now_ms;
-    portal->wall_ms = (uint64_t)params->now_s * 1000 - params->now_ms;
+    portal->wall_ms = (uint64_t)params->at_ms - params->now_ms;
     portal->epoch = 1;
     /* One more than the limit for a moment: the oldest ends when the newest is there. */
     size_t signins_max = (size_t)limits->users_max * (limits->logins_per_user_max + (size_t)1);

@@ -60,7 +60,7 @@ struct portal_params {
     uint32_t own_count;
     bool local; /* only this machine reaches the portal: candidates may be of it */
     uint64_t now_ms;
-    int64_t now_s;
+    int64_t at_ms; /* the same moment by the wall clock: milliseconds since 1970 */
 };
 
 MUST_USE enum err portal_create(const struct portal_params *params, struct portal **out);
