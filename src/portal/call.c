@@ -183,10 +183,11 @@ void call_restore(struct call *call, enum call_state state, const struct call_pa
     }
     for (int role = 0; role < CALL_SIDES; role++) {
         struct call_side *side = &call->sides[role];
-        side->microphone_on = past->microphone_on[role];
-        side->camera_on = past->camera_on[role];
+        bool takes_part = state != CALL_RINGING || role == ROLE_CALLER;
+        side->microphone_on = takes_part && past->microphone_on[role];
+        side->camera_on = takes_part && past->camera_on[role];
         side->held = state != CALL_RINGING && past->held[role];
-        side->away = state != CALL_RINGING || role == ROLE_CALLER;
+        side->away = takes_part;
         side->away_until_ms = now_ms + times->rejoin_ms;
     }
 }

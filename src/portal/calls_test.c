@@ -449,6 +449,7 @@ static void a_ring_has_the_same_deadline_after_a_restart(void)
     CHECK(start(f->a, &first, "b") == OK && f->view.state == CALL_RINGING); /* the page repeats */
     CHECK(start(f->c, &first, "b") == ERR_EXISTS);
     CHECK(portal_call_join(f->portal, f->a, &first, 70, &f->view) == OK && f->view.here);
+    CHECK(!f->view.peer_microphone_on && !f->view.peer_camera_on); /* not before the answer */
     CHECK(accept(f->b1, &first) == OK && told(f->a, CALL_CONNECTING, END_NONE));
     tear_down();
 }
