@@ -429,6 +429,32 @@ static enum err act_end(struct call *call, const struct call_input *input, enum 
     }
 }
 
+#ifdef CALL_FAULTS
+/* True: the fault has done something of its own; otherwise *action may be another one. */
+static bool apply_fault(struct call *call, const struct call_input *input, enum action *action,
+                        struct call_effects *effects)
+{
+    bool rings = call->state == CALL_RINGING;
+    struct call_side *side = &call->sides[input->role];
+    if (CALL_HAS_FAULT(PEER_CONNECT) && rings && input->event == CALL_EVENT_CONNECTED) {
+        call->state = CALL_CONNECTING;
+        tell_both(effects);
+        return true;
+    }
+    if (CALL_HAS_FAULT(EARLY_UPDATE) && rings && input->event == CALL_EVENT_MEDIA) {
+        side->microphone_on = input->microphone_on;
+        side->camera_on = input->camera_on;
+        effect(effects, CALL_EFFECT_TELL_PLACE, call_other(input->role));
+        return true;
+    }
+    if (CALL_HAS_FAULT(STALE_DECLINE) && input->event == CALL_EVENT_DECLINE &&
+        call->state != CALL_ENDED) {
+        *action = ACTION_DECLINE;
+    }
+    return false;
+}
+#endif
+
 MUST_USE enum err call_apply(struct call *call, const struct call_input *input,
                              const struct call_times *times, uint64_t now_ms,
                              struct call_effects *effects)
@@ -436,6 +462,11 @@ MUST_USE enum err call_apply(struct call *call, const struct call_input *input,
     ASSERT(call->state < CALL_STATE_COUNT && input->event < CALL_EVENT_COUNT);
     effects->count = 0;
     enum action action = (enum action)transitions[call->state][input->event][input->role];
+#ifdef CALL_FAULTS
+    if (apply_fault(call, input, &action, effects)) {
+        return OK;
+    }
+#endif
     switch (action) {
     case ACTION_IGNORE:
         return OK;
@@ -444,7 +475,7 @@ MUST_USE enum err call_apply(struct call *call, const struct call_input *input,
             effect(effects, CALL_EFFECT_PLACE, input->role);
             return OK;
         }
-        return input->at_place ? OK : ERR_STATE;
+        return input->at_place || CALL_HAS_FAULT(ANSWER_RACE) ? OK : ERR_STATE;
     case ACTION_ANSWER:
         return answer(call, input, times, now_ms, effects);
     case ACTION_CONNECT:

@@ -8,31 +8,12 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "portal/callfaults.h"
 #include "portal/event.h"
 
 #define CALL_SIDES 2 /* indexed by enum call_role */
 #define CALL_EFFECTS_MAX 8
 #define CALL_NEVER UINT64_MAX
-
-/* The simulator of tests/scenario builds the files of the calls once more with faults that it must
- * find. In the program there is neither the variable nor a branch. */
-#ifdef CALL_FAULTS
-enum call_fault {
-    CALL_FAULT_NONE,
-    CALL_FAULT_TWO_ANSWERS,
-    CALL_FAULT_RINGS_ON,
-    CALL_FAULT_TWO_CALLS,
-    CALL_FAULT_EARLY_DESCRIPTION,
-    CALL_FAULT_STRANGERS,
-    CALL_FAULT_SILENT_END,
-    CALL_FAULT_RINGS_HIDDEN,
-    CALL_FAULT_COUNT
-};
-extern enum call_fault call_fault;
-#define CALL_HAS_FAULT(name) (call_fault == CALL_FAULT_##name)
-#else
-#define CALL_HAS_FAULT(name) false
-#endif
 
 /* What can happen to a call. Each happens to, or is done by, one side. */
 enum call_event {

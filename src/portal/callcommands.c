@@ -53,7 +53,7 @@ static enum err accept(struct entry *entry, session_id session, enum call_role r
 static struct entry *find_glare(const struct line *line, const struct person *callee)
 {
     for (uint32_t i = 0; line != NULL && i < line->ringing_count; i++) {
-        if (!CALL_HAS_FAULT(TWO_CALLS) &&
+        if (!CALL_HAS_FAULT(GLARE_TIE) &&
             id_equal(&line->ringing[i]->users[ROLE_CALLER], &callee->user.id)) {
             return line->ringing[i];
         }

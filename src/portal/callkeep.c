@@ -110,6 +110,9 @@ MUST_USE enum err calls_restore(struct portal *portal, const struct call_record 
     if (record->ended_at_ms != 0 || map_find(calls->by_id, id_slice(&record->call)) != NULL) {
         return OK;
     }
+    if (CALL_HAS_FAULT(LOST_AT_RESTART) && record->answered_at_ms != 0) {
+        return OK;
+    }
     if (person_find(portal, &record->caller) == NULL ||
         person_find(portal, &record->callee) == NULL) {
         return ERR_NOT_FOUND;

@@ -157,6 +157,9 @@ static void tell_side(const struct entry *entry, enum call_role role, session_id
          session = session->next) {
         bool elsewhere = declined && role == ROLE_CALLEE && session->id != actor;
         tell(entry, role, session->id, elsewhere ? END_DECLINED_ELSEWHERE : END_NONE, now_ms);
+        if (CALL_HAS_FAULT(DROPPED)) {
+            break;
+        }
     }
 }
 

@@ -23,7 +23,7 @@ static void hold(struct entry *entry, const struct id *user, uint64_t now_ms)
 MUST_USE enum err hold_others(struct line *line, bool wanted, uint64_t now_ms)
 {
     struct entry *active = line_active(line);
-    if (active == NULL) {
+    if (active == NULL || (CALL_HAS_FAULT(TWO_ACTIVE) && line->mine_count < MINE_MAX)) {
         return OK;
     }
     if (!wanted || !is_answered(active)) {

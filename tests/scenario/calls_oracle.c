@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "calls_oracle.h"
+#include "calls_oracle_internal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
-#define TICK_MS 32 /* a timer of the wheel may be late by two of its ticks */
+#define MINE_MAX 3           /* calls of one person: one that he speaks in, two that he holds */
+#define CHECKS_OF_THE_SAME 8 /* where nothing has changed, presence is asked so seldom */
 
 void oracle_fail(struct oracle *oracle, const char *format, ...)
 {
@@ -17,200 +19,161 @@ void oracle_fail(struct oracle *oracle, const char *format, ...)
     va_end(arguments);
 }
 
-struct oracle_call *oracle_find(struct oracle *oracle, const struct id *call)
+struct id oracle_call_id(int number)
 {
-    for (int i = 0; i < oracle->call_count; i++) {
-        if (id_equal(&oracle->calls[i].id, call)) {
-            return &oracle->calls[i];
-        }
-    }
-    return NULL;
+    return (struct id){{1, (uint8_t)number}};
 }
 
-void oracle_started(struct oracle *oracle, const struct id *call, int caller, int callee,
-                    uint64_t now_ms)
+int oracle_number(const struct id *call)
 {
-    struct oracle_call *known = oracle_find(oracle, call);
-    if (known != NULL) { /* told already, or a repeated start */
-        return;
-    }
-    ASSERT(oracle->call_count < ORACLE_CALLS_MAX);
-    oracle->calls[oracle->call_count++] =
-        (struct oracle_call){.id = *call,
-                             .users = {caller, callee},
-                             .callee_status = oracle->statuses[callee],
-                             .started_ms = now_ms};
+    return call->bytes[0] == 1 && call->bytes[1] <= ORACLE_CALLS_MAX ? call->bytes[1] : 0;
+}
+
+int oracle_number_of(const struct oracle *oracle, const struct oracle_call *call)
+{
+    return (int)(call - oracle->calls);
 }
 
 bool oracle_is_part(const struct oracle_call *call, int user)
 {
-    return call->users[ROLE_CALLER] == user || call->users[ROLE_CALLEE] == user;
+    return call->known && (call->users[ROLE_CALLER] == user || call->users[ROLE_CALLEE] == user);
 }
 
-static void view_ended(struct oracle *oracle, struct oracle_call *call,
-                       const struct call_view *view)
+enum call_role oracle_role_of(const struct oracle_call *call, int user)
 {
-    if (view->reason == END_NONE || view->reason >= END_REASON_COUNT) {
-        oracle_fail(oracle, "a call ended without a reason");
-    } else if (call->state == CALL_ENDED && call->reason != view->reason) {
-        oracle_fail(oracle, "a call ended as %s and as %s", end_reason_name(call->reason),
-                    end_reason_name(view->reason));
-    }
-    call->reason = view->reason;
-    call->state = CALL_ENDED;
-    call->here[0] = 0;
-    call->here[1] = 0;
+    return call->users[ROLE_CALLER] == user ? ROLE_CALLER : ROLE_CALLEE;
 }
 
-void oracle_view(struct oracle *oracle, session_id session, int user, const struct call_view *view)
+static bool is_answered(const struct oracle_call *call)
 {
-    struct oracle_call *call = oracle_find(oracle, &view->call);
-    if (call == NULL) {
-        oracle_fail(oracle, "somebody is told of a call that nobody started");
-        return;
+    return call->state == CALL_CONNECTING || call->state == CALL_ACTIVE;
+}
+
+/* The user takes part in the live call, and not only by being rung. */
+static bool is_mine(const struct oracle_call *call, int user)
+{
+    return (call->users[ROLE_CALLER] == user && call->state != CALL_ENDED) ||
+           (call->users[ROLE_CALLEE] == user && is_answered(call));
+}
+
+int oracle_count_mine(const struct oracle *oracle, int user, const struct oracle_call *but)
+{
+    int count = 0;
+    for (int i = 0; i < oracle->live_count; i++) {
+        const struct oracle_call *call = &oracle->calls[oracle->live[i]];
+        count += call != but && is_mine(call, user) ? 1 : 0;
     }
-    if (call->users[view->role] != user) {
-        oracle_fail(oracle, "user %d is told a call of others or in the wrong role", user);
-        return;
+    return count;
+}
+
+int oracle_count_active(const struct oracle *oracle, int user, const struct oracle_call *but)
+{
+    int count = 0;
+    for (int i = 0; i < oracle->live_count; i++) {
+        const struct oracle_call *call = &oracle->calls[oracle->live[i]];
+        count += call != but && is_mine(call, user) && !call->held[oracle_role_of(call, user)];
     }
-    if (call->callee_status == STATUS_INVISIBLE &&
-        (view->state != CALL_ENDED || view->reason != END_UNREACHABLE)) {
-        oracle_fail(oracle, "an invisible person is called, and it shows");
+    return count;
+}
+
+int oracle_count_ringing(const struct oracle *oracle, int user, const struct oracle_call *but)
+{
+    int count = 0;
+    for (int i = 0; i < oracle->live_count; i++) {
+        const struct oracle_call *call = &oracle->calls[oracle->live[i]];
+        count += call != but && call->state == CALL_RINGING && call->users[ROLE_CALLEE] == user;
     }
-    bool rang = view->reason != END_BUSY && view->reason != END_UNREACHABLE;
-    if (rang && view->silent != (call->callee_status == STATUS_DO_NOT_DISTURB)) {
-        oracle_fail(oracle, "a call is %ssilent", view->silent ? "" : "not ");
-    }
-    if (!id_equal(&view->peer->id, &oracle->users[call->users[1 - (int)view->role]])) {
-        oracle_fail(oracle, "the peer of a view is somebody else");
-    }
-    if (view->state == CALL_ENDED) {
-        bool replaced = view->reason == END_REPLACED;
-        if (replaced || view->reason == END_ANSWERED_ELSEWHERE) {
-            if (call->here[view->role] == session) {
-                call->here[view->role] = 0;
-            }
-        } else if (view->reason == END_DECLINED_ELSEWHERE) {
-            if (call->state != CALL_RINGING &&
-                !(call->state == CALL_ENDED && call->reason == END_DECLINED)) {
-                oracle_fail(oracle, "declined elsewhere, but the call was not declined");
-            }
-        } else {
-            view_ended(oracle, call, view);
-        }
-        return;
-    }
-    if (view->reason != END_NONE) {
-        oracle_fail(oracle, "a live call has an end reason");
-    }
-    if (view->state < call->state) {
-        oracle_fail(oracle, "a call goes from %s back to %s", call_state_name(call->state),
-                    call_state_name(view->state));
-    }
-    call->state = view->state;
-    call->was_active = call->was_active || view->state == CALL_ACTIVE;
-    if (view->here) {
-        if (call->here[view->role] != 0 && call->here[view->role] != session) {
-            oracle_fail(oracle, "two sessions hold the media of one side");
-        }
-        call->here[view->role] = session;
+    return count;
+}
+
+void oracle_list(struct oracle *oracle, struct oracle_call *call)
+{
+    if (!call->listed) {
+        call->listed = true;
+        oracle->live[oracle->live_count++] = (uint8_t)oracle_number_of(oracle, call);
     }
 }
 
-void oracle_forwarded(struct oracle *oracle, int user, const struct id *call)
+void oracle_unlist(struct oracle *oracle, struct oracle_call *call)
 {
-    const struct oracle_call *known = oracle_find(oracle, call);
-    if (known == NULL || !oracle_is_part(known, user)) {
-        oracle_fail(oracle, "a stranger gets a description or candidate");
-    } else if (known->state == CALL_RINGING) {
-        oracle_fail(oracle, "a description or candidate passes before the answer");
-    } else if (known->state == CALL_ENDED) {
-        oracle_fail(oracle, "a description or candidate passes after the end");
-    }
-}
-
-void oracle_left(struct oracle *oracle, session_id session, const struct id *call)
-{
-    for (int i = 0; i < oracle->call_count; i++) {
-        struct oracle_call *known = &oracle->calls[i];
-        for (int role = 0; role < 2; role++) {
-            if (known->here[role] == session && (call == NULL || id_equal(&known->id, call))) {
-                known->here[role] = 0;
-            }
+    for (int i = 0; i < oracle->live_count && call->listed; i++) {
+        if (oracle->live[i] == oracle_number_of(oracle, call)) {
+            oracle->live[i] = oracle->live[--oracle->live_count];
+            call->listed = false;
         }
     }
 }
 
-void oracle_stranger(struct oracle *oracle, enum err answer)
-{
-    if (answer != ERR_NOT_FOUND) {
-        oracle_fail(oracle, "a stranger's command is answered with %s", err_name(answer));
-    }
-}
-
-static bool holds(const struct oracle_call *call, int user)
-{
-    bool answered = call->state == CALL_CONNECTING || call->state == CALL_ACTIVE;
-    return (call->users[ROLE_CALLER] == user && (answered || call->state == CALL_RINGING)) ||
-           (call->users[ROLE_CALLEE] == user && answered);
-}
+/* ---- what must hold after each step ---- */
 
 static void check_user(struct oracle *oracle, const struct portal *portal, int user)
 {
-    int count = 0;
-    for (int i = 0; i < oracle->call_count; i++) {
-        count += holds(&oracle->calls[i], user) ? 1 : 0;
-    }
+    int count = oracle_count_mine(oracle, user, NULL);
     enum presence presence = portal_presence(portal, &oracle->users[user]);
     bool in_call = presence == PRESENCE_IN_CALL;
+    if (oracle_count_active(oracle, user, NULL) > 1) {
+        oracle_fail(oracle, "user %d speaks in two calls at once", user);
+    }
+    if (count > MINE_MAX) {
+        oracle_fail(oracle, "user %d takes part in %d calls", user, count);
+    }
     if (oracle->statuses[user] == STATUS_INVISIBLE) {
         if (presence != PRESENCE_OFFLINE) {
             oracle_fail(oracle, "user %d is invisible and seen", user);
         }
-        in_call = count == 1;
-    }
-    if (count > 1) {
-        oracle_fail(oracle, "user %d takes part in %d calls at once", user, count);
-    } else if (in_call != (count == 1)) {
+    } else if (oracle->sessions[user] > 0 && in_call != (count > 0)) {
         oracle_fail(oracle, "user %d is shown %s", user, in_call ? "in a call" : "in none");
     }
 }
 
-void oracle_check(struct oracle *oracle, const struct portal *portal, const bool *has_session,
-                  uint64_t now_ms)
+static void check_times(struct oracle *oracle, const struct oracle_call *call)
 {
-    for (int i = 0; i < oracle->call_count; i++) {
-        const struct oracle_call *call = &oracle->calls[i];
-        if (call->state == CALL_ENDED) {
-            continue;
-        }
-        if (call->state == CALL_RINGING && now_ms > call->started_ms + oracle->ring_ms + TICK_MS) {
-            oracle_fail(oracle, "a call rings past its deadline");
-        }
-        for (int k = i + 1; k < oracle->call_count; k++) {
-            const struct oracle_call *other = &oracle->calls[k];
-            if (other->state != CALL_ENDED && oracle_is_part(other, call->users[0]) &&
-                oracle_is_part(other, call->users[1])) {
-                oracle_fail(oracle, "two calls of one pair");
-            }
-        }
-        if (portal_next_ms(portal) == UINT64_MAX) {
-            oracle_fail(oracle, "a live call without a timer");
-        }
+    int number = oracle_number_of(oracle, call);
+    uint64_t latest_ms = oracle->now_ms - TICK_MS;
+    if (call->state == CALL_RINGING && latest_ms > call->ring_until_ms) {
+        oracle_fail(oracle, "call %d rings past its deadline", number);
     }
-    for (int user = 0; user < oracle->user_count; user++) {
-        if (has_session[user]) {
-            check_user(oracle, portal, user);
+    if (call->state == CALL_CONNECTING && latest_ms > call->connect_until_ms) {
+        oracle_fail(oracle, "call %d connects for too long", number);
+    }
+    if (call->state == CALL_ACTIVE && latest_ms > call->call_until_ms) {
+        oracle_fail(oracle, "call %d is too long", number);
+    }
+    for (int role = 0; role < 2; role++) {
+        uint32_t wait_ms =
+            call->left[role] ? oracle->times.leave_grace_ms : oracle->times.rejoin_ms;
+        if (call->away_ms[role] != 0 && latest_ms > call->away_ms[role] + wait_ms) {
+            oracle_fail(oracle, "call %d waits too long for a window that is gone", number);
         }
     }
 }
 
-bool oracle_any_live(const struct oracle *oracle)
+void oracle_check(struct oracle *oracle, const struct portal *portal)
 {
-    for (int i = 0; i < oracle->call_count; i++) {
-        if (oracle->calls[i].state != CALL_ENDED) {
-            return true;
+    for (int i = 0; i < oracle->live_count; i++) {
+        const struct oracle_call *call = &oracle->calls[oracle->live[i]];
+        check_times(oracle, call);
+        bool held_is_written =
+            call->written_held[0] == call->held[0] && call->written_held[1] == call->held[1];
+        if (call->written != call->state || !held_is_written) {
+            oracle_fail(oracle, "call %d is told to be %s, and that is not kept",
+                        oracle_number_of(oracle, call), call_state_name(call->state));
+        }
+        for (int k = i + 1; k < oracle->live_count; k++) {
+            const struct oracle_call *other = &oracle->calls[oracle->live[k]];
+            if (oracle_is_part(other, call->users[0]) && oracle_is_part(other, call->users[1])) {
+                oracle_fail(oracle, "two calls of one pair");
+            }
         }
     }
-    return false;
+    if (oracle->live_count > 0 && portal_next_ms(portal) == UINT64_MAX) {
+        oracle_fail(oracle, "a live call without a timer");
+    }
+    if (!oracle->changed && oracle->checks++ % CHECKS_OF_THE_SAME != 0) {
+        return;
+    }
+    oracle->changed = false;
+    for (int user = 0; user < oracle->user_count; user++) {
+        check_user(oracle, portal, user);
+    }
 }

@@ -1,55 +1,145 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a watcher beside the server knows of the calls of one schedule: from the commands, the
- * answers and what is told, never from the inside of the portal. It says what must not be. */
+ * answers, what is told and what is kept, never from the inside of the portal. It has rules of its
+ * own and says what must not be. */
 #ifndef CALLS_ORACLE_H
 #define CALLS_ORACLE_H
 
 #include "portal/portal.h"
 
-#define ORACLE_CALLS_MAX 128
-#define ORACLE_USERS_MAX 5
+#define ORACLE_CALLS_MAX 64 /* a call is known by its number, from 1 */
+#define ORACLE_USERS_MAX 4
+#define ORACLE_TEXT_MAX 160
+#define ORACLE_SESSIONS_MAX 32
+
+enum command_kind {
+    COMMAND_START,
+    COMMAND_ACCEPT,
+    COMMAND_DECLINE,
+    COMMAND_END,
+    COMMAND_CONNECTED,
+    COMMAND_JOIN,
+    COMMAND_LEAVE,
+    COMMAND_MEDIA,
+    COMMAND_DESCRIBE,
+    COMMAND_CANDIDATE,
+    COMMAND_HOLD,
+    COMMAND_TAKE_UP,
+    COMMAND_RINGING, /* the device says that it rings */
+    COMMAND_IGNORE,  /* the device is silenced */
+    COMMAND_COUNT
+};
+
+/* What the world does to the portal just now: every transition has one author. */
+enum deed { DEED_NONE, DEED_COMMAND, DEED_TIME, DEED_CLOSE };
+struct cause {
+    enum deed deed;
+    int user;
+    session_id session; /* 0: a browser without a page */
+    int call;           /* COMMAND: the number that it names */
+    enum command_kind command;
+    enum end_reason reason; /* END */
+    int callee;             /* START */
+    bool hold;              /* ACCEPT: the call that the user is in */
+    int glare; /* START: the call of the callee that rings this user, who is in none; 0: no such */
+};
 
 struct oracle_call {
-    struct id id;
-    int users[2]; /* by enum call_role */
+    bool known;       /* it has begun */
+    bool listed;      /* among oracle.live */
+    uint8_t users[2]; /* by enum call_role */
     enum call_state state;
+    enum call_state written; /* the state that was last given to the store */
     enum end_reason reason;
-    uint64_t started_ms;
+    bool by_user; /* ENDED: by the user of the side ended_by */
+    enum call_role ended_by;
+    uint64_t ring_until_ms;
+    uint64_t connect_until_ms;
+    uint64_t call_until_ms;
+    uint64_t ended_ms;
     bool was_active;
-    enum status callee_status; /* when it was started */
-    session_id here[2];        /* who was told that it holds the media; 0: nobody */
+    bool silent;  /* the callee did not want to be disturbed when it was started */
+    bool hidden;  /* the callee was invisible */
+    bool absent;  /* nobody could be rung when it was started */
+    bool gone;    /* the server knows it no more: it was not kept before a crash */
+    bool by_wall; /* its deadlines were taken from a wall clock that jumped: they may come early */
+    bool connected[2];
+    session_id here[2];  /* who was told that it holds the media; 0: nobody */
+    uint64_t away_ms[2]; /* since then the side's window is away; 0: it is not */
+    bool held[2];        /* by that side */
+    bool left[2];        /* it said good-bye */
+    bool kept;           /* committed, as follows */
+    enum call_state kept_state;
+    enum end_reason kept_reason;
+    bool kept_held[2];
+    bool written_held[2];
+    uint32_t rung;     /* a bit a device of the callee that has said that it rings */
+    uint32_t silenced; /* the same for those that are silenced */
+    uint8_t lines;     /* committed in the chat of the two */
+    uint8_t answer_to; /* a start of this number was answered with that call (glare) */
+};
+
+struct oracle_times {
+    uint32_t ring_ms;
+    uint32_t connect_ms;
+    uint32_t leave_grace_ms;
+    uint32_t rejoin_ms;
+    uint32_t call_max_ms;
 };
 
 struct oracle {
-    struct oracle_call calls[ORACLE_CALLS_MAX];
-    int call_count;
+    struct oracle_call calls[ORACLE_CALLS_MAX + 1];
+    uint8_t live[ORACLE_CALLS_MAX]; /* numbers of calls that have not ended, in no order */
+    int live_count;
+    int highest; /* number that was used */
     struct id users[ORACLE_USERS_MAX];
     int user_count;
+    int sessions[ORACLE_USERS_MAX];         /* how many each has */
+    uint8_t devices[ORACLE_SESSIONS_MAX];   /* of the sessions, by their slot */
+    bool no_waiting[ORACLE_USERS_MAX];      /* no second call may wait for the user */
+    bool push[ORACLE_USERS_MAX];            /* a browser of the user can be rung without a page */
     enum status statuses[ORACLE_USERS_MAX]; /* as chosen now */
-    uint32_t ring_ms;
-    char violation[160]; /* empty: none so far */
+    struct oracle_times times;
+    struct cause cause;
+    uint64_t now_ms;
+    bool changed; /* something that presence depends on, since the last check */
+    uint32_t checks;
+    char violation[ORACLE_TEXT_MAX]; /* empty: none so far */
 };
 
-struct oracle_call *oracle_find(struct oracle *oracle, const struct id *call);
-
-/* A start was answered with the call of the same id. */
-void oracle_started(struct oracle *oracle, const struct id *call, int caller, int callee,
-                    uint64_t now_ms);
-/* Whether the user is one of the two. */
+struct id oracle_call_id(int number);
+int oracle_number(const struct id *call); /* 0: not one of the schedule */
+/* Whether the user is one of the two of a call that has begun. */
 bool oracle_is_part(const struct oracle_call *call, int user);
+
 /* The session of the user was told, or answered, how the call is. */
 void oracle_view(struct oracle *oracle, session_id session, int user, const struct call_view *view);
 /* A description or candidate reaches the session of the user. */
-void oracle_forwarded(struct oracle *oracle, int user, const struct id *call);
-/* The session has left the call, or is gone (`call` NULL: from all). */
-void oracle_left(struct oracle *oracle, session_id session, const struct id *call);
-/* A command about a call by one who has no part in it. */
-void oracle_stranger(struct oracle *oracle, enum err answer);
+void oracle_forwarded(struct oracle *oracle, session_id session, int user, int number);
+/* A browser of the user without a page has got the push of the call. */
+void oracle_pushed(struct oracle *oracle, int number, int user, int device);
+/* This command comes to the portal now. */
+void oracle_command(struct oracle *oracle, const struct cause *cause);
+/* The command that is the cause was answered; `view` NULL: without one. */
+void oracle_answered(struct oracle *oracle, enum err answer, const struct call_view *view);
+/* The connection of the session is known to be gone, or back. */
+void oracle_away(struct oracle *oracle, session_id session, bool away);
+/* The session is gone. */
+void oracle_closed(struct oracle *oracle, session_id session);
+
+/* The portal hands this to the store; it is committed; the line of a call is committed. */
+void oracle_written(struct oracle *oracle, const struct call_record *record);
+void oracle_kept(struct oracle *oracle, const struct call_record *record);
+void oracle_line(struct oracle *oracle, const struct call_line *line);
+
+/* The server is gone with all that was not committed: the calls are now as they are kept. After it
+ * is there again the portal must know exactly those. `jumped`: the wall clock, which
+ * alone lasts over a restart, has jumped. */
+void oracle_crashed(struct oracle *oracle);
+void oracle_restarted(struct oracle *oracle, struct portal *portal, bool jumped);
 
 /* What must hold after each step. */
-void oracle_check(struct oracle *oracle, const struct portal *portal, const bool *has_session,
-                  uint64_t now_ms);
-bool oracle_any_live(const struct oracle *oracle);
+void oracle_check(struct oracle *oracle, const struct portal *portal);
 
 __attribute__((format(printf, 2, 3))) void oracle_fail(struct oracle *oracle, const char *format,
                                                        ...);

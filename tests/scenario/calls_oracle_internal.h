@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the oracle share. */
+#ifndef CALLS_ORACLE_INTERNAL_H
+#define CALLS_ORACLE_INTERNAL_H
+
+#include "calls_oracle.h"
+
+#define TICK_MS 32 /* a timer of the wheel may be late by two of its ticks */
+
+int oracle_number_of(const struct oracle *oracle, const struct oracle_call *call);
+/* Of one of the two. */
+enum call_role oracle_role_of(const struct oracle_call *call, int user);
+/* The live calls in which the user takes part, those of them that he does not hold, and those that
+ * ring at him; all but `but`. */
+int oracle_count_mine(const struct oracle *oracle, int user, const struct oracle_call *but);
+int oracle_count_active(const struct oracle *oracle, int user, const struct oracle_call *but);
+int oracle_count_ringing(const struct oracle *oracle, int user, const struct oracle_call *but);
+/* Among the live ones, or not any more. */
+void oracle_list(struct oracle *oracle, struct oracle_call *call);
+void oracle_unlist(struct oracle *oracle, struct oracle_call *call);
+
+/* ---- calls_author.c ---- */
+
+/* The first that is heard of a call: only its start may be the cause. */
+void oracle_begin(struct oracle *oracle, struct oracle_call *call);
+/* The first that is heard of a state is its transition, whether told, answered or written. */
+void oracle_become(struct oracle *oracle, struct oracle_call *call, enum call_state state,
+                   enum end_reason reason);
+/* A side holds the call, or takes it up again, as far as it is not known: only its own person may
+ * have done that. */
+void oracle_hold(struct oracle *oracle, struct oracle_call *call, enum call_role role, bool held);
+/* The callee of the ringing call presses Call for its caller: both want it. */
+bool oracle_is_glare(const struct oracle *oracle, const struct oracle_call *call);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What pages ask arrives at the portal, perhaps twice, late or for no reason. */
+#include "sim.h"
+
+#include <string.h>
+
+static char user_names[ORACLE_USERS_MAX][2] = {"a", "b", "c", "d"};
+
+bool command_send(struct sim *sim, struct page *page, enum command_kind kind, int call, int callee)
+{
+    static const enum end_reason reasons[] = {END_HUNG_UP,           END_HUNG_UP,
+                                              END_PERMISSION_DENIED, END_NO_DEVICE,
+                                              END_MEDIA_FAILED,      END_MEDIA_LOST};
+    struct sim_command command = {.kind = (uint8_t)kind,
+                                  .call = (uint8_t)call,
+                                  .callee = (uint8_t)callee,
+                                  .reason = (uint8_t)reasons[sim_below(sim, 6)],
+                                  .hold = sim_chance(sim, 60),
+                                  .due_ms = sim->now_ms + sim_below(sim, SIM_LATENCY_MS)};
+    int times = sim_chance(sim, 4) ? 2 : 1;
+    bool room = page->outbox_count < SIM_OUTBOX_MAX;
+    for (int i = 0; i < times && page->outbox_count < SIM_OUTBOX_MAX; i++) {
+        command.tag = ++page->next_tag;
+        page->outbox[page->outbox_count++] = command;
+    }
+    return room;
+}
+
+static enum err run_view(struct sim *sim, session_id session, const struct sim_command *command,
+                         struct call_view *view)
+{
+    struct id call = oracle_call_id(command->call);
+    if (command->kind == COMMAND_START) {
+        struct portal_call_start wanted = {.call = call,
+                                           .callee = slice_text(user_names[command->callee]),
+                                           .microphone_on = true,
+                                           .camera_on = true};
+        return portal_call_start(sim->portal, session, &wanted, sim->now_ms, view);
+    }
+    if (command->kind == COMMAND_ACCEPT) {
+        const struct portal_call_answer answer = {.microphone_on = true, .hold = command->hold};
+        return portal_call_accept(sim->portal, session, &call, &answer, sim->now_ms, view);
+    }
+    return portal_call_join(sim->portal, session, &call, sim->now_ms, view);
+}
+
+static enum err run_plain(struct sim *sim, session_id session, const struct sim_command *command)
+{
+    struct portal *portal = sim->portal;
+    uint64_t now_ms = sim->now_ms;
+    struct id call = oracle_call_id(command->call);
+    struct call_description description = {
+        .call = call, .type = DESCRIPTION_OFFER, .sdp = SLICE("v=0")};
+    struct call_candidate candidate = {
+        .call = call,
+        .candidate = SLICE("candidate:1"),
+        .facts = {.type = ICE_HOST, .addr = addr_v4(192, 0, 2, 1, 5000)}};
+    struct call_media media = {.microphone_on = sim_chance(sim, 50),
+                               .camera_on = true,
+                               .switched_camera = sim_chance(sim, 10)};
+    switch (command->kind) {
+    case COMMAND_DECLINE:
+        return portal_call_decline(portal, session, &call, now_ms);
+    case COMMAND_END:
+        return portal_call_end(portal, session, &call, (enum end_reason)command->reason, now_ms);
+    case COMMAND_CONNECTED:
+        return portal_call_connected(portal, session, &call, now_ms);
+    case COMMAND_LEAVE:
+        return portal_call_leave(portal, session, &call, now_ms);
+    case COMMAND_MEDIA:
+        return portal_call_media(portal, session, &call, &media, now_ms);
+    case COMMAND_HOLD:
+        return portal_call_hold(portal, session, &call, true, now_ms);
+    case COMMAND_TAKE_UP:
+        return portal_call_hold(portal, session, &call, false, now_ms);
+    case COMMAND_RINGING:
+        return portal_call_ringing(portal, session, &call,
+                                   command->hold ? RING_AUDIBLE : RING_BY_AUTOPLAY, now_ms);
+    case COMMAND_IGNORE:
+        return portal_call_ignore(portal, session, &call, now_ms);
+    case COMMAND_DESCRIBE:
+        return portal_call_describe(portal, session, &description);
+    default:
+        return portal_call_candidate(portal, session, &candidate);
+    }
+}
+
+static void run(struct sim *sim, struct page *page, const struct sim_command *command)
+{
+    struct oracle *oracle = &sim->oracle;
+    bool views = command->kind == COMMAND_START || command->kind == COMMAND_ACCEPT ||
+                 command->kind == COMMAND_JOIN;
+    session_id session = sim->seats[page->seat].session;
+    struct call_view view;
+    SIM_TRACE(sim, "page %d (user %d) %s call %d", sim_page_number(sim, page), page->user,
+              command_names[command->kind], command->call);
+    oracle_command(oracle, &(struct cause){.user = page->user,
+                                           .session = session,
+                                           .call = command->call,
+                                           .command = (enum command_kind)command->kind,
+                                           .reason = (enum end_reason)command->reason,
+                                           .callee = command->callee,
+                                           .hold = command->hold});
+    enum err err =
+        views ? run_view(sim, session, command, &view) : run_plain(sim, session, command);
+    SIM_TRACE(sim, "  answer %s%s", err_name(err), err == OK && views && view.here ? " here" : "");
+    oracle_answered(oracle, err, views ? &view : NULL);
+    oracle->cause.deed = DEED_NONE;
+    net_reply(sim, page, command, err, views ? &view : NULL);
+}
+
+void command_tick(struct sim *sim, struct page *page)
+{
+    for (int i = 0; i < page->outbox_count && page->up && page->seat >= 0; i++) {
+        struct sim_command *command = &page->outbox[i];
+        if (command->ran) {
+            continue;
+        }
+        if (command->due_ms > sim->now_ms) {
+            break; /* in order */
+        }
+        command->ran = true;
+        run(sim, page, command);
+    }
+}
+
+void command_note(struct sim *sim, const struct note *note)
+{
+    struct oracle *oracle = &sim->oracle;
+    struct oracle_call *call = &oracle->calls[note->call];
+    struct id id = oracle_call_id(note->call);
+    const struct id *user = &oracle->users[note->user];
+    struct call_view view;
+    const struct id *login = &sim->pages[note->device].login;
+    oracle_pushed(oracle, note->call, note->user, note->device);
+    portal_call_pushed(sim->portal, user, login, &id, sim->now_ms);
+    enum err err = portal_call_peek(sim->portal, user, &id, sim->now_ms, &view);
+    if (err == OK && (!call->known || view.state != call->state)) {
+        oracle_fail(oracle, "call %d is shown as %s to who looks", note->call,
+                    call_state_name(view.state));
+    }
+    if (!sim_chance(sim, 40)) {
+        return;
+    }
+    SIM_TRACE(sim, "user %d refuses call %d without a page", note->user, note->call);
+    oracle_command(oracle, &(struct cause){
+                               .user = note->user, .call = note->call, .command = COMMAND_DECLINE});
+    err = portal_call_decline_away(sim->portal, user, login, &id, sim->now_ms);
+    oracle_answered(oracle, err, NULL);
+    oracle->cause.deed = DEED_NONE;
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people and their pages do: as the front end does it, or worse. */
+#include "sim.h"
+
+static struct sim_known *find_known(struct page *page, int call)
+{
+    for (int i = 0; i < page->known_count; i++) {
+        if (page->known[i].call == call) {
+            return &page->known[i];
+        }
+    }
+    return NULL;
+}
+
+void page_open(struct sim *sim, struct page *page)
+{
+    page->open = true;
+    page->up = false;
+    page->back_ms = sim->now_ms;
+    page->last = 0;
+    page->known_count = 0;
+    page->connected = false;
+    page->mine_here = false;
+}
+
+/* The window of the call has nothing to do any more. */
+static void let_go(struct page *page)
+{
+    page->mine = 0;
+    page->mine_here = false;
+    page->connected = false;
+    page->rejoining = false;
+}
+
+/* The window wants to take part in the call. */
+static bool ask(struct sim *sim, struct page *page, enum command_kind kind, int call, int callee)
+{
+    if (!command_send(sim, page, kind, call, callee)) {
+        return false;
+    }
+    page->mine = page->mine == 0 ? (uint8_t)call : page->mine;
+    return true;
+}
+
+/* ---- reading ---- */
+
+static void learn(struct sim *sim, struct page *page, const struct sim_known *view)
+{
+    struct sim_known *known = find_known(page, view->call);
+    bool mine = view->call == page->mine;
+    if (view->state == CALL_ENDED) {
+        if (known != NULL) {
+            *known = page->known[--page->known_count];
+        }
+        if (mine) {
+            let_go(page);
+        }
+        return;
+    }
+    if (known == NULL) {
+        ASSERT(page->known_count < SIM_KNOWN_MAX);
+        known = &page->known[page->known_count++];
+        *known = (struct sim_known){0};
+    }
+    bool said = known->call == view->call && known->said;
+    bool rings = view->state == CALL_RINGING && view->role == ROLE_CALLEE;
+    *known = *view;
+    known->said = said || (rings && command_send(sim, page, COMMAND_RINGING, view->call, 0));
+    if (mine && page->mine_here && !view->here && !page->rejoining) {
+        let_go(page); /* in another window */
+    } else if (mine) {
+        page->mine_here = view->here;
+    }
+}
+
+static void read_reply(struct sim *sim, struct page *page, const struct letter *letter)
+{
+    int at = 0;
+    while (at < page->outbox_count && page->outbox[at].tag != letter->reply) {
+        at++;
+    }
+    if (at == page->outbox_count) {
+        return; /* of before the page began again */
+    }
+    struct sim_command command = page->outbox[at];
+    page->outbox_count--;
+    memmove(page->outbox + at, page->outbox + at + 1,
+            sizeof command * (size_t)(page->outbox_count - at));
+    bool asked = command.kind == COMMAND_START || command.kind == COMMAND_ACCEPT ||
+                 command.kind == COMMAND_JOIN;
+    if (!asked || command.call != page->mine) {
+        return;
+    }
+    bool rejoined = command.kind == COMMAND_JOIN && page->rejoining;
+    page->rejoining = false;
+    if (letter->refused) {
+        let_go(page);
+        return;
+    }
+    if (letter->view.call != page->mine) {
+        sim->tally->glares++;
+        page->mine = letter->view.call; /* both had pressed Call */
+    }
+    learn(sim, page, &letter->view);
+    if (rejoined && page->mine != 0 && page->mine_here && page->connected) {
+        (void)command_send(sim, page, COMMAND_CONNECTED, page->mine, 0);
+    }
+}
+
+static void read_letter(struct sim *sim, struct page *page, const struct letter *letter)
+{
+    switch (letter->kind) {
+    case LETTER_REPLY:
+        read_reply(sim, page, letter);
+        return;
+    case LETTER_RESET:
+        page->welcomed = true;
+        page->known_count = 0;
+        page->last = letter->seq;
+        if (page->mine != 0) { /* the window takes its place again */
+            page->rejoining = ask(sim, page, COMMAND_JOIN, page->mine, 0);
+            page->mine = page->rejoining ? page->mine : 0;
+        }
+        return;
+    default:
+        if (letter->seq != page->last + 1) {
+            oracle_fail(&sim->oracle, "page %d misses an event", sim_page_number(sim, page));
+        }
+        page->last = letter->seq;
+        if (letter->has_view) {
+            learn(sim, page, &letter->view);
+        }
+    }
+}
+
+void page_tick(struct sim *sim, struct page *page)
+{
+    int taken = 0;
+    while (taken < page->inbox_count && page->inbox[taken].due_ms <= sim->now_ms) {
+        read_letter(sim, page, &page->inbox[taken++]);
+    }
+    page->inbox_count -= taken;
+    memmove(page->inbox, page->inbox + taken, sizeof page->inbox[0] * (size_t)page->inbox_count);
+}
+
+/* ---- acting ---- */
+
+static int other_user(struct sim *sim, int user)
+{
+    uint32_t count = (uint32_t)sim->oracle.user_count;
+    return (int)(((uint32_t)user + 1 + sim_below(sim, count - 1)) % count);
+}
+
+static void start(struct sim *sim, struct page *page, int callee)
+{
+    if (sim->next_call == ORACLE_CALLS_MAX || !page->open ||
+        (page->known_count > 0 && sim_chance(sim, 70))) {
+        return; /* who has a call seldom starts another one */
+    }
+    sim->oracle.highest = ++sim->next_call;
+    (void)ask(sim, page, COMMAND_START, sim->next_call, callee);
+}
+
+static void act_ringing(struct sim *sim, struct page *page, const struct sim_known *known)
+{
+    uint32_t dice = sim_below(sim, 100);
+    if (known->role == ROLE_CALLEE && dice < 55) {
+        (void)ask(sim, page, COMMAND_ACCEPT, known->call, 0);
+    } else if (known->role == ROLE_CALLEE && dice < 70) {
+        (void)command_send(sim, page, COMMAND_DECLINE, known->call, 0);
+    } else if (known->role == ROLE_CALLEE && dice < 80) {
+        sim->tally->silenced++;
+        (void)command_send(sim, page, COMMAND_IGNORE, known->call, 0);
+    } else if (known->role == ROLE_CALLER && dice < 12) {
+        (void)command_send(sim, page, dice < 8 ? COMMAND_END : COMMAND_LEAVE, known->call, 0);
+    } else if (known->role == ROLE_CALLER && dice < 20) {
+        (void)command_send(sim, page, dice < 16 ? COMMAND_DESCRIBE : COMMAND_CANDIDATE, known->call,
+                           0);
+    }
+}
+
+/* Of a window that shows the call, or of another page of the same person. */
+static void act_answered(struct sim *sim, struct page *page, const struct sim_known *known)
+{
+    static const enum command_kind kinds[] = {
+        COMMAND_DESCRIBE, COMMAND_CANDIDATE, COMMAND_CANDIDATE, COMMAND_MEDIA, COMMAND_LEAVE,
+        COMMAND_END,      COMMAND_CONNECTED, COMMAND_HOLD,      COMMAND_HOLD};
+    if (page->mine != known->call) {
+        if (page->mine == 0 && sim_chance(sim, 25)) {
+            sim->tally->moved++;
+            (void)ask(sim, page, COMMAND_JOIN, known->call, 0);
+        }
+        return;
+    }
+    if (!page->connected && sim_chance(sim, 70)) {
+        page->connected = true;
+        (void)command_send(sim, page, COMMAND_DESCRIBE, known->call, 0);
+        (void)command_send(sim, page, COMMAND_CONNECTED, known->call, 0);
+        return;
+    }
+    enum command_kind kind = kinds[sim_below(sim, 9)];
+    if (kind == COMMAND_HOLD || (known->held && sim_chance(sim, 40))) {
+        sim->tally->held++;
+        kind = known->held ? COMMAND_TAKE_UP : COMMAND_HOLD;
+    }
+    (void)command_send(sim, page, kind, known->call, 0);
+    if (kind == COMMAND_LEAVE) {
+        let_go(page);
+    }
+}
+
+static void act_on_call(struct sim *sim, struct page *page)
+{
+    if (page->known_count == 0) {
+        start(sim, page, other_user(sim, page->user));
+        return;
+    }
+    struct sim_known known = page->known[sim_below(sim, (uint32_t)page->known_count)];
+    if (known.state == CALL_RINGING) {
+        act_ringing(sim, page, &known);
+    } else {
+        act_answered(sim, page, &known);
+    }
+}
+
+static void act_glare(struct sim *sim, struct page *page)
+{
+    struct page *other = &sim->pages[sim_below(sim, (uint32_t)sim->page_count)];
+    start(sim, page, other->user);
+    start(sim, other, page->user);
+}
+
+/* A stale, forged or senseless command: any kind about any call that there ever was. */
+static void act_wildly(struct sim *sim, struct page *page)
+{
+    if (sim->next_call > 0) {
+        int call = 1 + (int)sim_below(sim, (uint32_t)sim->next_call);
+        enum command_kind kind = (enum command_kind)sim_below(sim, COMMAND_COUNT);
+        uint32_t callee = sim_below(sim, (uint32_t)sim->oracle.user_count);
+        (void)command_send(sim, page, kind, call, (int)callee);
+    }
+}
+
+/* The page goes, with or without a word, and perhaps comes back to its call. */
+static void go(struct sim *sim, struct page *page, enum sim_act how)
+{
+    uint8_t mine = page->mine;
+    SIM_TRACE(sim, "page %d (user %d) %s", sim_page_number(sim, page), page->user,
+              how == ACT_DIE      ? "dies"
+              : how == ACT_RELOAD ? "is loaded again"
+                                  : "is closed");
+    if (how != ACT_DIE && mine != 0 && page->up && sim_chance(sim, 80)) {
+        page->outbox_count = 0; /* the good-bye goes by itself */
+        (void)command_send(sim, page, COMMAND_LEAVE, mine, 0);
+        page->outbox[0].due_ms = sim->now_ms;
+        page->outbox_count = 1;
+        command_tick(sim, page);
+    }
+    net_abandon(sim, page, how == ACT_DIE ? sim_below(sim, 3000) : 0);
+    page->open = false;
+    page->known_count = 0;
+    let_go(page);
+    if (how == ACT_RELOAD || (how == ACT_DIE && sim_chance(sim, 60))) {
+        page_open(sim, page);
+        page->back_ms = sim->now_ms + sim_below(sim, 1500);
+        page->mine = sim_chance(sim, 80) ? mine : 0;
+    }
+}
+
+static void choose_status(struct sim *sim, const struct page *page)
+{
+    static const enum status statuses[] = {STATUS_AVAILABLE, STATUS_AVAILABLE, STATUS_AWAY,
+                                           STATUS_DO_NOT_DISTURB, STATUS_INVISIBLE};
+    enum status status = statuses[sim_below(sim, 5)];
+    if (!page->up || page->seat < 0) {
+        return;
+    }
+    SIM_TRACE(sim, "user %d chooses status %d", page->user, (int)status);
+    session_id session = sim->seats[page->seat].session;
+    if (portal_set_status(sim->portal, session, status, sim->now_ms) != OK) {
+        oracle_fail(&sim->oracle, "a status cannot be chosen");
+    }
+    sim->oracle.statuses[page->user] = status;
+    sim->oracle.changed = true;
+}
+
+static enum sim_act choose(struct sim *sim)
+{
+    uint32_t dice = sim_below(sim, sim->weight_sum);
+    int act = 0;
+    while (dice >= sim->theme->weights[act]) {
+        dice -= sim->theme->weights[act++];
+    }
+    return (enum sim_act)act;
+}
+
+void page_act(struct sim *sim)
+{
+    struct page *page = &sim->pages[sim_below(sim, (uint32_t)sim->page_count)];
+    enum sim_act act = choose(sim);
+    for (int i = 0; act == ACT_ON_CALL && page->known_count == 0 && i < 3; i++) {
+        page = &sim->pages[sim_below(sim, (uint32_t)sim->page_count)]; /* rather who has one */
+    }
+    if (act == ACT_SERVER_DIES) {
+        sim_server_dies(sim);
+        return;
+    }
+    if (act == ACT_CLOCK) {
+        sim_clock_jumps(sim);
+        return;
+    }
+    if (!page->open) {
+        page_open(sim, page);
+        return;
+    }
+    switch (act) {
+    case ACT_ON_CALL:
+        act_on_call(sim, page);
+        break;
+    case ACT_START:
+        start(sim, page, other_user(sim, page->user));
+        break;
+    case ACT_GLARE:
+        act_glare(sim, page);
+        break;
+    case ACT_WILD:
+        act_wildly(sim, page);
+        break;
+    case ACT_STATUS:
+        choose_status(sim, page);
+        break;
+    case ACT_SLOW:
+        page->slow = !page->slow;
+        break;
+    case ACT_DROP:
+        if (page->up) {
+            net_drop(sim, page, sim_below(sim, 3000),
+                     sim_below(sim, sim_chance(sim, 20) ? 9000 : 2000));
+        }
+        break;
+    default:
+        go(sim, page, act);
+    }
+}
+
+/* ---- browsers without a page ---- */
+
+void page_push(void *ctx, const struct push_note *note)
+{
+    struct sim *sim = ctx;
+    sim->tally->pushed++;
+    if (sim->note_count < SIM_NOTES_MAX) {
+        sim->notes[sim->note_count++] = (struct note){.call = (uint8_t)oracle_number(&note->call),
+                                                      .user = note->to->login.bytes[1],
+                                                      .device = note->to->login.bytes[2],
+                                                      .due_ms = sim->now_ms + sim_below(sim, 3000)};
+    }
+}
