@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/errqueue.h>
 #include <netinet/udp.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,9 +17,8 @@
 #endif
 
 enum {
-    ROUNDS_MAX = 2,        /* of one socket before others have their turn */
-    RATE_WINDOW_US = 2000, /* over which the load is measured */
-    RATE_BUSY = 4          /* datagrams of a window from which waiting pays */
+    ROUNDS_MAX = 2,       /* of one socket before others have their turn */
+    TIMER_SLACK_NS = 1000 /* the kernel's 50 us would be added to each wait */
 };
 
 /* ---- receiving ---- */
@@ -216,26 +216,20 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-/* Waits before the loop looks again, if the last window had many datagrams. */
-static void coalesce(struct udp *udp)
+/* Waits before the loop looks again, if that lets the next wake-up carry several datagrams. */
+static void wait_for_more(struct udp *udp)
 {
-    uint64_t now = 0;
-    struct timespec pause = {.tv_nsec = (long)udp->coalesce_us * 1000};
+    struct timespec pause = {.tv_nsec = (long)udp->coalesce.wait_us * 1000};
 
-    if (udp->coalesce_us == 0 || udp->turn_datagrams == 0) {
+    if (udp->turn_datagrams == 0 ||
+        !coalesce_waits(&udp->coalesce, udp->turn_datagrams, now_us())) {
         return;
     }
-    now = now_us();
-    udp->rate_count += udp->turn_datagrams;
-    if (now - udp->rate_from_us >= RATE_WINDOW_US) {
-        /* A window that took long had no load in its rest. */
-        udp->busy = udp->rate_count >= RATE_BUSY && now - udp->rate_from_us < 2 * RATE_WINDOW_US;
-        udp->rate_from_us = now;
-        udp->rate_count = 0;
+    if (!udp->slack_set) {
+        udp->slack_set = true; /* here, because it is a property of the thread */
+        (void)prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
     }
-    if (udp->busy && udp->turn_datagrams < UDP_READS / 2) {
-        (void)nanosleep(&pause, NULL);
-    }
+    (void)nanosleep(&pause, NULL);
 }
 
 static void on_flush(void *arg)
@@ -244,7 +238,7 @@ static void on_flush(void *arg)
 
     udp_flush(udp);
     udp->used = 0;
-    coalesce(udp);
+    wait_for_more(udp);
     udp->turn_datagrams = 0;
 }
 
@@ -259,7 +253,7 @@ enum err udp_create(const struct udp_params *params, struct udp **out)
         return ERR_NOMEM;
     }
     udp->loop = params->loop;
-    udp->coalesce_us = params->coalesce_us;
+    udp->coalesce.wait_us = params->coalesce_us;
     udp->buffers = mem_alloc((size_t)UDP_READS * UDP_BUFFER);
     udp->copies = mem_alloc(UDP_COPIES);
     if (udp->buffers == NULL || udp->copies == NULL) {

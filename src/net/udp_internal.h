@@ -4,6 +4,7 @@
 #define NET_UDP_INTERNAL_H
 
 #include <uv.h>
+#include "net/coalesce.h"
 #include "net/loop_internal.h"
 #include "net/sockaddr.h"
 #include "net/udp.h"
@@ -47,11 +48,9 @@ struct udp_socket {
 struct udp {
     struct loop *loop;
     struct loop_flush flush;
-    uint32_t coalesce_us;
+    struct coalesce coalesce;
+    bool slack_set;
     uint32_t turn_datagrams; /* since the loop blocked last */
-    uint64_t rate_from_us;   /* the window in which datagrams are counted */
-    uint32_t rate_count;
-    bool busy; /* many came in the last window */
     struct udp_socket *dirty;
     struct udp_socket *dirty_last;
     /* receiving */
