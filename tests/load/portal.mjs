@@ -192,8 +192,8 @@ try {
     const stop = live(tabs);
     await sleep(500);
     const idle = await idleShare(server);
-    const lines = ['| server time, ms | p50 | p99 (goal: ≤ 50) | processor, a request | p50 at the '
-        + 'client | p99 at the client | requests |', '|---|---:|---:|---:|---:|---:|---:|'];
+    const lines = ['| server time, ms | p50 | p99 (goal: ≤ 50) | processor, a request | p50 at the'
+        + ' client | p99 at the client | requests |', '|---|---:|---:|---:|---:|---:|---:|'];
     for (const kind of KINDS) {
         lines.push(await measure(server, kind, idle));
         console.log(lines.at(-1));

@@ -214,6 +214,8 @@ static void read_option(struct options *options, const char *name, const char *v
         options->peer = read_addr(value);
     } else if (strcmp(name, "--user") == 0) {
         options->name = value;
+    } else if (strcmp(name, "--transport") == 0) {
+        options->transport = value;
     } else if (strcmp(name, "--password") == 0) {
         options->password = value;
     } else if (strcmp(name, "--seconds") == 0) {
@@ -229,8 +231,14 @@ static void read_option(struct options *options, const char *name, const char *v
 
 int main(int argc, char **argv)
 {
-    struct options options = {
-        .flows = 1, .size = 172, .window = 8, .burst = 1, .seconds = 2, .name = "", .password = ""};
+    struct options options = {.flows = 1,
+                              .size = 172,
+                              .window = 8,
+                              .burst = 1,
+                              .seconds = 2,
+                              .name = "",
+                              .password = "",
+                              .transport = "udp"};
     if (argc < 2 || argc % 2 != 0) {
         die("turnload MODE --name value ...");
     }

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/addr.h"
 #include "wire/stun.h"
@@ -23,6 +24,7 @@ struct options {
     struct addr peer; /* where the peers of all flows are */
     const char *name;
     const char *password;
+    const char *transport; /* of the clients: udp, tcp, tls */
     uint32_t flows;
     uint32_t size;   /* of a payload */
     uint32_t window; /* packets on the way in each flow */
@@ -34,8 +36,11 @@ struct options {
     bool bare; /* the server is the bare forwarder */
 };
 
+struct stream;
+
 struct flow {
-    int fd; /* of the client, connected to the server */
+    int fd;                /* of the client, connected to the server */
+    struct stream *stream; /* by TCP or TLS; otherwise NULL */
     struct addr relay;
     char nonce[128];
     size_t nonce_size;
@@ -67,6 +72,18 @@ uint64_t memory_bytes(int pid);
 int open_udp(const struct addr *local, const struct addr *remote);
 socklen_t to_sockaddr(const struct addr *addr, struct sockaddr_storage *out);
 struct addr from_sockaddr(const struct sockaddr_storage *in);
+
+/* turnload_stream.c: TCP and TLS. */
+void stream_open(const struct options *options, struct flow *flow);
+void stream_close(struct flow *flow);
+void stream_send(struct flow *flow, struct slice bytes);
+/* The next frame, empty when none is there; it stays until the next call. */
+struct slice stream_next(struct flow *flow);
+/* Waits for a frame; 0: none has come. */
+ssize_t stream_wait(struct flow *flow, uint8_t *out, size_t capacity);
+
+/* By the transport that is asked for. */
+void client_open(const struct options *options, struct flow *flow);
 
 /* turnload_client.c: a client that waits for each answer. */
 void client_allocate(const struct options *options, struct flow *flow);

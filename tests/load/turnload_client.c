@@ -51,19 +51,41 @@ static void keep(struct slice value, char *out, size_t size_max, size_t *size)
     }
 }
 
+void client_open(const struct options *options, struct flow *flow)
+{
+    if (strcmp(options->transport, "udp") == 0) {
+        flow->fd = open_udp(NULL, &options->server);
+    } else {
+        stream_open(options, flow);
+    }
+}
+
+static void send_frame(struct flow *flow, struct slice frame)
+{
+    if (flow->stream != NULL) {
+        stream_send(flow, frame);
+    } else if (send(flow->fd, frame.data, frame.size, 0) < 0) {
+        die("send: %m");
+    }
+}
+
+static ssize_t recv_frame(struct flow *flow, uint8_t room[2048])
+{
+    return flow->stream != NULL ? stream_wait(flow, room, 2048)
+                                : recv(flow->fd, room, 2048, 0); /* SO_RCVTIMEO */
+}
+
 /* Sends until an answer comes. 0 or the error code. */
 static int exchange(struct flow *flow, struct stun_writer *writer, struct stun_message *answer,
                     uint8_t room[2048])
 {
     struct slice request = stun_finish(writer);
     for (int i = 0; i < TRIES; i++) {
-        if (send(flow->fd, request.data, request.size, 0) < 0) {
-            die("send: %m");
-        }
-        ssize_t got = recv(flow->fd, room, 2048, 0); /* SO_RCVTIMEO */
+        send_frame(flow, request);
+        ssize_t got = recv_frame(flow, room);
         while (got > 0 && (stun_decode(slice_from(room, (size_t)got), answer) != OK ||
                            memcmp(answer->transaction, request.data + 8, 12) != 0)) {
-            got = recv(flow->fd, room, 2048, 0);
+            got = recv_frame(flow, room);
         }
         if (got <= 0) {
             continue;

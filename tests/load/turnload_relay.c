@@ -128,6 +128,18 @@ static size_t recv_train(int fd, uint8_t *in, size_t capacity, size_t *part, str
     return (size_t)got;
 }
 
+/* The same for a client: by TCP or TLS it is one frame. */
+static size_t recv_client(struct run *run, struct flow *flow, size_t *part, struct addr *from)
+{
+    if (flow->stream == NULL) {
+        return recv_train(flow->fd, run->in, sizeof(run->in), part, from);
+    }
+    struct slice frame = stream_next(flow);
+    memcpy(run->in, frame.data, frame.size);
+    *part = frame.size;
+    return frame.size;
+}
+
 static void send_burst(struct run *run, uint32_t index, uint32_t count)
 {
     const struct options *options = run->options;
@@ -153,7 +165,11 @@ static void send_burst(struct run *run, uint32_t index, uint32_t count)
         at += part;
     }
     run->results.sent += run->counting ? count : 0;
-    send_train(flow->fd, NULL, run->out, (size_t)(at - run->out), (uint16_t)part);
+    if (flow->stream != NULL) {
+        stream_send(flow, slice_from(run->out, (size_t)(at - run->out)));
+    } else {
+        send_train(flow->fd, NULL, run->out, (size_t)(at - run->out), (uint16_t)part);
+    }
 }
 
 static struct slice unwrap(struct slice bytes)
@@ -203,8 +219,7 @@ static void on_client(struct run *run, uint32_t index)
     size_t part = 0;
     size_t size = 0;
     uint32_t count = 0;
-    while (count < 256 &&
-           (size = recv_train(flow->fd, run->in, sizeof(run->in), &part, &from)) > 0) {
+    while (count < 256 && (size = recv_client(run, flow, &part, &from)) > 0) {
         for (size_t at = 0; at < size; at += part) {
             size_t rest = size - at;
             struct slice data = unwrap(slice_from(run->in + at, rest < part ? rest : part));
@@ -250,11 +265,13 @@ static void on_peer(struct run *run)
     }
 }
 
-/* Events for at most `timeout_ms`. */
-static void turn(struct run *run, int timeout_ms)
+/* Events for at most that long. */
+static void turn(struct run *run, uint64_t timeout_ns)
 {
     struct epoll_event events[EVENTS];
-    int count = epoll_wait(run->epoll, events, EVENTS, timeout_ms);
+    struct timespec timeout = {.tv_sec = (time_t)(timeout_ns / 1000000000),
+                               .tv_nsec = (long)(timeout_ns % 1000000000)};
+    int count = epoll_pwait2(run->epoll, events, EVENTS, &timeout, NULL);
     for (int i = 0; i < count; i++) {
         if (events[i].data.u32 == UINT32_MAX) {
             on_peer(run);
@@ -287,7 +304,7 @@ static void set_up(struct run *run)
         watch(run, run->peer, UINT32_MAX);
     }
     for (uint32_t i = 0; i < options->flows; i++) {
-        run->flows[i].fd = open_udp(NULL, &options->server);
+        client_open(options, &run->flows[i]);
         run->flows[i].other = i ^ 1;
         if (options->bare) {
             run->flows[i].relay = options->server;
@@ -312,7 +329,7 @@ static void run_closed(struct run *run, double seconds)
 {
     uint64_t end = now_ns() + (uint64_t)(seconds * 1e9);
     while (now_ns() < end) {
-        turn(run, 20);
+        turn(run, 20000000);
     }
 }
 
@@ -331,7 +348,10 @@ static void run_open(struct run *run, double seconds)
             send_burst(run, (uint32_t)(sent / run->options->burst % run->options->flows),
                        run->options->burst);
         }
-        turn(run, 0);
+        /* Sleeping, so that a server's other threads, and other programs, find time too. */
+        uint64_t next = start + (sent + run->options->burst) * 1000000000 / per_s;
+        now = now_ns();
+        turn(run, next > now ? next - now : 0);
         now = now_ns();
     }
 }
@@ -390,6 +410,9 @@ void relay_run(const struct options *options, bool pairs)
     print(&run, (double)(end - start) / 1e9, cpu);
     for (uint32_t i = 0; !options->bare && i < options->flows; i++) {
         client_release(options, &run.flows[i]);
+        if (run.flows[i].stream != NULL) {
+            stream_close(&run.flows[i]);
+        }
     }
 }
 
