@@ -17,7 +17,7 @@ import { startCall, startRelay } from '../e2e/turn/relay.mjs';
 import { circumstances, format, median, writeTable } from './table.mjs';
 
 const { values } = parseArgs({ options: {
-    seconds: { type: 'string', default: '2' }, rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '0.5' }, rounds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' }, write: { type: 'boolean', default: false },
     core: { type: 'string', default: '1' }, load: { type: 'string', default: '0' },
     first: { type: 'boolean', default: false },
