@@ -2,11 +2,11 @@
 #include "net/coalesce.h"
 
 enum {
-    WINDOW_US = 2000,  /* over which the load is measured */
-    TOGETHER = 2,      /* datagrams that a wait must bring to pay */
-    ENOUGH = 32,       /* a turn that has brought so many needs no wait */
-    IN_VAIN_MAX = 2,   /* waits; then it rests */
-    REST_MIN = 8,      /* windows */
+    WINDOW_US = 2000, /* over which the load is measured */
+    TOGETHER = 2,     /* datagrams that a wait must bring to pay */
+    ENOUGH = 32,      /* a turn that has brought so many needs no wait */
+    IN_VAIN_MAX = 2,  /* waits; then it rests */
+    REST_MIN = 8,     /* windows */
     REST_MAX = 128
 };
 
@@ -55,7 +55,7 @@ bool coalesce_waits(struct coalesce *coalesce, uint32_t datagrams, uint64_t now_
         judge(coalesce, datagrams, now_us);
     }
     measure(coalesce, datagrams, now_us);
-    coalesce->waited = coalesce->dense && datagrams > 0 && datagrams < ENOUGH &&
-                       now_us >= coalesce->rest_until_us;
+    coalesce->waited =
+        coalesce->dense && datagrams > 0 && datagrams < ENOUGH && now_us >= coalesce->rest_until_us;
     return coalesce->waited;
 }

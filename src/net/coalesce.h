@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct coalesce {
-    uint32_t wait_us; /* how long a wait is; 0: never waits */
+    uint32_t wait_us;   /* how long a wait is; 0: never waits */
     uint64_t window_us; /* begin of the window in which datagrams are counted */
     uint32_t window_count;
     bool dense;            /* by the last window more than one comes in the time of a wait */

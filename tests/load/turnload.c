@@ -140,9 +140,10 @@ static void run_allocate(const struct options *options)
     uint64_t start = now_ns();
     while (now_ns() - start < (uint64_t)(options->seconds * 1e9) && count < FLOWS_MAX) {
         struct flow flow = {.fd = open_udp(NULL, &options->server)};
-        client_allocate(options, &flow);
-        client_release(options, &flow);
-        count++;
+        if (client_allocate(options, &flow)) {
+            client_release(options, &flow);
+            count++;
+        }
     }
     print_rate(options, count, start, cpu);
 }
@@ -166,8 +167,7 @@ static void run_hold(const struct options *options)
     uint64_t cpu = cpu_ns(options->pid);
     struct flow *flows = calloc(options->flows, sizeof(*flows));
     for (uint32_t i = 0; flows != NULL && i < options->flows; i++) {
-        flows[i].fd = open_udp(NULL, &options->server);
-        client_allocate(options, &flows[i]);
+        client_open_allocated(options, &flows[i]);
         client_permit(options, &flows[i], options->peer);
     }
     cpu = cpu_ns(options->pid) - cpu;

@@ -86,7 +86,10 @@ ssize_t stream_wait(struct flow *flow, uint8_t *out, size_t capacity);
 void client_open(const struct options *options, struct flow *flow);
 
 /* turnload_client.c: a client that waits for each answer. */
-void client_allocate(const struct options *options, struct flow *flow);
+/* False: the address has an allocation still. */
+bool client_allocate(const struct options *options, struct flow *flow);
+/* From an address that has none. */
+void client_open_allocated(const struct options *options, struct flow *flow);
 void client_permit(const struct options *options, struct flow *flow, struct addr peer);
 void client_bind(const struct options *options, struct flow *flow, struct addr peer);
 void client_release(const struct options *options, struct flow *flow);

@@ -8,6 +8,7 @@
 #include "turnload.h"
 
 #define TRIES 6
+#define MISMATCH 437
 
 static void begin(struct flow *flow, struct stun_writer *writer, uint8_t room[1024],
                   enum stun_method method)
@@ -98,7 +99,8 @@ static int exchange(struct flow *flow, struct stun_writer *writer, struct stun_m
     die("no answer to a request of method %d", request.data[1]);
 }
 
-static void ask(const struct options *options, struct flow *flow, enum stun_method method,
+/* False: the address has an allocation still, from before (coturn keeps them a while). */
+static bool ask(const struct options *options, struct flow *flow, enum stun_method method,
                 void (*put)(struct stun_writer *writer, const void *arg), const void *arg,
                 struct stun_message *answer, uint8_t answer_room[2048])
 {
@@ -111,9 +113,13 @@ static void ask(const struct options *options, struct flow *flow, enum stun_meth
         sign(options, flow, &writer);
         code = exchange(flow, &writer, answer, answer_room);
     }
+    if (code == MISMATCH && method == STUN_ALLOCATE) {
+        return false;
+    }
     if (code != 0) {
         die("method %d was answered with %d", (int)method, code);
     }
+    return true;
 }
 
 static void put_allocate(struct stun_writer *writer, const void *arg)
@@ -122,14 +128,26 @@ static void put_allocate(struct stun_writer *writer, const void *arg)
     stun_put_u32(writer, STUN_REQUESTED_TRANSPORT, 17U << 24);
 }
 
-void client_allocate(const struct options *options, struct flow *flow)
+bool client_allocate(const struct options *options, struct flow *flow)
 {
     struct stun_message answer;
     uint8_t room[2048];
-    ask(options, flow, STUN_ALLOCATE, put_allocate, NULL, &answer, room);
+    if (!ask(options, flow, STUN_ALLOCATE, put_allocate, NULL, &answer, room)) {
+        return false;
+    }
     if (stun_read_xor_addr(answer.attributes[STUN_XOR_RELAYED_ADDRESS], answer.transaction,
                            &flow->relay) != OK) {
         die("no relayed address");
+    }
+    return true;
+}
+
+void client_open_allocated(const struct options *options, struct flow *flow)
+{
+    client_open(options, flow);
+    while (!client_allocate(options, flow)) {
+        client_open(options,
+                    flow); /* the other stays open, so that its address is not given again */
     }
 }
 
@@ -143,7 +161,7 @@ void client_release(const struct options *options, struct flow *flow)
 {
     struct stun_message answer;
     uint8_t room[2048];
-    ask(options, flow, STUN_REFRESH, put_lifetime_0, NULL, &answer, room);
+    (void)ask(options, flow, STUN_REFRESH, put_lifetime_0, NULL, &answer, room);
 }
 
 static void put_peer(struct stun_writer *writer, const void *arg)
@@ -155,7 +173,7 @@ void client_permit(const struct options *options, struct flow *flow, struct addr
 {
     struct stun_message answer;
     uint8_t room[2048];
-    ask(options, flow, STUN_CREATE_PERMISSION, put_peer, &peer, &answer, room);
+    (void)ask(options, flow, STUN_CREATE_PERMISSION, put_peer, &peer, &answer, room);
 }
 
 static void put_channel(struct stun_writer *writer, const void *arg)
@@ -168,7 +186,7 @@ void client_bind(const struct options *options, struct flow *flow, struct addr p
 {
     struct stun_message answer;
     uint8_t room[2048];
-    ask(options, flow, STUN_CHANNEL_BIND, put_channel, &peer, &answer, room);
+    (void)ask(options, flow, STUN_CHANNEL_BIND, put_channel, &peer, &answer, room);
 }
 
 uint32_t client_bindings(struct flow *flow, uint32_t count)

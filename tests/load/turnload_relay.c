@@ -304,12 +304,12 @@ static void set_up(struct run *run)
         watch(run, run->peer, UINT32_MAX);
     }
     for (uint32_t i = 0; i < options->flows; i++) {
-        client_open(options, &run->flows[i]);
         run->flows[i].other = i ^ 1;
         if (options->bare) {
+            client_open(options, &run->flows[i]);
             run->flows[i].relay = options->server;
         } else {
-            client_allocate(options, &run->flows[i]);
+            client_open_allocated(options, &run->flows[i]);
         }
     }
     for (uint32_t i = 0; i < options->flows; i++) {

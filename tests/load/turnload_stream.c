@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Clients that reach their server by TCP or TLS: frames one behind the other, RFC 8656 section 12.5.
- * What is sent at one time is little, so that a full socket is an error. */
+/* Clients that reach their server by TCP or TLS: frames one behind the other (RFC 8656, 12.5). What
+ * is sent at one time is little, so that a full socket is an error. */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -46,8 +46,8 @@ void stream_open(const struct options *options, struct flow *flow)
         die("no memory");
     }
     stream->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (stream->fd < 0 || connect(stream->fd, (struct sockaddr *)&name,
-                                  to_sockaddr(&options->server, &name)) != 0) {
+    if (stream->fd < 0 ||
+        connect(stream->fd, (struct sockaddr *)&name, to_sockaddr(&options->server, &name)) != 0) {
         die("connect: %m");
     }
     (void)setsockopt(stream->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
@@ -70,9 +70,8 @@ void stream_close(struct flow *flow)
 void stream_send(struct flow *flow, struct slice bytes)
 {
     struct stream *stream = flow->stream;
-    ssize_t sent = stream->ssl == NULL
-                       ? send(stream->fd, bytes.data, bytes.size, MSG_NOSIGNAL)
-                       : SSL_write(stream->ssl, bytes.data, (int)bytes.size);
+    ssize_t sent = stream->ssl == NULL ? send(stream->fd, bytes.data, bytes.size, MSG_NOSIGNAL)
+                                       : SSL_write(stream->ssl, bytes.data, (int)bytes.size);
     if (sent != (ssize_t)bytes.size) {
         die("a connection took %zd bytes of %zu", sent, bytes.size);
     }

@@ -12,8 +12,9 @@
 
 #define SIM_PAGES_PER_USER 3
 #define SIM_PAGES_MAX (ORACLE_USERS_MAX * SIM_PAGES_PER_USER)
-#define SIM_SEATS_MAX ORACLE_SESSIONS_MAX /* sessions at the server, also of pages that are gone   \
-                                           */
+#define SIM_SEATS_MAX                                                                              \
+    ORACLE_SESSIONS_MAX /* sessions at the server, also of pages that are gone                     \
+                         */
 #define SIM_KNOWN_MAX 16
 #define SIM_INBOX_MAX 32
 #define SIM_QUEUE_MAX 10 /* letters that wait for a slow page before it is cut off */
