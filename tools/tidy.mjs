@@ -70,7 +70,9 @@ const FROM_TABLE = {
     'src/store/backup_test.c': 'spoilers[how]',
     'src/store/queries.c': 'texts[i]', // the table of all queries
     'src/store/lookup.c': 'texts[i]', // the table of what is asked
+    'src/store/personal.c': 'sql[0]', // run() and prepare(), given the tables of the file
     'src/store/migrations.c': 'sql', // run(), given steps[] and literals
+    'src/store/personal_test.c': 'sql', // ask(), given literals
     'src/store/store_test.c': 'sql', // given literals by the test
 };
 const WEB_BANNED = [

@@ -499,6 +499,16 @@ static const struct command commands[] = {
      .run_on_files = keeping_restore,
      .usage = "restore FILE",
      .sentence = "put such a copy in the place of the database; the server must not run"},
+    {.noun = "export",
+     .words = 1,
+     .run_on_files = keeping_export,
+     .usage = "export NAME",
+     .sentence = "print all that is kept of a person, as JSON"},
+    {.noun = "erase",
+     .words = 1,
+     .run_on_files = keeping_erase,
+     .usage = "erase NAME",
+     .sentence = "take a person out for good; asks for the name once more on stdin"},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

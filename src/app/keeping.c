@@ -4,11 +4,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/serve.h"
 #include "store/backup.h"
 #include "store/lock.h"
+#include "store/personal.h"
 
 #define PATH_SIZE (CONFIG_TEXT_MAX + 32)
 
@@ -80,4 +83,68 @@ int keeping_restore(const struct config *config, const char *file)
     err = err == OK ? backup_restore(file, path) : err;
     lock_release(lock);
     return say_restored(err, file, path);
+}
+
+/* ---- one person ---- */
+
+static enum err print_piece(void *arg, struct slice piece)
+{
+    return fwrite(piece.data, 1, piece.size, arg) == piece.size ? OK : ERR_IO;
+}
+
+static int say_personal(enum err err, const char *name, const char *path)
+{
+    switch (err) {
+    case OK:
+        return EXIT_SUCCESS;
+    case ERR_NOT_FOUND:
+        return access(path, F_OK) == 0
+                   ? fail("there is no user %s", name)
+                   : fail("there is no database %s; is --data or --config right?", path);
+    case ERR_FORBIDDEN:
+        return fail("%s is the only administrator; name another one first", name);
+    default:
+        return fail("%s: it failed; the lines above say why", name);
+    }
+}
+
+int keeping_export(const struct config *config, const char *name)
+{
+    char path[PATH_SIZE];
+    name_database(config, path);
+    enum err err = personal_export(path, name, print_piece, stdout);
+    if (err == OK && fflush(stdout) != 0) {
+        err = ERR_IO;
+    }
+    return say_personal(err, name, path);
+}
+
+/* What cannot be undone wants the name once more. */
+static bool confirm(const char *name)
+{
+    char line[USER_NAME_MAX + 2] = "";
+    (void)fprintf(
+        stderr,
+        "Everything that %s wrote, chose and is known by goes for good. Type the name once "
+        "more: ",
+        name);
+    if (fgets(line, sizeof(line), stdin) == NULL) {
+        return false;
+    }
+    line[strcspn(line, "\n")] = '\0';
+    return strcmp(line, name) == 0;
+}
+
+int keeping_erase(const struct config *config, const char *name)
+{
+    char path[PATH_SIZE];
+    name_database(config, path);
+    if (!confirm(name)) {
+        return fail("that is not %s; nothing was changed", name);
+    }
+    enum err err = personal_erase(path, name);
+    if (err == OK) {
+        printf("%s is erased; backups of before still have everything\n", name);
+    }
+    return say_personal(err, name, path);
 }

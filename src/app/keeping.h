@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* visavis backup, visavis restore. The exit code of the process; errors are on stderr. */
+/* visavis backup, restore, export, erase. The exit code of the process; errors are on stderr. */
 #ifndef APP_KEEPING_H
 #define APP_KEEPING_H
 
@@ -10,5 +10,11 @@ int keeping_backup(const struct config *config, const char *file);
 
 /* Puts a copy in the place of the database; refused while the server runs. */
 int keeping_restore(const struct config *config, const char *file);
+
+/* Writes all that is kept of the user `name` to stdout, as JSON (store/personal.h). */
+int keeping_export(const struct config *config, const char *name);
+
+/* Takes the user `name` out of the database for good, once stdin has repeated the name. */
+int keeping_erase(const struct config *config, const char *name);
 
 #endif

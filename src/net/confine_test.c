@@ -159,6 +159,7 @@ static void only_the_folder_is_written_and_only_the_list_is_read(void)
     int status = in_child(work_files);
     CHECK(status == 0 || WEXITSTATUS(status) == 77);
     CHECK(can_read(outside_file));
+    remove_folders();
 }
 
 static int work_user(void)
@@ -189,6 +190,7 @@ static void root_becomes_the_user_who_gets_an_empty_folder(void)
         CHECK(in_child(work_user) == 0);
         CHECK(in_child(work_foreign_folder) == 0);
     }
+    remove_folders();
 }
 
 UNIT(each_kind_of_thread_has_its_calls_and_no_others, starting_a_program_ends_the_process,

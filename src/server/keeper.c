@@ -132,6 +132,7 @@ static void look_for_foreign_writes(struct keeper *keeper)
     }
     if (err == OK) {
         keeper->data_version = version;
+        keeper->unindexed++; /* who was erased has emptied the index of the search */
     } else if (!keeper->poll_failed) {
         log_error("the store cannot be read again", "err=%s", err_name(err));
     }
@@ -281,6 +282,8 @@ static void on_message(void *arg, void *message)
             }
         }
         keeper->sync.end(keeper->sync.arg);
+        keeper
+            ->chatmsgs++; /* the next search waits for what the other may have done to the index */
         break;
     }
     job_destroy(job);

@@ -59,7 +59,9 @@ export function messageRow(row: MessageRow): TemplateResult {
               ></vv-person>`}
         ${together ? nothing : head(row)}
         <div class="bubble" title=${formatMoment(message.at)}>
-            <vv-text .text=${message.text} .mentions=${row.people}></vv-text>
+            ${message.text
+                ? html`<vv-text .text=${message.text} .mentions=${row.people}></vv-text>`
+                : html`<em class="muted">${t('chat-erased')}</em>`}
         </div>
         ${row.read ? html`<div class="foot">${row.read}</div>` : nothing}
     </div>`;

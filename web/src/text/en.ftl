@@ -437,6 +437,7 @@ chat-earlier = Earlier messages
 chat-new = New
 chat-sending = Sending…
 chat-waiting = Waiting for the connection…
+chat-erased = This message was erased.
 chat-not-sent = Not sent. { $why }
 chat-read = Read
 chat-read-by = Read by { $names }

@@ -437,6 +437,7 @@ chat-earlier = Messages précédents
 chat-new = Nouveau
 chat-sending = Envoi…
 chat-waiting = En attente de la connexion…
+chat-erased = Ce message a été effacé.
 chat-not-sent = Non envoyé. { $why }
 chat-read = Lu
 chat-read-by = Lu par { $names }
