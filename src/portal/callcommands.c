@@ -65,23 +65,39 @@ static struct entry *find_glare(const struct line *line, const struct person *ca
 static enum err find_repeated(const struct calls *calls, const struct session *session,
                               const struct id *call, struct entry **out)
 {
-    const struct line *line = calls_line(calls, &session->person->user.id);
+    const struct id *user = &session->person->user.id;
     struct entry *entry = map_find(calls->by_id, id_slice(call));
     *out = NULL;
     if (entry != NULL) {
         *out = entry;
         /* After a restart of the server nobody knows which session it was. */
         bool own = entry->starter == session->id ||
-                   (entry->starter == 0 &&
-                    id_equal(&entry->users[ROLE_CALLER], &session->person->user.id));
+                   (entry->starter == 0 && id_equal(&entry->users[ROLE_CALLER], user));
         return own ? OK : ERR_EXISTS;
     }
-    for (uint32_t i = 0; line != NULL && i < line->mine_count; i++) {
-        if (id_equal(&line->mine[i]->alias, call) && line->mine[i]->alias_starter == session->id) {
-            *out = line->mine[i];
-        }
+    /* Also of a call that is over: a page that comes back repeats what was not answered. */
+    entry = map_find(calls->by_alias, id_slice(call));
+    if (entry != NULL && id_equal(&entry->users[calls_role_of(entry, user)], user)) {
+        *out = entry;
     }
     return OK;
+}
+
+/* A start was answered with the call: its id finds the call from now on. Without memory it does
+ * not, and a repetition of that start is a start of its own. */
+static void add_alias(struct entry *entry, const struct id *alias)
+{
+    struct map *by_alias = entry->calls->by_alias;
+    struct id *place = &entry->aliases[entry->alias_next];
+    if (!id_is_zero(place)) {
+        (void)map_remove(by_alias, id_slice(place));
+    }
+    *place = *alias;
+    if (map_add(by_alias, id_slice(place), entry) != OK) {
+        *place = (struct id){{0}};
+        return;
+    }
+    entry->alias_next = (entry->alias_next + 1) % CALL_ALIASES_MAX;
 }
 
 /* The two are in one call already, whatever the page knows of it: glare, or the window of the one
@@ -106,8 +122,7 @@ static enum err find_pair(struct calls *calls, const struct session *own,
                                                  : ERR_BUSY;
     }
     if (entry != NULL && err == OK) {
-        entry->alias = wanted->call;
-        entry->alias_starter = own->id;
+        add_alias(entry, &wanted->call);
     }
     *out = entry;
     return err;

@@ -32,6 +32,9 @@ MUST_USE enum err calls_create(struct portal *portal, struct calls **out)
         err = map_create((size_t)limits->calls_max * 2 + 1, &calls->by_id);
     }
     if (err == OK) {
+        err = map_create((size_t)limits->calls_max * 2 * CALL_ALIASES_MAX, &calls->by_alias);
+    }
+    if (err == OK) {
         err = map_create((size_t)limits->calls_max * 2 + 2, &calls->by_user);
     }
     if (err != OK) {
@@ -60,6 +63,7 @@ void calls_destroy(struct calls *calls)
     while (calls->by_user != NULL && (value = map_next(calls->by_user, &cursor)) != NULL) {
         mem_free(value);
     }
+    map_destroy(calls->by_alias);
     map_destroy(calls->by_id);
     map_destroy(calls->by_user);
     mem_free(calls);
@@ -238,6 +242,11 @@ static void forget(struct entry *entry)
     calls->ended_count--;
     wheel_stop(&entry->timer);
     (void)map_remove(calls->by_id, id_slice(&entry->id));
+    for (size_t i = 0; i < CALL_ALIASES_MAX; i++) {
+        if (!id_is_zero(&entry->aliases[i])) {
+            (void)map_remove(calls->by_alias, id_slice(&entry->aliases[i]));
+        }
+    }
     entry_destroy(entry);
 }
 

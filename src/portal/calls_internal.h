@@ -11,6 +11,7 @@
 #define WAITING_MAX 2 /* of them while the person is in a call */
 #define HELD_MAX 2    /* calls that one person holds at once */
 #define MINE_MAX (HELD_MAX + 1)
+#define CALL_ALIASES_MAX 4   /* starts that were answered with one call (glare, recall) */
 #define ENDED_MS (60 * 1000) /* how long an ended call can be found */
 
 /* A call, its two users and the sessions that hold their media. Owned by calls.by_id. */
@@ -26,9 +27,9 @@ struct entry {
     bool silent;                   /* the callee did not want to be disturbed at the start */
     bool hidden; /* the callee was invisible: silent as well, but only for himself */
     uint64_t started_ms;
-    uint64_t answered_ms; /* 0: never */
-    struct id alias;      /* the id of the callee's own start (glare); 0: none */
-    session_id alias_starter;
+    uint64_t answered_ms;                /* 0: never */
+    struct id aliases[CALL_ALIASES_MAX]; /* of starts that were answered with it; 0: none */
+    uint32_t alias_next;
     const struct connector *connector;      /* NULL: there is no registry (tests) */
     char *link;                             /* NULL: media go through the call itself */
     struct call_ring rings[CALL_RINGS_MAX]; /* what the devices of the callee have said */
@@ -54,8 +55,9 @@ struct line {
 struct calls {
     struct portal *portal;
     struct wheel *wheel;
-    struct map *by_id;   /* live and ended ones */
-    struct map *by_user; /* lines */
+    struct map *by_id;    /* live and ended ones */
+    struct map *by_alias; /* the same, those that have one */
+    struct map *by_user;  /* lines */
     struct call_times times;
     uint32_t live_count;
     uint32_t ended_count;

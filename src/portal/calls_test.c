@@ -124,6 +124,11 @@ static void both_pressing_call_makes_one_call(void)
     CHECK(told(f->a, CALL_CONNECTING, END_NONE));
     CHECK(start(f->b2, &second, "a") == OK && id_equal(&f->view.call, &first));
     CHECK(start(f->b1, &third, "a") == ERR_BUSY);
+    CHECK(portal_call_end(f->portal, f->a, &first, END_HUNG_UP, NOW) == OK);
+    /* A page that comes back repeats what was not answered: it must not ring anybody again. */
+    CHECK(start(f->b2, &second, "a") == OK && id_equal(&f->view.call, &first));
+    CHECK(f->view.state == CALL_ENDED && f->view.reason == END_HUNG_UP);
+    CHECK(start(f->c, &second, "a") == OK && id_equal(&f->view.call, &second));
     tear_down();
 }
 

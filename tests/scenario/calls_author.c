@@ -2,6 +2,7 @@
 /* Each transition of a call has one author: who may bring it about, and when. */
 #include "calls_oracle_internal.h"
 
+#define ALIASES_MAX 4 /* starts that the server remembers as answered with one call */
 #define RINGING_MAX 4 /* callers who may ring one person at once */
 #define WAITING_MAX 2 /* of them while that person is in a call */
 
@@ -12,6 +13,12 @@ void oracle_begin(struct oracle *oracle, struct oracle_call *call)
     if (cause->deed != DEED_COMMAND || cause->command != COMMAND_START || cause->call != number) {
         oracle_fail(oracle, "somebody is told of call %d, which nobody started", number);
         return;
+    }
+    const struct oracle_call *meant = &oracle->calls[call->answer_to];
+    if (call->answer_to != 0 && call->answer_user == cause->user && meant->answers <= ALIASES_MAX &&
+        (meant->state != CALL_ENDED || oracle->now_ms < meant->ended_ms + FORGOTTEN_MS)) {
+        oracle_fail(oracle, "the start of call %d was answered with call %d, and now it begins",
+                    number, call->answer_to);
     }
     *call =
         (struct oracle_call){.known = true}; /* again: a new server knows nothing of what ended */

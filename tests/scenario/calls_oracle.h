@@ -73,10 +73,12 @@ struct oracle_call {
     enum end_reason kept_reason;
     bool kept_held[2];
     bool written_held[2];
-    uint32_t rung;     /* a bit a device of the callee that has said that it rings */
-    uint32_t silenced; /* the same for those that are silenced */
-    uint8_t lines;     /* committed in the chat of the two */
-    uint8_t answer_to; /* a start of this number was answered with that call (glare) */
+    uint32_t rung;       /* a bit a device of the callee that has said that it rings */
+    uint32_t silenced;   /* the same for those that are silenced */
+    uint8_t lines;       /* committed in the chat of the two */
+    uint8_t answer_to;   /* a start of this number was answered with that call (glare, recall) */
+    uint8_t answers;     /* that many starts were answered with this one */
+    uint8_t answer_user; /* and this was the one who called */
 };
 
 struct oracle_times {

@@ -2,8 +2,6 @@
 /* What is told and what is answered. */
 #include "calls_oracle_internal.h"
 
-#define FORGOTTEN_MS 60000 /* an ended call is known to the server for so long */
-
 /* ---- what is told ---- */
 
 /* This session's part has ended, and the call goes on or was declined. */
@@ -173,7 +171,7 @@ void oracle_command(struct oracle *oracle, const struct cause *cause)
     } else if (rung && cause->command == COMMAND_IGNORE) {
         named->silenced |= device_bit(oracle, cause->session);
     }
-    if (cause->command != COMMAND_START || named->known ||
+    if (cause->command != COMMAND_START || named->known || named->answer_to != 0 ||
         oracle_count_active(oracle, cause->user, NULL) > 0) {
         return;
     }
@@ -192,7 +190,11 @@ static void answered_start(struct oracle *oracle, enum err answer, const struct 
     struct oracle_call *wanted = &oracle->calls[cause->call];
     int number = answer == OK ? oracle_number(&view->call) : 0;
     if (number != 0 && number != cause->call) {
+        if (wanted->answer_to != number) {
+            oracle->calls[number].answers++;
+        }
         wanted->answer_to = (uint8_t)number;
+        wanted->answer_user = (uint8_t)cause->user;
     }
     if (cause->glare != 0 && (number != cause->glare || !view->here)) {
         oracle_fail(oracle, "both press Call, and call %d is not what both have", cause->glare);
