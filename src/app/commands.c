@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/catalogue.h"
+#include "app/explain.h"
 #include "app/keeping.h"
 #include "app/prompt.h"
 #include "app/serve.h"
@@ -19,6 +20,7 @@
 #include "crypto/password.h"
 #include "crypto/random.h"
 
+#define PATH_SIZE (CONFIG_TEXT_MAX + 32)
 #define WORDS_MAX 2 /* behind the name of the command */
 
 /* A command that was asked for, and what it found and wants to write. */
@@ -69,6 +71,12 @@ __attribute__((format(printf, 2, 3))) static enum err say(enum err err, const ch
     (void)fputc('\n', stderr);
     va_end(arguments);
     return err;
+}
+
+static const char *database_path(const struct config *config, char path[PATH_SIZE])
+{
+    (void)snprintf(path, PATH_SIZE, "%s/%s", config->data, SERVE_DATABASE);
+    return path;
 }
 
 static enum err put(struct request *request, const struct change *change)
@@ -416,6 +424,24 @@ static enum err invite(struct request *request)
     return put_link(request, request->admin ? INVITATION_ADMINISTRATOR : INVITATION_MEMBER, NULL);
 }
 
+static enum err call_list(struct request *request)
+{
+    char path[PATH_SIZE];
+    enum err err = explain_list(database_path(request->config, path), &request->catalogue);
+    return err == OK ? OK : say(err, "the calls cannot be read: %s", err_name(err));
+}
+
+static enum err call_explain(struct request *request)
+{
+    char path[PATH_SIZE];
+    const char *id = request->words[0];
+    enum err err = explain_call(database_path(request->config, path), &request->catalogue, id);
+    if (err == ERR_INVALID || err == ERR_NOT_FOUND) {
+        return say(err, "there is no call %s; visavis call list shows the latest ones", id);
+    }
+    return err == OK ? OK : say(err, "the call cannot be read: %s", err_name(err));
+}
+
 /* ---- which command, and its frame ---- */
 
 static const struct command commands[] = {
@@ -489,6 +515,17 @@ static const struct command commands[] = {
      .report = print_link,
      .usage = "invite [--admin]",
      .sentence = "print a link with which one person joins"},
+    {.noun = "call",
+     .verb = "list",
+     .run = call_list,
+     .usage = "call list",
+     .sentence = "the latest 100 calls: id, begin, caller, callee, end; tabs between"},
+    {.noun = "call",
+     .verb = "explain",
+     .words = 1,
+     .run = call_explain,
+     .usage = "call explain ID",
+     .sentence = "what happened in a call, step by step, and how its media fared"},
     {.noun = "backup",
      .words = 1,
      .run_on_files = keeping_backup,
@@ -618,9 +655,9 @@ static enum err read_password(struct request *request)
 
 static enum err open_database(struct request *request)
 {
-    char path[CONFIG_TEXT_MAX + 32];
+    char path[PATH_SIZE];
     const char *data = request->config->data;
-    (void)snprintf(path, sizeof(path), "%s/%s", data, SERVE_DATABASE);
+    (void)database_path(request->config, path);
     if (access(path, F_OK) != 0 && !request->command->makes_database) {
         return say(ERR_NOT_FOUND,
                    "there is no database in %s: is it the server's folder (--data, --config)?",

@@ -31,4 +31,66 @@ struct call_record {
     enum call_ended_by ended_by;
 };
 
+#define STEP_DEVICE_MAX 40 /* bytes */
+
+/* What happens in a call, for its timeline. The order is kept for ever. */
+enum call_what {
+    STEP_STARTED,
+    STEP_WAITING, /* the callee was in another call */
+    STEP_PUSHED,
+    STEP_RINGS,   /* detail: enum ring_how of portal/event.h */
+    STEP_IGNORED, /* on this device of the callee */
+    STEP_ANSWERED,
+    STEP_CONNECTED, /* media of the side */
+    STEP_ACTIVE,    /* of both */
+    STEP_PATH,      /* detail: path * 16 + transport */
+    STEP_HELD,
+    STEP_RESUMED,
+    STEP_TROUBLE,
+    STEP_RECOVERED,
+    STEP_LEFT,
+    STEP_LOST,
+    STEP_BACK,
+    STEP_MOVED,
+    STEP_ENDED,
+    STEP_RESTARTED, /* the server */
+    STEP_COUNT
+};
+
+enum call_side_of { STEP_CALLER, STEP_CALLEE, STEP_NOBODY };
+enum call_path { PATH_UNKNOWN, PATH_DIRECT, PATH_RELAYED, PATH_COUNT };
+enum call_transport {
+    TRANSPORT_UNKNOWN,
+    TRANSPORT_UDP,
+    TRANSPORT_TCP,
+    TRANSPORT_TLS,
+    TRANSPORT_COUNT
+};
+
+struct call_step {
+    struct id call;
+    int64_t at_ms;
+    uint8_t what; /* enum call_what */
+    uint8_t side; /* enum call_side_of: whose doing */
+    uint8_t detail;
+    bool private; /* not for the other side */
+    char device[STEP_DEVICE_MAX + 1];
+};
+
+/* How the media of one side fared, in all. */
+struct call_quality {
+    struct id call;
+    int64_t at_ms;
+    uint8_t side;
+    uint32_t reports;
+    uint32_t path; /* the last one */
+    uint32_t transport;
+    uint32_t loss; /* of 1000 packets, mean of the reports */
+    uint32_t loss_worst;
+    uint32_t rtt_ms;
+    uint32_t rtt_worst_ms;
+    uint32_t jitter_ms;
+    uint32_t jitter_worst_ms;
+};
+
 #endif

@@ -143,6 +143,13 @@ struct choice {
     int64_t chosen_s;
 };
 
+/* One user has to do with another: blocks him, or waits until he is available. */
+struct tie {
+    struct id user;
+    struct id other;
+    int64_t since_s;
+};
+
 /* What an administrator did. Never changed, and not held in memory. */
 struct audit {
     int64_t seq; /* given by the store; newer ones are larger */
@@ -164,6 +171,7 @@ enum change_kind {
     CHANGE_USER_AVATAR,     /* user: avatar_hash */
     CHANGE_USER_MEDIA,      /* user: microphone_on, camera_on */
     CHANGE_USER_STATUS,     /* user: status */
+    CHANGE_USER_CALLS,      /* user: no_call_waiting, relay_only */
     CHANGE_USER_DISABLED,   /* user: disabled */
     CHANGE_USER_CALLS_SEEN, /* user: calls_seen_at_ms, which never goes back */
     CHANGE_MEMBERSHIP_PUT,
@@ -173,13 +181,20 @@ enum change_kind {
     CHANGE_INVITATION_PUT,
     CHANGE_INVITATION_REMOVE, /* invitation.id */
     CHANGE_AVATAR_PUT,
-    CHANGE_AVATAR_REMOVE, /* avatar.hash, when no user has it any more */
-    CHANGE_GROUP_PUT,     /* membership.group: an empty group exists too */
-    CHANGE_ATTEMPTS_PUT,  /* takes the place of what was in the slot */
-    CHANGE_CALL_PUT,      /* loaded: only calls that have not ended */
-    CHANGE_CALLS_FORGET,  /* those that ended before call.ended_at_ms */
-    CHANGE_PUSH_PUT,      /* takes the place of what the sign-in had */
-    CHANGE_PUSH_REMOVE,   /* push.login */
+    CHANGE_AVATAR_REMOVE,    /* avatar.hash, when no user has it any more */
+    CHANGE_GROUP_PUT,        /* membership.group: an empty group exists too */
+    CHANGE_ATTEMPTS_PUT,     /* takes the place of what was in the slot */
+    CHANGE_CALL_PUT,         /* loaded: only calls that have not ended */
+    CHANGE_CALLS_FORGET,     /* those that ended before call.ended_at_ms */
+    CHANGE_TIMELINES_FORGET, /* what happened before call.ended_at_ms */
+    CHANGE_CALL_STEP_ADD,    /* not loaded */
+    CHANGE_CALL_MEDIA_PUT,   /* quality; not loaded */
+    CHANGE_BLOCK_PUT,        /* tie: the user blocks the other */
+    CHANGE_BLOCK_REMOVE,
+    CHANGE_NOTIFY_PUT, /* tie: the user waits for the other */
+    CHANGE_NOTIFY_REMOVE,
+    CHANGE_PUSH_PUT,    /* takes the place of what the sign-in had */
+    CHANGE_PUSH_REMOVE, /* push.login */
     CHANGE_SETTING_PUT,
     CHANGE_SETTING_CLEAR, /* setting.owner: all of it */
     CHANGE_IM_PUT,
@@ -220,6 +235,9 @@ struct change {
         struct avatar avatar; /* borrowed until the write is done */
         struct attempts attempts;
         struct call_record call;
+        struct call_step step;
+        struct call_quality quality;
+        struct tie tie;
         struct space space;
         struct space_person space_person;
         struct room room;

@@ -13,6 +13,7 @@
 #define FOUND_AUDITS_MAX 100
 #define FOUND_LATEST_COMMENTS 3
 #define FOUND_CALLS_MAX 100
+#define FOUND_STEPS_MAX 64
 #define LATEST_TEXT_MAX 200    /* characters of a message that ASK_LATEST gives */
 #define SEARCH_TEXT_MAX 200    /* bytes */
 #define QUESTION_SCAN_MAX 5000 /* rows that one question may look at without a result */
@@ -30,7 +31,9 @@ enum question_kind {
     ASK_COMMENT,  /* comment `id`, and its activity */
     ASK_CALLS,    /* calls of `who` that are over, with `id` unless it is 0, newest first */
     ASK_MISSED_CALLS, /* the missed ones of them */
-    ASK_AUDIT,        /* what administrators did before `before`, newest first */
+    ASK_ALL_CALLS,    /* of everybody, also those that go on, newest first; for the command line */
+    ASK_TIMELINE, /* call `id`, if it is one of `who` (0: of anybody), and what happened in it */
+    ASK_AUDIT,    /* what administrators did before `before`, newest first */
 };
 
 /* Everything is copied by the port. */
@@ -70,9 +73,12 @@ struct found {
     size_t audit_count;
     struct call_record *calls;
     size_t call_count;
-    uint32_t missed; /* CALLS: how many were not seen */
-    bool more;       /* in the direction that was asked */
-    uint64_t next;   /* where to go on; 0: that was all */
+    struct call_step *steps; /* TIMELINE: oldest first; its call is calls[0] */
+    size_t step_count;
+    struct call_quality media[2]; /* by enum call_side_of; reports 0: none */
+    uint32_t missed;              /* CALLS: how many were not seen */
+    bool more;                    /* in the direction that was asked */
+    uint64_t next;                /* where to go on; 0: that was all */
 };
 
 #endif

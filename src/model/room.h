@@ -41,6 +41,7 @@ struct call_line {
     struct id call;
     uint8_t reason; /* enum end_reason of portal/event.h */
     bool answered;
+    bool quiet; /* not kept: the callee is not to notice it */
     uint32_t seconds;
 };
 

@@ -269,6 +269,10 @@ static MUST_USE enum err change_user(struct portal *portal, const struct change 
     case CHANGE_USER_STATUS:
         user.status = from->status;
         break;
+    case CHANGE_USER_CALLS:
+        user.no_call_waiting = from->no_call_waiting;
+        user.relay_only = from->relay_only;
+        break;
     default:
         user.disabled = from->disabled;
         break;
@@ -288,6 +292,7 @@ MUST_USE enum err account_apply(struct portal *portal, const struct change *chan
     case CHANGE_USER_AVATAR:
     case CHANGE_USER_MEDIA:
     case CHANGE_USER_STATUS:
+    case CHANGE_USER_CALLS:
     case CHANGE_USER_DISABLED:
         return change_user(portal, change);
     case CHANGE_MEMBERSHIP_PUT:
@@ -315,6 +320,9 @@ MUST_USE enum err account_apply(struct portal *portal, const struct change *chan
         return put_group(portal, change->membership.group, &group);
     case CHANGE_USER_CALLS_SEEN:
     case CHANGE_CALLS_FORGET:
+    case CHANGE_TIMELINES_FORGET:
+    case CHANGE_CALL_STEP_ADD:
+    case CHANGE_CALL_MEDIA_PUT:
         return OK; /* the history stays in the store */
     case CHANGE_CALL_PUT:
         return calls_restore(portal, &change->call);
@@ -332,6 +340,11 @@ MUST_USE enum err account_apply(struct portal *portal, const struct change *chan
     case CHANGE_CHOICE_PUT:
     case CHANGE_CHOICE_REMOVE:
         return connector_apply(portal, change);
+    case CHANGE_BLOCK_PUT:
+    case CHANGE_BLOCK_REMOVE:
+    case CHANGE_NOTIFY_PUT:
+    case CHANGE_NOTIFY_REMOVE:
+        return tie_apply(portal, change);
     case CHANGE_AUDIT_ADD:
         return OK; /* the audit stays in the store */
     default:

@@ -4,6 +4,7 @@
 
 #include "base/counter.h"
 #include "base/log.h"
+#include "portal/rooms.h"
 
 MUST_USE enum err calls_find_for(const struct portal *portal, session_id session,
                                  const struct id *call, struct entry **entry, enum call_role *role)
@@ -143,8 +144,11 @@ static enum err begin(struct calls *calls, const struct session *own, const stru
     if (calls->ended_count >= limits->calls_max) {
         calls_forget_oldest(calls);
     }
-    enum err err = calls_add(calls, own, wanted, callee, out);
+    enum err err = pestering_take(calls->portal, own->person, callee);
+    err = err == OK ? calls_add(calls, own, wanted, callee, out) : err;
     if (err == OK) {
+        struct person *forgiven = person_find(calls->portal, &callee->user.id);
+        pestering_forgive(forgiven, &own->person->user.id); /* who calls wants to be called */
         call_init(&(*out)->call, wanted->microphone_on, wanted->camera_on, &calls->times, now_ms);
         err = calls_start(calls, own, *out, callee, now_ms);
     }
@@ -197,6 +201,28 @@ MUST_USE enum err portal_call_decline(struct portal *portal, session_id session,
     portal->now_ms = now_ms;
     struct call_input input = {.event = CALL_EVENT_DECLINE};
     return command(portal, session, call, input, NULL, now_ms);
+}
+
+MUST_USE enum err portal_call_decline_with(struct portal *portal, session_id session,
+                                           const struct id *call, struct slice text,
+                                           uint64_t now_ms, portal_done on_done, void *arg)
+{
+    struct entry *entry = NULL;
+    enum call_role role;
+    portal->now_ms = now_ms;
+    enum err err = calls_find_for(portal, session, call, &entry, &role);
+    if (err != OK) {
+        return err;
+    }
+    struct id to = entry->users[call_other(role)];
+    struct id from = entry->users[role];
+    bool late = role != ROLE_CALLEE || entry->call.state == CALL_ENDED;
+    struct call_input input = {.event = CALL_EVENT_DECLINE, .role = role};
+    err = calls_apply(entry, input, session, NULL, now_ms);
+    if (err == OK && late) {
+        err = ERR_STATE; /* a repetition must not say it again */
+    }
+    return err != OK ? err : chat_say(portal, &from, &to, text, on_done, arg);
 }
 
 MUST_USE enum err portal_call_end(struct portal *portal, session_id session, const struct id *call,

@@ -37,7 +37,8 @@ static void fill(const struct entry *entry, uint64_t now_ms, struct call_record 
         .active_at_ms = wall(portal, call->active_ms),
         .ended_at_ms = ended ? wall(portal, now_ms) : 0,
         .reason = (uint8_t)call->reason,
-        .missed = ended && entry->answered_ms == 0 && call->reason != END_DECLINED,
+        .missed =
+            ended && entry->answered_ms == 0 && call->reason != END_DECLINED && !entry->blocked,
     };
     if (ended && call->ended_by_user) {
         out->ended_by = call->ended_by == ROLE_CALLER ? ENDED_BY_CALLER : ENDED_BY_CALLEE;
@@ -55,16 +56,18 @@ static void leave_line(const struct entry *entry, uint64_t now_ms)
         .call = entry->id,
         .reason = (uint8_t)call->reason,
         .answered = entry->answered_ms != 0,
+        .quiet = entry->blocked,
         .seconds = call->active_ms == 0 ? 0 : (uint32_t)((now_ms - call->active_ms) / 1000)};
     chat_add_call(entry->calls->portal, &entry->users[ROLE_CALLER], &entry->users[ROLE_CALLEE],
                   &line);
 }
 
-void calls_keep(const struct entry *entry, uint64_t now_ms)
+void calls_keep(struct entry *entry, uint64_t now_ms)
 {
     struct call_record record;
     fill(entry, now_ms, &record);
     history_keep(entry->calls->portal, &record);
+    timeline_keep(entry);
     if (entry->call.state == CALL_ENDED) {
         leave_line(entry, now_ms);
     }
@@ -92,7 +95,11 @@ static void begin_again(struct entry *entry, const struct call_record *record)
     entry->started_ms = past.started_ms;
     entry->answered_ms = past.answered_ms;
     entry->silent = record->silent;
+    entry->blocked = entry->answered_ms == 0 &&
+                     tie_blocks(person_find(portal, &record->callee), &record->caller);
+    entry->unheard = entry->blocked;
     entry->hidden = person_find(portal, &record->callee)->user.status == STATUS_INVISIBLE;
+    timeline_add(entry, STEP_RESTARTED, STEP_NOBODY, "", 0, portal->now_ms);
     call_restore(&entry->call, state, &past, &calls->times, portal->now_ms);
 }
 

@@ -88,7 +88,8 @@ static MUST_USE enum err keep_line(struct pending *pending, struct chatroom *roo
     err = chat_add_message(pending, &chatmsg);
     pending->change_count = pending->at + 2;
     const struct member *callee = rooms_member(portal, &pending->item, &pending->room);
-    if (line->answered && (callee == NULL || callee->read_seq + 1 == chatmsg.seq)) {
+    if ((line->answered || line->quiet) &&
+        (callee == NULL || callee->read_seq + 1 == chatmsg.seq)) {
         /* Who took part knows of it. */
         chat_mark_read(&pending->changes[pending->change_count++], &pending->room, &pending->item,
                        chatmsg.seq);
@@ -121,4 +122,79 @@ void chat_add_call(struct portal *portal, const struct id *caller, const struct 
         pending_destroy(pending);
         lose(&line->call, err);
     }
+}
+
+/* ---- a message to who was declined ---- */
+
+static void on_words(struct pending *pending, enum err err)
+{
+    struct portal *portal = pending->portal;
+    const struct chatmsg chatmsg = pending->changes[pending->at].chatmsg;
+    struct chatroom *room = rooms_find(portal, &pending->room);
+    if (room != NULL && pending->at > 0) {
+        room->flying++; /* it was not there to count its first message */
+    }
+    if (room != NULL) {
+        chat_land(room, chatmsg.seq, err == OK);
+    }
+    if (err == OK && room != NULL) {
+        counter_increment(COUNTER_CHAT_MESSAGES);
+        chat_tell_message(portal, room, 0, &chatmsg);
+    }
+    /* The line of the call has made the room meanwhile: it is there now. */
+    if (err == ERR_EXISTS && pending->at > 0 &&
+        rooms_find_pair(portal, &pending->user, &pending->item) != NULL) {
+        err = chat_say(portal, &pending->user, &pending->item, chatmsg.text, pending->done,
+                       pending->arg);
+        if (err == OK) {
+            pending_destroy(pending);
+            return;
+        }
+    }
+    pending->done(pending->arg, err, NULL);
+    pending_destroy(pending);
+}
+
+MUST_USE enum err chat_say(struct portal *portal, const struct id *from, const struct id *to,
+                           struct slice text, portal_done on_done, void *arg)
+{
+    struct chatroom *room = rooms_find_pair(portal, from, to);
+    struct pending *pending = NULL;
+    enum err err = model_check_lines(text, 1, CHATMSG_TEXT_MAX, NULL);
+    if (err == OK && room == NULL && map_count(portal->rooms->by_id) >= portal->limits.rooms_max) {
+        err = ERR_LIMIT;
+    }
+    err = err == OK ? chat_take_quota(portal, person_find(portal, from)) : err;
+    err = err == OK ? pending_create(portal, arg, &pending) : err;
+    err = err == OK ? pending_reserve(pending, 5) : err;
+    if (err != OK) {
+        pending_destroy(pending);
+        return err;
+    }
+    pending->done = on_done;
+    pending->user = *from;
+    pending->item = *to;
+    pending->room = room == NULL ? random_id(portal) : room->room.id;
+    if (room == NULL) {
+        make_room(pending, from, to);
+    }
+    const struct chatmsg chatmsg = {.id = random_id(portal),
+                                    .room = pending->room,
+                                    .author = *from,
+                                    .seq = room == NULL ? 1 : room->given + 1,
+                                    .at_s = portal_now_s(portal),
+                                    .kind = CHATMSG_TEXT,
+                                    .text = text};
+    err = chat_add_message(pending, &chatmsg);
+    pending->change_count = pending->at + 2;
+    err = err == OK ? pending_keep(pending, on_words) : err;
+    if (err != OK) {
+        pending_destroy(pending);
+        return err;
+    }
+    if (room != NULL) {
+        room->given++;
+        room->flying++;
+    }
+    return OK;
 }

@@ -156,6 +156,9 @@ static void tell_side(const struct entry *entry, enum call_role role, session_id
                       uint64_t now_ms)
 {
     const struct person *person = person_find(entry->calls->portal, &entry->users[role]);
+    if (role == ROLE_CALLEE && entry->unheard) {
+        return;
+    }
     bool declined = entry->call.state == CALL_ENDED && entry->call.reason == END_DECLINED;
     for (const struct session *session = person == NULL ? NULL : person->sessions; session != NULL;
          session = session->next) {
@@ -193,7 +196,7 @@ static void waiting_changed(struct calls *calls, const struct id *user, uint64_t
         }
         tell_side(entry, ROLE_CALLER, 0, now_ms);
         tell_side(entry, ROLE_CALLEE, 0, now_ms);
-        if (line->mine_count == 0) {
+        if (line->mine_count == 0 && !entry->unheard) {
             push_ring(calls->portal, person, &entry->id, entry->call.deadline_ms - now_ms);
         }
     }
@@ -279,11 +282,24 @@ static void settle_ring(const struct entry *entry)
     }
 }
 
+/* It has rung in vain: the callee did not want it, or did not hear it. */
+static void note_vain(const struct entry *entry)
+{
+    const struct portal *portal = entry->calls->portal;
+    enum end_reason reason = entry->call.reason;
+    struct person *caller = person_find(portal, &entry->users[ROLE_CALLER]);
+    bool in_vain = reason == END_NO_ANSWER || reason == END_CANCELLED || reason == END_DECLINED;
+    if (caller != NULL && entry->answered_ms == 0 && in_vain) {
+        pestering_note(portal, caller, &entry->users[ROLE_CALLEE]);
+    }
+}
+
 /* Frees both users; the entry is still found for ENDED_MS. */
 static void on_ended(struct entry *entry, uint64_t now_ms)
 {
     struct calls *calls = entry->calls;
     settle_ring(entry);
+    note_vain(entry);
     for (int role = 0; role < CALL_SIDES; role++) {
         give(entry, (enum call_role)role, now_ms);
         entry->places[role] = 0;
@@ -308,8 +324,13 @@ static void on_answered(struct entry *entry, session_id actor, uint64_t now_ms)
     line_stop_ringing(calls_line(calls, &entry->users[ROLE_CALLEE]), entry);
     counter_increment(COUNTER_CALLS_ANSWERED);
     entry->answered_ms = now_ms;
+    entry->unheard = false; /* he has called the other himself */
     take(entry, ROLE_CALLEE, now_ms);
     const struct person *callee = person_find(calls->portal, &entry->users[ROLE_CALLEE]);
+    struct person *caller = person_find(calls->portal, &entry->users[ROLE_CALLER]);
+    if (caller != NULL) {
+        pestering_forgive(caller, &entry->users[ROLE_CALLEE]);
+    }
     if (callee != NULL) {
         push_settle(calls->portal, callee, &entry->id, false);
     }
@@ -406,6 +427,7 @@ MUST_USE enum err calls_apply(struct entry *entry, struct call_input input, sess
     for (uint8_t i = 0; i < effects.count; i++) {
         carry_out(entry, &effects.list[i], actor, message, now_ms);
     }
+    timeline_note(entry, &input, &before, actor, now_ms);
     if (entry->call.state != before.state || held_differs(&entry->call, &before)) {
         calls_keep(entry, now_ms);
     }
@@ -528,6 +550,9 @@ void calls_snapshot(struct portal *portal, session_id session, uint64_t now_ms)
         tell(line->mine[i], calls_role_of(line->mine[i], &line->user), session, END_NONE, now_ms);
     }
     for (uint32_t i = 0; i < line->ringing_count; i++) {
+        if (line->ringing[i]->unheard) {
+            continue;
+        }
         tell(line->ringing[i], ROLE_CALLEE, session, END_NONE, now_ms);
     }
 }
@@ -591,7 +616,7 @@ void calls_take_up(struct entry *entry)
     take(entry, ROLE_CALLER, calls->portal->now_ms);
     if (entry->call.state != CALL_RINGING) {
         take(entry, ROLE_CALLEE, calls->portal->now_ms);
-    } else if (callee->ringing_count < RINGING_MAX) {
+    } else if (callee->ringing_count < RINGING_SLOTS) {
         callee->ringing[callee->ringing_count++] = entry;
     }
     calls->live_count++;
@@ -605,10 +630,12 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     struct line *line = calls_line(calls, &callee->user.id);
     counter_increment(COUNTER_CALLS_STARTED);
     take(entry, ROLE_CALLER, now_ms);
+    timeline_add(entry, STEP_STARTED, STEP_CALLER, device_of(calls->portal, session->id), 0,
+                 now_ms);
     struct call_input input = {.event = CALL_EVENT_UNREACHABLE, .role = ROLE_CALLEE};
     bool waits = line->mine_count > 0;
-    bool busy = line->ringing_count >= (waits ? WAITING_MAX : RINGING_MAX) ||
-                (waits && callee->user.no_call_waiting);
+    bool busy = line_heard_count(line) >= (waits ? WAITING_MAX : RINGING_MAX) ||
+                line->ringing_count == RINGING_SLOTS || (waits && callee->user.no_call_waiting);
     /* First: who is invisible is not busy either. */
     if (status_hides(callee) && (busy || waits || !push_reaches(callee)) &&
         !CALL_HAS_FAULT(RINGS_HIDDEN)) {
@@ -619,13 +646,23 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
         return calls_apply(entry, input, session->id, NULL, now_ms);
     }
     line->ringing[line->ringing_count++] = entry;
-    entry->rang = true;
+    entry->blocked = tie_blocks(callee, &session->person->user.id);
+    entry->unheard = entry->blocked || pestering_is(calls->portal, session->person, callee);
+    if (entry->unheard) {
+        counter_increment(entry->blocked ? COUNTER_CALLS_BLOCKED : COUNTER_CALLS_UNHEARD);
+    }
+    entry->rang = !entry->unheard;
     entry->silent = callee->user.status == STATUS_DO_NOT_DISTURB;
     entry->hidden = callee->user.status == STATUS_INVISIBLE;
+    if (waits && !entry->unheard && !entry->hidden) {
+        timeline_add(entry, STEP_WAITING, STEP_CALLEE, "", 0, now_ms);
+    } else if (!waits && !entry->unheard && push_reaches(callee)) {
+        timeline_add(entry, STEP_PUSHED, STEP_CALLEE, "", 0, now_ms);
+    }
     wheel_start(calls->wheel, &entry->timer, call_next_ms(&entry->call), on_timer);
     calls_keep(entry, now_ms);
     tell_side(entry, ROLE_CALLEE, session->id, now_ms);
-    if (!waits) { /* he is at one of his devices */
+    if (!waits && !entry->unheard) { /* he is at one of his devices */
         push_ring(calls->portal, callee, &entry->id, calls->times.ring_ms);
     }
     for (const struct session *own = session->person->sessions; own != NULL; own = own->next) {

@@ -25,6 +25,7 @@ void entry_destroy(struct entry *entry)
 {
     if (entry != NULL) {
         mem_free(entry->link);
+        mem_free(entry->timeline);
         mem_free(entry->filters);
         mem_free(entry);
     }

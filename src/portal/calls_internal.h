@@ -7,9 +7,10 @@
 #include "portal/icefilter.h"
 #include "portal/internal.h"
 
-#define RINGING_MAX 4 /* callers who may ring one person at once */
-#define WAITING_MAX 2 /* of them while the person is in a call */
-#define HELD_MAX 2    /* calls that one person holds at once */
+#define RINGING_MAX 4                   /* callers who may ring one person at once */
+#define WAITING_MAX 2                   /* of them while the person is in a call */
+#define RINGING_SLOTS (2 * RINGING_MAX) /* with those that the callee does not hear */
+#define HELD_MAX 2                      /* calls that one person holds at once */
 #define MINE_MAX (HELD_MAX + 1)
 #define CALL_ALIASES_MAX 4   /* starts that were answered with one call (glare, recall) */
 #define ENDED_MS (60 * 1000) /* how long an ended call can be found */
@@ -39,7 +40,10 @@ struct entry {
     uint32_t ignored_count;
     char settled_on[DEVICE_NAME_MAX + 1]; /* the device that has answered or declined */
     struct icefilter *filters;            /* of the two sides; NULL: nothing was sent yet */
-    bool lost; /* cannot go on after a restart of the server: ends at the first tick */
+    struct timeline *timeline;            /* NULL: nothing is known yet */
+    bool unheard; /* the callee is not told of the ring: he blocks the caller, or was pestered */
+    bool blocked; /* and is not to notice it afterwards */
+    bool lost;    /* cannot go on after a restart of the server: ends at the first tick */
     struct entry *ended_next;
 };
 
@@ -48,9 +52,11 @@ struct line {
     struct id user;
     struct entry *mine[MINE_MAX]; /* started or answered; all but one are held by the user */
     uint32_t mine_count;
-    struct entry *ringing[RINGING_MAX];
+    struct entry *ringing[RINGING_SLOTS];
     uint32_t ringing_count;
 };
+
+struct timeline;
 
 struct calls {
     struct portal *portal;
@@ -81,6 +87,7 @@ void line_give(struct line *line, const struct entry *entry);
 struct entry *line_active(const struct line *line);
 /* The user's own call with that person, or NULL. */
 struct entry *line_find_pair(const struct line *line, const struct id *other);
+uint32_t line_heard_count(const struct line *line); /* of those that ring */
 uint32_t line_held_count(const struct line *line);
 
 /* ---- hold.c ---- */
@@ -88,6 +95,17 @@ uint32_t line_held_count(const struct line *line);
 /* Makes room for another call that the user answers: holds the one that is not held. ERR_BUSY: it
  * may not (`wanted`), or it is not answered yet; ERR_LIMIT: he holds too many. */
 MUST_USE enum err hold_others(struct line *line, bool wanted, uint64_t now_ms);
+
+/* ---- timeline.c ---- */
+
+/* Notes one step; `device` may be "". */
+void timeline_add(struct entry *entry, enum call_what what, enum call_side_of side,
+                  const char *device, uint8_t detail, uint64_t now_ms);
+/* Notes what an event has changed. */
+void timeline_note(struct entry *entry, const struct call_input *input, const struct call *before,
+                   session_id actor, uint64_t now_ms);
+/* Keeps what is new; nobody waits for it. */
+void timeline_keep(struct entry *entry);
 
 /* ---- devices.c ---- */
 
@@ -128,7 +146,7 @@ void calls_forget_oldest(struct calls *calls);
 /* ---- callkeep.c ---- */
 
 /* Keeps how the call is now; nobody waits for it. */
-void calls_keep(const struct entry *entry, uint64_t now_ms);
+void calls_keep(struct entry *entry, uint64_t now_ms);
 
 /* ---- history.c ---- */
 

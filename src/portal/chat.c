@@ -19,7 +19,7 @@ static struct member *member_of(const struct portal *portal, session_id session,
 
 /* ---- sending ---- */
 
-static MUST_USE enum err take_quota(struct portal *portal, struct person *person)
+MUST_USE enum err chat_take_quota(struct portal *portal, struct person *person)
 {
     const struct portal_limits *limits = &portal->limits;
     const struct bucket_rate second = {
@@ -132,7 +132,7 @@ MUST_USE enum err portal_chat_send(struct portal *portal, session_id session, co
         return ERR_NOT_FOUND;
     }
     enum err err = model_check_lines(text, 1, CHATMSG_TEXT_MAX, NULL);
-    err = err == OK ? take_quota(portal, member->person) : err;
+    err = err == OK ? chat_take_quota(portal, member->person) : err;
     struct pending *pending = NULL;
     err = err == OK ? pending_create(portal, arg, &pending) : err;
     if (err != OK) {

@@ -93,6 +93,7 @@ static bool note_ring(struct entry *entry, const struct id *login, enum ring_how
     ring->how = how;
     entry->ring_devices[at] = *login;
     entry->ring_count += at == entry->ring_count ? 1 : 0;
+    timeline_add(entry, STEP_RINGS, STEP_CALLEE, name, (uint8_t)how, entry->calls->portal->now_ms);
     return true;
 }
 
@@ -162,6 +163,7 @@ MUST_USE enum err portal_call_ignore(struct portal *portal, session_id session,
             return ERR_LIMIT;
         }
         entry->ignored[entry->ignored_count++] = found->login;
+        timeline_add(entry, STEP_IGNORED, STEP_CALLEE, device_of(portal, session), 0, now_ms);
     }
     struct call_input input = {.event = CALL_EVENT_IGNORE, .role = role};
     return calls_apply(entry, input, session, NULL, now_ms);

@@ -18,6 +18,12 @@ MUST_USE enum err
 portal_history(struct portal *portal, const struct id *user, const struct history_wanted *wanted,
                void (*on_done)(void *arg, enum err err, const struct found *found), void *arg);
 
+/* The call, if it is one of the user, and what happened in it (found->calls, steps, media).
+ * ERR_NOT_FOUND by on_done: no such call, or not his. */
+MUST_USE enum err
+portal_timeline(struct portal *portal, const struct id *user, const struct id *call,
+                void (*on_done)(void *arg, enum err err, const struct found *found), void *arg);
+
 /* The session's user has seen the missed calls that ended at `until_at_ms` or before; the mark does
  * not go back. His sessions are told how many are left (EVENT_MISSED). */
 MUST_USE enum err portal_history_seen(struct portal *portal, session_id session,

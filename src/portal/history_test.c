@@ -68,7 +68,7 @@ static void each_step_of_a_call_is_kept(void)
     CHECK(portal_call_end(portal, bob, &first, END_HUNG_UP, 9000) == OK);
     CHECK(last_record()->ended_at_ms == WALL_MS + 9000 && last_record()->reason == END_HUNG_UP);
     CHECK(last_record()->ended_by == ENDED_BY_CALLEE && !last_record()->missed);
-    CHECK(ports.write_count == 5); /* and the line in the chat */
+    CHECK(ports.write_count == 9); /* each with its steps, and the line in the chat */
     (void)testports_run(&ports);
     CHECK(testports_count(&ports, bob, EVENT_MISSED) == 0);
     tear_down();
@@ -116,11 +116,15 @@ static void old_calls_are_forgotten_once_a_day(void)
     int64_t now_s = 1700000000;
     portal_history_trim(portal, now_s);
     portal_history_trim(portal, now_s + 86399);
-    CHECK(ports.write_count == 1 && ports.kept != NULL);
+    CHECK(ports.write_count == 2 && ports.kept != NULL);
     CHECK(ports.kept->change.kind == CHANGE_CALLS_FORGET);
     CHECK(ports.kept->change.call.ended_at_ms == (now_s - (int64_t)365 * 86400) * 1000);
+    CHECK(ports.kept->next != NULL);
+    const struct change *second = &ports.kept->next->change;
+    CHECK(second->kind == CHANGE_TIMELINES_FORGET);
+    CHECK(second->call.ended_at_ms == (now_s - (int64_t)30 * 86400) * 1000);
     portal_history_trim(portal, now_s + 86400);
-    CHECK(ports.write_count == 2);
+    CHECK(ports.write_count == 4);
     tear_down();
 }
 

@@ -78,6 +78,19 @@ struct choice_entry {
     uint32_t epoch;
 };
 
+/* Whom a person blocks or waits for. Owned by the person; those who wait for somebody are also in
+ * the list of him. */
+struct tie_entry {
+    struct tie_entry *next; /* of the person, newest first */
+    struct tie tie;
+    uint32_t epoch;
+    struct tie_entry *other_next;
+    struct tie_entry **other_link; /* NULL: nobody is waited for */
+};
+
+#define VAIN_MAX 16 /* calls of one person that were not answered and are remembered */
+struct vain;
+
 struct registered {
     const struct connector *connector;
     bool preset; /* active unless a setting says otherwise */
@@ -104,6 +117,11 @@ struct person {
     struct group_link *groups;
     struct im_entry *accounts;
     struct choice_entry *choices;
+    struct tie_entry *blocks;
+    struct tie_entry *notifies;
+    struct tie_entry *awaited; /* by others */
+    struct vain *vain;         /* NULL: nothing is remembered */
+    struct bucket stranger_calls;
     uint32_t session_count;
     uint32_t signin_count;
     uint32_t group_count;
@@ -275,6 +293,29 @@ void connector_fini(struct portal *portal);
 /* Tells what was switched or set since the last tick, and stops what rings by what is off. */
 void connector_tick(struct portal *portal, uint64_t now_ms);
 void connector_snapshot(const struct portal *portal, const struct session *session);
+
+/* ---- ties.c ---- */
+
+MUST_USE enum err tie_apply(struct portal *portal, const struct change *change);
+/* The person has become available to others: those who wait for him are told. */
+void tie_person_available(struct portal *portal, struct person *person);
+/* Tells a person who comes whom he waited for. */
+void tie_session_opened(struct portal *portal, struct person *person);
+bool tie_blocks(const struct person *person, const struct id *other);
+void tie_sync_person(const struct portal *portal, struct person *person);
+void tie_free_person(const struct portal *portal, struct person *person);
+
+/* ---- pestering.c ---- */
+
+/* Too many calls of the caller to the callee were not answered lately. */
+bool pestering_is(const struct portal *portal, const struct person *caller,
+                  const struct person *callee);
+void pestering_note(const struct portal *portal, struct person *caller, const struct id *callee);
+void pestering_forgive(struct person *caller, const struct id *callee);
+void pestering_free(struct person *person);
+/* Counts a call. ERR_LIMIT: too many, or too many to people whom the caller does not know. */
+MUST_USE enum err pestering_take(struct portal *portal, struct person *caller,
+                                 const struct person *callee);
 
 /* ---- admin.c ---- */
 

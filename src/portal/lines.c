@@ -88,6 +88,15 @@ struct entry *line_find_pair(const struct line *line, const struct id *other)
     return NULL;
 }
 
+uint32_t line_heard_count(const struct line *line)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < line->ringing_count; i++) {
+        count += line->ringing[i]->unheard ? 0 : 1;
+    }
+    return count;
+}
+
 uint32_t line_held_count(const struct line *line)
 {
     uint32_t count = 0;

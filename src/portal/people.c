@@ -212,6 +212,8 @@ void person_remove(struct portal *portal, struct person *person, uint64_t now_ms
         mem_free(link);
     }
     connector_free_person(person);
+    tie_free_person(portal, person);
+    pestering_free(person);
     (void)map_remove(portal->people_by_id, id_slice(&person->user.id));
     (void)map_remove(portal->people_by_name, slice_text(person->user.name));
     sort_out(portal, person);

@@ -15,7 +15,7 @@ bool policy_may_invite(const struct portal *portal, const struct person *by)
 bool policy_may_call(const struct portal *portal, const struct person *caller,
                      const struct person *callee)
 {
-    (void)portal; /* every colleague may be called (M19); block lists come here */
+    (void)portal; /* every colleague may be called (M19); a block only keeps it from ringing */
     return caller != callee && !caller->user.disabled && !callee->user.disabled;
 }
 
@@ -28,14 +28,13 @@ static bool is_set_for_all(const struct portal *portal)
 
 bool policy_relay_only(const struct portal *portal, const struct person *person)
 {
-    (void)person;
-    return is_set_for_all(portal);
+    return person->user.relay_only || is_set_for_all(portal);
 }
 
 bool policy_may_write_to(const struct portal *portal, const struct person *person,
                          const struct person *peer)
 {
-    (void)portal; /* every colleague may be written to; block lists come here */
+    (void)portal; /* every colleague may be written to; a block is about calls */
     return person != peer && !person->user.disabled && !peer->user.disabled;
 }
 

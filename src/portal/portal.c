@@ -88,6 +88,8 @@ static void free_people(struct portal *portal)
     for (uint32_t i = 0; i < portal->sorted_count; i++) {
         struct person *person = portal->sorted[i];
         connector_free_person(person);
+        tie_free_person(portal, person);
+        pestering_free(person);
         while (person->signins != NULL) {
             struct signin *signin = person->signins;
             person->signins = signin->next;
@@ -180,6 +182,7 @@ static void sync_person(struct portal *portal, struct person *person, uint64_t n
         }
     }
     connector_sync_person(portal, person);
+    tie_sync_person(portal, person);
     for (struct group_link **link = &person->groups; *link != NULL;) {
         struct group_link *gone = *link;
         if (gone->epoch == portal->epoch) {

@@ -15,6 +15,7 @@ enum quota {
     QUOTA_CHAT_SEARCHES,
     QUOTA_ROOMS, /* made, spaces included */
     QUOTA_LIKES,
+    QUOTA_CALLS,
     QUOTA_COUNT
 };
 
@@ -47,6 +48,9 @@ struct portal_limits {
     uint32_t messages_per_day; /* of one person */
     uint32_t posts_per_day;    /* activities and comments of one person */
     uint32_t calls_kept_days;
+    uint32_t timelines_kept_days;
+    uint32_t unanswered_max;          /* of one caller to one callee in ten minutes */
+    uint32_t stranger_calls_per_hour; /* of one caller */
     uint32_t per_minute[QUOTA_COUNT]; /* for each person */
 };
 
@@ -147,6 +151,23 @@ MUST_USE enum err portal_set_status(struct portal *portal, session_id session, e
 MUST_USE enum err portal_session_idle(struct portal *portal, session_id session, bool idle,
                                       uint64_t now_ms);
 
+/* What the session's user wants of calls; NULL: as it was. His sessions are told. */
+MUST_USE enum err portal_set_wishes(struct portal *portal, session_id session,
+                                    const bool *call_waiting, const bool *relay_only,
+                                    uint64_t now_ms);
+
+/* ---- whom people block and wait for (portal/ties.c) ---- */
+
+#define BLOCKS_MAX 100
+#define NOTIFIES_MAX 20
+enum tie_kind { TIE_BLOCK, TIE_NOTIFY };
+
+/* The session's user blocks, or waits for, the person called `name`, or does so no more.
+ * ERR_NOT_FOUND: nobody, or himself; ERR_LIMIT, ERR_NOMEM. Who is available is not waited for but
+ * told at once (EVENT_AVAILABLE). */
+MUST_USE enum err portal_tie(struct portal *portal, session_id session, enum tie_kind kind,
+                             struct slice name, bool on, uint64_t now_ms);
+
 /* ---- quotas (portal/quotas.c) ---- */
 
 /* Whether the user may do it once more now, and counts it. */
@@ -164,6 +185,9 @@ MUST_USE enum err portal_watch(struct portal *portal, session_id session, const 
 /* Whom the session watches, in no order: at most PORTAL_WATCHES_MAX; how many. */
 uint32_t portal_watched(const struct portal *portal, session_id session,
                         const struct user *out[PORTAL_WATCHES_MAX]);
+/* Whom the session's user blocks or waits for, the latest first; how many. */
+uint32_t portal_ties(const struct portal *portal, session_id session, enum tie_kind kind,
+                     const struct user *out[PORTAL_WATCHES_MAX]);
 
 /* ---- calls (portal/calls.c); who acts is the session ---- */
 
@@ -207,6 +231,18 @@ void portal_call_pushed(struct portal *portal, const struct id *user, const stru
 /* Silences the device of the session; the call rings on elsewhere. ERR_LIMIT: too many devices. */
 MUST_USE enum err portal_call_ignore(struct portal *portal, session_id session,
                                      const struct id *call, uint64_t now_ms);
+/* How the media of this side fared since the last report. */
+struct call_report {
+    enum call_path path;
+    enum call_transport transport;
+    uint32_t loss; /* of 1000 packets */
+    uint32_t rtt_ms;
+    uint32_t jitter_ms;
+};
+/* From the place of an answered call; too soon after the last one it is not counted. */
+MUST_USE enum err portal_call_report(struct portal *portal, session_id session,
+                                     const struct id *call, const struct call_report *report,
+                                     uint64_t now_ms);
 /* From the place of an answered call: holds it, or takes it up and holds the one that was not
  * held. ERR_STATE: not the place, or not answered; ERR_LIMIT: he holds too many. */
 MUST_USE enum err portal_call_hold(struct portal *portal, session_id session, const struct id *call,
@@ -214,6 +250,12 @@ MUST_USE enum err portal_call_hold(struct portal *portal, session_id session, co
 /* Declines on all devices of the callee. */
 MUST_USE enum err portal_call_decline(struct portal *portal, session_id session,
                                       const struct id *call, uint64_t now_ms);
+/* The same with a message to the caller, in the chat of the two; on_done comes when it is kept. The
+ * call is declined also when there is another answer than OK. */
+MUST_USE enum err
+portal_call_decline_with(struct portal *portal, session_id session, const struct id *call,
+                         struct slice text, uint64_t now_ms,
+                         void (*on_done)(void *arg, enum err err, const char *why), void *arg);
 /* The same without a session: a browser that was rung without a page. ERR_NOT_FOUND as for
  * portal_call_peek. */
 MUST_USE enum err portal_call_decline_away(struct portal *portal, const struct id *user,

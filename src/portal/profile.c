@@ -316,6 +316,34 @@ MUST_USE enum err person_keep_setting(struct portal *portal, struct person *pers
     return OK;
 }
 
+MUST_USE enum err portal_set_wishes(struct portal *portal, session_id session,
+                                    const bool *call_waiting, const bool *relay_only,
+                                    uint64_t now_ms)
+{
+    portal->now_ms = now_ms;
+    const struct session *found = session_find(portal, session);
+    if (found == NULL) {
+        return ERR_NOT_FOUND;
+    }
+    struct user *user = &found->person->user;
+    struct change change = {
+        .kind = CHANGE_USER_CALLS,
+        .user = {.id = user->id,
+                 .no_call_waiting = call_waiting == NULL ? user->no_call_waiting : !*call_waiting,
+                 .relay_only = relay_only == NULL ? user->relay_only : *relay_only}};
+    if (change.user.no_call_waiting == user->no_call_waiting &&
+        change.user.relay_only == user->relay_only) {
+        return OK;
+    }
+    enum err err = person_keep_setting(portal, found->person, &change);
+    if (err == OK) {
+        user->no_call_waiting = change.user.no_call_waiting;
+        user->relay_only = change.user.relay_only;
+        person_tell_settings(portal, found->person);
+    }
+    return err;
+}
+
 void person_tell_settings(const struct portal *portal, const struct person *person)
 {
     struct event event = {

@@ -108,7 +108,14 @@ MUST_USE enum err chat_add_message(struct pending *pending, const struct chatmsg
 void chat_mark_read(struct change *change, const struct id *room, const struct id *user,
                     uint64_t seq);
 
+/* Counts one message of the person. ERR_LIMIT: too many. */
+MUST_USE enum err chat_take_quota(struct portal *portal, struct person *person);
+
 /* ---- calllines.c ---- */
+
+/* A message in the room of the two, which is made when there is none. ERR_INVALID, ERR_LIMIT. */
+MUST_USE enum err chat_say(struct portal *portal, const struct id *from, const struct id *to,
+                           struct slice text, portal_done on_done, void *arg);
 
 /* Leaves the line of an ended call in the room of the two, which is made when there is none. Nobody
  * waits for it. */

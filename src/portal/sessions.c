@@ -95,6 +95,7 @@ void portal_session_snapshot(struct portal *portal, session_id session, uint64_t
     if (found != NULL) {
         connector_snapshot(portal, found);
         calls_snapshot(portal, session, now_ms);
+        tie_session_opened(portal, found->person);
     }
 }
 

@@ -234,6 +234,7 @@ static void tell_event(void *ctx, session_id session, const struct event *event)
     case EVENT_MISSED:
         break;
     case EVENT_PERSON:
+    case EVENT_AVAILABLE:
     case EVENT_SETTINGS:
     case EVENT_CHOICES:
         told->user = *event->person.user;
@@ -411,7 +412,11 @@ struct portal_limits testports_limits(void)
                        [QUOTA_SEARCHES] = 30,
                        [QUOTA_CHAT_SEARCHES] = 30,
                        [QUOTA_ROOMS] = 10,
-                       [QUOTA_LIKES] = 30},
+                       [QUOTA_LIKES] = 30,
+                       [QUOTA_CALLS] = 1000000},
+        .timelines_kept_days = 30,
+        .unanswered_max = 1000,
+        .stranger_calls_per_hour = 1000000,
     };
 }
 

@@ -106,10 +106,14 @@ static void tell(struct portal *portal, struct person *person, enum presence pre
         session_tell(portal, watch->session->id, &event);
         portal->tells_left -= portal->tells_left > 0 ? 1 : 0;
     }
+    bool comes = presence == PRESENCE_AVAILABLE && person->told != PRESENCE_AVAILABLE;
     person->told = presence;
     person->told_devices = person_devices(portal, person);
     person->told_ms = portal->now_ms;
     person->changed = false;
+    if (comes) {
+        tie_person_available(portal, person);
+    }
 }
 
 void watch_person_gone(struct portal *portal, struct person *person)

@@ -177,6 +177,7 @@ void api_people_search(struct api_request *request);
 void api_people_get(struct api_request *request);
 void api_people_avatar(struct api_request *request);
 void api_calls_get(struct api_request *request);
+void api_calls_timeline(struct api_request *request);
 void api_invitations_post(struct api_request *request);
 void api_invitations_get(struct api_request *request);
 void api_join_post(struct api_request *request);

@@ -67,3 +67,89 @@ void api_calls_get(struct api_request *request)
                                                     &wanted, on_found, pending));
     }
 }
+
+/* ---- what happened in one ---- */
+
+_Static_assert((int)MESSAGE_CALL_STEP_WHAT_RESTARTED == (int)STEP_RESTARTED &&
+                   (int)MESSAGE_CALL_STEP_HOW_PUSH == (int)RING_PUSH + 1,
+               "steps differ");
+
+/* False: it is not for this side. */
+static bool show_step(const struct call_record *record, const struct call_step *step,
+                      enum call_side_of own, struct message_call_step *out)
+{
+    int64_t after_ms = step->at_ms - record->started_at_ms;
+    bool path = step->what == STEP_PATH;
+    if (step->private && step->side != own) {
+        return false;
+    }
+    *out = (struct message_call_step){
+        .after_ms = after_ms < 0 ? 0 : (uint64_t)after_ms,
+        .what = (enum message_call_step_what)step->what,
+        .mine = step->side == own,
+        .device = slice_text(step->device),
+        .how = step->what == STEP_RINGS ? (enum message_call_step_how)(step->detail + 1)
+                                        : MESSAGE_CALL_STEP_HOW_NONE,
+        .path = path ? (enum message_call_step_path)(step->detail / 16)
+                     : MESSAGE_CALL_STEP_PATH_UNKNOWN,
+        .transport = path ? (enum message_call_step_transport)(step->detail % 16)
+                          : MESSAGE_CALL_STEP_TRANSPORT_UNKNOWN};
+    return true;
+}
+
+static struct message_call_side show_side(const struct call_quality *media, bool mine)
+{
+    return (struct message_call_side){.mine = mine,
+                                      .reports = media->reports,
+                                      .path = (enum message_call_side_path)media->path,
+                                      .transport =
+                                          (enum message_call_side_transport)media->transport,
+                                      .loss_permille = media->loss,
+                                      .loss_worst_permille = media->loss_worst,
+                                      .rtt_ms = media->rtt_ms,
+                                      .rtt_worst_ms = media->rtt_worst_ms,
+                                      .jitter_ms = media->jitter_ms,
+                                      .jitter_worst_ms = media->jitter_worst_ms};
+}
+
+static void on_timeline(void *arg, enum err err, const struct found *found)
+{
+    struct api_pending *pending = arg;
+    struct arena arena;
+    struct viewer viewer = api_view_start(pending, &arena);
+    struct message message = {.type = MESSAGE_ANSWER_TIMELINE};
+    struct message_call_step *steps = arena_alloc(&arena, (found->step_count + 1) * sizeof(*steps));
+    struct message_call_side sides[2];
+    size_t count = 0;
+    err = err == OK && steps == NULL ? ERR_NOMEM : err;
+    if (err == OK) {
+        const struct call_record *record = &found->calls[0];
+        bool caller = id_equal(&record->caller, &viewer.user);
+        enum call_side_of own = caller ? STEP_CALLER : STEP_CALLEE;
+        for (size_t i = 0; i < found->step_count; i++) {
+            count += show_step(record, &found->steps[i], own, &steps[count]) ? 1 : 0;
+        }
+        sides[0] = show_side(&found->media[own], true);
+        sides[1] = show_side(&found->media[caller ? STEP_CALLEE : STEP_CALLER], false);
+        err = show(&viewer, record, &message.answer_timeline.call);
+    }
+    message.answer_timeline.steps = steps;
+    message.answer_timeline.steps_count = count;
+    message.answer_timeline.sides = sides;
+    message.answer_timeline.sides_count = 2;
+    api_view_answer(pending, &arena, err, &message);
+}
+
+void api_calls_timeline(struct api_request *request)
+{
+    struct id call;
+    if (id_parse(request->part, &call) != OK) {
+        api_answer_err(request->api, request->exchange, "timeline", ERR_NOT_FOUND, NULL);
+        return;
+    }
+    struct api_pending *pending = api_pending_begin(request, "timeline");
+    if (pending != NULL) {
+        api_pending_started(pending, portal_timeline(request->api->params.portal, &pending->user,
+                                                     &call, on_timeline, pending));
+    }
+}

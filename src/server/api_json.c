@@ -119,10 +119,13 @@ MUST_USE enum err api_json_me(struct buf *json, const struct portal *portal,
     err = err == OK ? groups(json, portal, user) : err;
     err = err == OK ? buf_printf(json,
                                  ",\"administrator\":%s,\"collectLog\":%s,\"settings\":{"
-                                 "\"microphone\":%s,\"camera\":%s,\"status\":\"%s\",\"language\":",
+                                 "\"microphone\":%s,\"camera\":%s,\"status\":\"%s\","
+                                 "\"callWaiting\":%s,\"relayOnly\":%s,\"language\":",
                                  administrator ? "true" : "false", collects_log ? "true" : "false",
                                  user->microphone_on ? "true" : "false",
-                                 user->camera_on ? "true" : "false", status_name(user->status))
+                                 user->camera_on ? "true" : "false", status_name(user->status),
+                                 user->no_call_waiting ? "false" : "true",
+                                 user->relay_only ? "true" : "false")
                     : err;
     err = err == OK ? api_json_text(json, user->language) : err;
     err = err == OK ? member(json, "},\"login\":", id) : err;

@@ -52,6 +52,29 @@ static enum err start(struct portal *portal, session_id session, const struct me
     return portal_call_start(portal, session, &wanted, now_ms, view);
 }
 
+_Static_assert((int)MESSAGE_CALL_REPORT_PATH_RELAYED == (int)PATH_RELAYED &&
+                   (int)MESSAGE_CALL_REPORT_TRANSPORT_TLS == (int)TRANSPORT_TLS,
+               "paths differ");
+
+static enum err report(struct portal *portal, session_id session,
+                       const struct message_call_report *from, uint64_t now_ms)
+{
+    struct id call = command_id(from->call);
+    const struct call_report said = {.path = (enum call_path)from->path,
+                                     .transport = (enum call_transport)from->transport,
+                                     .loss = (uint32_t)from->loss_permille,
+                                     .rtt_ms = (uint32_t)from->rtt_ms,
+                                     .jitter_ms = (uint32_t)from->jitter_ms};
+    return portal_call_report(portal, session, &call, &said, now_ms);
+}
+
+static enum err prefer(struct portal *portal, session_id session,
+                       const struct message_call_prefer *from, uint64_t now_ms)
+{
+    return portal_set_wishes(portal, session, from->has_waiting ? &from->waiting : NULL,
+                             from->has_relay_only ? &from->relay_only : NULL, now_ms);
+}
+
 static enum err accept(struct portal *portal, session_id session, const struct message *command,
                        uint64_t now_ms, struct call_view *view)
 {
@@ -129,6 +152,40 @@ static enum err media(struct portal *portal, session_id session, const struct me
     return portal_call_media(portal, session, &call, &media, now_ms);
 }
 
+/* What is about people, and not about one call. */
+static enum err apply_of_people(struct portal *portal, session_id session,
+                                const struct message *command, uint64_t now_ms,
+                                struct message *reply)
+{
+    switch (command->type) {
+    case MESSAGE_PEOPLE_WATCH:
+        reply->type = MESSAGE_PEOPLE_ARE;
+        return portal_watch(portal, session, command->people_watch.names,
+                            command->people_watch.names_count);
+    case MESSAGE_PEOPLE_BLOCKED:
+    case MESSAGE_PEOPLE_NOTIFIED:
+        reply->type = MESSAGE_PEOPLE_ARE;
+        return OK;
+    case MESSAGE_PERSON_BLOCK:
+        return portal_tie(portal, session, TIE_BLOCK, command->person_block.name,
+                          command->person_block.on, now_ms);
+    case MESSAGE_PERSON_NOTIFY:
+        return portal_tie(portal, session, TIE_NOTIFY, command->person_notify.name,
+                          command->person_notify.on, now_ms);
+    case MESSAGE_CALL_PREFER:
+        return prefer(portal, session, &command->call_prefer, now_ms);
+    case MESSAGE_STATUS_SET:
+        return portal_set_status(portal, session, (enum status)command->status_set.status, now_ms);
+    case MESSAGE_STATUS_IDLE:
+        return portal_session_idle(portal, session, command->status_idle.idle, now_ms);
+    case MESSAGE_CONNECTOR_CHOOSE:
+        return portal_choose(portal, session, command->connector_choose.target,
+                             command->connector_choose.connector, (int64_t)time(NULL));
+    default:
+        return ERR_STATE; /* a second hello */
+    }
+}
+
 MUST_USE enum err command_apply(struct portal *portal, session_id session,
                                 const struct message *command, uint64_t now_ms,
                                 struct message *reply, struct call_view *view)
@@ -138,16 +195,8 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
     switch (command->type) {
     case MESSAGE_PING:
         return OK;
-    case MESSAGE_PEOPLE_WATCH:
-        reply->type = MESSAGE_PEOPLE_ARE;
-        return portal_watch(portal, session, command->people_watch.names,
-                            command->people_watch.names_count);
     case MESSAGE_CALLS_SEEN:
         return portal_history_seen(portal, session, (int64_t)command->calls_seen.until_ms, now_ms);
-    case MESSAGE_STATUS_SET:
-        return portal_set_status(portal, session, (enum status)command->status_set.status, now_ms);
-    case MESSAGE_STATUS_IDLE:
-        return portal_session_idle(portal, session, command->status_idle.idle, now_ms);
     case MESSAGE_CALL_START:
         reply->type = MESSAGE_CALL_IS;
         return start(portal, session, command, now_ms, view);
@@ -165,6 +214,8 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
         call = command_id(command->call_ringing.call);
         return portal_call_ringing(portal, session, &call, (enum ring_how)command->call_ringing.how,
                                    now_ms);
+    case MESSAGE_CALL_REPORT:
+        return report(portal, session, &command->call_report, now_ms);
     case MESSAGE_CALL_IGNORE:
         call = command_id(command->call_ignore.call);
         return portal_call_ignore(portal, session, &call, now_ms);
@@ -187,14 +238,11 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
         return describe(portal, session, command);
     case MESSAGE_CALL_TRICKLE:
         return trickle(portal, session, command);
-    case MESSAGE_CONNECTOR_CHOOSE:
-        return portal_choose(portal, session, command->connector_choose.target,
-                             command->connector_choose.connector, (int64_t)time(NULL));
     case MESSAGE_CHAT_TYPING:
         call = command_id(command->chat_typing.room);
         return portal_chat_typing(portal, session, &call, now_ms);
     default:
-        return ERR_STATE; /* a second hello */
+        return apply_of_people(portal, session, command, now_ms, reply);
     }
 }
 
@@ -207,6 +255,9 @@ struct command_error command_error(enum message_type command, enum err err)
     case ERR_UNAUTHORIZED:
         return (struct command_error){MESSAGE_ERROR_FORBIDDEN, "you may not"};
     case ERR_LIMIT:
+        if (command == MESSAGE_CALL_START) {
+            return (struct command_error){MESSAGE_ERROR_TOO_MANY_CALLS, "too many calls: later"};
+        }
         return (struct command_error){MESSAGE_ERROR_LIMIT, "a limit is reached: later"};
     case ERR_INVALID:
         return (struct command_error){MESSAGE_ERROR_BAD_MESSAGE, "a value is not allowed here"};

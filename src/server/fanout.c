@@ -112,11 +112,10 @@ void fanout_call_message(const struct portal *portal, const struct call_view *vi
                           &out->peer);
 }
 
-MUST_USE enum err fanout_people_message(const struct portal *portal, session_id session,
+MUST_USE enum err fanout_people_message(const struct portal *portal,
+                                        const struct user *const *users, uint32_t count,
                                         struct arena *arena, struct message_people_are *out)
 {
-    const struct user *users[PORTAL_WATCHES_MAX];
-    uint32_t count = portal_watched(portal, session, users);
     struct message_person *people = arena_alloc(arena, count * sizeof *people);
     struct fanout_texts *texts = arena_alloc(arena, count * sizeof *texts);
     if (people == NULL || texts == NULL) {
@@ -241,6 +240,15 @@ static void tell_person(struct fanout *fanout, struct seat *seat, const struct e
     send_numbered(fanout, seat);
 }
 
+static void tell_available(struct fanout *fanout, struct seat *seat, const struct event *event)
+{
+    struct fanout_texts texts;
+    struct message message = {.type = MESSAGE_PERSON_AVAILABLE};
+    fanout_person_message(fanout->portal, event->person.user, event->person.presence, &texts,
+                          &message.person_available.person);
+    send_event(fanout, seat, &message);
+}
+
 static void tell_call(struct fanout *fanout, struct seat *seat, const struct event *event)
 {
     struct fanout_texts texts;
@@ -358,6 +366,9 @@ static void tell_event(void *ctx, session_id session, const struct event *event)
         break;
     case EVENT_PERSON:
         tell_person(fanout, seat, event);
+        break;
+    case EVENT_AVAILABLE:
+        tell_available(fanout, seat, event);
         break;
     case EVENT_MISSED: {
         struct message message = {.type = MESSAGE_CALLS_MISSED,

@@ -88,8 +88,9 @@ void fanout_person_message(const struct portal *portal, const struct user *user,
 void fanout_call_message(const struct portal *portal, const struct call_view *view,
                          struct fanout_texts *texts, struct message_call *out);
 
-/* The answer's picture of those whom the session watches, in the arena. ERR_NOMEM. */
-MUST_USE enum err fanout_people_message(const struct portal *portal, session_id session,
+/* The answer's picture of these people, in the arena. ERR_NOMEM. */
+MUST_USE enum err fanout_people_message(const struct portal *portal,
+                                        const struct user *const *users, uint32_t count,
                                         struct arena *arena, struct message_people_are *out);
 
 /* Closes a connection. */

@@ -51,6 +51,7 @@ static const struct route routes[] = {
     {HTTP_GET, SIGNED_IN, "/api/people", api_people_search},
     {HTTP_GET, SIGNED_IN, "/api/people/*", api_people_get},
     {HTTP_GET, SIGNED_IN, "/api/calls", api_calls_get},
+    {HTTP_GET, SIGNED_IN, "/api/calls/*/timeline", api_calls_timeline},
     {HTTP_POST, WRITE | SIGNED_IN, "/api/invitations", api_invitations_post},
     {HTTP_GET, 0, "/api/invitations/*", api_invitations_get},
     {HTTP_POST, WRITE, "/api/join/*", api_join_post},

@@ -57,9 +57,10 @@ static void on_done(void *arg, enum err err, const char *why)
     mem_free(waiting);
 }
 
-bool later_takes(enum message_type command)
+bool later_takes(const struct message *command)
 {
-    return command == MESSAGE_CHAT_SEND || command == MESSAGE_CHAT_READ;
+    return command->type == MESSAGE_CHAT_SEND || command->type == MESSAGE_CHAT_READ ||
+           (command->type == MESSAGE_CALL_DECLINE && command->call_decline.text.size > 0);
 }
 
 MUST_USE enum err later_start(const struct later *later, const struct message *command,
@@ -79,6 +80,10 @@ MUST_USE enum err later_start(const struct later *later, const struct message *c
         struct id message = command_id(send->message);
         err = portal_chat_send(later->portal, later->session, &room, &message, send->text, now_ms,
                                on_sent, waiting);
+    } else if (command->type == MESSAGE_CALL_DECLINE) {
+        struct id call = command_id(command->call_decline.call);
+        err = portal_call_decline_with(later->portal, later->session, &call,
+                                       command->call_decline.text, now_ms, on_done, waiting);
     } else {
         struct id room = command_id(command->chat_read.room);
         err = portal_chat_read(later->portal, later->session, &room, command->chat_read.seq, now_ms,

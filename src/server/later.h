@@ -14,7 +14,7 @@ struct later {
     session_id session;
 };
 
-bool later_takes(enum message_type command);
+bool later_takes(const struct message *command);
 
 /* Starts the command (later_takes). When this fails there is no other answer. */
 MUST_USE enum err later_start(const struct later *later, const struct message *command,

@@ -210,8 +210,23 @@ static void put_servers(const struct link *link, const struct call_view *view,
     for (size_t i = 0; i < out->ice_servers_count && count < ICE_SERVERS_MAX; i++) {
         servers->list[count++] = out->ice_servers[i];
     }
+    out->relay_only = out->relay_only || (user != NULL && user->relay_only);
     out->ice_servers = servers->list;
     out->ice_servers_count = count;
+}
+
+/* Whom the answer of people.are names. */
+static uint32_t users_of(const struct portal *portal, session_id session, enum message_type command,
+                         const struct user *out[PORTAL_WATCHES_MAX])
+{
+    switch (command) {
+    case MESSAGE_PEOPLE_BLOCKED:
+        return portal_ties(portal, session, TIE_BLOCK, out);
+    case MESSAGE_PEOPLE_NOTIFIED:
+        return portal_ties(portal, session, TIE_NOTIFY, out);
+    default:
+        return portal_watched(portal, session, out);
+    }
 }
 
 static void on_command(struct link *link, const struct message *command, uint64_t now_ms)
@@ -225,7 +240,7 @@ static void on_command(struct link *link, const struct message *command, uint64_
     if (!by_itself) { /* the others come from what somebody does */
         portal_session_active(params->portal, link->session, (int64_t)time(NULL));
     }
-    if (later_takes(command->type)) {
+    if (later_takes(command)) {
         const struct later later = {.portal = params->portal,
                                     .fanout = params->fanout,
                                     .socket = link->socket,
@@ -238,7 +253,9 @@ static void on_command(struct link *link, const struct message *command, uint64_
     }
     enum err err = command_apply(params->portal, link->session, command, now_ms, &message, &view);
     if (err == OK && message.type == MESSAGE_PEOPLE_ARE) {
-        err = fanout_people_message(params->portal, link->session, arena, &message.people_are);
+        const struct user *users[PORTAL_WATCHES_MAX];
+        uint32_t count = users_of(params->portal, link->session, command->type, users);
+        err = fanout_people_message(params->portal, users, count, arena, &message.people_are);
     }
     if (err != OK) {
         reply_err(link, command, err);

@@ -440,9 +440,71 @@ static void two_people_have_one_direct_room(void)
     tear_down();
 }
 
-UNIT(every_field_of_a_message_comes_back, only_members_write_decided_in_the_order_of_commits,
-     a_message_sent_twice_is_kept_once, history_pages_in_both_directions,
-     search_finds_words_in_the_rooms_that_are_given,
+static struct change step_of(const struct id *call, int64_t at_ms, enum call_what what)
+{
+    struct change change = {.kind = CHANGE_CALL_STEP_ADD};
+    change.step = (struct call_step){.call = *call,
+                                     .at_ms = at_ms,
+                                     .what = (uint8_t)what,
+                                     .side = STEP_CALLEE,
+                                     .detail = 3,
+                                     .private = true,
+                                     .device = "Firefox on Linux"};
+    return change;
+}
+
+static void a_timeline_is_kept_for_its_two_and_forgotten_in_time(void)
+{
+    set_up();
+    const struct id call = {{77}};
+    struct change record = {.kind = CHANGE_CALL_PUT};
+    record.call = (struct call_record){
+        .call = call, .caller = ann, .callee = bob, .held = 2, .started_at_ms = 1000};
+    struct change media = {.kind = CHANGE_CALL_MEDIA_PUT};
+    media.quality = (struct call_quality){.call = call,
+                                          .at_ms = 3000,
+                                          .side = STEP_CALLER,
+                                          .reports = 2,
+                                          .path = PATH_RELAYED,
+                                          .transport = TRANSPORT_TLS,
+                                          .loss = 3,
+                                          .loss_worst = 5,
+                                          .rtt_ms = 40,
+                                          .rtt_worst_ms = 60,
+                                          .jitter_ms = 4,
+                                          .jitter_worst_ms = 9};
+    struct change changes[] = {record, step_of(&call, 2000, STEP_RINGS),
+                               step_of(&call, 3000, STEP_ANSWERED), media, media};
+    changes[4].quality.reports = 3;
+    CHECK_OR_END(store_write(store, changes, 5) == OK);
+    struct question question = {.kind = ASK_TIMELINE, .id = call, .who = bob};
+    CHECK_OR_END(ask(&question) == OK);
+    CHECK_OR_END(found.call_count == 1 && found.calls[0].held == 2);
+    CHECK_OR_END(found.step_count == 2 && found.steps[0].what == STEP_RINGS);
+    CHECK_OR_END(found.steps[0].at_ms == 2000 && found.steps[0].private);
+    CHECK_OR_END(strcmp(found.steps[1].device, "Firefox on Linux") == 0);
+    CHECK_OR_END(found.steps[1].detail == 3 && found.steps[1].side == STEP_CALLEE);
+    CHECK_OR_END(found.media[STEP_CALLEE].reports == 0 && found.media[STEP_CALLER].reports == 3);
+    CHECK_OR_END(found.media[STEP_CALLER].jitter_worst_ms == 9);
+    CHECK_OR_END(found.media[STEP_CALLER].transport == TRANSPORT_TLS);
+    question.who = cat;
+    CHECK_OR_END(ask(&question) == ERR_NOT_FOUND); /* not one of the two */
+    question.who = (struct id){{0}};
+    CHECK_OR_END(ask(&question) == OK); /* the administrator */
+    struct change forget = {.kind = CHANGE_TIMELINES_FORGET, .call = {.ended_at_ms = 3000}};
+    CHECK_OR_END(store_write(store, &forget, 1) == OK);
+    CHECK_OR_END(ask(&question) == OK && found.step_count == 1);
+    CHECK_OR_END(found.media[STEP_CALLER].reports == 3);
+    forget.call.ended_at_ms = 3001;
+    CHECK_OR_END(store_write(store, &forget, 1) == OK);
+    CHECK_OR_END(ask(&question) == OK && found.step_count == 0);
+    CHECK_OR_END(found.media[STEP_CALLER].reports == 0 && found.call_count == 1);
+    tear_down();
+}
+
+UNIT(a_timeline_is_kept_for_its_two_and_forgotten_in_time, every_field_of_a_message_comes_back,
+     only_members_write_decided_in_the_order_of_commits, a_message_sent_twice_is_kept_once,
+     history_pages_in_both_directions, search_finds_words_in_the_rooms_that_are_given,
      only_members_of_its_space_take_part_in_an_activity,
      an_activity_goes_with_its_comments_and_likes,
      rooms_and_spaces_are_loaded_while_somebody_is_in_them, two_people_have_one_direct_room)

@@ -23,7 +23,7 @@
 /* In the order in which rows_calls_read takes them. */
 #define CALL_COLUMNS                                                                               \
     "id, caller, callee, connector, external, silent, started_at_ms, answered_at_ms, "             \
-    "active_at_ms, ended_at_ms, reason, ended_by, missed, number"
+    "active_at_ms, ended_at_ms, reason, ended_by, missed, held, number"
 #define COMMENT_COLUMNS "number, id, activity, author, at_s, text"
 
 enum text {
@@ -47,6 +47,10 @@ enum text {
     TEXT_CALLS,
     TEXT_CALLS_MISSED,
     TEXT_CALLS_UNSEEN,
+    TEXT_CALLS_ALL,
+    TEXT_CALL,
+    TEXT_CALL_STEPS,
+    TEXT_CALL_MEDIA,
     TEXT_AUDIT,
     TEXT_COUNT
 };
@@ -92,6 +96,16 @@ static const char *const texts[TEXT_COUNT] = {
     [TEXT_CALLS_UNSEEN] = "SELECT count(*) FROM calls WHERE callee = ?1 AND missed = 1"
                           " AND ended_at_ms >"
                           " (SELECT calls_seen_at_ms FROM users WHERE users.id = ?1)",
+    [TEXT_CALLS_ALL] = "SELECT " CALL_COLUMNS " FROM calls WHERE number < ?2"
+                       " AND (?4 IS NULL OR caller = ?4 OR callee = ?4)"
+                       " ORDER BY number DESC LIMIT ?3",
+    [TEXT_CALL] = "SELECT " CALL_COLUMNS " FROM calls WHERE id = ?1"
+                  " AND (?2 IS NULL OR caller = ?2 OR callee = ?2)",
+    [TEXT_CALL_STEPS] = "SELECT at_ms, what, side, detail, private, device FROM call_steps"
+                        " WHERE call_id = ?1 ORDER BY number LIMIT ?2",
+    [TEXT_CALL_MEDIA] = "SELECT side, at_ms, reports, path, transport, loss, loss_worst, rtt_ms,"
+                        " rtt_worst_ms, jitter_ms, jitter_worst_ms FROM call_media"
+                        " WHERE call_id = ?1 ORDER BY side",
     [TEXT_COMMENT] = "SELECT " COMMENT_COLUMNS " FROM comments WHERE id = ?1",
 };
 
@@ -589,6 +603,69 @@ static enum err answer_calls(const struct job *job, enum text text)
     return err;
 }
 
+static enum err answer_steps(const struct job *job)
+{
+    struct found *found = job->found;
+    found->steps = arena_alloc(job->arena, FOUND_STEPS_MAX * sizeof(found->steps[0]));
+    enum err err = found->steps == NULL ? ERR_NOMEM : OK;
+    struct binder binder = start(job, TEXT_CALL_STEPS);
+    bind_blob(&binder, job->question->id.bytes, ID_BYTES);
+    bind_number(&binder, FOUND_STEPS_MAX);
+    bool row = err == OK;
+    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+        struct reader reader = reader_of(&binder);
+        struct call_step *out = &found->steps[found->step_count++];
+        *out = (struct call_step){.call = job->question->id};
+        rows_calls_read_step(&reader, out);
+        err = check(&reader);
+    }
+    end(&binder);
+    return err;
+}
+
+static enum err answer_media(const struct job *job)
+{
+    struct found *found = job->found;
+    struct binder binder = start(job, TEXT_CALL_MEDIA);
+    bind_blob(&binder, job->question->id.bytes, ID_BYTES);
+    enum err err = OK;
+    bool row = true;
+    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+        struct reader reader = reader_of(&binder);
+        struct call_quality media = {.call = job->question->id};
+        rows_calls_read_media(&reader, &media);
+        err = check(&reader);
+        if (err == OK) {
+            found->media[media.side] = media;
+        }
+    }
+    end(&binder);
+    return err;
+}
+
+static enum err answer_timeline(const struct job *job)
+{
+    const struct question *question = job->question;
+    struct found *found = job->found;
+    found->calls = arena_alloc(job->arena, sizeof(found->calls[0]));
+    enum err err = found->calls == NULL ? ERR_NOMEM : OK;
+    struct binder binder = start(job, TEXT_CALL);
+    bind_blob(&binder, question->id.bytes, ID_BYTES);
+    bind_optional(&binder, question->who.bytes, ID_BYTES);
+    bool row = false;
+    err = err == OK ? step(&binder, &row) : err;
+    if (err == OK && row) {
+        struct reader reader = reader_of(&binder);
+        rows_calls_read(&reader, &found->calls[found->call_count++]);
+        err = check(&reader);
+    } else if (err == OK) {
+        err = ERR_NOT_FOUND; /* or not a call of his */
+    }
+    end(&binder);
+    err = err == OK ? answer_steps(job) : err;
+    return err == OK ? answer_media(job) : err;
+}
+
 static enum err answer(const struct job *job)
 {
     switch (job->question->kind) {
@@ -611,6 +688,10 @@ static enum err answer(const struct job *job)
         return answer_calls(job, TEXT_CALLS);
     case ASK_MISSED_CALLS:
         return answer_calls(job, TEXT_CALLS_MISSED);
+    case ASK_ALL_CALLS:
+        return answer_calls(job, TEXT_CALLS_ALL);
+    case ASK_TIMELINE:
+        return answer_timeline(job);
     case ASK_AUDIT:
         return answer_audit(job);
     }

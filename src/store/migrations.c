@@ -243,6 +243,58 @@ static const char *const steps[] = {
     "CREATE VIRTUAL TABLE messages_text USING fts5 (text, content='', columnsize=0,"
     " prefix='34 35', tokenize='roomwords remove_diacritics 2');"
     "UPDATE searchable SET number = 0;",
+    /* What people want of calls, whom they block and wait for, and what happened in calls. */
+    "ALTER TABLE users ADD COLUMN no_call_waiting INTEGER NOT NULL DEFAULT 0"
+    " CHECK (no_call_waiting IN (0, 1));"
+    "ALTER TABLE users ADD COLUMN relay_only INTEGER NOT NULL DEFAULT 0"
+    " CHECK (relay_only IN (0, 1));"
+    "ALTER TABLE calls ADD COLUMN held INTEGER NOT NULL DEFAULT 0 CHECK (held BETWEEN 0 AND 3);"
+
+    "CREATE TABLE blocks ("
+    " user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+    " other BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+    " since_s INTEGER NOT NULL,"
+    " PRIMARY KEY (user_id, other)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX blocks_by_other ON blocks (other);"
+
+    "CREATE TABLE notifies ("
+    " user_id BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+    " other BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+    " since_s INTEGER NOT NULL,"
+    " PRIMARY KEY (user_id, other)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX notifies_by_other ON notifies (other);"
+
+    "CREATE TABLE call_steps ("
+    " number INTEGER PRIMARY KEY,"
+    " call_id BLOB NOT NULL CHECK (length(call_id) = 16),"
+    " at_ms INTEGER NOT NULL,"
+    " what INTEGER NOT NULL,"
+    " side INTEGER NOT NULL CHECK (side IN (0, 1, 2)),"
+    " detail INTEGER NOT NULL,"
+    " private INTEGER NOT NULL CHECK (private IN (0, 1)),"
+    " device TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX call_steps_by_call ON call_steps (call_id, number);"
+    "CREATE INDEX call_steps_by_time ON call_steps (at_ms);"
+
+    "CREATE TABLE call_media ("
+    " call_id BLOB NOT NULL CHECK (length(call_id) = 16),"
+    " side INTEGER NOT NULL CHECK (side IN (0, 1)),"
+    " at_ms INTEGER NOT NULL,"
+    " reports INTEGER NOT NULL,"
+    " path INTEGER NOT NULL,"
+    " transport INTEGER NOT NULL,"
+    " loss INTEGER NOT NULL,"
+    " loss_worst INTEGER NOT NULL,"
+    " rtt_ms INTEGER NOT NULL,"
+    " rtt_worst_ms INTEGER NOT NULL,"
+    " jitter_ms INTEGER NOT NULL,"
+    " jitter_worst_ms INTEGER NOT NULL,"
+    " PRIMARY KEY (call_id, side)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX call_media_by_time ON call_media (at_ms);",
 };
 
 int migrations_version(void)

@@ -19,8 +19,9 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_GROUP_ALL] = "SELECT name FROM groups ORDER BY name",
     [QUERY_USER_PUT] =
         "INSERT INTO users (id, name, full_name, email, position, language, password_hash,"
-        " avatar_hash, disabled, microphone_on, camera_on, created_s, status)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        " avatar_hash, disabled, microphone_on, camera_on, created_s, status, no_call_waiting,"
+        " relay_only)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     [QUERY_USER_PROFILE] = "UPDATE users SET full_name = ?2, email = ?3, position = ?4,"
                            " language = ?5 WHERE id = ?1",
     [QUERY_USER_PASSWORD] = "UPDATE users SET password_hash = ?2"
@@ -28,10 +29,11 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_USER_AVATAR] = "UPDATE users SET avatar_hash = ?2 WHERE id = ?1",
     [QUERY_USER_MEDIA] = "UPDATE users SET microphone_on = ?2, camera_on = ?3 WHERE id = ?1",
     [QUERY_USER_STATUS] = "UPDATE users SET status = ?2 WHERE id = ?1",
+    [QUERY_USER_CALLS] = "UPDATE users SET no_call_waiting = ?2, relay_only = ?3 WHERE id = ?1",
     [QUERY_USER_DISABLED] = "UPDATE users SET disabled = ?2 WHERE id = ?1",
     [QUERY_USER_ALL] = "SELECT id, name, full_name, email, position, language, password_hash,"
-                       " avatar_hash, disabled, microphone_on, camera_on, created_s, status"
-                       " FROM users ORDER BY name",
+                       " avatar_hash, disabled, microphone_on, camera_on, created_s, status,"
+                       " no_call_waiting, relay_only FROM users ORDER BY name",
     [QUERY_MEMBERSHIP_PUT] =
         "INSERT INTO memberships (user_id, group_name) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
     [QUERY_MEMBERSHIP_REMOVE] = "DELETE FROM memberships WHERE user_id = ?1 AND group_name = ?2",
@@ -66,19 +68,42 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_AVATAR_GET] = "SELECT bytes FROM avatars WHERE hash = ?1",
     [QUERY_CALL_PUT] =
         "INSERT INTO calls (id, caller, callee, connector, external, silent, started_at_ms,"
-        " answered_at_ms, active_at_ms, ended_at_ms, reason, ended_by, missed)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+        " answered_at_ms, active_at_ms, ended_at_ms, reason, ended_by, missed, held)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
         " ON CONFLICT (id) DO UPDATE SET answered_at_ms = excluded.answered_at_ms,"
         " active_at_ms = excluded.active_at_ms, ended_at_ms = excluded.ended_at_ms,"
-        " reason = excluded.reason, ended_by = excluded.ended_by, missed = excluded.missed",
+        " reason = excluded.reason, ended_by = excluded.ended_by, missed = excluded.missed,"
+        " held = excluded.held",
     [QUERY_CALL_LIVE] =
         "SELECT id, caller, callee, connector, external, silent, started_at_ms, answered_at_ms,"
-        " active_at_ms, ended_at_ms, reason, ended_by, missed FROM calls"
+        " active_at_ms, ended_at_ms, reason, ended_by, missed, held FROM calls"
         " WHERE ended_at_ms = 0"
         " ORDER BY number",
     [QUERY_CALL_SEEN] =
         "UPDATE users SET calls_seen_at_ms = max(calls_seen_at_ms, ?2) WHERE id = ?1",
     [QUERY_CALL_FORGET] = "DELETE FROM calls WHERE ended_at_ms > 0 AND ended_at_ms < ?1",
+    [QUERY_CALL_STEP_ADD] =
+        "INSERT INTO call_steps (call_id, at_ms, what, side, detail, private, device)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [QUERY_CALL_MEDIA_PUT] =
+        "INSERT INTO call_media (call_id, side, at_ms, reports, path, transport, loss, loss_worst,"
+        " rtt_ms, rtt_worst_ms, jitter_ms, jitter_worst_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+        " ON CONFLICT (call_id, side) DO UPDATE SET at_ms = excluded.at_ms,"
+        " reports = excluded.reports, path = excluded.path, transport = excluded.transport,"
+        " loss = excluded.loss, loss_worst = excluded.loss_worst, rtt_ms = excluded.rtt_ms,"
+        " rtt_worst_ms = excluded.rtt_worst_ms, jitter_ms = excluded.jitter_ms,"
+        " jitter_worst_ms = excluded.jitter_worst_ms",
+    [QUERY_CALL_STEPS_FORGET] = "DELETE FROM call_steps WHERE at_ms < ?1",
+    [QUERY_CALL_MEDIA_FORGET] = "DELETE FROM call_media WHERE at_ms < ?1",
+    [QUERY_BLOCK_PUT] = "INSERT INTO blocks (user_id, other, since_s) VALUES (?1, ?2, ?3)"
+                        " ON CONFLICT (user_id, other) DO UPDATE SET since_s = excluded.since_s",
+    [QUERY_BLOCK_REMOVE] = "DELETE FROM blocks WHERE user_id = ?1 AND other = ?2",
+    [QUERY_BLOCK_ALL] = "SELECT user_id, other, since_s FROM blocks ORDER BY since_s, other",
+    [QUERY_NOTIFY_PUT] = "INSERT INTO notifies (user_id, other, since_s) VALUES (?1, ?2, ?3)"
+                         " ON CONFLICT (user_id, other) DO UPDATE SET since_s = excluded.since_s",
+    [QUERY_NOTIFY_REMOVE] = "DELETE FROM notifies WHERE user_id = ?1 AND other = ?2",
+    [QUERY_NOTIFY_ALL] = "SELECT user_id, other, since_s FROM notifies ORDER BY since_s, other",
     [QUERY_ATTEMPTS_PUT] =
         "INSERT INTO attempts (scope, slot, key, window, now, before)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"

@@ -40,6 +40,8 @@ static enum err write_user(struct queries *queries, const struct user *user)
     bind_number(&binder, user->camera_on);
     bind_number(&binder, user->created_s);
     bind_number(&binder, user->status);
+    bind_number(&binder, user->no_call_waiting);
+    bind_number(&binder, user->relay_only);
     return bind_run(&binder, queries, QUERY_USER_PUT);
 }
 
@@ -81,6 +83,15 @@ static enum err write_media(struct queries *queries, const struct user *user)
     bind_number(&binder, user->microphone_on);
     bind_number(&binder, user->camera_on);
     return bind_run_on_one(&binder, queries, QUERY_USER_MEDIA);
+}
+
+static enum err write_wishes(struct queries *queries, const struct user *user)
+{
+    struct binder binder = bind_start(queries, QUERY_USER_CALLS);
+    bind_blob(&binder, user->id.bytes, ID_BYTES);
+    bind_number(&binder, user->no_call_waiting);
+    bind_number(&binder, user->relay_only);
+    return bind_run_on_one(&binder, queries, QUERY_USER_CALLS);
 }
 
 static enum err write_number(struct queries *queries, enum query query, const struct id *user,
@@ -205,10 +216,19 @@ MUST_USE enum err rows_write(struct queries *queries, const struct change *chang
     case CHANGE_USER_CALLS_SEEN:
         return write_number(queries, QUERY_CALL_SEEN, &change->user.id,
                             change->user.calls_seen_at_ms);
+    case CHANGE_USER_CALLS:
+        return write_wishes(queries, &change->user);
     case CHANGE_CALLS_FORGET:
-        return rows_calls_forget(queries, change->call.ended_at_ms);
+    case CHANGE_TIMELINES_FORGET:
     case CHANGE_CALL_PUT:
-        return rows_calls_write(queries, &change->call);
+    case CHANGE_CALL_STEP_ADD:
+    case CHANGE_CALL_MEDIA_PUT:
+        return rows_calls_write(queries, change);
+    case CHANGE_BLOCK_PUT:
+    case CHANGE_BLOCK_REMOVE:
+    case CHANGE_NOTIFY_PUT:
+    case CHANGE_NOTIFY_REMOVE:
+        return rows_calls_write_tie(queries, change);
     case CHANGE_ATTEMPTS_PUT:
         return write_attempts(queries, &change->attempts);
     case CHANGE_PUSH_PUT:
@@ -255,6 +275,8 @@ static void read_user(struct reader *reader, struct change *change)
     int64_t status = read_number(reader);
     reader->damaged = reader->damaged || status < STATUS_AVAILABLE || status > STATUS_INVISIBLE;
     user->status = (enum status)status;
+    user->no_call_waiting = read_number(reader) != 0;
+    user->relay_only = read_number(reader) != 0;
 }
 
 static void read_membership(struct reader *reader, struct change *change)
@@ -363,6 +385,8 @@ MUST_USE enum err rows_load(struct queries *queries,
         {QUERY_SETTING_ALL, rows_admin_read_setting},
         {QUERY_IM_ALL, rows_admin_read_im},
         {QUERY_CHOICE_ALL, rows_admin_read_choice},
+        {QUERY_BLOCK_ALL, rows_calls_read_block},
+        {QUERY_NOTIFY_ALL, rows_calls_read_notify},
         {QUERY_CALL_LIVE, rows_calls_read_live}, /* after the connectors */
     };
     enum err err = OK;

@@ -7,9 +7,17 @@
 #include "store/bind.h"
 #include "store/read.h"
 
-MUST_USE enum err rows_calls_write(struct queries *queries, const struct call_record *record);
+/* A change about calls, their timelines, or what is forgotten of them. */
+MUST_USE enum err rows_calls_write(struct queries *queries, const struct change *change);
+/* Whom people block and wait for. */
+MUST_USE enum err rows_calls_write_tie(struct queries *queries, const struct change *change);
+void rows_calls_read_block(struct reader *reader, struct change *change);
+void rows_calls_read_notify(struct reader *reader, struct change *change);
 
-MUST_USE enum err rows_calls_forget(struct queries *queries, int64_t before_at_ms);
+/* Of a timeline: at_ms, what, side, detail, private, device. */
+void rows_calls_read_step(struct reader *reader, struct call_step *out);
+/* side, at_ms, and the rest in the order of the struct. */
+void rows_calls_read_media(struct reader *reader, struct call_quality *out);
 
 /* In the order of QUERY_CALL_LIVE. */
 void rows_calls_read(struct reader *reader, struct call_record *out);

@@ -483,7 +483,47 @@ static void calls_are_loaded_until_they_have_ended(void)
     CHECK(strcmp(after.call.connector, "webrtc") == 0 && after.call.callee.bytes[0] == 2);
 }
 
-UNIT(calls_are_loaded_until_they_have_ended, who_write_one_user_at_once_do_not_undo_each_other,
+static void see_ties(void *arg, const struct change *change)
+{
+    unsigned *counts = arg;
+    bool right = change->kind != CHANGE_BLOCK_PUT ||
+                 (change->tie.other.bytes[0] == 2 && change->tie.since_s == 7);
+    counts[0] += change->kind == CHANGE_BLOCK_PUT && right ? 1 : 0;
+    counts[1] += change->kind == CHANGE_NOTIFY_PUT ? 1 : 0;
+    counts[2] +=
+        change->kind == CHANGE_USER_PUT && change->user.no_call_waiting && change->user.relay_only
+            ? 1
+            : 0;
+}
+
+static void ties_and_wishes_come_back(void)
+{
+    struct store *store = open_fresh();
+    struct tie tie = {.user = {{1}}, .other = {{2}}, .since_s = 7};
+    struct change changes[6] = {user_change(1, "mary"),
+                                user_change(2, "john"),
+                                {.kind = CHANGE_BLOCK_PUT, .tie = tie},
+                                {.kind = CHANGE_BLOCK_PUT, .tie = tie}, /* again */
+                                {.kind = CHANGE_NOTIFY_PUT, .tie = tie},
+                                {.kind = CHANGE_USER_CALLS}};
+    changes[5].user = (struct user){.id = {{1}}, .no_call_waiting = true, .relay_only = true};
+    unsigned before[3] = {0};
+    unsigned after[3] = {0};
+    enum err err = store_write(store, changes, 6);
+    err = err == OK ? store_load(store, see_ties, before) : err;
+    changes[2].kind = CHANGE_BLOCK_REMOVE;
+    changes[4].kind = CHANGE_NOTIFY_REMOVE;
+    err = err == OK ? store_write(store, &changes[2], 1) : err;
+    err = err == OK ? store_write(store, &changes[4], 1) : err;
+    err = err == OK ? store_load(store, see_ties, after) : err;
+    close_all(store);
+    CHECK(err == OK);
+    CHECK(before[0] == 1 && before[1] == 1 && before[2] == 1);
+    CHECK(after[0] == 0 && after[1] == 0 && after[2] == 1);
+}
+
+UNIT(ties_and_wishes_come_back, calls_are_loaded_until_they_have_ended,
+     who_write_one_user_at_once_do_not_undo_each_other,
      a_password_takes_the_place_of_the_one_that_was_known,
      attempts_take_the_place_of_those_in_their_slot, the_file_is_for_its_owner_only,
      every_field_of_every_noun_comes_back, a_second_put_changes_and_remove_removes,

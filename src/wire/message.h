@@ -617,7 +617,7 @@ struct message_call_prefer {
 };
 
 /* person.notify (command): Tell me when he is available: once, by person.available in all your
- * tabs (and a push when no tab is open); forgotten after 7 days. At most 20 people. Who is
+ * tabs, or in the first one that you open; forgotten after 7 days. At most 20 people. Who is
  * available already is told at once. */
 struct message_person_notify {
     struct slice name;
@@ -630,7 +630,8 @@ struct message_person_available {
 };
 
 /* person.block (command): Blocks a person: his calls do not ring and look unanswered to him,
- * and he can send you no message. He is not told. At most 100 people. */
+ * and are no missed ones for you. Messages are not affected. He is not told. At most 100
+ * people. */
 struct message_person_block {
     struct slice name;
     bool on;

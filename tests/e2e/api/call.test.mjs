@@ -385,6 +385,89 @@ test('09d the history of calls, and missed ones until they are seen', async () =
     assert.equal((await list('bert', '?limit=0')).missed, 0, 'the mark does not go back');
 });
 
+test('09e what happened in a call can be explained', async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    const call = newId();
+    await start(anna, call, 'bert');
+    await bert.call(call, 'ringing');
+    await bert.ask('call.ringing', { call, how: 'audible' });
+    await bert.ask('call.accept', { call, ...on });
+    await anna.ask('call.connected', { call });
+    await bert.ask('call.connected', { call });
+    await anna.call(call, 'active');
+    const report = { call, path: 'relayed', transport: 'tcp', lossPermille: 7, rttMs: 80,
+        jitterMs: 5 };
+    assert.equal((await anna.ask('call.report', report)).type, 'ok');
+    assert.equal((await anna.ask('call.report', { ...report, lossPermille: 1001 })).type, 'error');
+    await anna.ask('call.end', { call, reason: 'hung-up' });
+    await bert.call(call, 'ended');
+    const timeline = async (name) => (await server.request('GET',
+        `/api/calls/${call}/timeline`, { cookie: cookies[name] }));
+    const own = await until(async () => {
+        const answer = await timeline('anna');
+        return answer.json?.steps?.at(-1)?.what === 'ended' ? answer.json : undefined;
+    });
+    assert.deepEqual(own.steps.map((step) => step.what), ['started', 'rings', 'answered',
+        'connected', 'connected', 'active', 'path', 'ended']);
+    assert.deepEqual([own.steps[1].mine, own.steps[1].how], [false, 'audible']);
+    assert.deepEqual([own.steps[6].path, own.steps[6].transport], ['relayed', 'tcp']);
+    assert.equal(own.call.id, call);
+    assert.deepEqual([own.sides[0].mine, own.sides[0].lossPermille, own.sides[1].reports],
+        [true, 7, 0]);
+    assert.equal((await timeline('bert')).json.steps[1].mine, true);
+    assert.equal((await timeline('cleo')).status, 404);
+    assert.match(server.command(['call', 'list']), new RegExp(`^${call}\t.*\tanna\tbert\thung-up`,
+        'm'));
+    const words = server.command(['call', 'explain', call]);
+    assert.match(words, /bert is rung: it sounds/);
+    assert.match(words, /anna sends media by the relay over TCP/);
+    assert.match(words, /It ended as hung-up by anna; they spoke for 0 s/);
+});
+
+test('09f declining with words, blocking, and waiting until somebody is available', async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    const call = newId();
+    await start(anna, call, 'bert');
+    await bert.call(call, 'ringing');
+    assert.equal((await bert.ask('call.decline', { call, text: 'In ten minutes' })).type, 'ok');
+    assert.equal((await anna.call(call, 'ended')).reason, 'declined');
+    await anna.event((e) => e.type === 'chat.message' && e.message.text === 'In ten minutes',
+        'the words');
+
+    assert.equal((await bert.ask('person.block', { name: 'anna', on: true })).type, 'ok');
+    assert.deepEqual((await bert.ask('people.blocked', {})).people.map((p) => p.name), ['anna']);
+    const second = newId();
+    assert.equal((await start(anna, second, 'bert')).call.state, 'ringing');
+    await anna.ask('call.end', { call: second, reason: 'hung-up' });
+    await anna.call(second, 'ended');
+    await bert.ask('person.block', { name: 'anna', on: false });
+    assert.ok(!bert.events.some((e) => e.type === 'call.changed' && e.call.id === second),
+        'nothing was told to who blocks');
+
+    await bert.ask('status.set', { status: 'do-not-disturb' });
+    await anna.ask('people.watch', { names: ['bert'] });
+    await until(async () => (await anna.ask('people.watch', { names: ['bert'] }))
+        .people[0].status === 'do-not-disturb');
+    await anna.ask('person.notify', { name: 'bert', on: true });
+    assert.equal((await anna.ask('people.notified', {})).people[0].name, 'bert');
+    await bert.ask('status.set', { status: 'available' });
+    const told = await anna.event((e) => e.type === 'person.available', 'he is available');
+    assert.equal(told.person.name, 'bert');
+    assert.equal((await anna.ask('people.notified', {})).people.length, 0);
+
+    await bert.ask('call.prefer', { waiting: false, relayOnly: true });
+    const wishes = await bert.event((e) => e.type === 'settings.changed' && e.relayOnly);
+    assert.equal(wishes.callWaiting, false);
+    const third = newId();
+    await start(anna, third, 'bert');
+    const answer = await bert.ask('call.accept', { call: third, ...on });
+    assert.equal(answer.relayOnly, true);
+    const cleo = await tab('cleo');
+    assert.equal((await start(cleo, newId(), 'bert')).call.reason, 'busy');
+    await anna.ask('call.end', { call: third, reason: 'hung-up' });
+    await bert.ask('call.prefer', { waiting: true, relayOnly: false });
+});
+
 test('10 a ring that nobody hears ends by the one deadline', { timeout: 30000 }, async () => {
     const [anna, bert] = [await tab('anna'), await tab('bert')];
     const call = newId();

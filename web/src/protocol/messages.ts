@@ -702,7 +702,7 @@ export interface CallPrefer {
     readonly relayOnly?: boolean;
 }
 
-/** Tell me when he is available: once, by person.available in all your tabs (and a push when no tab is open); forgotten after 7 days. At most 20 people. Who is available already is told at once. */
+/** Tell me when he is available: once, by person.available in all your tabs, or in the first one that you open; forgotten after 7 days. At most 20 people. Who is available already is told at once. */
 export interface PersonNotify {
     readonly type: 'person.notify';
     /** user name */
@@ -723,7 +723,7 @@ export interface PersonAvailable {
     readonly person: PersonInfo;
 }
 
-/** Blocks a person: his calls do not ring and look unanswered to him, and he can send you no message. He is not told. At most 100 people. */
+/** Blocks a person: his calls do not ring and look unanswered to him, and are no missed ones for you. Messages are not affected. He is not told. At most 100 people. */
 export interface PersonBlock {
     readonly type: 'person.block';
     /** user name */
