@@ -22,7 +22,7 @@
 #define LOADED 8192 /* messages of a group while the database is made */
 #define GROUP 512   /* as in server/keeper.c */
 #define ALONE 500
-#define QUESTIONS 1000
+#define QUESTIONS 500
 
 static uint64_t seqs[ROOMS];
 static uint64_t state = 88172645463325252u;

@@ -23,7 +23,7 @@ const { values } = parseArgs({ options: {
 const program = resolve(process.env.CHATLOAD ?? 'build-load/tests/load/chatload');
 const TABS = Number(values.tabs);
 const REQUESTS = Number(values.requests);
-const ABREAST = 4; // requests at one time
+const ABREAST = 2; // requests at one time, without a pause
 const LIFE_MS = 50; // one tab does something: 20 a second
 const sleep = (ms) => new Promise((next) => setTimeout(next, ms));
 const pick = (list) => list[Math.floor(Math.random() * list.length)];
