@@ -34,7 +34,7 @@ struct room_member {
     uint64_t read_seq; /* the read mark: messages up to it were seen */
 };
 
-enum chatmsg_kind { CHATMSG_TEXT, CHATMSG_CALL };
+enum chatmsg_kind { CHATMSG_TEXT, CHATMSG_CALL, CHATMSG_MEETING };
 
 /* What became of a call: the line that its end leaves in the room of the two. */
 struct call_line {
@@ -52,7 +52,7 @@ struct chatmsg {
     uint64_t seq;     /* rises in its room */
     int64_t at_s;
     enum chatmsg_kind kind;
-    struct slice text;     /* borrowed; CALL: empty */
+    struct slice text;     /* borrowed; CALL: empty; MEETING: its link */
     struct call_line call; /* CALL */
 };
 

@@ -8,8 +8,7 @@
 
 #define DAY_MS (24 * 3600 * 1000)
 
-static struct member *member_of(const struct portal *portal, session_id session,
-                                const struct id *room)
+struct member *chat_member(const struct portal *portal, session_id session, const struct id *room)
 {
     const struct session *found = session_find(portal, session);
     return found == NULL || found->person->user.disabled
@@ -52,6 +51,13 @@ static void on_sent_before(void *arg, enum err err, const struct found *found)
     finish_sent(pending, err, err == OK ? chatmsg : NULL);
 }
 
+MUST_USE enum err chat_answer_again(struct pending *pending, const struct id *message,
+                                    const struct id *author)
+{
+    struct question question = {.kind = ASK_MESSAGE, .id = *message, .who = *author};
+    return pending_ask(pending, &question, on_sent_before);
+}
+
 /* A seq that was given and not used is given again, as soon as no other is on its way. */
 void chat_land(struct chatroom *room, uint64_t seq, bool kept)
 {
@@ -73,6 +79,18 @@ void chat_tell_message(struct portal *portal, struct chatroom *room, session_id 
     rooms_tell(portal, room, except, &event);
 }
 
+/* A line that begins a meeting: who begins one soon joins it instead. */
+static void gather(struct chatroom *room, const struct pending *pending,
+                   const struct chatmsg *chatmsg)
+{
+    if (chatmsg->kind == CHATMSG_MEETING) {
+        room->gathering = (struct gathering){.message = chatmsg->id,
+                                             .author = chatmsg->author,
+                                             .connector = pending->connector,
+                                             .until_ms = pending->portal->now_ms + CHAT_MEETING_MS};
+    }
+}
+
 static void on_sent(struct pending *pending, enum err err)
 {
     struct portal *portal = pending->portal;
@@ -83,14 +101,14 @@ static void on_sent(struct pending *pending, enum err err)
     }
     if (err == ERR_EXISTS) {
         counter_increment(COUNTER_CHAT_REPEATED);
-        struct question question = {.kind = ASK_MESSAGE, .id = chatmsg->id, .who = chatmsg->author};
-        err = pending_ask(pending, &question, on_sent_before);
+        err = chat_answer_again(pending, &chatmsg->id, &chatmsg->author);
         if (err == OK) {
             return;
         }
     } else if (err == OK) {
         counter_increment(COUNTER_CHAT_MESSAGES);
         if (room != NULL) {
+            gather(room, pending, chatmsg);
             chat_tell_message(portal, room, pending->session, chatmsg);
         }
     }
@@ -122,12 +140,30 @@ static MUST_USE enum err keep_message(struct pending *pending, struct chatroom *
     return err;
 }
 
+MUST_USE enum err chat_post(struct pending *pending, struct member *member,
+                            const struct id *message, enum chatmsg_kind kind, struct slice text)
+{
+    struct portal *portal = pending->portal;
+    pending->user = member->person->user.id;
+    pending->room = member->room->room.id;
+    const struct chatmsg chatmsg = {.id = *message,
+                                    .room = pending->room,
+                                    .author = pending->user,
+                                    .seq = member->room->given + 1,
+                                    .at_s = portal_now_s(portal),
+                                    .kind = kind,
+                                    .text = text};
+    enum err err = pending_reserve(pending, 2);
+    err = err == OK ? chat_add_message(pending, &chatmsg) : err;
+    return err == OK ? keep_message(pending, member->room) : err;
+}
+
 MUST_USE enum err portal_chat_send(struct portal *portal, session_id session, const struct id *room,
                                    const struct id *message, struct slice text, uint64_t now_ms,
                                    portal_sent_done on_done, void *arg)
 {
     portal->now_ms = now_ms;
-    struct member *member = member_of(portal, session, room);
+    struct member *member = chat_member(portal, session, room);
     if (member == NULL) {
         return ERR_NOT_FOUND;
     }
@@ -140,18 +176,7 @@ MUST_USE enum err portal_chat_send(struct portal *portal, session_id session, co
     }
     pending->sent_done = on_done;
     pending->session = session;
-    pending->user = member->person->user.id;
-    pending->room = *room;
-    const struct chatmsg chatmsg = {.id = *message,
-                                    .room = *room,
-                                    .author = pending->user,
-                                    .seq = member->room->given + 1,
-                                    .at_s = portal_now_s(portal),
-                                    .kind = CHATMSG_TEXT,
-                                    .text = text};
-    err = pending_reserve(pending, 2);
-    err = err == OK ? chat_add_message(pending, &chatmsg) : err;
-    err = err == OK ? keep_message(pending, member->room) : err;
+    err = chat_post(pending, member, message, CHATMSG_TEXT, text);
     if (err != OK) {
         pending_destroy(pending);
     }
@@ -170,7 +195,7 @@ MUST_USE enum err portal_chat_read(struct portal *portal, session_id session, co
                                    uint64_t seq, uint64_t now_ms, portal_done on_done, void *arg)
 {
     portal->now_ms = now_ms;
-    const struct member *member = member_of(portal, session, room);
+    const struct member *member = chat_member(portal, session, room);
     if (member == NULL) {
         return ERR_NOT_FOUND;
     }
@@ -200,7 +225,7 @@ MUST_USE enum err portal_chat_typing(struct portal *portal, session_id session,
                                      const struct id *room, uint64_t now_ms)
 {
     portal->now_ms = now_ms;
-    struct member *member = member_of(portal, session, room);
+    struct member *member = chat_member(portal, session, room);
     if (member == NULL) {
         return ERR_NOT_FOUND;
     }

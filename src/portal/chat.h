@@ -7,7 +7,8 @@
 
 #include "portal/portal.h"
 
-#define CHAT_READ_TOLD_MAX 32     /* read marks are told to others in rooms of so many people */
+#define CHAT_READ_TOLD_MAX 32 /* read marks are told to others in rooms of so many people */
+#define CHAT_MEETING_MS (15 * 60 * 1000)
 #define CHAT_TYPING_PAUSE_MS 3000 /* that somebody types is told once in this time */
 
 /* A room as one of its members sees it; borrowed until the next call into the portal. */
@@ -81,6 +82,13 @@ typedef void (*portal_sent_done)(void *arg, enum err err, const struct chatmsg *
 MUST_USE enum err portal_chat_send(struct portal *portal, session_id session, const struct id *room,
                                    const struct id *message, struct slice text, uint64_t now_ms,
                                    portal_sent_done on_done, void *arg);
+/* Begins a meeting of a team room or space by a connector that can call groups: posts its link as a
+ * message of kind MEETING. Who begins within CHAT_MEETING_MS of another by the same connector gets
+ * the message of that meeting, so that all meet in one. The choice is remembered. ERR_UNSUPPORTED:
+ * switched off, or not possible here. */
+MUST_USE enum err portal_chat_meet(struct portal *portal, session_id session, const struct id *room,
+                                   const struct id *message, struct slice connector,
+                                   uint64_t now_ms, portal_sent_done on_done, void *arg);
 /* Moves the own read mark, never back, never past the latest message. */
 MUST_USE enum err portal_chat_read(struct portal *portal, session_id session, const struct id *room,
                                    uint64_t seq, uint64_t now_ms, portal_done on_done, void *arg);

@@ -37,6 +37,9 @@ static const char *explain_connector(const struct connector *connector)
          model_check_key(slice_text(connector->account_type), IM_TYPE_MAX, NULL) != OK)) {
         return "its account type has no name of a-z, 0-9 and -, no title or no check_account()";
     }
+    if (connector->groups && connector->kind != CONNECTOR_MEETING) {
+        return "it calls groups, but is no meeting";
+    }
     for (uint32_t i = 0; i < connector->field_count; i++) {
         if (model_check_key(slice_text(connector->fields[i].name), SETTING_NAME_MAX, NULL) != OK) {
             return "a field has no name of a-z, 0-9 and -";
@@ -369,22 +372,11 @@ static void keep_choice(struct portal *portal, enum change_kind kind, const stru
     account_keep_quietly(portal, &change);
 }
 
-MUST_USE enum err portal_choose(struct portal *portal, session_id session, struct slice target,
-                                struct slice connector, int64_t now_s)
+MUST_USE enum err connector_remember(struct portal *portal, struct person *person,
+                                     const struct id *target, const char *connector, int64_t now_s)
 {
-    const struct session *from = session_find(portal, session);
-    const struct person *to = target.size == 0 ? NULL : person_find_name(portal, target);
-    struct connector_view view;
-    if (from == NULL || (target.size > 0 && to == NULL) ||
-        !portal_connector_find(portal, connector, &view)) {
-        return ERR_NOT_FOUND;
-    }
-    struct person *person = from->person;
-    struct choice choice = {.user = person->user.id, .chosen_s = now_s};
-    if (to != NULL) {
-        choice.target = to->user.id;
-    }
-    memcpy(choice.connector, connector.data, connector.size);
+    struct choice choice = {.user = person->user.id, .target = *target, .chosen_s = now_s};
+    memcpy(choice.connector, connector, strlen(connector));
     enum err err = put_choice(portal, &choice);
     if (err != OK) {
         return err;
@@ -403,6 +395,21 @@ MUST_USE enum err portal_choose(struct portal *portal, session_id session, struc
     struct event event = {.kind = EVENT_CHOICES, .person = {.user = &person->user}};
     session_tell_person(portal, person, 0, &event);
     return OK;
+}
+
+MUST_USE enum err portal_choose(struct portal *portal, session_id session, struct slice target,
+                                struct slice connector, int64_t now_s)
+{
+    static const struct id everybody;
+    const struct session *from = session_find(portal, session);
+    const struct person *to = target.size == 0 ? NULL : person_find_name(portal, target);
+    struct connector_view view;
+    if (from == NULL || (target.size > 0 && to == NULL) ||
+        !portal_connector_find(portal, connector, &view)) {
+        return ERR_NOT_FOUND;
+    }
+    return connector_remember(portal, from->person, to == NULL ? &everybody : &to->user.id,
+                              view.connector->name, now_s);
 }
 
 /* ---- calling ---- */
@@ -447,14 +454,14 @@ const char *connector_explain_link(enum connector_kind kind, const char *link)
     return NULL;
 }
 
-/* ERR_UNSUPPORTED: not possible for the two. */
+/* `callee` NULL: a group, which has no accounts. ERR_UNSUPPORTED: not possible for them. */
 static MUST_USE enum err make_link(const struct portal *portal, const struct connector_view *view,
                                    const struct person *caller, const struct person *callee,
-                                   const struct id *call, char out[CONNECTOR_URL_MAX + 1])
+                                   const struct id *secret, char out[CONNECTOR_URL_MAX + 1])
 {
     const struct connector *connector = view->connector;
     const char *ours = account_of(portal, caller, connector->account_type);
-    const char *theirs = account_of(portal, callee, connector->account_type);
+    const char *theirs = callee == NULL ? "" : account_of(portal, callee, connector->account_type);
     bool either = ours[0] != '\0' || theirs[0] != '\0';
     bool both = ours[0] != '\0' && theirs[0] != '\0';
     if ((view->needs == CONNECTOR_NEEDS_BOTH && !both) ||
@@ -465,10 +472,11 @@ static MUST_USE enum err make_link(const struct portal *portal, const struct con
     if (connector->kind == CONNECTOR_MEDIA) {
         return OK;
     }
-    /* The id of the call is known to the two only, and stays so: the service gets its hash. */
+    /* The id of the call, or of the message that tells of a meeting, is known to those only who may
+     * join, and stays so: the service gets its hash. */
     uint8_t hash[32];
     char room[TEXT_BASE64URL_SIZE(ROOM_BYTES) + 1];
-    portal->ports.random.sha256(portal->ports.random.ctx, id_slice(call), hash);
+    portal->ports.random.sha256(portal->ports.random.ctx, id_slice(secret), hash);
     text_base64url(slice_from(hash, ROOM_BYTES), room);
     struct connector_call about = {
         .values = view->values, .caller_account = ours, .callee_account = theirs, .room = room};
@@ -502,6 +510,20 @@ MUST_USE enum err connector_begin(const struct portal *portal, struct slice name
     }
     *connector = view.connector;
     return make_link(portal, &view, caller, callee, call, out);
+}
+
+MUST_USE enum err connector_meet(const struct portal *portal, struct slice name,
+                                 const struct person *person, const struct id *message,
+                                 const struct connector **connector,
+                                 char out[CONNECTOR_URL_MAX + 1])
+{
+    struct connector_view view;
+    if (!portal_connector_find(portal, name, &view) || !view.active ||
+        view.connector->kind != CONNECTOR_MEETING || !view.connector->groups) {
+        return ERR_UNSUPPORTED;
+    }
+    *connector = view.connector;
+    return make_link(portal, &view, person, NULL, message, out);
 }
 
 MUST_USE enum err portal_connector_link(struct portal *portal, const struct id *user,

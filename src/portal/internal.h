@@ -284,6 +284,15 @@ MUST_USE enum err connector_begin(const struct portal *portal, struct slice name
                                   const struct person *caller, const struct person *callee,
                                   const struct id *call, const struct connector **connector,
                                   char out[CONNECTOR_URL_MAX + 1]);
+/* The connector of a meeting of a group and its link, which only those can know who know the id of
+ * `message`. ERR_UNSUPPORTED: switched off, or not possible for a group or for who begins. */
+MUST_USE enum err connector_meet(const struct portal *portal, struct slice name,
+                                 const struct person *person, const struct id *message,
+                                 const struct connector **connector,
+                                 char out[CONNECTOR_URL_MAX + 1]);
+/* Remembers by what the person calls `target`: a user, a room, or everybody (zeros). */
+MUST_USE enum err connector_remember(struct portal *portal, struct person *person,
+                                     const struct id *target, const char *connector, int64_t now_s);
 /* NULL, or what is wrong with a link, as a text that finishes "the link ...". */
 const char *connector_explain_link(enum connector_kind kind, const char *link);
 void connector_free_person(struct person *person);

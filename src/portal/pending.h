@@ -49,9 +49,10 @@ struct pending {
     struct id room; /* or activity */
     struct id item; /* comment */
     char space[SPACE_NAME_MAX + 1];
-    bool fresh;    /* it was not there before; or: is liked now */
-    size_t at;     /* which of the changes is the message */
-    uint8_t *text; /* what a change of `changes` borrows */
+    const struct connector *connector; /* of a meeting's line */
+    bool fresh;                        /* it was not there before; or: is liked now */
+    size_t at;                         /* which of the changes is the message */
+    uint8_t *text;                     /* what a change of `changes` borrows */
 };
 
 /* ERR_NOMEM; ERR_BUSY: PENDING_MAX are waiting. */

@@ -246,6 +246,7 @@ static MUST_USE enum err put_member(struct portal *portal, const struct room_mem
 /* The room goes when nobody is left in it. */
 static void remove_member(struct portal *portal, struct member *member)
 {
+    member->room->gathering = (struct gathering){0}; /* he knows its link */
     struct chatroom *room = member->room;
     struct person *person = member->person;
     struct member **link = &room->members;

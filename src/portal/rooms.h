@@ -22,6 +22,15 @@ struct member {
     uint32_t epoch;
 };
 
+/* The latest meeting of a room, as long as others join it instead of beginning their own. Forgotten
+ * when somebody leaves the room, because he knows its link. */
+struct gathering {
+    struct id message;
+    struct id author;
+    const struct connector *connector; /* NULL: there is none */
+    uint64_t until_ms;
+};
+
 struct chatroom {
     struct room room; /* seq: of the latest message that is committed */
     uint64_t given;   /* the latest seq that was given to a message */
@@ -31,6 +40,7 @@ struct chatroom {
     uint32_t epoch;
     bool dirty; /* its change is to be told: stands in the list */
     struct chatroom *dirty_next;
+    struct gathering gathering; /* the latest meeting */
 };
 
 /* Somebody who belongs to a space or is invited. */
@@ -98,6 +108,18 @@ int64_t portal_now_s(const struct portal *portal);
 
 /* ---- chat.c ---- */
 
+/* NULL: the session's user is not in the room, or may do nothing. */
+struct member *chat_member(const struct portal *portal, session_id session, const struct id *room);
+/* Keeps a message of a member and answers; `pending` has the callback and the session. When it
+ * fails, nothing comes. */
+MUST_USE enum err chat_post(struct pending *pending, struct member *member,
+                            const struct id *message, enum chatmsg_kind kind, struct slice text);
+/* Counts a message against the limits of who posts it. ERR_LIMIT. */
+MUST_USE enum err chat_take_quota(struct portal *portal, struct person *person);
+/* Answers with the message of `author` that was sent before, if it is there and the user may see
+ * it. When it fails, nothing comes. */
+MUST_USE enum err chat_answer_again(struct pending *pending, const struct id *message,
+                                    const struct id *author);
 /* A message of the room was committed (`kept`) or not: its number counts or is given again. */
 void chat_land(struct chatroom *room, uint64_t seq, bool kept);
 void chat_tell_message(struct portal *portal, struct chatroom *room, session_id except,

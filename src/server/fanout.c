@@ -300,6 +300,26 @@ static void tell_connectors(struct fanout *fanout, struct seat *seat)
     send_event(fanout, seat, &message);
 }
 
+/* What pages call the target of a choice: a user's name, or # and the id of a room. False: it is
+ * nobody's any more. */
+static bool name_target(const struct portal *portal, const struct user *user,
+                        const struct choice *choice, char room[1 + ID_TEXT_SIZE], struct slice *out)
+{
+    const struct user *target = portal_user_by_id(portal, &choice->target);
+    struct room_view view;
+    if (target != NULL || id_is_zero(&choice->target)) {
+        *out = slice_text(target == NULL ? "" : target->name);
+        return true;
+    }
+    if (portal_room_view(portal, &user->id, &choice->target, &view) != OK) {
+        return false;
+    }
+    room[0] = '#';
+    id_format(&choice->target, room + 1);
+    *out = slice_text(room);
+    return true;
+}
+
 static void tell_choices(struct fanout *fanout, struct seat *seat, const struct event *event)
 {
     const struct choice *choices[CHOICES_MAX];
@@ -307,12 +327,12 @@ static void tell_choices(struct fanout *fanout, struct seat *seat, const struct 
     uint32_t count = portal_choices(fanout->portal, &event->person.user->id, choices);
     struct message message = {.type = MESSAGE_CHOICES_CHANGED,
                               .choices_changed = {.choices = list}};
+    char texts[CHOICES_MAX][1 + ID_TEXT_SIZE];
     for (uint32_t i = 0; i < count; i++) {
-        const struct user *target = portal_user_by_id(fanout->portal, &choices[i]->target);
-        if (target != NULL || id_is_zero(&choices[i]->target)) {
-            list[message.choices_changed.choices_count++] =
-                (struct message_choice){.target = slice_text(target == NULL ? "" : target->name),
-                                        .connector = slice_text(choices[i]->connector)};
+        struct slice target;
+        if (name_target(fanout->portal, event->person.user, choices[i], texts[i], &target)) {
+            list[message.choices_changed.choices_count++] = (struct message_choice){
+                .target = target, .connector = slice_text(choices[i]->connector)};
         }
     }
     send_event(fanout, seat, &message);

@@ -59,7 +59,8 @@ static void on_done(void *arg, enum err err, const char *why)
 
 bool later_takes(const struct message *command)
 {
-    return command->type == MESSAGE_CHAT_SEND || command->type == MESSAGE_CHAT_READ ||
+    return command->type == MESSAGE_CHAT_SEND || command->type == MESSAGE_CHAT_MEET ||
+           command->type == MESSAGE_CHAT_READ ||
            (command->type == MESSAGE_CALL_DECLINE && command->call_decline.text.size > 0);
 }
 
@@ -74,7 +75,13 @@ MUST_USE enum err later_start(const struct later *later, const struct message *c
     waiting->type = command->type;
     waiting->id = command->id;
     enum err err = OK;
-    if (command->type == MESSAGE_CHAT_SEND) {
+    if (command->type == MESSAGE_CHAT_MEET) {
+        const struct message_chat_meet *meet = &command->chat_meet;
+        struct id room = command_id(meet->room);
+        struct id message = command_id(meet->message);
+        err = portal_chat_meet(later->portal, later->session, &room, &message, meet->connector,
+                               now_ms, on_sent, waiting);
+    } else if (command->type == MESSAGE_CHAT_SEND) {
         const struct message_chat_send *send = &command->chat_send;
         struct id room = command_id(send->room);
         struct id message = command_id(send->message);

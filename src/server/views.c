@@ -4,7 +4,8 @@
 #include "server/fanout.h"
 
 _Static_assert((int)MESSAGE_ROOM_KIND_SPACE == (int)ROOM_SPACE, "kinds of rooms differ");
-_Static_assert((int)MESSAGE_CHATMSG_KIND_CALL == (int)CHATMSG_CALL, "kinds of messages differ");
+_Static_assert((int)MESSAGE_CHATMSG_KIND_MEETING == (int)CHATMSG_MEETING,
+               "kinds of messages differ");
 
 static void set_id(uint8_t out[MESSAGE_ID_BYTES], const struct id *id)
 {

@@ -135,17 +135,22 @@ static void every_field_of_a_message_comes_back(void)
     call.chatmsg.kind = CHATMSG_CALL;
     call.chatmsg.call =
         (struct call_line){.call = {{7, 8}}, .reason = 6, .answered = true, .seconds = 61};
+    struct change meeting = chatmsg(3, &team, &bob, 3, "https://meet.example.org/x");
+    meeting.chatmsg.kind = CHATMSG_MEETING;
     CHECK_OR_END(post(1, &team, &ann, 1, "one\ntwo") == OK);
     CHECK_OR_END(store_write(store, &call, 1) == OK);
+    CHECK_OR_END(store_write(store, &meeting, 1) == OK);
     struct question question = {.kind = ASK_HISTORY, .id = team, .limit = 10};
     CHECK_OR_END(ask(&question) == OK);
-    CHECK_OR_END(found.message_count == 2 && !found.more);
+    CHECK_OR_END(found.message_count == 3 && !found.more);
     const struct chatmsg *first = &found.messages[0];
     CHECK_OR_END(says(0, "one\ntwo") && id_equal(&first->author, &ann) && first->seq == 1);
     CHECK_OR_END(first->at_s == 5001 && first->kind == CHATMSG_TEXT && first->id.bytes[1] == 1);
     const struct chatmsg *second = &found.messages[1];
     CHECK_OR_END(second->kind == CHATMSG_CALL && id_equal(&second->room, &team));
     CHECK_OR_END(memcmp(&second->call, &call.chatmsg.call, sizeof(second->call)) == 0);
+    CHECK_OR_END(found.messages[2].kind == CHATMSG_MEETING &&
+                 says(2, "https://meet.example.org/x"));
     tear_down();
 }
 

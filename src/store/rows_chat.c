@@ -100,7 +100,9 @@ static enum err write_chatmsg(struct queries *queries, const struct chatmsg *cha
     bind_blob(&binder, chatmsg->author.bytes, ID_BYTES);
     bind_number(&binder, (int64_t)chatmsg->seq);
     bind_number(&binder, chatmsg->at_s);
-    bind_number(&binder, (int64_t)chatmsg->kind);
+    /* The column tells what people wrote, which can be searched, from lines of the server: those of
+     * a call name it, those of a meeting have its link (read_chatmsg). */
+    bind_number(&binder, chatmsg->kind != CHATMSG_TEXT);
     bind_slice(&binder, chatmsg->text);
     if (chatmsg->kind == CHATMSG_CALL) {
         bind_blob(&binder, chatmsg->call.call.bytes, ID_BYTES);

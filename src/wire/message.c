@@ -459,6 +459,7 @@ static const struct codec_shape call_line_shape = {
 static const char *const message_chatmsg_kind_names[] = {
     "text",
     "call",
+    "meeting",
 };
 
 static const struct codec_field chatmsg_fields[] = {
@@ -489,7 +490,7 @@ static const struct codec_field chatmsg_fields[] = {
      .kind = CODEC_ENUM,
      .offset = offsetof(struct message_chatmsg, kind),
      .values = message_chatmsg_kind_names,
-     .value_count = 2},
+     .value_count = 3},
     {.key = CODEC_TEXT(",\"call\":"),
      .kind = CODEC_STRUCT,
      .offset = offsetof(struct message_chatmsg, call),
@@ -1568,6 +1569,25 @@ static const struct codec_shape chat_send_message_shape = {
     .size = sizeof(struct message_chat_send),
 };
 
+static const struct codec_field chat_meet_message_fields[] = {
+    {.key = CODEC_TEXT(",\"room\":"),
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_chat_meet, room)},
+    {.key = CODEC_TEXT(",\"message\":"),
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_chat_meet, message)},
+    {.key = CODEC_TEXT(",\"connector\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_chat_meet, connector),
+     .max = 32},
+};
+
+static const struct codec_shape chat_meet_message_shape = {
+    .fields = chat_meet_message_fields,
+    .field_count = 3,
+    .size = sizeof(struct message_chat_meet),
+};
+
 static const struct codec_field chat_sent_message_fields[] = {
     {.key = CODEC_TEXT(",\"message\":"),
      .kind = CODEC_STRUCT,
@@ -2256,6 +2276,11 @@ const struct codec_message codec_messages[MESSAGE_TYPE_COUNT] = {
         .kind = CODEC_COMMAND,
         .shape = &chat_send_message_shape,
         .offset = offsetof(struct message, chat_send)},
+    [MESSAGE_CHAT_MEET] = {.name = "chat.meet",
+        .head = CODEC_TEXT("{\"type\":\"chat.meet\""),
+        .kind = CODEC_COMMAND,
+        .shape = &chat_meet_message_shape,
+        .offset = offsetof(struct message, chat_meet)},
     [MESSAGE_CHAT_SENT] = {.name = "chat.sent",
         .head = CODEC_TEXT("{\"type\":\"chat.sent\""),
         .kind = CODEC_REPLY,

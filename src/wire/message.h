@@ -54,6 +54,7 @@ enum message_type {
     MESSAGE_CALL_DESCRIPTION,
     MESSAGE_CALL_CANDIDATE,
     MESSAGE_CHAT_SEND,
+    MESSAGE_CHAT_MEET,
     MESSAGE_CHAT_SENT,
     MESSAGE_CHAT_READ,
     MESSAGE_CHAT_TYPING,
@@ -320,6 +321,7 @@ struct message_call_line {
 enum message_chatmsg_kind {
     MESSAGE_CHATMSG_KIND_TEXT,
     MESSAGE_CHATMSG_KIND_CALL,
+    MESSAGE_CHATMSG_KIND_MEETING,
 };
 
 /* chatmsg: One message of a room. */
@@ -789,6 +791,16 @@ struct message_chat_send {
     struct slice text;
 };
 
+/* chat.meet (command): Begins a meeting of a team room or a space by a connector that can call
+ * groups: its link becomes a message of kind meeting, by which the others join. Who begins
+ * within 15 minutes of another joins that one: the reply is its message. The choice is
+ * remembered as that of the target # and the room's id. */
+struct message_chat_meet {
+    uint8_t room[MESSAGE_ID_BYTES];
+    uint8_t message[MESSAGE_ID_BYTES];
+    struct slice connector;
+};
+
 /* chat.sent (reply): The message as it is kept. */
 struct message_chat_sent {
     struct message_chatmsg message;
@@ -1025,6 +1037,7 @@ struct message {
         struct message_call_description call_description;
         struct message_call_candidate call_candidate;
         struct message_chat_send chat_send;
+        struct message_chat_meet chat_meet;
         struct message_chat_sent chat_sent;
         struct message_chat_read chat_read;
         struct message_chat_typing chat_typing;

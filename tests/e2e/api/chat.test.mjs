@@ -361,6 +361,35 @@ test('row 64: a removal and messages are decided by the order of the commits', a
     assert.equal((await get('bert', '/api/chat/search?q=secret')).json.hits.length, 0);
 });
 
+test('a meeting of a room is refused where it is not possible, and kept where it is', async () => {
+    const room = await team('anna', ['bert']);
+    const [anna, bert, cleo] = [await tab('anna'), await tab('bert'), await tab('cleo')];
+    const meet = (who, where, connector, message = newId()) =>
+        who.ask('chat.meet', { room: where, message, connector });
+    assert.equal((await meet(anna, room, 'link')).error, 'connector-disabled');
+    assert.equal((await meet(anna, room, 'webrtc')).error, 'connector-disabled');
+    assert.equal((await meet(cleo, room, 'link')).error, 'not-found');
+    const values = { template: 'https://meet.example.org/{room}' };
+    for (const body of [{ values }, { active: true }]) {
+        assert.equal((await put('root', '/api/admin/connectors/link', body)).status, 204);
+    }
+    const direct = await post('anna', '/api/rooms', { id: newId(), kind: 'direct', name: 'bert' });
+    assert.equal((await meet(anna, direct.json.room.id, 'link')).error, 'connector-disabled');
+    const message = newId();
+    const begun = await meet(anna, room, 'link', message);
+    assert.equal(begun.type, 'chat.sent', JSON.stringify(begun));
+    assert.equal(begun.message.kind, 'meeting');
+    const told = await bert.event((e) => e.type === 'chat.message' && e.message.id === message);
+    assert.deepEqual(told.message, begun.message);
+    assert.deepEqual((await meet(bert, room, 'link')).message, begun.message);
+    const { json } = await get('bert', `/api/rooms/${room}/messages`);
+    assert.deepEqual(json.messages, [begun.message]);
+    const { json: hits } = await get('bert', '/api/chat/search?q=meet.example.org');
+    assert.deepEqual(hits.hits, [], 'a link of the server is nothing that somebody has said');
+    await anna.event((e) => e.type === 'choices.changed'
+        && e.choices.some((c) => c.target === `#${room}` && c.connector === 'link'));
+});
+
 test('a disabled person disappears from nothing and can do nothing', async () => {
     const room = await team('anna', ['emil']);
     const emil = await tab('emil');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import type { ConnectorInfo } from '../protocol/messages.ts';
-import { chosenFor, noConnectors, possibleFor } from './offers.ts';
+import { chosenFor, noConnectors, possibleFor, possibleForGroup } from './offers.ts';
 
 const connector = (name: string, more: Partial<ConnectorInfo> = {}): ConnectorInfo =>
     ({ name, title: name, kind: 'media', groups: false, account: '', needs: 'none', ...more });
@@ -31,4 +31,13 @@ test('the choice for the person wins over that for everybody, if it is possible'
     expect(chosenFor(now, [webrtc, sip], 'mary')).toBe('sip');
     expect(chosenFor(now, [webrtc], 'mary')).toBe('webrtc');
     expect(chosenFor(now, [], 'mary')).toBe('');
+});
+
+test('a group is called by what meets and calls groups, with an account of who begins', () => {
+    const meet = { ...link, name: 'meet', groups: true };
+    const open = { ...meet, name: 'open', needs: 'none' } as const;
+    const both = { ...meet, name: 'both', needs: 'both' } as const;
+    const now = { active: [webrtc, sip, link, meet, open, both], choices: [] };
+    expect(names(possibleForGroup(now, ''))).toEqual(['open']);
+    expect(names(possibleForGroup(now, 'link'))).toEqual(['meet', 'open']);
 });

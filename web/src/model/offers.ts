@@ -24,7 +24,16 @@ export function possibleFor(
     });
 }
 
-/** What was chosen for this person, then what for everybody, then the first. */
+/** By what somebody can begin a meeting of a room or a space, which has no accounts itself. */
+export function possibleForGroup({ active }: Connectors, mine: string): ConnectorInfo[] {
+    const meets = active.filter(({ kind, groups }) => groups && kind === 'meeting');
+    return possibleFor({ active: meets, choices: [] }, mine, '', false);
+}
+
+/** The target of a choice for a room. */
+export const roomTarget = (room: string): string => `#${room}`;
+
+/** What was chosen for this target, then what for everybody, then the first. */
 export function chosenFor(
     { choices }: Connectors,
     possible: readonly ConnectorInfo[],

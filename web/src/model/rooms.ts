@@ -27,7 +27,7 @@ export function putMessage(rooms: Rooms, message: ChatmsgInfo, self: string): Ro
     if (!room || message.seq <= room.seq) {
         return rooms;
     }
-    const own = message.author.name === self && message.kind === 'text';
+    const own = message.author.name === self && message.kind !== 'call';
     const read = own ? message.seq : room.read;
     const unread = own ? 0 : room.unread + 1;
     return new Map(rooms).set(room.id, { ...room, last: message, seq: message.seq, read, unread });

@@ -9,6 +9,7 @@ import { controlStyles, define } from '../ui/element.ts';
 import { trashIcon } from '../ui/icons.ts';
 import '../ui/person.ts';
 import { chatIcon, heartIcon } from '../ui/portal-icons.ts';
+import '../ui/space.ts';
 import '../ui/text-block.ts';
 import './activity-comments.ts';
 import { activityStyle } from './activity-style.ts';
@@ -128,9 +129,7 @@ export class VvActivity extends Part {
                     ><time datetime=${new Date(at * 1000).toISOString()} title=${formatMoment(at)}
                         >${formatAgo(at, Date.now())}</time
                     >${space && !this.within
-                        ? html` · <a href="/spaces/${encodeURIComponent(space.name)}" dir="auto"
-                                  >${space.title}</a
-                              >`
+                        ? html` · <vv-space .space=${space}></vv-space>`
                         : nothing}</span
                 >
             </div>

@@ -11,7 +11,13 @@ import {
     ringing,
     soundOf,
 } from '../model/live.ts';
-import { chosenFor, noConnectors, possibleFor } from '../model/offers.ts';
+import {
+    chosenFor,
+    noConnectors,
+    possibleFor,
+    possibleForGroup,
+    roomTarget,
+} from '../model/offers.ts';
 import { Shown } from '../model/shown.ts';
 import { CallWindows } from '../platform/call-windows.ts';
 import { watchIdle } from '../platform/idle.ts';
@@ -22,7 +28,13 @@ import { storage } from '../platform/storage.ts';
 import { openProgram } from './program-link.ts';
 import { createTones } from '../platform/tones.ts';
 import { Connection } from '../protocol/connection.ts';
-import type { Command, PersonInfo, ReplyOf, ServerEvent } from '../protocol/messages.ts';
+import type {
+    Command,
+    ConnectorInfo,
+    PersonInfo,
+    ReplyOf,
+    ServerEvent,
+} from '../protocol/messages.ts';
 import type { CallOffer, OwnStatus, PersonView } from '../ui/types.ts';
 import { createHttpApi } from './http-api.ts';
 import type { CallResult, Live, Ringing } from './services.ts';
@@ -113,12 +125,14 @@ export class BrowserLive implements Live {
         if (running && this.windows.has(running.id)) {
             return { state: 'in-progress' };
         }
-        const accounts = (who: string): string => this.state.people.get(who)?.accounts ?? '';
         const connectors = possibleFor(
-            this.connectors, accounts(this.self), accounts(name), callsPossible());
-        return connectors.length === 0
-            ? { state: 'absent' }
-            : { state: 'idle', connectors, chosen: chosenFor(this.connectors, connectors, name) };
+            this.connectors, this.accountsOf(this.self), this.accountsOf(name), callsPossible());
+        return this.offerOf(connectors, name);
+    }
+
+    roomOffer(room: string): CallOffer {
+        const connectors = possibleForGroup(this.connectors, this.accountsOf(this.self));
+        return this.offerOf(connectors, roomTarget(room));
     }
 
     async setStatus(status: OwnStatus): Promise<void> {
@@ -214,6 +228,16 @@ export class BrowserLive implements Live {
     onChange(listener: () => void): () => void {
         this.listeners.add(listener);
         return () => this.listeners.delete(listener);
+    }
+
+    private accountsOf(name: string): string {
+        return this.state.people.get(name)?.accounts ?? '';
+    }
+
+    private offerOf(connectors: ConnectorInfo[], target: string): CallOffer {
+        return connectors.length === 0
+            ? { state: 'absent' }
+            : { state: 'idle', connectors, chosen: chosenFor(this.connectors, connectors, target) };
     }
 
     private prepare(name: string): string {

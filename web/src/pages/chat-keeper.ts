@@ -122,6 +122,13 @@ export class ChatKeeper implements Chat {
         }
     }
 
+    async meet(id: string, connector: string): Promise<string> {
+        const command = { type: 'chat.meet', room: id, message: randomId(), connector } as const;
+        const { message } = await this.link.request(command);
+        this.apply({ type: 'chat.message', message });
+        return message.text;
+    }
+
     seen(id: string): void {
         const upTo = lastSeq(this.talk(id));
         const room = this.room(id);

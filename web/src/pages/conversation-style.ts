@@ -33,6 +33,15 @@ export const conversationStyle = css`
         color: var(--vv-muted);
         font-size: var(--vv-size-s);
     }
+    .meeting {
+        display: grid;
+        gap: var(--vv-gap-xs);
+        justify-items: center;
+        overflow-wrap: anywhere;
+    }
+    .meeting .button {
+        white-space: normal;
+    }
     .day::first-letter {
         text-transform: uppercase;
     }

@@ -72,6 +72,7 @@ export const talks: Readonly<Record<string, readonly ChatmsgInfo[]>> = {
         message(team, 1, ines, 'Welcome to the room for the summer party.'),
         message(team, 2, john, 'I bring the grill.'),
         message(team, 3, mary, 'And I the music.'),
+        { ...message(team, 4, ines, 'https://meet.example.org/summer'), kind: 'meeting' },
     ],
     [calm]: [],
 };

@@ -131,6 +131,10 @@ class GalleryLive implements Live {
         return { state: name === this.self ? 'absent' : name === 'john' ? 'in-progress' : 'idle' };
     }
 
+    roomOffer(): CallOffer {
+        return { state: 'idle', connectors: [{ name: 'link', title: 'Meeting link' }] };
+    }
+
     call(): 'done' {
         return 'done';
     }
@@ -173,6 +177,9 @@ class GalleryLive implements Live {
     async request<C extends Command>(command: C): Promise<ReplyOf[C['type']]> {
         if (command.type === 'chat.send') {
             throw { error: 'limit' } satisfies ApiProblem; // So that a refused message is shown.
+        }
+        if (command.type === 'chat.meet') {
+            throw { error: 'connector-disabled' } satisfies ApiProblem;
         }
         return { type: 'ok' } as ReplyOf[C['type']];
     }

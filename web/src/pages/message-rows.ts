@@ -12,6 +12,7 @@ import {
     t,
 } from '../text/text.ts';
 import '../ui/avatar.ts';
+import { cameraIcon } from '../ui/icons.ts';
 import '../ui/person.ts';
 import '../ui/text-block.ts';
 import type { PersonView } from '../ui/types.ts';
@@ -44,6 +45,9 @@ export function messageRow(row: MessageRow): TemplateResult {
     const { message, own, together, author } = row;
     if (message.kind === 'call') {
         return callLine(message, own);
+    }
+    if (message.kind === 'meeting') {
+        return meetingLine(message, own);
     }
     return html`<div class="message ${own ? 'own' : ''} ${together ? 'together' : ''}">
         ${own || together
@@ -85,6 +89,22 @@ function callLine({ call, author, at }: ChatmsgInfo, own: boolean): TemplateResu
     return html`<p class="line" dir="auto">
         ${t(key, { name: author.fullName, duration })} · ${hour}
     </p>`;
+}
+
+/** A meeting that somebody began: where it is stands in plain sight, and a click joins. */
+function meetingLine({ author, at, text }: ChatmsgInfo, own: boolean): TemplateResult {
+    const key = own ? 'chat-meeting-own' : 'chat-meeting';
+    const host = URL.canParse(text) ? new URL(text).host : '';
+    return html`<div class="line meeting">
+        <span dir="auto">${t(key, { name: author.fullName })} · ${formatHour(at)}</span>
+        <a
+            class="button"
+            href=${text}
+            target="_blank"
+            rel="noopener noreferrer"
+            >${cameraIcon}${t('chat-meeting-join', { host })}</a
+        >
+    </div>`;
 }
 
 export function outgoingRow(

@@ -9,6 +9,7 @@ import '../ui/person.ts';
 import { backIcon, plusIcon } from '../ui/portal-icons.ts';
 import '../ui/room-row.ts';
 import '../ui/search.ts';
+import '../ui/space.ts';
 import '../ui/status.ts';
 import './chat-search.ts';
 import './conversation.ts';
@@ -145,9 +146,9 @@ export class VvPageChat extends Page {
                     ${peer
                         ? html`<vv-person .person=${peer}></vv-person>`
                         : room?.kind === 'space'
-                          ? html`<a href="/spaces/${encodeURIComponent(room.space)}"
-                                >${room.title}</a
-                            >`
+                          ? html`<vv-space
+                                .space=${{ name: room.space, title: room.title }}
+                            ></vv-space>`
                           : roomTitle(room)}
                 </h2>
                 ${peer

@@ -9,6 +9,7 @@ import { chatIcon, pencilIcon, spacesIcon } from '../ui/portal-icons.ts';
 import './feed.ts';
 import { notFound } from './not-found.ts';
 import { Page } from './page.ts';
+import { groupCallButton } from './room-title.ts';
 import type { MeView } from './services.ts';
 import { asProblem, problemText } from './shared.ts';
 import './space-dialog.ts';
@@ -155,6 +156,7 @@ export class VvPageSpace extends Page {
                                 ${pencilIcon}
                             </button>`
                           : nothing}
+                      ${groupCallButton(space.room, space.title, false)}
                   </div>`
                 : nothing}
         </div>`;

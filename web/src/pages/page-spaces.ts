@@ -5,6 +5,7 @@ import type { AnswerSpaces, SpaceInfo } from '../protocol/messages.ts';
 import { t } from '../text/text.ts';
 import { define } from '../ui/element.ts';
 import { plusIcon } from '../ui/portal-icons.ts';
+import '../ui/space.ts';
 import { Page } from './page.ts';
 import './space-dialog.ts';
 
@@ -106,9 +107,7 @@ export class VvPageSpaces extends Page {
         return html`<li class="card space-card">
             <h2>
                 ${space.member
-                    ? html`<a href="/spaces/${encodeURIComponent(space.name)}" dir="auto"
-                          >${space.title}</a
-                      >`
+                    ? html`<vv-space .space=${space}></vv-space>`
                     : html`<span dir="auto">${space.title}</span>`}
             </h2>
             ${space.description ? html`<p dir="auto">${space.description}</p>` : nothing}

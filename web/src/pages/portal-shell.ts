@@ -4,11 +4,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import type { VvLightElement } from '../ui/element.ts';
-import type { VvPerson } from '../ui/person.ts';
 import '../ui/toast.ts';
 import type { Theme } from '../ui/types.ts';
 import { DocumentTitle } from './document-title.ts';
 import { pathOfClick } from './links.ts';
+import { meet } from './meeting.ts';
+import { OpenCards } from './open-cards.ts';
 import { loadPage, pageOf } from './page-of.ts';
 import { PortalSession, type Told } from './portal-session.ts';
 import { pageFailed, popupBlocked, portalHeader, ringingCard } from './portal-view.ts';
@@ -36,8 +37,7 @@ export class VvPortal extends PortalSession {
     /** The mini windows' code is here. */
     declare docked: boolean;
     private shows = 0;
-    /** Whose popover is open: it follows what is live. */
-    private person: VvPerson | undefined;
+    private readonly cards = new OpenCards(this, (act) => this.attempt(act));
     private readonly head = new DocumentTitle();
     private readonly onPop = (): void => void this.show(location.pathname);
     private readonly onClick = (event: MouseEvent): void => {
@@ -86,10 +86,9 @@ export class VvPortal extends PortalSession {
         on<{ name: string; connector: string }>('vv-call', ({ name, connector }) =>
             this.call(name, connector),
         );
-        this.addEventListener('vv-person-opens', (event) => {
-            this.person = event.composedPath()[0] as VvPerson;
-            this.freshenPerson();
-        });
+        on<{ room: string; connector: string }>('vv-meet', ({ room, connector }) =>
+            void this.meet(room, connector),
+        );
     }
 
     private call(name: string, connector: string): void {
@@ -98,6 +97,15 @@ export class VvPortal extends PortalSession {
         if (result === 'elsewhere') {
             this.tell({ text: t('call-button-elsewhere'), kind: 'done' });
         }
+    }
+
+    private meet(room: string, connector: string): Promise<void> {
+        return this.attempt(async () => {
+            if (await meet(room, connector) === 'blocked') {
+                this.go(`/chat/${room}`);
+                this.tell({ text: t('meeting-blocked'), kind: 'done' });
+            }
+        });
     }
 
     /** A mini window where there is room for one. */
@@ -117,16 +125,6 @@ export class VvPortal extends PortalSession {
         if (services.get().minis.open.length > 0) {
             await import('./mini-dock.ts').catch(() => undefined);
             this.docked = true;
-        }
-    }
-
-    private freshenPerson(): void {
-        const { person } = this;
-        if (person?.person) {
-            const { live } = services.get();
-            person.person = live.latest(person.person);
-            person.offer = live.callOffer(person.person.name);
-            person.self = person.person.name === live.self;
         }
     }
 
@@ -178,7 +176,7 @@ export class VvPortal extends PortalSession {
 
     private onLive(): void {
         this.requestUpdate();
-        this.freshenPerson();
+        this.cards.freshen();
         const { fullName } = services.get().live.ringing[0]?.caller ?? {};
         this.head.ring(fullName);
     }

@@ -22,16 +22,22 @@ export function lineOf(message: ChatmsgInfo | undefined, self: string): string {
             : 'chat-call-missed';
         return t(key, { name: message.author.fullName, duration: formatDuration(seconds) });
     }
+    if (message.kind === 'meeting') {
+        return t(own ? 'chat-meeting-own' : 'chat-meeting', { name: message.author.fullName });
+    }
     const text = message.text.replace(/\s+/g, ' ');
     return own ? t('chat-you', { text }) : text;
 }
 
-/** Of the two; a room of several has one only where a connector can call groups. */
+/** For the two, or for a group where a connector can call one. */
 export function roomCallButton(
     room: RoomInfo | undefined,
     compact: boolean,
 ): TemplateResult | typeof nothing {
     const { live } = services.get();
+    if (room && !room.peer) {
+        return groupCallButton(room.id, room.title, compact);
+    }
     const peer = room?.peer && live.latest(room.peer);
     return peer
         ? html`<vv-call-button
@@ -42,4 +48,14 @@ export function roomCallButton(
               .offer=${live.callOffer(peer.name)}
           ></vv-call-button>`
         : nothing;
+}
+
+/** For everybody in a team room or a space. */
+export function groupCallButton(room: string, title: string, compact: boolean): TemplateResult {
+    return html`<vv-call-button
+        ?compact=${compact}
+        .room=${room}
+        .fullName=${title}
+        .offer=${services.get().live.roomOffer(room)}
+    ></vv-call-button>`;
 }

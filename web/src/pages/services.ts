@@ -127,6 +127,8 @@ export interface Live extends Link {
     latest<P extends PersonView>(person: P): P;
     /** What the Call button offers for this person, the same in all places. */
     callOffer(name: string): CallOffer;
+    /** The same for everybody in a team room or a space. */
+    roomOffer(room: string): CallOffer;
     /** What this person has chosen to be. */
     readonly status: OwnStatus;
     /** Refuses with an ApiProblem. */

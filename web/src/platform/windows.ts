@@ -47,3 +47,24 @@ export function raiseCallWindow(call: string): boolean {
     opened?.focus();
     return opened !== null;
 }
+
+export interface BlankTab {
+    /** Shows an https address there; this page cannot reach it any more, nor be reached by it. */
+    show(link: string): void;
+    close(): void;
+}
+
+/** A tab for an address that is not known yet, opened in the click; null: blocked. */
+export function openBlankTab(): BlankTab | null {
+    const opened = window.open('about:blank', '_blank');
+    if (!opened) {
+        return null;
+    }
+    opened.opener = null;
+    const close = (): void => opened.close();
+    return {
+        close,
+        show: (link) =>
+            new URL(link).protocol === 'https:' ? opened.location.replace(link) : close(),
+    };
+}

@@ -300,6 +300,7 @@ export interface CallLineInfo {
 export const chatmsgKindValues = [
     'text',
     'call',
+    'meeting',
 ] as const;
 export type ChatmsgKind = (typeof chatmsgKindValues)[number];
 
@@ -311,13 +312,13 @@ export interface ChatmsgInfo {
     readonly room: string;
     /** rises in its room; that is the order */
     readonly seq: number;
-    /** who wrote it; of a call: the caller */
+    /** who wrote it; of a call: the caller; of a meeting: who began it */
     readonly author: PersonInfo;
-    /** plain text with new lines; empty for a call */
+    /** plain text with new lines; empty for a call; of a meeting: its https link */
     readonly text: string;
     /** seconds since 1970 */
     readonly at: number;
-    /** kind */
+    /** kind; only the server makes the last two */
     readonly kind: ChatmsgKind;
     /** kind call: what became of it */
     readonly call?: CallLineInfo;
@@ -398,7 +399,7 @@ export interface ConnectorInfo {
 
 /** By what somebody was called last. */
 export interface ChoiceInfo {
-    /** user name; empty: everybody without a choice of their own */
+    /** user name; # and the id of a room; empty: everybody without a choice of their own */
     readonly target: string;
     /** its key; it may be switched off now */
     readonly connector: string;
@@ -934,6 +935,17 @@ export interface ChatSend {
     readonly text: string;
 }
 
+/** Begins a meeting of a team room or a space by a connector that can call groups: its link becomes a message of kind meeting, by which the others join. Who begins within 15 minutes of another joins that one: the reply is its message. The choice is remembered as that of the target # and the room's id. */
+export interface ChatMeet {
+    readonly type: 'chat.meet';
+    /** the room */
+    readonly room: string;
+    /** a fresh random id made by the page */
+    readonly message: string;
+    /** its key */
+    readonly connector: string;
+}
+
 /** The message as it is kept. */
 export interface ChatSent {
     readonly type: 'chat.sent';
@@ -1207,6 +1219,7 @@ export type Command =
     | CallTrickle
     | CallsSeen
     | ChatSend
+    | ChatMeet
     | ChatRead
     | ChatTyping
     | ConnectorChoose
@@ -1271,6 +1284,7 @@ export interface ReplyOf {
     readonly 'call.trickle': Ok;
     readonly 'calls.seen': Ok;
     readonly 'chat.send': ChatSent;
+    readonly 'chat.meet': ChatSent;
     readonly 'chat.read': Ok;
     readonly 'chat.typing': Ok;
     readonly 'connector.choose': Ok;

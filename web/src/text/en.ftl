@@ -121,6 +121,7 @@ not-found-link = Go to the home page
 
 call-button = Call
 call-button-title = Start a video call with { $name }
+call-button-room-title = Start a meeting for everybody in { $name }
 call-button-in-progress = In progress
 call-button-in-progress-title = Your call with { $name } is in progress. Show its window
 incoming-title = { $name } is calling you
@@ -378,6 +379,7 @@ call-button-in-call = In a call at the moment: your call will be shown quietly.
 call-button-offline = Offline: a missed call will be left.
 call-button-more = More ways to call { $name }
 call-button-elsewhere = This call has its window in another tab of this browser. Look for it there.
+meeting-blocked = Your browser has blocked the tab of the meeting. Its link is in this room.
 picker-add = Add { $name }
 picker-drop = Take { $name } out again
 picker-nobody = There is nobody else to add.
@@ -448,6 +450,9 @@ chat-typing = { $count ->
 chat-call-answered = Call, { $duration }
 chat-call-missed = Missed call from { $name }
 chat-call-unanswered = Call without an answer
+chat-meeting = { $name } has begun a meeting
+chat-meeting-own = You have begun a meeting
+chat-meeting-join = Join on { $host }
 room-gone = This conversation does not exist, or you are not in it any more.
 room-people = { $count ->
     [one] { $count } person
@@ -500,6 +505,7 @@ error-invalid-description = Use at most 1,000 characters.
 error-invalid-text = This text is empty, too long, or has characters that cannot be shown.
 error-state = This is not possible at the moment.
 error-closed = The connection was closed.
+error-connector-disabled = This way to call has been switched off.
 
 # Sounds.
 settings-sounds = Sounds

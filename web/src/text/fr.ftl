@@ -121,6 +121,7 @@ not-found-link = Aller à l'accueil
 
 call-button = Appeler
 call-button-title = Démarrer un appel vidéo avec { $name }
+call-button-room-title = Démarrer une réunion pour tous les membres de { $name }
 call-button-in-progress = En cours
 call-button-in-progress-title = Votre appel avec { $name } est en cours. Afficher sa fenêtre
 incoming-title = { $name } vous appelle
@@ -378,6 +379,7 @@ call-button-in-call = Déjà en appel : votre appel sera montré sans bruit.
 call-button-offline = Hors ligne : un appel manqué sera laissé.
 call-button-more = Autres façons d'appeler { $name }
 call-button-elsewhere = La fenêtre de cet appel est dans un autre onglet de ce navigateur. Cherchez-la là.
+meeting-blocked = Votre navigateur a bloqué l'onglet de la réunion. Son lien est dans ce salon.
 picker-add = Ajouter { $name }
 picker-drop = Retirer { $name }
 picker-nobody = Il n'y a personne d'autre à ajouter.
@@ -448,6 +450,9 @@ chat-typing = { $count ->
 chat-call-answered = Appel, { $duration }
 chat-call-missed = Appel manqué de { $name }
 chat-call-unanswered = Appel sans réponse
+chat-meeting = { $name } a démarré une réunion
+chat-meeting-own = Vous avez démarré une réunion
+chat-meeting-join = Rejoindre sur { $host }
 room-gone = Cette conversation n'existe pas, ou vous n'y êtes plus.
 room-people = { $count ->
     [one] { $count } personne
@@ -500,6 +505,7 @@ error-invalid-description = Utilisez 1 000 caractères au plus.
 error-invalid-text = Ce texte est vide, trop long, ou contient des caractères qui ne peuvent être montrés.
 error-state = Ce n'est pas possible pour le moment.
 error-closed = La connexion a été fermée.
+error-connector-disabled = Cette façon d'appeler a été désactivée.
 
 # Les sons.
 settings-sounds = Sons

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Call button, one element for all places. Event: vv-call {name, connector}; `connector` is
-// empty while there is one way to call only.
+// The Call button, one element for all places. Events: vv-call {name, connector} for a person,
+// vv-meet {room, connector} for a room; `connector` is empty while a person can be called in one
+// way only.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { hasText, t } from '../text/text.ts';
 import { controlStyles, define, VvElement } from './element.ts';
@@ -12,6 +13,7 @@ export class VvCallButton extends VvElement {
     static override properties = {
         name: {},
         fullName: {},
+        room: {},
         status: {},
         offer: { attribute: false },
         compact: { type: Boolean, reflect: true },
@@ -66,6 +68,8 @@ export class VvCallButton extends VvElement {
     ];
     declare name: string;
     declare fullName: string;
+    /** The id of a room instead of a person; then `fullName` is its title. */
+    declare room: string;
     /** Of the person, for a tooltip that tells what a click will do; empty: not known. */
     declare status: StatusView | '';
     declare offer: CallOffer;
@@ -75,6 +79,7 @@ export class VvCallButton extends VvElement {
         super();
         this.name = '';
         this.fullName = '';
+        this.room = '';
         this.status = '';
         this.offer = { state: 'idle' };
         this.compact = false;
@@ -86,12 +91,19 @@ export class VvCallButton extends VvElement {
 
     private press(connector: string): void {
         this.shadowRoot?.querySelector<HTMLElement>('.menu')?.hidePopover();
-        this.emit('vv-call', { name: this.name, connector });
+        if (this.room) {
+            this.emit('vv-meet', { room: this.room, connector });
+        } else {
+            this.emit('vv-call', { name: this.name, connector });
+        }
     }
 
     private tip(busy: boolean): string {
         if (busy) {
             return t('call-button-in-progress-title', { name: this.fullName });
+        }
+        if (this.room) {
+            return t('call-button-room-title', { name: this.fullName });
         }
         const truth = `call-button-${this.status}`;
         const start = t('call-button-title', { name: this.fullName });

@@ -19,6 +19,16 @@ export interface PersonView {
     push: boolean;
 }
 
+/** A space in its popover; the protocol's `space` fits. */
+export interface SpaceView {
+    readonly name: string;
+    readonly title: string;
+    readonly description: string;
+    readonly members: number;
+    readonly member: boolean;
+    readonly room: string;
+}
+
 export type CallButtonState = 'idle' | 'in-progress' | 'absent';
 
 /** A way to call, as the pulldown lists it. */
