@@ -69,6 +69,24 @@ static MUST_USE enum err finish(struct pending *pending)
 
 /* ---- connectors ---- */
 
+/* Keeps one switch, with its entry of the audit. */
+static MUST_USE enum err put_switch(struct portal *portal, const struct admin_act *act,
+                                    const char *owner, const char *name, bool on, const char *audit)
+{
+    struct pending *pending = NULL;
+    enum err err = begin(portal, act, audit, name, "", 1, &pending);
+    if (err != OK) {
+        return err;
+    }
+    struct change *change = &pending->changes[1];
+    change->kind = CHANGE_SETTING_PUT;
+    memcpy(change->setting.owner, owner, strlen(owner));
+    memcpy(change->setting.name, name, strlen(name));
+    err = secret_set(&change->setting.value, on ? SLICE("on") : SLICE("off"));
+    ASSERT(err == OK);
+    return finish(pending);
+}
+
 MUST_USE enum err admin_connector_switch(struct portal *portal, const struct admin_act *act,
                                          struct slice connector, bool active)
 {
@@ -77,20 +95,19 @@ MUST_USE enum err admin_connector_switch(struct portal *portal, const struct adm
     if (!admin_may(portal, &act->by) || !portal_connector_find(portal, connector, &view)) {
         return ERR_NOT_FOUND;
     }
-    const char *name = view.connector->name;
-    struct pending *pending = NULL;
-    enum err err =
-        begin(portal, act, active ? "connector-on" : "connector-off", name, "", 1, &pending);
-    if (err != OK) {
-        return err;
+    return put_switch(portal, act, SETTING_OWNER_ACTIVE, view.connector->name, active,
+                      active ? "connector-on" : "connector-off");
+}
+
+MUST_USE enum err admin_phones_switch(struct portal *portal, const struct admin_act *act,
+                                      bool calls)
+{
+    portal->now_ms = act->now_ms;
+    if (!admin_may(portal, &act->by)) {
+        return ERR_NOT_FOUND;
     }
-    struct change *change = &pending->changes[1];
-    change->kind = CHANGE_SETTING_PUT;
-    memcpy(change->setting.owner, SETTING_OWNER_ACTIVE, sizeof SETTING_OWNER_ACTIVE);
-    memcpy(change->setting.name, name, strlen(name));
-    err = secret_set(&change->setting.value, active ? SLICE("on") : SLICE("off"));
-    ASSERT(err == OK);
-    return finish(pending);
+    return put_switch(portal, act, SETTING_OWNER_CALLS, SETTING_CALLS_PHONES, calls,
+                      calls ? "phones-on" : "phones-off");
 }
 
 static void fill_settings(struct change *changes, const char *connector,

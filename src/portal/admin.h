@@ -23,6 +23,11 @@ bool admin_may(const struct portal *portal, const struct id *user);
 MUST_USE enum err admin_connector_switch(struct portal *portal, const struct admin_act *act,
                                          struct slice connector, bool active);
 
+/* Whether phones are offered calls: off, pages on phones are told of no connector, and calls from
+ * and answers by them are ERR_UNSUPPORTED. */
+MUST_USE enum err admin_phones_switch(struct portal *portal, const struct admin_act *act,
+                                      bool calls);
+
 /* Replaces all that is kept for a connector by `settings` (whose owner is filled in). The values
  * have been checked by the caller. ERR_LIMIT: more than ADMIN_SETTINGS_MAX. */
 #define ADMIN_SETTINGS_MAX 256

@@ -169,7 +169,8 @@ MUST_USE enum err portal_call_start(struct portal *portal, session_id session,
     if (id_is_zero(&wanted->call)) {
         return ERR_INVALID;
     }
-    enum err err = find_repeated(calls, own, &wanted->call, &entry);
+    bool calls_here = portal_session_calls(portal, session);
+    enum err err = calls_here ? find_repeated(calls, own, &wanted->call, &entry) : ERR_UNSUPPORTED;
     if (err == OK && entry == NULL) {
         const struct person *callee = person_find_name(portal, wanted->callee);
         bool may = callee != NULL && policy_may_call(portal, own->person, callee);
@@ -191,6 +192,9 @@ MUST_USE enum err portal_call_accept(struct portal *portal, session_id session,
     enum call_role role;
     portal->now_ms = now_ms;
     enum err err = calls_find_for(portal, session, call, &entry, &role);
+    if (err == OK && !portal_session_calls(portal, session)) {
+        err = ERR_UNSUPPORTED;
+    }
     err = err == OK ? accept(entry, session, role, answer, now_ms) : err;
     return err != OK ? err : calls_view(entry, role, session, now_ms, out);
 }

@@ -18,8 +18,9 @@ static const char *explain_connector(const struct connector *connector)
         return "it has no name, title, description or needs()";
     }
     if (model_check_key(slice_text(connector->name), CONNECTOR_NAME_MAX, NULL) != OK ||
-        strcmp(connector->name, SETTING_OWNER_ACTIVE) == 0) {
-        return "its name is not of a-z, 0-9 and -";
+        strcmp(connector->name, SETTING_OWNER_ACTIVE) == 0 ||
+        strcmp(connector->name, SETTING_OWNER_CALLS) == 0) {
+        return "its name is not of a-z, 0-9 and -, or is one of ours";
     }
     if (model_check_text(slice_text(connector->title), 1, AUDIT_TARGET_MAX, NULL) != OK ||
         model_check_text(slice_text(connector->description), 0, AUDIT_DETAIL_MAX, NULL) != OK) {
@@ -187,6 +188,32 @@ bool portal_connector_find(const struct portal *portal, struct slice name,
         }
     }
     return false;
+}
+
+/* ---- phones ---- */
+
+bool portal_phones_call(const struct portal *portal)
+{
+    const struct secret *value = portal_setting(portal, SETTING_OWNER_CALLS, SETTING_CALLS_PHONES);
+    return value == NULL || strcmp(secret_reveal(value), "off") != 0;
+}
+
+bool connector_signin_calls(const struct portal *portal, const struct signin *signin)
+{
+    /* Browsers of phones have "Mobile" in it; those of tablets and computers have not. */
+    return portal_phones_call(portal) || strstr(signin->login.agent, "Mobi") == NULL;
+}
+
+bool portal_login_calls(const struct portal *portal, const struct id *login)
+{
+    const struct signin *signin = account_find_signin(portal, login);
+    return signin != NULL && connector_signin_calls(portal, signin);
+}
+
+bool portal_session_calls(const struct portal *portal, session_id session)
+{
+    const struct session *found = session_find(portal, session);
+    return found != NULL && portal_login_calls(portal, &found->login);
 }
 
 /* ---- IM accounts ---- */

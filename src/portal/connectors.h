@@ -31,6 +31,14 @@ bool portal_connector_find(const struct portal *portal, struct slice name,
 const struct secret *portal_setting(const struct portal *portal, const char *owner,
                                     const char *name);
 
+/* Whether phones are offered calls (admin_phones_switch). */
+bool portal_phones_call(const struct portal *portal);
+/* Whether the browser of this sign-in may call and answer: it is no phone, or phones may. What is
+ * a phone says its User-Agent: this is about what is offered, and keeps nobody out. */
+bool portal_login_calls(const struct portal *portal, const struct id *login);
+/* The same for a connected tab. */
+bool portal_session_calls(const struct portal *portal, session_id session);
+
 /* A number that differs after any setting has changed. */
 uint64_t portal_settings_version(const struct portal *portal);
 

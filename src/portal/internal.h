@@ -98,6 +98,8 @@ struct registered {
 };
 
 #define SETTING_OWNER_ACTIVE "connectors" /* the settings of this owner say which are active */
+#define SETTING_OWNER_CALLS "calls"       /* those that count for all connectors */
+#define SETTING_CALLS_PHONES "phones"
 #define KEPT_SETTINGS_MAX 4096
 #define KEPT_SETTING_KEY_SIZE (CONNECTOR_NAME_MAX + SETTING_NAME_MAX + 2)
 
@@ -293,6 +295,8 @@ MUST_USE enum err connector_meet(const struct portal *portal, struct slice name,
 /* Remembers by what the person calls `target`: a user, a room, or everybody (zeros). */
 MUST_USE enum err connector_remember(struct portal *portal, struct person *person,
                                      const struct id *target, const char *connector, int64_t now_s);
+/* As portal_login_calls. */
+bool connector_signin_calls(const struct portal *portal, const struct signin *signin);
 /* NULL, or what is wrong with a link, as a text that finishes "the link ...". */
 const char *connector_explain_link(enum connector_kind kind, const char *link);
 void connector_free_person(struct person *person);

@@ -40,7 +40,8 @@ MUST_USE enum err portal_chat_meet(struct portal *portal, session_id session, co
     }
     char link[CONNECTOR_URL_MAX + 1];
     const struct connector *connector = NULL;
-    enum err err = member->room->room.kind == ROOM_DIRECT
+    bool groups = member->room->room.kind != ROOM_DIRECT && portal_session_calls(portal, session);
+    enum err err = !groups
                        ? ERR_UNSUPPORTED
                        : connector_meet(portal, name, member->person, message, &connector, link);
     struct pending *pending = NULL;

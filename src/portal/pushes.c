@@ -161,7 +161,8 @@ void push_free(struct signin *signin)
 bool push_reaches(const struct person *person)
 {
     const struct signin *signin = person->signins;
-    while (signin != NULL && signin->push == NULL) {
+    while (signin != NULL &&
+           (signin->push == NULL || !connector_signin_calls(person->portal, signin))) {
         signin = signin->next;
     }
     return signin != NULL && !person->user.disabled;
@@ -172,7 +173,8 @@ static void send_to_all(const struct portal *portal, const struct person *person
 {
     const struct port_push *port = &portal->ports.push;
     for (const struct signin *each = person->signins; each != NULL; each = each->next) {
-        if (each->push != NULL && port->send != NULL) {
+        bool rings = each->push != NULL && connector_signin_calls(portal, each);
+        if (rings && port->send != NULL) {
             note->to = each->push;
             port->send(port->ctx, note);
             counter_increment(COUNTER_PUSHES);

@@ -213,6 +213,7 @@ void api_clientlog_post(struct api_request *request);
 void api_problems_post(struct api_request *request);
 void api_admin_connectors(struct api_request *request);
 void api_admin_connector_put(struct api_request *request);
+void api_admin_phones_put(struct api_request *request);
 void api_admin_webrtc_get(struct api_request *request);
 void api_admin_webrtc_put(struct api_request *request);
 void api_admin_webrtc_test(struct api_request *request);

@@ -126,6 +126,9 @@ void api_connectors_link(struct api_request *request)
     char link[CONNECTOR_URL_MAX + 1];
     size_t size = 0;
     enum err err = router_query(request->http->query, "callee", callee, sizeof(callee), &size);
+    if (!portal_login_calls(request->api->params.portal, &request->login->id)) {
+        err = ERR_NOT_FOUND;
+    }
     err = err == OK ? portal_connector_link(request->api->params.portal, &request->user->id,
                                             request->part, slice_from(callee, size), link)
                     : ERR_NOT_FOUND;

@@ -73,7 +73,9 @@ void api_admin_connectors(struct api_request *request)
         err = i == 0 ? OK : buf_append_byte(&json, ',');
         err = err == OK ? connector_json(&json, &view) : err;
     }
-    err = err == OK ? buf_append_text(&json, "],\"publicServer\":") : err;
+    err = err == OK ? buf_printf(&json, "],\"phones\":%s,\"publicServer\":",
+                                 portal_phones_call(portal) ? "true" : "false")
+                    : err;
     err = err == OK ? api_json_text(&json, open == NULL ? "" : open) : err;
     err = err == OK ? buf_append_byte(&json, '}') : err;
     api_admin_answer(request, "admin/connectors", err, &json);
@@ -139,6 +141,27 @@ void api_admin_connector_put(struct api_request *request)
         }
     }
     mem_wipe(settings, sizeof(settings));
+    api_body_end(body);
+}
+
+void api_admin_phones_put(struct api_request *request)
+{
+    struct api_body *body = NULL;
+    bool calls = false;
+    if (!api_tree_read(request, &body)) {
+        return;
+    }
+    if (!api_node_bool(api_node_member(api_tree_root(body), "calls"), &calls)) {
+        api_answer_error(request->api, request->exchange, 400, "invalid", "calls is needed",
+                         "calls");
+    } else {
+        struct api_pending *pending = api_pending_begin(request, "admin/phones");
+        if (pending != NULL) {
+            struct admin_act act = api_admin_act(pending, request);
+            api_pending_started(pending,
+                                admin_phones_switch(request->api->params.portal, &act, calls));
+        }
+    }
     api_body_end(body);
 }
 

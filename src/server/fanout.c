@@ -285,7 +285,8 @@ static void tell_connectors(struct fanout *fanout, struct seat *seat)
     struct message message = {.type = MESSAGE_CONNECTORS_CHANGED,
                               .connectors_changed = {.connectors = list}};
     struct connector_view view;
-    for (uint32_t i = 0; portal_connector_at(fanout->portal, i, &view); i++) {
+    bool calls = portal_session_calls(fanout->portal, seat->session);
+    for (uint32_t i = 0; calls && portal_connector_at(fanout->portal, i, &view); i++) {
         const struct connector *connector = view.connector;
         if (view.active) {
             list[message.connectors_changed.connectors_count++] =

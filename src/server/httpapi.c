@@ -37,6 +37,7 @@ static const struct route routes[] = {
     {HTTP_POST, WRITE | SIGNED_IN, "/api/problems", api_problems_post},
     {HTTP_GET, SIGNED_IN, "/api/admin/connectors", api_admin_connectors},
     {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/connectors/*", api_admin_connector_put},
+    {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/phones", api_admin_phones_put},
     {HTTP_GET, SIGNED_IN, "/api/admin/webrtc", api_admin_webrtc_get},
     {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/webrtc", api_admin_webrtc_put},
     {HTTP_POST, WRITE | SIGNED_IN, "/api/admin/webrtc/test", api_admin_webrtc_test},

@@ -71,7 +71,9 @@ async function done(method: string, path: string, body?: unknown): Promise<void>
 
 export const adminApi = {
     connectors: () =>
-        json<{ connectors: ConnectorRow[]; publicServer: string }>('GET', 'connectors'),
+        json<{ connectors: ConnectorRow[]; phones: boolean; publicServer: string }>(
+            'GET', 'connectors'),
+    switchPhones: (calls: boolean) => done('PUT', 'phones', { calls }),
     switchConnector: (name: string, active: boolean) =>
         done('PUT', `connectors/${part(name)}`, { active }),
     saveValues: (name: string, values: Record<string, string>) =>

@@ -20,12 +20,15 @@ function own(key: string, given: string): string {
 export class VvAdminConnectors extends Page {
     static override properties = {
         rows: { state: true },
+        phones: { state: true },
         publicServer: { state: true },
         open: { state: true },
         webrtc: { state: true },
         problem: { state: true },
     };
     declare rows: ConnectorRow[] | undefined;
+    /** Phones are offered calls. */
+    declare phones: boolean;
     declare publicServer: string;
     declare open: string;
     declare webrtc: WebrtcForm | undefined;
@@ -34,6 +37,7 @@ export class VvAdminConnectors extends Page {
     constructor() {
         super();
         this.rows = undefined;
+        this.phones = true;
         this.publicServer = '';
         this.open = '';
         this.webrtc = undefined;
@@ -45,8 +49,9 @@ export class VvAdminConnectors extends Page {
     }
 
     private async load(): Promise<void> {
-        const { connectors, publicServer } = await adminApi.connectors();
+        const { connectors, phones, publicServer } = await adminApi.connectors();
         this.rows = connectors;
+        this.phones = phones;
         this.publicServer = publicServer;
     }
 
@@ -55,6 +60,12 @@ export class VvAdminConnectors extends Page {
         await this.attempt(() => adminApi.switchConnector(row.name, box.checked));
         await this.attempt(() => this.load());
         box.checked = this.rows?.find(({ name }) => name === row.name)?.active ?? row.active;
+    }
+
+    private async togglePhones(box: HTMLInputElement): Promise<void> {
+        await this.attempt(() => adminApi.switchPhones(!box.checked));
+        await this.attempt(() => this.load());
+        box.checked = !this.phones;
     }
 
     private settings(row: ConnectorRow): Promise<void> {
@@ -119,7 +130,8 @@ export class VvAdminConnectors extends Page {
             ${rows
                 ? html`<ul class="card list">
                       ${rows.map((one) => html`<li>${this.line(one)}</li>`)}
-                  </ul>`
+                  </ul>
+                  ${this.phonesSwitch()}`
                 : html`<p class="empty">${t('loading')}</p>`}
             ${row?.kind === 'media' && this.webrtc
                 ? html`<vv-webrtc-settings
@@ -134,6 +146,23 @@ export class VvAdminConnectors extends Page {
                   ></vv-webrtc-settings>`
                 : nothing}
             ${row && row.kind !== 'media' ? this.dialog(row) : nothing}`;
+    }
+
+    private phonesSwitch(): TemplateResult {
+        return html`<div class="card login">
+            <div>
+                <strong id="no-phones">${t('admin-no-phones')}</strong>
+                <div class="muted small" id="no-phones-hint">${t('admin-no-phones-hint')}</div>
+            </div>
+            <input
+                type="checkbox"
+                role="switch"
+                aria-labelledby="no-phones"
+                aria-describedby="no-phones-hint"
+                .checked=${!this.phones}
+                @change=${(event: Event) => this.togglePhones(event.target as HTMLInputElement)}
+            />
+        </div>`;
     }
 
     private line(row: ConnectorRow): TemplateResult {

@@ -107,7 +107,12 @@ export class BrowserLive implements Live {
     }
 
     get ringing(): readonly Ringing[] {
-        return ringing(this.state).map(({ id, peer }) => ({ id, caller: peer }));
+        const { active } = this.connectors;
+        return ringing(this.state).map(({ id, peer, connector }) => ({
+            id,
+            caller: peer,
+            here: active.some(({ name }) => name === connector),
+        }));
     }
 
     latest<P extends PersonView>(person: P): P {

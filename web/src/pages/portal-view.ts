@@ -50,10 +50,11 @@ export function popupBlocked(name: string, close: () => void): TemplateResult {
     ></vv-call-message>`;
 }
 
-export function ringingCard({ id, caller }: Ringing): TemplateResult {
+export function ringingCard({ id, caller, here }: Ringing): TemplateResult {
     const { live } = services.get();
     return html`<vv-incoming-call
         .caller=${caller}
+        ?elsewhere=${!here}
         ?soundBlocked=${live.soundBlocked}
         @vv-answer=${(event: CustomEvent<{ camera: boolean }>) =>
             live.answer(id, event.detail.camera)}

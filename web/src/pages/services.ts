@@ -103,6 +103,8 @@ export interface ApiProblem {
 export interface Ringing {
     id: string;
     caller: PersonView;
+    /** This browser may answer. */
+    here: boolean;
 }
 
 /** The connection to the server, for what follows its events. */

@@ -127,6 +127,7 @@ call-button-in-progress-title = Your call with { $name } is in progress. Show it
 incoming-title = { $name } is calling you
 incoming-answer = Answer
 incoming-answer-without-camera = Answer without camera
+incoming-answer-elsewhere = Calls are not offered on phones here. Answer on a computer.
 incoming-decline = Decline
 incoming-decline-title = Decline the call of { $name }
 incoming-sound-blocked = Sound is blocked – click to hear

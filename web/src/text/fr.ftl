@@ -127,6 +127,7 @@ call-button-in-progress-title = Votre appel avec { $name } est en cours. Affiche
 incoming-title = { $name } vous appelle
 incoming-answer = Répondre
 incoming-answer-without-camera = Répondre sans caméra
+incoming-answer-elsewhere = Les appels ne sont pas proposés sur les téléphones ici. Répondez sur un ordinateur.
 incoming-decline = Refuser
 incoming-decline-title = Refuser l’appel de { $name }
 incoming-sound-blocked = Le son est bloqué – cliquez pour entendre

@@ -11,6 +11,8 @@ import type { PersonView } from './types.ts';
 export class VvIncomingCall extends VvElement {
     static override properties = {
         caller: { attribute: false },
+        /** This browser may not answer. */
+        elsewhere: { type: Boolean },
         soundBlocked: { type: Boolean },
     };
     static override styles = [
@@ -103,11 +105,13 @@ export class VvIncomingCall extends VvElement {
         `,
     ];
     declare caller: PersonView | undefined;
+    declare elsewhere: boolean;
     declare soundBlocked: boolean;
 
     constructor() {
         super();
         this.caller = undefined;
+        this.elsewhere = false;
         this.soundBlocked = false;
     }
 
@@ -122,7 +126,9 @@ export class VvIncomingCall extends VvElement {
     }
 
     private answer(camera: boolean): void {
-        this.emit('vv-answer', { camera });
+        if (!this.elsewhere) {
+            this.emit('vv-answer', { camera });
+        }
     }
 
     private decline(): void {
@@ -158,14 +164,21 @@ export class VvIncomingCall extends VvElement {
             ${this.soundBlocked ? this.chip() : nothing}
             <div class="actions">
                 ${this.button('end', phoneOffIcon, 'incoming-decline', true, () => this.decline())}
-                ${this.button('answer', cameraIcon, 'incoming-answer', true, () =>
-                    this.answer(true),
-                )}
-                ${this.button('wide', phoneIcon, 'incoming-answer-without-camera', true, () =>
-                    this.answer(false),
-                )}
+                ${this.elsewhere ? nothing : this.answers()}
             </div>
+            ${this.elsewhere
+                ? html`<p class="small muted">${t('incoming-answer-elsewhere')}</p>`
+                : nothing}
         </section>`;
+    }
+
+    private answers(): TemplateResult {
+        return html`${this.button('answer', cameraIcon, 'incoming-answer', true, () =>
+            this.answer(true),
+        )}
+        ${this.button('wide', phoneIcon, 'incoming-answer-without-camera', true, () =>
+            this.answer(false),
+        )}`;
     }
 
     private chip(): TemplateResult {
