@@ -497,6 +497,7 @@ static enum err listen_both(struct running *running, const struct http_params *p
             return err;
         }
         err = relaying_start(&running->relaying, running->config, running->http);
+        httpapi_set_relay(running->api, running->relaying.host);
         if (err != OK) {
             http_server_destroy(running->http);
             running->http = NULL;
@@ -623,6 +624,9 @@ static void end_everything(struct running *running)
     }
     consulting_destroy(running->consulting);
     relaying_destroy(&running->relaying);
+    if (running->api != NULL) {
+        httpapi_set_relay(running->api, NULL);
+    }
     if (running->offload != NULL) {
         offload_destroy(running->offload);
     }

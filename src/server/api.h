@@ -18,6 +18,7 @@
 struct httpapi {
     struct httpapi_params params;
     struct http_server *server;
+    struct turnhost *relay; /* borrowed; NULL: there is none */
     char origins[HTTPAPI_ORIGINS_MAX][280];
     uint32_t origin_count;
     /* What pages send into the log: some buckets, shared by those whose ids fall together. */
@@ -214,6 +215,8 @@ void api_problems_post(struct api_request *request);
 void api_admin_connectors(struct api_request *request);
 void api_admin_connector_put(struct api_request *request);
 void api_admin_phones_put(struct api_request *request);
+void api_admin_relay_get(struct api_request *request);
+void api_admin_relay_test(struct api_request *request);
 void api_admin_webrtc_get(struct api_request *request);
 void api_admin_webrtc_put(struct api_request *request);
 void api_admin_webrtc_test(struct api_request *request);

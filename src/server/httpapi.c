@@ -38,6 +38,8 @@ static const struct route routes[] = {
     {HTTP_GET, SIGNED_IN, "/api/admin/connectors", api_admin_connectors},
     {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/connectors/*", api_admin_connector_put},
     {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/phones", api_admin_phones_put},
+    {HTTP_GET, SIGNED_IN, "/api/admin/relay", api_admin_relay_get},
+    {HTTP_POST, WRITE | SIGNED_IN, "/api/admin/relay/test", api_admin_relay_test},
     {HTTP_GET, SIGNED_IN, "/api/admin/webrtc", api_admin_webrtc_get},
     {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/webrtc", api_admin_webrtc_put},
     {HTTP_POST, WRITE | SIGNED_IN, "/api/admin/webrtc/test", api_admin_webrtc_test},
@@ -259,6 +261,11 @@ MUST_USE enum err httpapi_add_origin(struct httpapi *api, const char *origin)
 void httpapi_set_server(struct httpapi *api, struct http_server *server)
 {
     api->server = server;
+}
+
+void httpapi_set_relay(struct httpapi *api, struct turnhost *relay)
+{
+    api->relay = relay;
 }
 
 struct http_handler httpapi_handler(struct httpapi *api)

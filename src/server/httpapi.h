@@ -11,6 +11,7 @@
 #define HTTPAPI_ORIGINS_MAX 8
 
 struct pusher;
+struct turnhost;
 
 struct httpapi;
 
@@ -57,6 +58,9 @@ MUST_USE enum err httpapi_add_origin(struct httpapi *api, const char *origin);
 
 /* Where answers go: set after http_server_create; NULL when the server is closed. */
 void httpapi_set_server(struct httpapi *api, struct http_server *server);
+
+/* The built-in STUN and TURN server, for administrators; NULL: there is none any more. */
+void httpapi_set_relay(struct httpapi *api, struct turnhost *relay);
 
 struct http_handler httpapi_handler(struct httpapi *api);
 

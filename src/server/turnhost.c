@@ -125,6 +125,9 @@ void turnhost_destroy(struct turnhost *host)
     }
     stop_workers(host);
     mailbox_destroy(host->mailbox);
+    if (host->answers_missing > 0) {
+        host->on_stats(host->stats_arg, NULL);
+    }
     mem_wipe(host, sizeof *host);
     mem_free(host);
 }
@@ -290,6 +293,9 @@ static void on_drain_stats(void *arg, const struct turnhost_stats *stats)
     struct turnhost *host = arg;
     uint32_t live = 0;
 
+    if (stats == NULL) {
+        return;
+    }
     for (int i = 0; i < TURN_TRANSPORTS; i++) {
         live += stats->allocations[i];
     }

@@ -71,7 +71,8 @@ struct turnhost_stats {
     bool draining;
 };
 
-/* `on_stats` is called on the loop once all workers have answered, unless the host goes before.
+/* `on_stats` is called on the loop once all workers have answered; with NULL when the host goes
+ * before.
  * ERR_BUSY: somebody is asking already; ERR_STATE: it does not run. */
 MUST_USE enum err turnhost_ask(struct turnhost *host,
                                void (*on_stats)(void *arg, const struct turnhost_stats *stats),

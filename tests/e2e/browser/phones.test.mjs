@@ -52,7 +52,7 @@ test('M18: with the switch on, a phone is offered no call, at once and everywher
     for (const path of ['/people', '/people/john', `/chat/${await directRoom(phone, 'john')}`]) {
         await phone.goto(path);
         await phone.locator('vv-header').waitFor();
-        await phone.getByText('John Okafor').first().waitFor();
+        await phone.locator('main :visible', { hasText: 'John Okafor' }).first().waitFor();
         assert.deepEqual(await calledBy(phone), [], path);
     }
     await follow(john, '/people/anna');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // docs/api.md, Administration. Each refuses with an ApiProblem.
-import type { PersonView } from '../ui/types.ts';
+import type { PersonView, RelayView, WebrtcView } from '../ui/types.ts';
 import { ask } from './http-api.ts';
 
 export interface ConnectorRow {
@@ -12,20 +12,11 @@ export interface ConnectorRow {
     fields: { name: string; title: string; hint: string; value: string }[];
 }
 
-/** `kept`: its place when it was read, for a password that stays as it is. */
-export interface IceServerForm {
+/** The built-in server with credentials for a trial. */
+export interface TurnServer {
     urls: string[];
-    credentials: boolean;
     username: string;
-    password?: string;
-    kept?: number;
-}
-
-export interface WebrtcForm {
-    servers: IceServerForm[];
-    relayOnly: boolean;
-    poolSize: number;
-    collectLog: boolean;
+    credential: string;
 }
 
 export interface AdminPerson {
@@ -78,9 +69,11 @@ export const adminApi = {
         done('PUT', `connectors/${part(name)}`, { active }),
     saveValues: (name: string, values: Record<string, string>) =>
         done('PUT', `connectors/${part(name)}`, { values }),
-    webrtc: () => json<WebrtcForm>('GET', 'webrtc'),
-    saveWebrtc: (form: WebrtcForm) => done('PUT', 'webrtc', form),
+    webrtc: () => json<WebrtcView>('GET', 'webrtc'),
+    saveWebrtc: (form: WebrtcView) => done('PUT', 'webrtc', form),
     tryServer: (server: number) => json<RTCIceServer>('POST', 'webrtc/test', { server }),
+    relay: () => json<RelayView>('GET', 'relay'),
+    tryRelay: () => json<TurnServer>('POST', 'relay/test', {}),
     people: (query: string, offset: number, limit: number) =>
         json<{ people: AdminPerson[]; total: number }>(
             'GET', `people?q=${part(query)}&offset=${offset}&limit=${limit}`),

@@ -6,11 +6,16 @@ import { define } from '../ui/element.ts';
 import { settingsIcon } from '../ui/icons.ts';
 import '../ui/field.ts';
 import '../ui/webrtc-settings.ts';
-import { adminApi, type ConnectorRow, type WebrtcForm } from './admin-api.ts';
+import { adminApi, type ConnectorRow } from './admin-api.ts';
+import './admin-phones.ts';
 import { Page } from './page.ts';
 import type { ApiProblem } from './services.ts';
 import { formValues, problemText } from './shared.ts';
 import { tryIceServer } from '../platform/ice-test.ts';
+import { RELAY_WAYS, tryRelay } from '../platform/relay-test.ts';
+import type { RelayTrial, RelayView, WebrtcView } from '../ui/types.ts';
+
+const FOLLOW_MS = 3000;
 
 /** The page's own text for what a built-in connector says, or what the connector says itself. */
 function own(key: string, given: string): string {
@@ -24,6 +29,8 @@ export class VvAdminConnectors extends Page {
         publicServer: { state: true },
         open: { state: true },
         webrtc: { state: true },
+        relay: { state: true },
+        trials: { state: true },
         problem: { state: true },
     };
     declare rows: ConnectorRow[] | undefined;
@@ -31,7 +38,9 @@ export class VvAdminConnectors extends Page {
     declare phones: boolean;
     declare publicServer: string;
     declare open: string;
-    declare webrtc: WebrtcForm | undefined;
+    declare webrtc: WebrtcView | undefined;
+    declare relay: RelayView | undefined;
+    declare trials: readonly RelayTrial[];
     declare problem: { field: string; text: string } | undefined;
 
     constructor() {
@@ -41,6 +50,8 @@ export class VvAdminConnectors extends Page {
         this.publicServer = '';
         this.open = '';
         this.webrtc = undefined;
+        this.relay = undefined;
+        this.trials = [];
         this.problem = undefined;
     }
 
@@ -62,17 +73,11 @@ export class VvAdminConnectors extends Page {
         box.checked = this.rows?.find(({ name }) => name === row.name)?.active ?? row.active;
     }
 
-    private async togglePhones(box: HTMLInputElement): Promise<void> {
-        await this.attempt(() => adminApi.switchPhones(!box.checked));
-        await this.attempt(() => this.load());
-        box.checked = !this.phones;
-    }
-
     private settings(row: ConnectorRow): Promise<void> {
         return this.attempt(async () => {
             this.problem = undefined;
             if (row.kind === 'media') {
-                const form = await adminApi.webrtc();
+                const [form] = await Promise.all([adminApi.webrtc(), this.follow()]);
                 form.servers.forEach((server, kept) => (server.kept = kept));
                 this.webrtc = form;
             }
@@ -80,7 +85,31 @@ export class VvAdminConnectors extends Page {
         });
     }
 
-    private saveWebrtc(form: WebrtcForm): Promise<void> {
+    /** The built-in server's figures, as long as they are before somebody's eyes. */
+    private async follow(): Promise<void> {
+        this.trials = [];
+        this.relay = await adminApi.relay();
+        const again = async (): Promise<void> => {
+            if (this.isConnected && this.open !== '') {
+                this.relay = await adminApi.relay().catch(() => this.relay);
+                setTimeout(() => void again(), FOLLOW_MS);
+            }
+        };
+        setTimeout(() => void again(), FOLLOW_MS);
+    }
+
+    private tryRelay(): Promise<void> {
+        return this.attempt(async () => {
+            const server = await adminApi.tryRelay();
+            this.trials = RELAY_WAYS.map((way) => ({ way, result: 'testing' }));
+            await tryRelay(server, (way, result) => {
+                this.trials = this.trials.map((one) =>
+                    one.way === way ? { way, result } : one);
+            });
+        });
+    }
+
+    private saveWebrtc(form: WebrtcView): Promise<void> {
         return this.attempt(
             async () => {
                 await adminApi.saveWebrtc(form);
@@ -131,38 +160,27 @@ export class VvAdminConnectors extends Page {
                 ? html`<ul class="card list">
                       ${rows.map((one) => html`<li>${this.line(one)}</li>`)}
                   </ul>
-                  ${this.phonesSwitch()}`
+                  <vv-admin-phones
+                      .phones=${this.phones}
+                      @vv-renew=${() => this.attempt(() => this.load())}
+                  ></vv-admin-phones>`
                 : html`<p class="empty">${t('loading')}</p>`}
             ${row?.kind === 'media' && this.webrtc
                 ? html`<vv-webrtc-settings
                       open
                       .form=${this.webrtc}
                       .problem=${this.problem}
+                      .relay=${this.relay}
+                      .trials=${this.trials}
+                      @vv-try=${() => this.tryRelay()}
                       .test=${async (server: RTCIceServer, kept?: number) =>
                           tryIceServer(
                               kept === undefined ? server : await adminApi.tryServer(kept))}
-                      @vv-save=${(event: CustomEvent<WebrtcForm>) => this.saveWebrtc(event.detail)}
+                      @vv-save=${(event: CustomEvent<WebrtcView>) => this.saveWebrtc(event.detail)}
                       @vv-close=${() => (this.open = '')}
                   ></vv-webrtc-settings>`
                 : nothing}
             ${row && row.kind !== 'media' ? this.dialog(row) : nothing}`;
-    }
-
-    private phonesSwitch(): TemplateResult {
-        return html`<div class="card login">
-            <div>
-                <strong id="no-phones">${t('admin-no-phones')}</strong>
-                <div class="muted small" id="no-phones-hint">${t('admin-no-phones-hint')}</div>
-            </div>
-            <input
-                type="checkbox"
-                role="switch"
-                aria-labelledby="no-phones"
-                aria-describedby="no-phones-hint"
-                .checked=${!this.phones}
-                @change=${(event: Event) => this.togglePhones(event.target as HTMLInputElement)}
-            />
-        </div>`;
     }
 
     private line(row: ConnectorRow): TemplateResult {

@@ -27,6 +27,28 @@ field-sip-scheme-hint = sip, sips or callto, as your people's programs want it
 webrtc-title = WebRTC Settings
 webrtc-servers = ICE servers, in the order in which browsers try them
 webrtc-none = There is no server. Calls work within one network only; a TURN server of your own is recommended.
+webrtc-no-other = There is no other server. A second TURN server of your own, on another machine, is recommended for when this one cannot be reached.
+relay-title = Built-in STUN and TURN server
+relay-on = It runs and is given to browsers first, with a credential for each call.
+relay-draining = It ends: what is relayed goes on, nothing new is taken.
+relay-off = It is switched off in the configuration (turn.on).
+relay-allocations = { $count ->
+    [0] Nothing is relayed at the moment
+    [one] 1 relay is live
+   *[other] { $count } relays are live
+}
+relay-by = UDP { $udp }, TCP { $tcp }, TLS { $tls }
+relay-amount = { $size } in { $number } packets since the start
+relay-test = Test each way from this browser
+relay-udp = UDP:
+relay-tcp = TCP:
+relay-tls = TLS:
+relay-works-udp = it works, calls are relayed the fastest way.
+relay-works-tcp = it works, calls pass where UDP is blocked.
+relay-works-tls = it works, calls pass where only encrypted connections do.
+relay-trial-testing = testing …
+relay-trial-nothing = no answer came back. Check the firewall, and the option turn.public_address behind a router.
+relay-trial-absent = not offered: the server has no certificate of its own (tls.cert).
 webrtc-server = Server { $number }
 webrtc-url = Address
 webrtc-url-hint = stun:host, turn:host or turns:host, with :port and ?transport=udp or tcp; several with blanks between

@@ -104,6 +104,15 @@ export function formatNumber(value: number): string {
     return new Intl.NumberFormat(now).format(value);
 }
 
+/** 1234567 as "1.2 MB" (or "1,2 Mo"). */
+export function formatBytes(value: number): string {
+    const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+    const step = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), units.length - 1);
+    const style = { style: 'unit', maximumFractionDigits: 1, unit: units[step] ?? 'byte',
+        unitDisplay: 'short' } as const;
+    return new Intl.NumberFormat(now, style).format(value / 1000 ** step);
+}
+
 /** The names of people as a list of the reader's language. */
 export function formatList(names: readonly string[]): string {
     return new Intl.ListFormat(now, { type: 'conjunction' }).format(names);

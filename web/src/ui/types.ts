@@ -29,6 +29,37 @@ export interface SpaceView {
     readonly room: string;
 }
 
+/** An ICE server as it is edited; `kept`: its place when it was read. */
+export interface IceServerView {
+    urls: string[];
+    credentials: boolean;
+    username: string;
+    password?: string;
+    kept?: number;
+}
+export interface WebrtcView {
+    servers: IceServerView[];
+    relayOnly: boolean;
+    poolSize: number;
+    collectLog: boolean;
+}
+
+/** The built-in STUN and TURN server. */
+export interface RelayView {
+    readonly state: 'on' | 'draining' | 'off';
+    readonly urls: readonly string[];
+    readonly allocations: Readonly<Record<'udp' | 'tcp' | 'tls', number>>;
+    readonly connections: number;
+    readonly bytes: number;
+    readonly packets: number;
+}
+/** A way to the built-in server, and what a trial of it has shown. */
+export interface RelayTrial {
+    readonly way: 'udp' | 'tcp' | 'tls';
+    /** `absent`: the server does not offer it. */
+    readonly result: 'testing' | 'works' | 'nothing' | 'absent';
+}
+
 export type CallButtonState = 'idle' | 'in-progress' | 'absent';
 
 /** A way to call, as the pulldown lists it. */

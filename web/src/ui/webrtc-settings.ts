@@ -10,21 +10,8 @@ import './field.ts';
 import type { VvField } from './field.ts';
 import { trashIcon } from './icons.ts';
 import { plusIcon } from './portal-icons.ts';
-
-interface Server {
-    urls: string[];
-    credentials: boolean;
-    username: string;
-    password?: string;
-    kept?: number;
-}
-
-interface Form {
-    servers: Server[];
-    relayOnly: boolean;
-    poolSize: number;
-    collectLog: boolean;
-}
+import './relay-server.ts';
+import type { IceServerView as Server, RelayTrial, RelayView, WebrtcView } from './types.ts';
 
 type Test = (server: RTCIceServer, kept?: number) => Promise<string>;
 const SERVERS_MAX = 16;
@@ -35,14 +22,19 @@ export class VvWebrtcSettings extends VvLightElement {
         form: { attribute: false },
         problem: { attribute: false },
         test: { attribute: false },
+        relay: { attribute: false },
+        trials: { attribute: false },
         servers: { state: true },
         removing: { state: true },
         results: { state: true },
     };
     declare open: boolean;
-    declare form: Form;
+    declare form: WebrtcView;
     declare problem: { field: string; text: string } | undefined;
     declare test: Test;
+    /** The built-in server: always first, before those of the form. */
+    declare relay: RelayView | undefined;
+    declare trials: readonly RelayTrial[];
     declare servers: Server[];
     declare removing: number;
     declare results: ReadonlyMap<Server, string>;
@@ -53,6 +45,8 @@ export class VvWebrtcSettings extends VvLightElement {
         this.form = { servers: [], relayOnly: false, poolSize: 0, collectLog: false };
         this.problem = undefined;
         this.test = () => Promise.resolve('nothing');
+        this.relay = undefined;
+        this.trials = [];
         this.servers = [];
         this.removing = -1;
         this.results = new Map();
@@ -129,8 +123,14 @@ export class VvWebrtcSettings extends VvLightElement {
         return html`<vv-dialog .heading=${t('webrtc-title')} ?open=${this.open}>
                 <form class="form" novalidate @submit=${(event: Event) => this.save(event)}>
                     <p class="muted small">${t('webrtc-servers')}</p>
+                    <vv-relay-server
+                        .relay=${this.relay}
+                        .trials=${this.trials}
+                    ></vv-relay-server>
                     ${this.servers.length === 0
-                        ? html`<p class="problem" role="status">${t('webrtc-none')}</p>
+                        ? html`<p class="problem" role="status">
+                                  ${t(`webrtc-${this.relay?.state === 'on' ? 'no-other' : 'none'}`)}
+                              </p>
                               ${this.button('webrtc-add-first', plusIcon, () => this.add(0))}`
                         : this.servers.map((server, i) => this.server(server, i))}
                     ${this.box('relayOnly', 'webrtc-relay-only', this.form.relayOnly)}
