@@ -89,6 +89,7 @@ for (const tool of ['check-layers', 'tidy', 'check-docs']) {
         check(tool, 'node', `tools/${tool}.mjs`);
     }
 }
+check('budgets of the front end', 'node', 'web/tools/budget.mjs');
 check('front end types', 'npm', '--prefix', 'web', 'run', 'check');
 vitest();
 meson();

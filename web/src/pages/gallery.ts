@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every element in every state with fakes: the base of screenshots and of accessibility tests.
-// ?theme=light or dark shows one only, ?language=fr another language, ?portal=/chat a page of the
-// portal with everything around it.
+// ?theme=light or dark shows one only, ?language=fr another language, ?dir=rtl from right to left,
+// ?dialog=webrtc what opens over the page, ?portal=/chat a page of the portal with everything
+// around it.
 import { html, type TemplateResult } from 'lit';
 import { pastSign, pastWords } from '../model/past.ts';
 import type { PastCallInfo } from '../protocol/messages.ts';
@@ -32,6 +33,7 @@ import { callGroups } from './gallery-call.ts';
 import { fakePicture } from './gallery-fakes.ts';
 import { activities, direct, ines, john, luc, mary, pastCalls, rooms, zoe }
     from './gallery-people.ts';
+import { partGroups } from './gallery-parts.ts';
 import { galleryServices } from './gallery-services.ts';
 import { VvPortal } from './portal-shell.ts';
 import { services } from './services.ts';
@@ -56,11 +58,13 @@ export class VvGallery extends VvLightElement {
         const only = new URLSearchParams(location.search).get('theme');
         const themes = ['light', 'dark'].filter((theme) => !only || only === theme);
         return html`<main class="gallery" aria-label="Gallery">
-            ${themes.map((theme) => this.theme(theme))}
+            ${themes.map((theme, i) => this.theme(theme, i === 0))}
         </main>`;
     }
 
-    private theme(theme: string): TemplateResult {
+    /** What opens over the page opens in one theme: it is the only one that can. */
+    private theme(theme: string, opens: boolean): TemplateResult {
+        const dialog = opens ? this.dialog : '';
         const open = (which: string) => () => (this.dialog = which);
         const group = (title: string, content: unknown): TemplateResult =>
             html`<h2>${title}</h2>
@@ -91,6 +95,7 @@ export class VvGallery extends VvLightElement {
             ${group('vv-field', this.fields())}
             ${group('vv-search', html`<vv-search label="Search people"></vv-search>`)}
             ${group('vv-toast', this.toasts())} ${group('vv-dialog, vv-invitation', this.dialogs())}
+            ${partGroups(dialog, open).map(([title, content]) => group(title, content))}
             ${callGroups(mary, this.stream, this.dialog, open).map(([title, content]) =>
                 group(title, content),
             )}
@@ -163,11 +168,14 @@ export class VvGallery extends VvLightElement {
 
     private cards(): TemplateResult[] {
         return people
-            .slice(0, 2)
+            .slice(0, 3)
             .map(
                 (caller, i) =>
-                    html`<vv-incoming-call .caller=${caller} ?soundBlocked=${i === 1}>
-                    </vv-incoming-call>`,
+                    html`<vv-incoming-call
+                        .caller=${caller}
+                        ?soundBlocked=${i === 1}
+                        ?elsewhere=${i === 2}
+                    ></vv-incoming-call>`,
             );
     }
 
@@ -216,6 +224,9 @@ services.give(galleryServices());
 const wanted = chooseLanguage(query.get('language') ?? '', navigator.languages);
 void setLanguage(wanted).then(() => addTexts(CALL_TEXTS)).then(() => {
     const portal = query.get('portal');
+    if (query.get('dir') === 'rtl') {
+        document.documentElement.dir = 'rtl';
+    }
     if (portal === null) {
         define('vv-gallery', VvGallery);
         return;

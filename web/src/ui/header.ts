@@ -19,10 +19,11 @@ export class VvHeader extends VvElement {
         css`
             :host {
                 display: block;
+                container-type: inline-size;
                 position: relative;
                 z-index: 10;
                 background: var(--vv-surface);
-                border-bottom: 1px solid var(--vv-line);
+                border-block-end: 1px solid var(--vv-line);
             }
             .bar {
                 display: flex;
@@ -72,7 +73,8 @@ export class VvHeader extends VvElement {
                 line-height: 1.25rem;
                 text-align: center;
             }
-            @media (max-width: 44rem) {
+            /* Its own width counts: it also stands in a column of the gallery. */
+            @container (max-width: 52rem) {
                 .bar {
                     gap: 0.25rem;
                     padding: 0 var(--vv-gap-s);
@@ -87,21 +89,19 @@ export class VvHeader extends VvElement {
                 .link {
                     padding: 0 0.625rem;
                 }
+                .count {
+                    position: absolute;
+                    inset-block-start: -0.125rem;
+                    inset-inline-end: -0.125rem;
+                }
             }
-            @media (max-width: 26rem) {
+            @container (max-width: 26rem) {
                 .bar,
                 nav {
                     gap: 0;
                 }
                 .link {
                     padding: 0 0.4375rem;
-                }
-            }
-            @media (max-width: 44rem) {
-                .count {
-                    position: absolute;
-                    inset-block-start: -0.125rem;
-                    inset-inline-end: -0.125rem;
                 }
             }
         `,

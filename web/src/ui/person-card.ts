@@ -44,8 +44,9 @@ export class VvPersonCard extends VvElement {
             }
             .actions {
                 display: flex;
+                flex-wrap: wrap;
                 gap: var(--vv-gap-s);
-                margin-top: var(--vv-gap-m);
+                margin-block-start: var(--vv-gap-m);
             }
         `,
     ];

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of pages, what groups are offered, and the elements of administration, each in its
+// states. What opens over the page is shown by ?dialog=NAME.
+import { html, type TemplateResult } from 'lit';
+import '../ui/confirm.ts';
+import '../ui/person.ts';
+import '../ui/relay-server.ts';
+import '../ui/space-card.ts';
+import '../ui/space.ts';
+import type { CallOffer, IceServerView, RelayTrial, RelayView } from '../ui/types.ts';
+import '../ui/webrtc-settings.ts';
+import './admin-phones.ts';
+import './chat-search.ts';
+import './feed.ts';
+import { everybody, idOf, luc, space, team } from './gallery-people.ts';
+import './im-accounts.ts';
+import './person-picker.ts';
+import './push-settings.ts';
+import './room-dialog.ts';
+import './sound-settings.ts';
+import './space-dialog.ts';
+import './space-people.ts';
+import './team-dialog.ts';
+
+/** Names of ?dialog= that belong to this file. */
+export const DIALOGS = ['confirm', 'team', 'room', 'space', 'space-people', 'webrtc'] as const;
+
+const link = { name: 'link', title: 'Meeting link' };
+const groupOffers: readonly CallOffer[] = [
+    { state: 'idle', connectors: [link] },
+    { state: 'idle', connectors: [link, { name: 'rooms', title: 'Rooms' }], chosen: 'rooms' },
+];
+const relay: RelayView = {
+    state: 'on',
+    urls: ['stun:visavis.example.org:443', 'turn:visavis.example.org:443?transport=udp',
+        'turn:visavis.example.org:443?transport=tcp',
+        'turns:visavis.example.org:443?transport=tcp'],
+    allocations: { udp: 2, tcp: 0, tls: 1 },
+    connections: 4,
+    bytes: 123_456_789,
+    packets: 234_567,
+};
+const trials: readonly RelayTrial[] = [
+    { way: 'udp', result: 'works' },
+    { way: 'tcp', result: 'nothing' },
+    { way: 'tls', result: 'absent' },
+];
+const relays: readonly (readonly [RelayView, readonly RelayTrial[]])[] = [
+    [{ ...relay, allocations: { udp: 0, tcp: 0, tls: 0 }, bytes: 0, packets: 0 }, []],
+    [relay, trials],
+    [relay, [{ way: 'udp', result: 'testing' }]],
+    [{ ...relay, state: 'draining' }, []],
+    [{ ...relay, state: 'off', urls: [] }, []],
+];
+const servers: IceServerView[] = [
+    { urls: ['turn:turn.example.org:3478?transport=udp'], credentials: true, username: 'guest',
+        kept: 0 },
+    { urls: ['stun:stun.example.org'], credentials: false, username: '' },
+];
+
+function groupButtons(): TemplateResult[] {
+    return groupOffers.flatMap((offer) =>
+        [false, true].map(
+            (compact) =>
+                html`<vv-call-button
+                    .room=${team}
+                    fullName="Summer party"
+                    .offer=${offer}
+                    .compact=${compact}
+                ></vv-call-button>`,
+        ),
+    );
+}
+
+function dialogs(dialog: string, open: (which: string) => () => void): TemplateResult {
+    const close = open('');
+    const form = { servers, relayOnly: true, poolSize: 0, collectLog: false };
+    return html`${DIALOGS.map(
+            (name) =>
+                html`<button type="button" class="button" @click=${open(name)}>${name}</button>`,
+        )}
+        <vv-confirm
+            ?open=${dialog === 'confirm'}
+            heading="Delete this activity?"
+            text="This cannot be undone."
+            action="Delete"
+            @vv-close=${close}
+            @vv-confirm=${close}
+        ></vv-confirm>
+        <vv-team-dialog ?open=${dialog === 'team'} @vv-close=${close}></vv-team-dialog>
+        <vv-room-dialog ?open=${dialog === 'room'} .room=${team} @vv-close=${close}>
+        </vv-room-dialog>
+        <vv-space-dialog ?open=${dialog === 'space'} .space=${space} @vv-close=${close}>
+        </vv-space-dialog>
+        <vv-space-people
+            ?open=${dialog === 'space-people'}
+            .known=${{ space, people: everybody }}
+            @vv-close=${close}
+        ></vv-space-people>
+        <vv-webrtc-settings
+            ?open=${dialog === 'webrtc'}
+            .form=${form}
+            .problem=${{ field: 'servers.1.urls.0', text: 'This is no address of a server.' }}
+            .relay=${relay}
+            .trials=${trials}
+            @vv-close=${close}
+        ></vv-webrtc-settings>`;
+}
+
+export function partGroups(
+    dialog: string,
+    open: (which: string) => () => void,
+): readonly (readonly [string, unknown])[] {
+    return [
+        ['vv-call-button, for a group', groupButtons()],
+        [
+            'vv-person, vv-space',
+            html`<vv-person .person=${luc}></vv-person><vv-space .space=${space}></vv-space>`,
+        ],
+        [
+            'vv-space-card',
+            [space, { ...space, description: '', member: false }, undefined].map(
+                (known) =>
+                    html`<vv-space-card .space=${known} .offer=${groupOffers[0]}></vv-space-card>`,
+            ),
+        ],
+        ['vv-feed, vv-comments', html`<vv-feed .space=${''} administrator></vv-feed>`],
+        ['vv-conversation, of a team', html`<vv-conversation .room=${team}></vv-conversation>`],
+        ['vv-conversation, that is gone', html`<vv-conversation compact .room=${idOf('gone', 1)}>
+        </vv-conversation>`],
+        ['vv-chat-search', html`<vv-chat-search query="drawings"></vv-chat-search>`],
+        ['vv-person-picker', html`<vv-person-picker .except=${['mary']}></vv-person-picker>`],
+        ['vv-im-accounts', html`<vv-im-accounts></vv-im-accounts>`],
+        ['vv-sound-settings', html`<vv-sound-settings></vv-sound-settings>`],
+        ['vv-push-settings', html`<vv-push-settings></vv-push-settings>`],
+        [
+            'vv-relay-server',
+            relays.map(
+                ([one, results]) =>
+                    html`<vv-relay-server .relay=${one} .trials=${results}></vv-relay-server>`,
+            ),
+        ],
+        [
+            'vv-admin-phones',
+            [true, false].map((on) => html`<vv-admin-phones .phones=${on}></vv-admin-phones>`),
+        ],
+        ['dialogs of pages', dialogs(dialog, open)],
+    ];
+}
