@@ -80,6 +80,11 @@ const WEB_BANNED = [
     [/(?::|\bas|<|,)\s*any\b(?!\s*:)/, 'the type any'],
 ];
 
+/** Styles name starts and ends, so that pages can be read from right to left. What is centred is
+ * centred, and a picture stays in the corner where somebody has put it. */
+const ONE_SIDED = new RegExp('(?:margin|padding|border)-(?:left|right)\\b'
+    + '|text-align: (?:left|right)|^\\s*(?:left|right): (?!50%|max\\(1rem, env).*;$');
+
 function checkLine(path, number, line) {
     if (line.includes('\t'))
         complain(path, number, 'a tab');
@@ -96,6 +101,8 @@ function checkLine(path, number, line) {
         if (banned)
             complain(path, number, `${banned} is banned`);
     }
+    if (/^web\/src\/.*\.(ts|css)$/.test(path) && ONE_SIDED.test(code))
+        complain(path, number, 'a style for one writing direction');
     if (path.startsWith('web/src/') && path.endsWith('.ts'))
         for (const [pattern, what] of WEB_BANNED)
             if (pattern.test(code))

@@ -2,7 +2,14 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { chooseLanguage, format, formatDuration, makeBundle } from './text.ts';
+import {
+    chooseLanguage,
+    directionOf,
+    format,
+    formatBytes,
+    formatDuration,
+    makeBundle,
+} from './text.ts';
 
 const here = import.meta.dirname;
 const read = (name: string): string => readFileSync(join(here, name), 'utf8');
@@ -93,4 +100,14 @@ test('a duration is written as a clock does', () => {
     expect(formatDuration(5)).toBe('0:05');
     expect(formatDuration(65.9)).toBe('1:05');
     expect(formatDuration(3665)).toBe('1:01:05');
+});
+
+test('a language has the direction in which it is written', () => {
+    expect(['en', 'fr', 'ar', 'he-IL', 'FA'].map(directionOf))
+        .toEqual(['ltr', 'ltr', 'rtl', 'rtl', 'rtl']);
+});
+
+test('amounts are written with their unit', () => {
+    expect([0, 999, 1000, 123_456_789, 5e12].map(formatBytes))
+        .toEqual(['0 byte', '999 byte', '1 kB', '123.5 MB', '5 TB']);
 });

@@ -69,6 +69,13 @@ async function fetchTexts(texts: TextSources): Promise<void> {
     }
 }
 
+const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur', 'yi', 'ps', 'sd', 'ug', 'dv', 'ckb']);
+
+/** In which direction a language is written. */
+export function directionOf(tag: string): 'ltr' | 'rtl' {
+    return RIGHT_TO_LEFT.has(tag.toLowerCase().split('-')[0] ?? '') ? 'rtl' : 'ltr';
+}
+
 export async function setLanguage(wanted: Language): Promise<void> {
     if (wanted === 'en') {
         current = fallback;
@@ -81,7 +88,7 @@ export async function setLanguage(wanted: Language): Promise<void> {
     }
     now = wanted;
     document.documentElement.lang = wanted;
-    document.documentElement.dir = 'ltr'; // Both languages of today are written from left to right.
+    document.documentElement.dir = directionOf(wanted);
     listeners.forEach((listener) => listener());
 }
 

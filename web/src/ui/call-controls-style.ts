@@ -33,13 +33,17 @@ export const controlsStyles = css`
         display: flex;
     }
     .pair > .control {
-        border-radius: var(--vv-radius-full) 0 0 var(--vv-radius-full);
+        border-start-end-radius: 0;
+        border-end-end-radius: 0;
     }
     .menu-button {
         width: 1.75rem;
-        padding: 0 0.25rem 0 0;
-        border-left: 1px solid var(--vv-stage);
-        border-radius: 0 var(--vv-radius-full) var(--vv-radius-full) 0;
+        padding: 0;
+        padding-inline-end: 0.25rem;
+        border-inline-start: 1px solid var(--vv-stage);
+        border-radius: var(--vv-radius-full);
+        border-start-start-radius: 0;
+        border-end-start-radius: 0;
         font-size: 0.875rem;
     }
     .control:hover,
@@ -98,7 +102,7 @@ export const controlsStyles = css`
         font-weight: 500;
     }
     .more kbd {
-        margin-left: auto;
+        margin-inline-start: auto;
         color: var(--vv-muted);
         font: inherit;
         font-size: var(--vv-size-s);

@@ -38,7 +38,7 @@ export class VvQuality extends VvElement {
                 position: absolute;
                 z-index: 1;
                 top: calc(100% + 0.25rem);
-                left: 0;
+                inset-inline-start: 0;
                 width: min(19rem, calc(100vw - 2.5rem));
                 padding: var(--vv-gap-m);
                 border: 1px solid var(--vv-line);
@@ -59,7 +59,7 @@ export class VvQuality extends VvElement {
             }
             dd {
                 margin: 0;
-                text-align: right;
+                text-align: end;
             }
             p {
                 margin: 0;

@@ -38,7 +38,7 @@ export class VvRemotePicture extends VvElement {
             .zoom {
                 position: absolute;
                 top: 4.5rem;
-                right: 1rem;
+                inset-inline-end: 1rem;
                 display: flex;
                 gap: 0.5rem;
             }

@@ -19,13 +19,13 @@ export class VvSearch extends VvElement {
             }
             .icon {
                 position: absolute;
-                left: 0.875rem;
+                inset-inline-start: 0.875rem;
                 top: 50%;
                 transform: translateY(-50%);
                 color: var(--vv-muted);
             }
             .input {
-                padding-left: 2.75rem;
+                padding-inline-start: 2.75rem;
                 border-radius: var(--vv-radius-full);
             }
         `,
