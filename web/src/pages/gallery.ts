@@ -6,7 +6,7 @@
 import { html, type TemplateResult } from 'lit';
 import { pastSign, pastWords } from '../model/past.ts';
 import type { PastCallInfo } from '../protocol/messages.ts';
-import { CALL_TEXTS } from '../text/more-texts.ts';
+import { ADMIN_TEXTS, CALL_TEXTS } from '../text/more-texts.ts';
 import { addTexts, chooseLanguage, formatDuration, formatHour, setLanguage, t }
     from '../text/text.ts';
 import '../ui/avatar.ts';
@@ -222,7 +222,8 @@ export class VvGallery extends VvLightElement {
 const query = new URLSearchParams(location.search);
 services.give(galleryServices());
 const wanted = chooseLanguage(query.get('language') ?? '', navigator.languages);
-void setLanguage(wanted).then(() => addTexts(CALL_TEXTS)).then(() => {
+void setLanguage(wanted).then(() => addTexts(CALL_TEXTS))
+    .then(() => addTexts(ADMIN_TEXTS)).then(() => {
     const portal = query.get('portal');
     if (query.get('dir') === 'rtl') {
         document.documentElement.dir = 'rtl';

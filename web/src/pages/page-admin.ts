@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Administration: the tabs, and the one that is shown. For others it is a page that does not exist.
 import { html, nothing, type TemplateResult } from 'lit';
+import { ADMIN_TEXTS } from '../text/more-texts.ts';
 import { addTexts, t } from '../text/text.ts';
 import { define } from '../ui/element.ts';
 import './admin-connectors.ts';
@@ -11,11 +12,6 @@ import { Page } from './page.ts';
 import type { MeView } from './services.ts';
 
 const TABS = ['conferencing', 'people', 'invitations', 'calls', 'audit'] as const;
-export const ADMIN_TEXTS = {
-    en: () => import('../text/admin-en.ftl?raw'),
-    fr: () => import('../text/admin-fr.ftl?raw'),
-};
-
 export class VvPageAdmin extends Page {
     static override properties = {
         me: { attribute: false },

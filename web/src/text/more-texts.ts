@@ -6,3 +6,8 @@ export const CALL_TEXTS: TextSources = {
     en: () => import('./calls-en.ftl?raw'),
     fr: () => import('./calls-fr.ftl?raw'),
 };
+
+export const ADMIN_TEXTS: TextSources = {
+    en: () => import('./admin-en.ftl?raw'),
+    fr: () => import('./admin-fr.ftl?raw'),
+};
