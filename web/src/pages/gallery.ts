@@ -93,7 +93,7 @@ export class VvGallery extends VvLightElement {
             ${group('vv-incoming-call', this.cards())}
             ${group('vv-past-call', pastCalls.map((call) => this.past(call)))}
             ${group('vv-field', this.fields())}
-            ${group('vv-search', html`<vv-search label="Search people"></vv-search>`)}
+            ${group('vv-search', html`<vv-search label="Search in chat"></vv-search>`)}
             ${group('vv-toast', this.toasts())} ${group('vv-dialog, vv-invitation', this.dialogs())}
             ${partGroups(dialog, open).map(([title, content]) => group(title, content))}
             ${callGroups(mary, this.stream, this.dialog, open).map(([title, content]) =>

@@ -57,7 +57,7 @@ export class VvRelayServer extends VvElement {
         }
         const runs = relay.state === 'on';
         const testing = trials.some(({ result }) => result === 'testing');
-        return html`<section aria-labelledby="title">
+        return html`<section role="group" aria-labelledby="title">
             <h3 id="title">${t('relay-title')}</h3>
             <p>${t(`relay-${relay.state}`)}</p>
             ${relay.urls.length > 0
@@ -76,12 +76,12 @@ export class VvRelayServer extends VvElement {
                       ${t('relay-test')}
                   </button>`
                 : nothing}
-            <ul role="status" ?hidden=${trials.length === 0}>
+            <div role="status">
                 ${trials.map(
                     ({ way, result }) =>
-                        html`<li class=${result}>${t(`relay-${way}`)} ${words(way, result)}</li>`,
+                        html`<p class=${result}>${t(`relay-${way}`)} ${words(way, result)}</p>`,
                 )}
-            </ul>
+            </div>
         </section>`;
     }
 
