@@ -882,7 +882,7 @@ struct message_connector_choose {
 };
 
 /* connectors.changed (event): The connectors that are switched on, in the order of the
- * pulldown; part of a snapshot. */
+ * pulldown; none for a phone while phones are offered no calls; part of a snapshot. */
 struct message_connectors_changed {
     const struct message_connector *connectors;
     size_t connectors_count;

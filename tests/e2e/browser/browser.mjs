@@ -83,9 +83,10 @@ function trustingFirefox(home, env, authority) {
     };
 }
 
-/** `devices`: 'fake', 'none', 'denied', 'no-camera', 'silent'. */
+/** `devices`: 'fake', 'none', 'denied', 'no-camera', 'silent'. `net`: a file for Chromium's record
+ * of the network. */
 export async function openBrowser(kind = 'chromium', devices = 'fake',
-    { authority, launch = {} } = {}) {
+    { authority, net, launch = {} } = {}) {
     undoGestures();
     const home = mkdtempSync(join(tmpdir(), 'visavis-browser-'));
     const env = { ...process.env, HOME: home };
@@ -106,7 +107,8 @@ export async function openBrowser(kind = 'chromium', devices = 'fake',
     }
     const browser = kind === 'chromium'
         ? await chromium.launch({ executablePath: '/usr/lib/chromium/chromium', env,
-            args: [...CHROMIUM_FLAGS, ...media], ignoreDefaultArgs: HABITS, ...launch })
+            args: [...CHROMIUM_FLAGS, ...media, ...net ? [`--log-net-log=${net}`] : []],
+            ignoreDefaultArgs: HABITS, ...launch })
         : await firefox.launch({ channel: 'moz-firefox', executablePath: '/usr/bin/firefox-esr',
             env, firefoxUserPrefs: FIREFOX_PREFS });
     browser.on('disconnected', () => rmSync(home, { recursive: true, force: true }));

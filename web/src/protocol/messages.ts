@@ -1049,7 +1049,7 @@ export interface ConnectorChoose {
     readonly connector: string;
 }
 
-/** The connectors that are switched on, in the order of the pulldown; part of a snapshot. */
+/** The connectors that are switched on, in the order of the pulldown; none for a phone while phones are offered no calls; part of a snapshot. */
 export interface ConnectorsChanged {
     readonly type: 'connectors.changed';
     /** may be empty: nobody can call */
