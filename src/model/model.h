@@ -30,6 +30,8 @@
 #define ADDRESS_TEXT_MAX 46
 #define TOKEN_BYTES 32 /* 256 bits: cookies, links, resume tokens */
 #define GROUP_ADMINISTRATORS "platform/administrators"
+#define GROUP_GUESTS "platform/guests"
+#define GROUP_RELAY_ONLY "platform/relay-only" /* their addresses are shown to nobody */
 #define CONNECTOR_NAME_MAX 32    /* characters a-z 0-9 and - */
 #define SETTING_NAME_MAX 64      /* bytes */
 #define IM_TYPE_MAX 16           /* characters a-z 0-9 and - */

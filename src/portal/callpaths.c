@@ -9,7 +9,7 @@ _Static_assert((int)COUNTER_CANDIDATES_LIMIT - (int)COUNTER_CANDIDATES_UNREADABL
                    (int)ICEFILTER_LIMIT - (int)ICEFILTER_UNREADABLE,
                "the counters of candidates are in the order of the verdicts");
 
-static void count_refusal(enum icefilter_verdict verdict)
+void callpaths_count_refusal(enum icefilter_verdict verdict)
 {
     int reason = (int)verdict - (int)ICEFILTER_UNREADABLE;
     counter_increment((enum counter)(COUNTER_CANDIDATES_UNREADABLE + reason));
@@ -71,6 +71,9 @@ MUST_USE enum err portal_call_describe(struct portal *portal, session_id session
         return OK;
     }
 #endif
+    if (description->early != 0) {
+        return early_describe(portal, session, description);
+    }
     enum err err = find_sender(portal, session, &description->call, &entry, &input.role);
     err = err == OK ? filter_of(entry, input.role, &filter) : err;
     if (err != OK) {
@@ -79,7 +82,7 @@ MUST_USE enum err portal_call_describe(struct portal *portal, session_id session
     struct icefilter_rules rules = rules_of(entry, input.role);
     enum icefilter_verdict verdict = icefilter_check_description(filter, &rules, description);
     if (verdict != ICEFILTER_PASS) { /* it cannot pass without what is in it */
-        count_refusal(verdict);
+        callpaths_count_refusal(verdict);
         return ERR_FORBIDDEN;
     }
     return calls_apply(entry, input, session, &event, portal->now_ms);
@@ -92,6 +95,9 @@ MUST_USE enum err portal_call_candidate(struct portal *portal, session_id sessio
     struct call_input input = {.event = CALL_EVENT_CANDIDATE};
     struct icefilter *filter = NULL;
     struct entry *entry = NULL;
+    if (candidate->early != 0) {
+        return early_candidate(portal, session, candidate);
+    }
     enum err err = find_sender(portal, session, &candidate->call, &entry, &input.role);
     err = err == OK ? filter_of(entry, input.role, &filter) : err;
     if (err != OK) {
@@ -103,7 +109,7 @@ MUST_USE enum err portal_call_candidate(struct portal *portal, session_id sessio
         verdict = icefilter_check(filter, &rules, &candidate->facts);
     }
     if (verdict != ICEFILTER_PASS) { /* the call goes on without it (N8) */
-        count_refusal(verdict);
+        callpaths_count_refusal(verdict);
         return OK;
     }
     return calls_apply(entry, input, session, &event, portal->now_ms);

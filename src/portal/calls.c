@@ -90,6 +90,7 @@ MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, ses
     const struct call *call = &entry->call;
     enum call_role other = call_other(role);
     const struct person *peer = person_find(entry->calls->portal, &entry->users[other]);
+    const struct person *own = person_find(entry->calls->portal, &entry->users[role]);
     if (peer == NULL) {
         return ERR_NOT_FOUND;
     }
@@ -111,6 +112,8 @@ MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, ses
         .peer_away = side->away,
         .peer_screen_on = side->screen_on,
         .peer_in_trouble = side->in_trouble,
+        .relay_only = own != NULL && policy_relay_only(entry->calls->portal, own),
+        .early = answered && role == ROLE_CALLER ? entry->early_number : 0,
         .silent = entry->silent || (entry->hidden && role == ROLE_CALLEE),
         .waiting = rings && seen && waits(entry),
         .ignored = rings && role == ROLE_CALLEE && entry->ignored_count > 0 &&

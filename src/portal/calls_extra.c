@@ -27,6 +27,7 @@ void entry_destroy(struct entry *entry)
         mem_free(entry->link);
         mem_free(entry->timeline);
         mem_free(entry->filters);
+        mem_free(entry->early);
         mem_free(entry);
     }
 }

@@ -4,7 +4,7 @@
 #define PORTAL_CALLS_INTERNAL_H
 
 #include "portal/call.h"
-#include "portal/icefilter.h"
+#include "portal/early.h"
 #include "portal/internal.h"
 
 #define RINGING_MAX 4                   /* callers who may ring one person at once */
@@ -43,7 +43,9 @@ struct entry {
     struct timeline *timeline;            /* NULL: nothing is known yet */
     bool unheard; /* the callee is not told of the ring: he blocks the caller, or was pestered */
     bool blocked; /* and is not to notice it afterwards */
-    bool lost;    /* cannot go on after a restart of the server: ends at the first tick */
+    struct early *early;   /* EARLY_MAX connections made while it rings; NULL: none yet */
+    uint32_t early_number; /* of the one that was answered; 0: none */
+    bool lost;             /* cannot go on after a restart of the server: ends at the first tick */
     struct entry *ended_next;
 };
 
@@ -142,6 +144,21 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
                               struct entry *entry, const struct person *callee, uint64_t now_ms);
 /* Forgets the call that has been over for longest; there is one. */
 void calls_forget_oldest(struct calls *calls);
+
+/* ---- callpaths.c ---- */
+
+/* Counts what did not pass. */
+void callpaths_count_refusal(enum icefilter_verdict verdict);
+
+/* ---- early.c ---- */
+
+/* Descriptions and candidates of connections that are made while the call rings. ERR_STATE: it does
+ * not, or it may not be connected; ERR_LIMIT: enough devices are; ERR_FORBIDDEN: it shows more than
+ * a relay. */
+MUST_USE enum err early_describe(struct portal *portal, session_id session,
+                                 const struct call_description *description);
+MUST_USE enum err early_candidate(struct portal *portal, session_id session,
+                                  const struct call_candidate *candidate);
 
 /* ---- callkeep.c ---- */
 

@@ -68,6 +68,8 @@ struct call_view {
     bool peer_away;       /* the other call window is gone and may come back */
     bool peer_screen_on;  /* the other side shows its screen */
     bool peer_in_trouble; /* the other side has had no media for a while */
+    bool relay_only;      /* nothing that shows the own address may reach the other side */
+    uint32_t early;       /* CONNECTING, ACTIVE, for the caller: the connection that was answered */
     bool silent;          /* the callee does not want to be disturbed: no ring */
     bool waiting;         /* RINGING: the callee is in another call */
     bool ignored;         /* RINGING: silenced on the device of the session that is told */
@@ -106,9 +108,10 @@ struct ice_facts {
 struct call_description {
     struct id call;
     enum description_type type;
-    uint32_t offer;           /* number of the offer; an answer repeats it */
-    struct slice sdp;         /* opaque; what it says of addresses: */
-    bool has_addresses;       /* outside of its candidates */
+    uint32_t offer;     /* number of the offer; an answer repeats it */
+    struct slice sdp;   /* opaque; what it says of addresses: */
+    bool has_addresses; /* outside of its candidates */
+    uint32_t early;     /* 0: of the call; otherwise the connection made while it rings (early.h) */
     uint32_t candidate_count; /* more than ICE_DESCRIBED_MAX: not all are there */
     const struct ice_facts *candidates;
 };
@@ -116,6 +119,7 @@ struct call_description {
 struct call_candidate {
     struct id call;
     struct slice candidate; /* opaque; empty: end of candidates */
+    uint32_t early;         /* as in a description */
     struct ice_facts facts;
     struct slice mid;
     struct slice ufrag;

@@ -28,7 +28,11 @@ static bool is_set_for_all(const struct portal *portal)
 
 bool policy_relay_only(const struct portal *portal, const struct person *person)
 {
-    return person->user.relay_only || is_set_for_all(portal);
+    const struct id *user = &person->user.id;
+    bool guest = portal_user_is_in(portal, user, GROUP_GUESTS);
+    return is_set_for_all(portal) || person->user.relay_only ||
+           portal_user_is_in(portal, user, GROUP_RELAY_ONLY) ||
+           (guest && portal->limits.guests_relay_only != 0);
 }
 
 bool policy_may_write_to(const struct portal *portal, const struct person *person,

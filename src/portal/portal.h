@@ -36,7 +36,8 @@ struct portal_limits {
     uint32_t leave_grace_ms; /* a call window that said good-bye may come back (reload) */
     uint32_t rejoin_ms;      /* a call window that vanished may come back */
     uint32_t call_max_ms;
-    uint32_t candidates_max; /* for each side between two descriptions, see icefilter.h */
+    uint32_t candidates_max;    /* for each side between two descriptions, see icefilter.h */
+    uint32_t guests_relay_only; /* 1: the address of a guest is shown to nobody */
     uint32_t login_attempts_per_account; /* failed ones in 15 minutes */
     uint32_t login_attempts_per_prefix;  /* failed ones in 15 minutes, a /24 or /56 */
     uint32_t rooms_max;
@@ -248,6 +249,15 @@ MUST_USE enum err portal_call_report(struct portal *portal, session_id session,
 MUST_USE enum err portal_call_hold(struct portal *portal, session_id session, const struct id *call,
                                    bool held, uint64_t now_ms);
 /* Declines on all devices of the callee. */
+/* This device is to be connected while it rings: *out says to what. ERR_STATE: it does not ring
+ * here, or it may not be. */
+MUST_USE enum err portal_call_prepare(struct portal *portal, session_id session,
+                                      const struct id *call, uint64_t now_ms,
+                                      struct call_view *out);
+/* The answer that follows goes by the connection that this session has made while it rang, or by
+ * none. ERR_STATE: it has made none. */
+MUST_USE enum err portal_call_choose_early(struct portal *portal, session_id session,
+                                           const struct id *call, bool early);
 MUST_USE enum err portal_call_decline(struct portal *portal, session_id session,
                                       const struct id *call, uint64_t now_ms);
 /* The same with a message to the caller, in the chat of the two; on_done comes when it is kept. The

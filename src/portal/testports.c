@@ -397,6 +397,7 @@ struct portal_limits testports_limits(void)
         .rejoin_ms = 60000,
         .call_max_ms = 12 * 3600 * 1000,
         .candidates_max = 64,
+        .guests_relay_only = 1,
         .login_attempts_per_account = 10,
         .login_attempts_per_prefix = 30,
         .rooms_max = 16,

@@ -82,7 +82,8 @@ static enum err accept(struct portal *portal, session_id session, const struct m
     struct id call = command_id(from->call);
     const struct portal_call_answer answer = {
         .microphone_on = from->microphone, .camera_on = from->camera, .hold = from->hold};
-    return portal_call_accept(portal, session, &call, &answer, now_ms, view);
+    enum err err = portal_call_choose_early(portal, session, &call, from->early);
+    return err != OK ? err : portal_call_accept(portal, session, &call, &answer, now_ms, view);
 }
 
 _Static_assert((int)ICE_RELAY == (int)CANDIDATE_RELAY + 1, "candidate types differ");
@@ -114,6 +115,7 @@ static enum err describe(struct portal *portal, session_id session, const struct
     struct call_description description = {.call = command_id(from->call),
                                            .type = (enum description_type)from->kind,
                                            .offer = (uint32_t)from->offer,
+                                           .early = (uint32_t)from->early,
                                            .sdp = from->sdp,
                                            .has_addresses = scan.has_addresses,
                                            .candidate_count = scan.count,
@@ -128,6 +130,7 @@ static enum err trickle(struct portal *portal, session_id session, const struct 
                                        .candidate = from->candidate,
                                        .mid = from->mid,
                                        .ufrag = from->ufrag,
+                                       .early = (uint32_t)from->early,
                                        .line = (uint16_t)from->line};
     struct candidate found;
     if (candidate_parse(from->candidate, &found) == OK) {
@@ -207,6 +210,10 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
         reply->type = MESSAGE_CALL_IS;
         call = command_id(command->call_join.call);
         return portal_call_join(portal, session, &call, now_ms, view);
+    case MESSAGE_CALL_PREPARE:
+        reply->type = MESSAGE_CALL_IS;
+        call = command_id(command->call_prepare.call);
+        return portal_call_prepare(portal, session, &call, now_ms, view);
     case MESSAGE_CALL_DECLINE:
         call = command_id(command->call_decline.call);
         return portal_call_decline(portal, session, &call, now_ms);

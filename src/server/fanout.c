@@ -99,6 +99,7 @@ void fanout_call_message(const struct portal *portal, const struct call_view *vi
                                  .elsewhere = slice_text(view->elsewhere),
                                  .held_by_me = view->held_by_me,
                                  .held_by_peer = view->held_by_peer,
+                                 .early = view->early,
                                  .reason = (enum message_call_reason)view->reason,
                                  .by_me = view->ended_by_me,
                                  .connector = slice_text(view->connector),
@@ -263,6 +264,7 @@ static void tell_description(struct fanout *fanout, struct seat *seat, const str
     memcpy(message.call_description.call, event->description.call.bytes, ID_BYTES);
     message.call_description.kind = (enum message_call_description_kind)event->description.type;
     message.call_description.offer = event->description.offer;
+    message.call_description.early = event->description.early;
     message.call_description.sdp = event->description.sdp;
     send_event(fanout, seat, &message);
 }
@@ -272,6 +274,7 @@ static void tell_candidate(struct fanout *fanout, struct seat *seat, const struc
     const struct call_candidate *candidate = &event->candidate;
     struct message message = {.type = MESSAGE_CALL_CANDIDATE,
                               .call_candidate = {.candidate = candidate->candidate,
+                                                 .early = candidate->early,
                                                  .mid = candidate->mid,
                                                  .line = candidate->line,
                                                  .ufrag = candidate->ufrag}};

@@ -266,6 +266,7 @@ static void on_command(struct link *link, const struct message *command, uint64_
     if (message.type == MESSAGE_CALL_IS) {
         fanout_call_message(params->portal, &view, &texts, &message.call_is.call);
         icelist_fill(params->ice, &message.call_is);
+        message.call_is.relay_only = view.relay_only;
         put_servers(link, &view, &message.call_is, &servers);
     }
     reply(link, command, &message);

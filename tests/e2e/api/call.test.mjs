@@ -79,7 +79,8 @@ test('01 a call from the ring to the end', async () => {
         ufrag: 'abcd' };
     assert.equal((await bert.ask('call.trickle', { call, ...candidate })).type, 'ok');
     const forwarded = await anna.event((e) => e.type === 'call.candidate');
-    assert.deepEqual({ ...forwarded, type: '', seq: 0 }, { type: '', seq: 0, call, ...candidate });
+    assert.deepEqual({ ...forwarded, type: '', seq: 0 },
+        { type: '', seq: 0, call, early: 0, ...candidate });
 
     await anna.ask('call.connected', { call });
     await bert.ask('call.connected', { call });

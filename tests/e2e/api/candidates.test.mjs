@@ -44,7 +44,8 @@ async function passing(from, to, call, candidates) {
     }
     const end = await to.event((e) => e.type === 'call.candidate' && e.candidate === '' &&
         to.events.indexOf(e) >= before);
-    return to.events.slice(before, to.events.indexOf(end)).map((e) => e.candidate);
+    return to.events.slice(before, to.events.indexOf(end))
+        .filter((e) => e.type === 'call.candidate').map((e) => e.candidate);
 }
 
 async function refused(reason) {
@@ -66,6 +67,7 @@ before(async () => {
     metrics = `http://127.0.0.1:${/metrics can be read.*port=(\d+)/.exec(server.log)[1]}`;
     cookies.anna = await server.createAdministrator('anna');
     cookies.bert = await server.createPerson(cookies.anna, 'bert');
+    cookies.cleo = await server.createPerson(cookies.anna, 'cleo');
 });
 
 afterEach(async () => {
@@ -140,4 +142,101 @@ test('relay only: nothing of either side that shows an address reaches the other
     assert.equal((await anna.ask('call.describe', { call, kind: 'offer', sdp: clean })).type, 'ok');
     await anna.ask('call.end', { call, reason: 'hung-up' });
     assert.equal((await save(false)).status, 204);
+});
+
+const clean = 'v=0\r\nm=audio 9 X 111\r\nc=IN IP4 0.0.0.0\r\n';
+const relayed = line('203.0.113.9', 50000, 'relay', ' raddr 0.0.0.0 rport 0');
+
+test('while it rings nothing passes but relays of a connection that a tab offers', async () => {
+    const [anna, bert, second, cleo] =
+        [await tab('anna'), await tab('bert'), await tab('bert'), await tab('cleo')];
+    const call = newId();
+    const started = await anna.ask('call.start', { call, callee: 'bert', ...on });
+    assert.ok(started.iceServers.length > 0);
+    await bert.call(call, 'ringing');
+    const passed = (one) => one.events.filter((e) => /description|candidate/.test(e.type));
+    /** Every command of a call that could carry something, from everybody, in every form. */
+    const commands = [0, 1, 2].flatMap((early) => [
+        ['call.describe', { kind: 'offer', sdp: clean, early }],
+        ['call.describe', { kind: 'answer', sdp: clean, early }],
+        ['call.describe', { kind: 'offer', sdp: 'c=IN IP4 192.168.1.7', early }],
+        ['call.describe', { kind: 'offer', sdp: `a=${line('10.0.0.1', 5000, 'host')}`, early }],
+        ...['', relayed, line('10.0.0.1', 5000, 'host'), line('10.0.0.1', 5000, 'srflx'),
+            line('10.0.0.1', 5000, 'prflx'), line('a.local', 5000, 'host'),
+            line('203.0.113.9', 50000, 'relay', ' raddr 10.0.0.1 rport 5000')]
+            .map((candidate) => ['call.trickle',
+                { candidate, mid: '', line: 0, ufrag: '', early }]),
+    ]).concat([['call.connected', {}], ['call.join', {}], ['call.prepare', {}],
+        ['call.media', { ...on, pressed: 'nothing' }], ['call.hold', { held: true }]]);
+    for (const from of [cleo, anna]) {
+        for (const [type, fields] of commands) {
+            const answer = await from.ask(type, { call, ...fields });
+            assert.ok(from === anna || answer.error === 'not-found', type);
+        }
+    }
+    assert.deepEqual([...passed(anna), ...passed(bert), ...passed(second)], []);
+    for (const [type, fields] of commands) {
+        await bert.ask(type, { call, ...fields });
+    }
+    for (const event of passed(anna)) { // what a tab of the callee may send
+        assert.equal(event.early, 1);
+        assert.ok([clean, relayed, ''].includes(event.sdp ?? event.candidate));
+        assert.notEqual(event.kind, 'answer');
+    }
+    assert.ok(passed(anna).length > 0);
+    for (const [type, fields] of commands) {
+        await anna.ask(type, { call, ...fields });
+    }
+    for (const event of passed(bert)) { // and the caller's window
+        assert.equal(event.early, 1);
+        assert.ok([clean, relayed, ''].includes(event.sdp ?? event.candidate));
+        assert.notEqual(event.kind, 'offer');
+    }
+    assert.ok(passed(bert).length > 0);
+    assert.deepEqual([...passed(second), ...passed(cleo)], []);
+    assert.equal((await second.ask('call.accept', { call, early: true, ...on })).error, 'state');
+    assert.equal((await bert.ask('call.accept', { call, early: true, ...on })).type, 'call.is');
+    assert.equal((await anna.call(call, 'connecting')).early, 1);
+    await anna.ask('call.end', { call, reason: 'hung-up' });
+});
+
+test('nothing is connected early where the caller would learn more than he may', async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    for (const status of ['do-not-disturb', 'invisible']) {
+        await bert.ask('status.set', { status });
+        const call = newId();
+        await anna.ask('call.start', { call, callee: 'bert', ...on });
+        assert.equal((await bert.ask('call.prepare', { call })).error, 'state');
+        assert.equal((await bert.ask('call.describe', { call, kind: 'offer', early: 1,
+            sdp: clean })).error, 'state');
+        await anna.ask('call.end', { call, reason: 'hung-up' });
+    }
+    await bert.ask('status.set', { status: 'available' });
+    await bert.ask('person.block', { name: 'anna', on: true });
+    const call = newId();
+    await anna.ask('call.start', { call, callee: 'bert', ...on });
+    assert.notEqual((await bert.ask('call.prepare', { call })).type, 'call.is');
+    await bert.ask('call.describe', { call, kind: 'offer', early: 1, sdp: clean });
+    await anna.ask('call.end', { call, reason: 'hung-up' });
+    await bert.ask('person.block', { name: 'anna', on: false });
+    assert.ok(!anna.events.some((e) => e.type === 'call.description'));
+});
+
+test('guests, and whom an administrator hides, are relay only: they alone', async () => {
+    for (const group of ['platform/guests', 'platform/relay-only']) {
+        const put = (member) => server.request('PUT', '/api/admin/people/bert',
+            { cookie: cookies.anna, body: { group, member } });
+        assert.equal((await put(true)).status, 204);
+        const [anna, bert] = [await tab('anna'), await tab('bert')];
+        const call = newId();
+        const started = await anna.ask('call.start', { call, callee: 'bert', ...on });
+        assert.equal(started.relayOnly, false);
+        const answered = await bert.ask('call.accept', { call, ...on });
+        assert.equal(answered.relayOnly, true);
+        const all = [line('192.168.1.7', 50000, 'host'), relayed];
+        assert.deepEqual(await passing(bert, anna, call, all), [relayed]);
+        assert.deepEqual(await passing(anna, bert, call, all), all);
+        await anna.ask('call.end', { call, reason: 'hung-up' });
+        assert.equal((await put(false)).status, 204);
+    }
 });

@@ -37,6 +37,7 @@ const ringing: CallInfo = {
     elsewhere: '',
     heldByMe: false,
     heldByPeer: false,
+    early: 0,
     reason: 'none',
     byMe: false,
     silent: false,

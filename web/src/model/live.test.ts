@@ -33,6 +33,7 @@ const call: CallInfo = {
     elsewhere: '',
     heldByMe: false,
     heldByPeer: false,
+    early: 0,
     reason: 'none',
     byMe: false,
     connector: 'webrtc',

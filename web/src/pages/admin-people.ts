@@ -12,6 +12,7 @@ import type { MeView } from './services.ts';
 
 const PAGE_SIZE = 25;
 const ADMINISTRATORS = 'platform/administrators';
+const RELAY_ONLY = 'platform/relay-only';
 
 export class VvAdminPeople extends Page {
     static override properties = {
@@ -110,6 +111,8 @@ export class VvAdminPeople extends Page {
     private row({ person, disabled, groups }: AdminPerson): TemplateResult {
         const { name } = person;
         const administrator = groups.includes(ADMINISTRATORS);
+        const hidden = groups.includes(RELAY_ONLY);
+        const hide = hidden ? 'people-admin-show-address' : 'people-admin-hide-address';
         const key = administrator ? 'people-admin-unmake' : 'people-admin-make';
         return html`<div class="login">
             <div>
@@ -131,6 +134,8 @@ export class VvAdminPeople extends Page {
                     : html`${this.button('people-admin-reset', () => this.reset(name))}
                       ${this.button(key, () =>
                           this.act(() => adminApi.group(name, ADMINISTRATORS, !administrator)))}
+                      ${this.button(hide, () =>
+                          this.act(() => adminApi.group(name, RELAY_ONLY, !hidden)))}
                       ${this.button('people-admin-disable', () =>
                           (this.disabling = { person, disabled, groups }))}`}
             </div>

@@ -12,6 +12,7 @@ const ringingCall: CallInfo = { id: ID, state: 'ringing', role: 'callee', peer: 
     ringLeftMs: 20_000, ageMs: 0, here: false, peerMicrophone: true, peerCamera: true,
     peerAway: false, peerScreen: false, peerTrouble: false, silent: false,
     waiting: false, ignored: false, rings: [], elsewhere: '', heldByMe: false, heldByPeer: false,
+    early: 0,
     reason: 'none', byMe: false, connector: 'webrtc', link: '' };
 
 /** A browser with notifications by their tag, and a server that answers what `server` says. */
