@@ -182,6 +182,10 @@ static const struct codec_field call_fields[] = {
     {.key = CODEC_TEXT(",\"heldByPeer\":"),
      .kind = CODEC_BOOL,
      .offset = offsetof(struct message_call, held_by_peer)},
+    {.key = CODEC_TEXT(",\"early\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call, early),
+     .max = 2},
     {.key = CODEC_TEXT(",\"reason\":"),
      .kind = CODEC_ENUM,
      .offset = offsetof(struct message_call, reason),
@@ -202,7 +206,7 @@ static const struct codec_field call_fields[] = {
 
 static const struct codec_shape call_shape = {
     .fields = call_fields,
-    .field_count = 23,
+    .field_count = 24,
     .size = sizeof(struct message_call),
 };
 
@@ -1029,11 +1033,16 @@ static const struct codec_field call_accept_message_fields[] = {
      .offset = offsetof(struct message_call_accept, hold),
      .optional = true,
      .has_offset = offsetof(struct message_call_accept, has_hold)},
+    {.key = CODEC_TEXT(",\"early\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call_accept, early),
+     .optional = true,
+     .has_offset = offsetof(struct message_call_accept, has_early)},
 };
 
 static const struct codec_shape call_accept_message_shape = {
     .fields = call_accept_message_fields,
-    .field_count = 4,
+    .field_count = 5,
     .size = sizeof(struct message_call_accept),
 };
 
@@ -1070,6 +1079,18 @@ static const struct codec_shape call_ignore_message_shape = {
     .fields = call_ignore_message_fields,
     .field_count = 1,
     .size = sizeof(struct message_call_ignore),
+};
+
+static const struct codec_field call_prepare_message_fields[] = {
+    {.key = CODEC_TEXT(",\"call\":"),
+     .kind = CODEC_ID,
+     .offset = offsetof(struct message_call_prepare, call)},
+};
+
+static const struct codec_shape call_prepare_message_shape = {
+    .fields = call_prepare_message_fields,
+    .field_count = 1,
+    .size = sizeof(struct message_call_prepare),
 };
 
 static const struct codec_field call_decline_message_fields[] = {
@@ -1364,6 +1385,12 @@ static const struct codec_field call_describe_message_fields[] = {
      .optional = true,
      .has_offset = offsetof(struct message_call_describe, has_offer),
      .max = 4294967295u},
+    {.key = CODEC_TEXT(",\"early\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_describe, early),
+     .optional = true,
+     .has_offset = offsetof(struct message_call_describe, has_early),
+     .max = 2},
     {.key = CODEC_TEXT(",\"sdp\":"),
      .kind = CODEC_STRING,
      .offset = offsetof(struct message_call_describe, sdp),
@@ -1372,7 +1399,7 @@ static const struct codec_field call_describe_message_fields[] = {
 
 static const struct codec_shape call_describe_message_shape = {
     .fields = call_describe_message_fields,
-    .field_count = 4,
+    .field_count = 5,
     .size = sizeof(struct message_call_describe),
 };
 
@@ -1384,6 +1411,12 @@ static const struct codec_field call_trickle_message_fields[] = {
      .kind = CODEC_STRING,
      .offset = offsetof(struct message_call_trickle, candidate),
      .max = 1024},
+    {.key = CODEC_TEXT(",\"early\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_trickle, early),
+     .optional = true,
+     .has_offset = offsetof(struct message_call_trickle, has_early),
+     .max = 2},
     {.key = CODEC_TEXT(",\"mid\":"),
      .kind = CODEC_STRING,
      .offset = offsetof(struct message_call_trickle, mid),
@@ -1400,7 +1433,7 @@ static const struct codec_field call_trickle_message_fields[] = {
 
 static const struct codec_shape call_trickle_message_shape = {
     .fields = call_trickle_message_fields,
-    .field_count = 5,
+    .field_count = 6,
     .size = sizeof(struct message_call_trickle),
 };
 
@@ -1510,6 +1543,10 @@ static const struct codec_field call_description_message_fields[] = {
      .kind = CODEC_INT,
      .offset = offsetof(struct message_call_description, offer),
      .max = 4294967295u},
+    {.key = CODEC_TEXT(",\"early\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_description, early),
+     .max = 2},
     {.key = CODEC_TEXT(",\"sdp\":"),
      .kind = CODEC_STRING,
      .offset = offsetof(struct message_call_description, sdp),
@@ -1518,7 +1555,7 @@ static const struct codec_field call_description_message_fields[] = {
 
 static const struct codec_shape call_description_message_shape = {
     .fields = call_description_message_fields,
-    .field_count = 4,
+    .field_count = 5,
     .size = sizeof(struct message_call_description),
 };
 
@@ -1530,6 +1567,10 @@ static const struct codec_field call_candidate_message_fields[] = {
      .kind = CODEC_STRING,
      .offset = offsetof(struct message_call_candidate, candidate),
      .max = 1024},
+    {.key = CODEC_TEXT(",\"early\":"),
+     .kind = CODEC_INT,
+     .offset = offsetof(struct message_call_candidate, early),
+     .max = 2},
     {.key = CODEC_TEXT(",\"mid\":"),
      .kind = CODEC_STRING,
      .offset = offsetof(struct message_call_candidate, mid),
@@ -1546,7 +1587,7 @@ static const struct codec_field call_candidate_message_fields[] = {
 
 static const struct codec_shape call_candidate_message_shape = {
     .fields = call_candidate_message_fields,
-    .field_count = 5,
+    .field_count = 6,
     .size = sizeof(struct message_call_candidate),
 };
 
@@ -2151,6 +2192,11 @@ const struct codec_message codec_messages[MESSAGE_TYPE_COUNT] = {
         .kind = CODEC_COMMAND,
         .shape = &call_ignore_message_shape,
         .offset = offsetof(struct message, call_ignore)},
+    [MESSAGE_CALL_PREPARE] = {.name = "call.prepare",
+        .head = CODEC_TEXT("{\"type\":\"call.prepare\""),
+        .kind = CODEC_COMMAND,
+        .shape = &call_prepare_message_shape,
+        .offset = offsetof(struct message, call_prepare)},
     [MESSAGE_CALL_DECLINE] = {.name = "call.decline",
         .head = CODEC_TEXT("{\"type\":\"call.decline\""),
         .kind = CODEC_COMMAND,

@@ -29,6 +29,7 @@ enum message_type {
     MESSAGE_CALL_ACCEPT,
     MESSAGE_CALL_RINGING,
     MESSAGE_CALL_IGNORE,
+    MESSAGE_CALL_PREPARE,
     MESSAGE_CALL_DECLINE,
     MESSAGE_CALL_HOLD,
     MESSAGE_CALL_REPORT,
@@ -194,6 +195,7 @@ struct message_call {
     struct slice elsewhere;
     bool held_by_me;
     bool held_by_peer;
+    uint64_t early;
     enum message_call_reason reason;
     bool by_me;
     struct slice connector;
@@ -547,6 +549,8 @@ struct message_call_accept {
     bool camera;
     bool has_hold;
     bool hold;
+    bool has_early;
+    bool early;
 };
 
 enum message_call_ringing_how {
@@ -565,6 +569,13 @@ struct message_call_ringing {
 /* call.ignore (command): Ignore here: silences this device (all its tabs are told `ignored`);
  * the call rings on elsewhere, and for the caller. */
 struct message_call_ignore {
+    uint8_t call[MESSAGE_ID_BYTES];
+};
+
+/* call.prepare (command): This tab, where the call rings, wants to be connected while it does:
+ * the ICE servers for it. At most two tabs of the callee are; not where the call is silent or
+ * the callee's status hides him. */
+struct message_call_prepare {
     uint8_t call[MESSAGE_ID_BYTES];
 };
 
@@ -712,6 +723,8 @@ struct message_call_describe {
     enum message_call_describe_kind kind;
     bool has_offer;
     uint64_t offer;
+    bool has_early;
+    uint64_t early;
     struct slice sdp;
 };
 
@@ -721,6 +734,8 @@ struct message_call_describe {
 struct message_call_trickle {
     uint8_t call[MESSAGE_ID_BYTES];
     struct slice candidate;
+    bool has_early;
+    uint64_t early;
     struct slice mid;
     uint64_t line;
     struct slice ufrag;
@@ -771,6 +786,7 @@ struct message_call_description {
     uint8_t call[MESSAGE_ID_BYTES];
     enum message_call_description_kind kind;
     uint64_t offer;
+    uint64_t early;
     struct slice sdp;
 };
 
@@ -778,6 +794,7 @@ struct message_call_description {
 struct message_call_candidate {
     uint8_t call[MESSAGE_ID_BYTES];
     struct slice candidate;
+    uint64_t early;
     struct slice mid;
     uint64_t line;
     struct slice ufrag;
@@ -1014,6 +1031,7 @@ struct message {
         struct message_call_accept call_accept;
         struct message_call_ringing call_ringing;
         struct message_call_ignore call_ignore;
+        struct message_call_prepare call_prepare;
         struct message_call_decline call_decline;
         struct message_call_hold call_hold;
         struct message_call_report call_report;

@@ -13,6 +13,8 @@ export interface Intent {
     readonly kind: 'start' | 'answer';
     readonly peer: PersonInfo;
     readonly camera: boolean;
+    /** The page that was clicked has answered already, by a connection made while it rang. */
+    readonly answered?: boolean;
     /** Only of a meeting: its connector. Without it the call is one of sound and picture. */
     readonly meeting?: string | undefined;
 }

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Refused, type Connection } from '../protocol/connection.ts';
 import type { CallInfo, Command } from '../protocol/messages.ts';
+import type { Early } from './early.ts';
 import { fakeDoors, FakePeer, FakeStream } from './fakes.ts';
 import type { Intent } from './intent.ts';
 import { CallSession } from './session.ts';
@@ -51,6 +52,7 @@ let answers: Record<string, () => object>;
 let peers: FakePeer[];
 let tones: string[];
 let session: CallSession;
+let early: Early | undefined;
 
 function make(camera = true): CallSession {
     const connection = {
@@ -80,6 +82,7 @@ function make(camera = true): CallSession {
             onRenamed: (id) => tones.push(`renamed ${id}`),
             onHere: () => undefined,
             onNotice: ({ what, device }) => tones.push(`${what} ${device}`),
+            takeEarly: () => early,
         },
         { microphone: true, camera },
     );
@@ -102,6 +105,7 @@ beforeEach(() => {
     answers = { 'call.start': is({}), 'call.accept': is({ role: 'callee', state: 'connecting' }) };
     peers = [];
     tones = [];
+    early = undefined;
     session = make();
 });
 afterEach(() => {
@@ -363,4 +367,33 @@ test('both had pressed Call, here by a meeting: the call of sound opens the devi
     await session.start({ ...intent, meeting: 'link' });
     expect(doors.devices.opened.map(({ label }) => label)).toEqual(['microphone', 'camera']);
     expect(session.view.value.meeting).toBe(false);
+});
+
+test('answered by the page that rang: the window joins, and takes over with its own', async () => {
+    const closed: string[] = [];
+    const tracks: string[] = [];
+    const stream = { of: 'early' } as unknown as MediaStream;
+    early = {
+        stream,
+        connected: true,
+        setTrack: (kind, track) => track && tracks.push(kind),
+        onGone: () => undefined,
+        close: () => closed.push('early'),
+    };
+    answers['call.join'] = is({ role: 'callee', state: 'active', here: true });
+    await session.answer({ ...intent, kind: 'answer', answered: true });
+    expect(types()).not.toContain('call.accept');
+    expect(session.view.value.remoteStream).toBe(stream);
+    expect(tracks).toEqual(['audio', 'video']);
+    peers[0]?.become('connected');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(closed).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(closed).toEqual(['early']);
+});
+
+test('the page that rang could not answer: the window does', async () => {
+    answers['call.join'] = is({ role: 'callee', state: 'ringing', here: false });
+    await session.answer({ ...intent, kind: 'answer', answered: true });
+    expect(types()).toContain('call.accept');
 });

@@ -15,6 +15,8 @@ import type {
     ServerEvent,
 } from '../protocol/messages.ts';
 import { Attention, type Hint } from './attention.ts';
+import { relaysOf, type Early } from './early.ts';
+import { EarlyCaller } from './early-caller.ts';
 import type { Intent } from './intent.ts';
 import { LocalMedia, type DeviceNotice, type LocalKind } from './local-media.ts';
 import type { LocalMediaDoors } from './local-media.ts';
@@ -26,6 +28,10 @@ import type { Quality } from './quality.ts';
 
 /** How long the other side waits for a person who has answered and looks at a problem. */
 const DECIDE_MS = 20_000;
+/** From the connection made while it rang to that of the call: when its picture has come, and when
+ * the other side has changed as well. */
+const SHOW_MS = 300;
+const CLOSE_MS = 2000;
 
 export type Phase = 'preview' | 'preparing' | 'dialling' | 'ringing' | 'connecting' | 'active';
 
@@ -68,6 +74,8 @@ export interface SessionDoors extends LocalMediaDoors {
     /** This window holds the media from now on: a reload of it joins again by itself. */
     readonly onHere: (id: string) => void;
     readonly onNotice: (notice: DeviceNotice) => void;
+    /** The connection made while it rang, from the page that has answered; without one: none. */
+    readonly takeEarly?: (call: string) => Early | undefined;
 }
 
 export interface Remembered {
@@ -94,6 +102,11 @@ export class CallSession {
     readonly level = new Signal(0);
     readonly media: LocalMedia;
     private link: MediaLink | undefined;
+    private earlyCaller: EarlyCaller | undefined;
+    /** Carries the call until its own connection does. */
+    private early: Early | undefined;
+    /** What the call's own connection brings meanwhile. */
+    private nextRemote: MediaStream | null = null;
     private readonly attention = new Attention();
     private decide: ((decision: Decision) => void) | undefined;
     /** This window takes part; before that it only shows. */
@@ -114,7 +127,10 @@ export class CallSession {
         this.media = new LocalMedia(
             doors,
             {
-                onTrack: (kind, track) => this.link?.negotiation.setTrack(kind, track),
+                onTrack: (kind, track) => {
+                    this.link?.negotiation.setTrack(kind, track);
+                    this.early?.setTrack(kind, track);
+                },
                 onChange: () => this.onMediaChange(),
                 onNotice: (notice) => {
                     doors.onNotice(notice);
@@ -178,18 +194,37 @@ export class CallSession {
             void this.media.setCamera(false); // It may be on from looking at oneself before.
         }
         const opened = meeting ? Promise.resolve(false) : this.open(camera);
-        await this.ask(() =>
-            this.doors.connection.request({
-                type: 'call.accept',
-                call: this.id,
-                microphone,
-                camera,
-            }),
-        );
+        if (!intent.answered || !(await this.joinAnswered())) {
+            await this.ask(() =>
+                this.doors.connection.request({
+                    type: 'call.accept',
+                    call: this.id,
+                    microphone,
+                    camera,
+                }),
+            );
+        }
         if (await opened) {
             this.tellMedia('nothing');
         }
         await this.meetAsAnswered(meeting, intent.camera && this.remembered.camera);
+    }
+
+    /**
+     * The page that was clicked has answered: this window takes its place and its connection, and
+     * begins one of its own, which lives on without that page. False: it could not answer.
+     */
+    private async joinAnswered(): Promise<boolean> {
+        await this.ask(() => this.doors.connection.request({ type: 'call.join', call: this.id }));
+        const { call, over } = this.view.value;
+        if (!over && (!call?.here || call.state === 'ringing')) {
+            return false;
+        }
+        if (!over) {
+            this.adopt(this.doors.takeEarly?.(this.id));
+            this.link?.negotiation.begin();
+        }
+        return true;
     }
 
     /** The window comes again, by reload or because the person wants the call here. */
@@ -303,6 +338,10 @@ export class CallSession {
             this.meetings = new Set(meetings.map(({ name }) => name));
         } else if (event.type === 'call.changed' && event.call.id === this.id) {
             this.apply(event.call);
+        } else if (event.type === 'call.description' && event.call === this.id && event.early) {
+            this.earlyCaller?.onDescription(event);
+        } else if (event.type === 'call.candidate' && event.call === this.id && event.early) {
+            this.earlyCaller?.onCandidate(event);
         } else if (event.type === 'call.description' && event.call === this.id) {
             const { kind, offer, sdp } = event;
             const { negotiation } = this.link ?? {};
@@ -467,10 +506,15 @@ export class CallSession {
                 signaller: this.signaller(),
             },
             {
-                onRemote: (remoteStream) => this.patch({ remoteStream }),
+                onRemote: (remoteStream) => {
+                    this.nextRemote = remoteStream;
+                    if (!this.early) {
+                        this.patch({ remoteStream });
+                    }
+                },
                 onConnected: () => {
-                    this.connected = true;
-                    this.send({ type: 'call.connected', call: this.id });
+                    this.tellConnected();
+                    this.leaveEarly();
                 },
                 onTrouble: (trouble) => this.onTrouble(trouble),
                 onQuality: (quality) => this.patch({ quality }),
@@ -483,7 +527,60 @@ export class CallSession {
         for (const kind of ['audio', 'video'] as const) {
             link.negotiation.setTrack(kind, this.media.outgoing(kind));
         }
+        if (call.role === 'caller' && call.state === 'ringing') {
+            this.earlyCaller = new EarlyCaller(
+                this.doors.createPeer,
+                relaysOf(iceServers.map(({ urls, ...rest }) => ({ urls: [...urls], ...rest }))),
+                (message) => this.send(message),
+                () => this.id,
+            );
+        }
         return link;
+    }
+
+    private tellConnected(): void {
+        this.connected = true;
+        this.send({ type: 'call.connected', call: this.id });
+    }
+
+    /** It is answered: now, and not before, the tracks may go. */
+    private adopt(early: Early | undefined): void {
+        if (!early?.connected) {
+            early?.close();
+            return;
+        }
+        this.early = early;
+        early.onGone(() => this.dropEarly());
+        for (const kind of ['audio', 'video'] as const) {
+            early.setTrack(kind, this.media.outgoing(kind));
+        }
+        this.patch({ remoteStream: early.stream });
+        this.tellConnected();
+    }
+
+    /** The call's own connection is there; the other side changes at about the same time. */
+    private leaveEarly(): void {
+        if (this.early) {
+            setTimeout(() => {
+                if (this.early && this.nextRemote) {
+                    this.patch({ remoteStream: this.nextRemote });
+                }
+            }, SHOW_MS);
+            setTimeout(() => this.dropEarly(), CLOSE_MS);
+        }
+    }
+
+    private dropEarly(): void {
+        const { call, over } = this.view.value;
+        if (!this.early) {
+            return;
+        }
+        this.early.close();
+        this.early = undefined;
+        if (call && !over) {
+            this.patch({ remoteStream: this.nextRemote });
+            this.apply(call);
+        }
     }
 
     private signaller(): Signaller {
@@ -547,12 +644,24 @@ export class CallSession {
         if (call.state === 'connecting') {
             this.patch({ phase: 'connecting' });
             if (before?.state === 'ringing' && call.role === 'caller') {
-                this.link?.negotiation.begin();
+                this.onAnswered(call.early);
             }
             return;
         }
-        this.link?.watchOver(call.peerMicrophone || call.peerCamera || call.peerScreen);
+        if (!this.early) {
+            this.link?.watchOver(call.peerMicrophone || call.peerCamera || call.peerScreen);
+        }
         this.patch({ phase: 'active', connectedAtMs: Date.now() - call.ageMs });
+    }
+
+    /** By which connection made while it rang: then the window of the callee offers, not this. */
+    private onAnswered(early: number): void {
+        const chosen = this.earlyCaller?.choose(early);
+        if (early > 0) {
+            this.adopt(chosen);
+        } else {
+            this.link?.negotiation.begin();
+        }
     }
 
     private onTrouble(trouble: Trouble): void {
@@ -595,6 +704,9 @@ export class CallSession {
             return;
         }
         this.link?.close();
+        this.earlyCaller?.close();
+        this.early?.close();
+        this.early = undefined;
         this.media.close();
         if (this.taking) {
             const tone = what === 'busy' ? 'busy' : what === 'cancelled' ? 'cancel' : 'end';

@@ -73,3 +73,9 @@ test('the answer to a watch replaces what was told before', () => {
     );
     expect([...state.people.values()]).toEqual([gone, john]);
 });
+
+test('a call that another window has taken over goes on', () => {
+    const running = applyEvent(nothingLive, changed({ state: 'active', here: true }));
+    const state = applyEvent(running, changed({ state: 'ended', reason: 'replaced' }));
+    expect(callWith(state, 'mary')).toMatchObject({ state: 'active', here: false });
+});

@@ -34,7 +34,10 @@ export function applyEvent(state: LiveState, event: ServerEvent): LiveState {
     }
     if (event.type === 'call.changed') {
         const calls = new Map(state.calls);
-        if (event.call.state === 'ended') {
+        const known = calls.get(event.call.id);
+        if (event.call.reason === 'replaced' && known) {
+            calls.set(known.id, { ...known, here: false }); // It goes on in another window.
+        } else if (event.call.state === 'ended') {
             calls.delete(event.call.id);
         } else {
             calls.set(event.call.id, event.call);

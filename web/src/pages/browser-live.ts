@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Live of services.ts in a real browser: one connection, the ringing of one tab, the windows of
 // calls.
+import { EarlyRing } from '../call/early-ring.ts';
 import { leaveIntent, prepareCall } from '../call/intent.ts';
 import {
     afterBreak,
@@ -20,9 +21,11 @@ import {
 } from '../model/offers.ts';
 import { Shown } from '../model/shown.ts';
 import { CallWindows } from '../platform/call-windows.ts';
+import { offerHandover } from '../platform/handover.ts';
 import { watchIdle } from '../platform/idle.ts';
 import { leadFor } from '../platform/leader.ts';
-import { callsPossible } from '../platform/peer.ts';
+import { callsPossible, createPeer } from '../platform/peer.ts';
+import { playStream } from '../platform/sound.ts';
 import { openSocket } from '../platform/socket.ts';
 import { storage } from '../platform/storage.ts';
 import { openProgram } from './program-link.ts';
@@ -50,6 +53,12 @@ export class BrowserLive implements Live {
     private readonly windows = new CallWindows(() => this.tell());
     private readonly tones = createTones();
     private readonly connection: Connection;
+    private readonly early = new EarlyRing({
+        createPeer,
+        request: (command) => this.connection.request(command),
+        lead: (onLead) => leadFor('early', onLead),
+        play: playStream,
+    });
     private readonly shown = new Shown<PersonInfo>();
     private readonly gone = new Set<string>();
     private connectors = noConnectors;
@@ -71,6 +80,7 @@ export class BrowserLive implements Live {
                 this.freshListeners.forEach((listener) => listener());
             },
             (event) => {
+                this.early.onEvent(event);
                 this.become(applyEvent(this.state, event));
                 this.eventListeners.forEach((listener) => listener(event));
                 if (event.type === 'call.changed') {
@@ -177,9 +187,13 @@ export class BrowserLive implements Live {
             return true;
         }
         const meeting = this.meetingOf(this.state.calls.get(id)?.connector);
-        leaveIntent(storage, id, { kind: 'answer', peer: caller, camera, meeting }, Date.now());
+        const answered = this.early.isReady(id);
+        const intent = { kind: 'answer', peer: caller, camera, meeting, answered } as const;
+        leaveIntent(storage, id, intent, Date.now());
         if (!this.windows.open(id, caller.name)) {
             location.assign(`/call/${id}`);
+        } else if (answered) {
+            void this.early.answer(id, () => this.windows.isOpen(caller.name));
         }
         return true;
     }
@@ -207,6 +221,7 @@ export class BrowserLive implements Live {
             devices: 0,
             push: false,
         });
+        offerHandover((call) => this.early.take(call));
         this.connection.start();
     }
 
@@ -226,6 +241,7 @@ export class BrowserLive implements Live {
 
     stop(): void {
         this.stopIdle?.();
+        this.early.stop();
         this.connection.stop();
         this.become(nothingLive);
     }
@@ -298,6 +314,7 @@ export class BrowserLive implements Live {
 
     private become(state: typeof this.state): void {
         this.state = state;
+        this.early.follow(callsPossible() ? state.calls : new Map());
         const sound = soundOf(state);
         if (sound && this.letGo === undefined) {
             this.letGo = leadFor('incoming', () => this.sound());

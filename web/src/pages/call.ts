@@ -5,6 +5,8 @@ import { prepareCall, takeIntent, takeNotified } from '../call/intent.ts';
 import type { DeviceNotice } from '../call/local-media.ts';
 import { CallSession } from '../call/session.ts';
 import { browserName } from '../platform/browser.ts';
+import type { Early } from '../call/early.ts';
+import { takeHandover } from '../platform/handover.ts';
 import { holdCallWindow } from '../platform/call-windows.ts';
 import { canShareScreen, devices, type DeviceInfo } from '../platform/devices.ts';
 import { notes } from '../platform/notes.ts';
@@ -90,6 +92,7 @@ class CallWindow implements CallActions {
                 onRenamed: (id) => this.rename(id),
                 onHere: here,
                 onNotice: (notice) => this.tell(notice),
+                takeEarly: (id) => takeHandover<Early>(id),
             },
             me.settings,
             this.settings.devices,

@@ -80,6 +80,11 @@ export class CallWindows {
         return there;
     }
 
+    /** Whether the window that was opened last for `peer` has not been closed. */
+    isOpen(peer: string): boolean {
+        return this.fresh.get(peer)?.window.closed === false;
+    }
+
     /** False: the window belongs to another tab, which browsers let us only ask. */
     show(call: string): boolean {
         this.channel?.postMessage({ show: call });

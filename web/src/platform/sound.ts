@@ -71,3 +71,14 @@ export const mixTracks: MixTracks = (tracks) => {
 export function canChooseSpeaker(): boolean {
     return 'setSinkId' in HTMLMediaElement.prototype;
 }
+
+/** Lets a stream be heard, after a click in this page; the function given back stops it. */
+export function playStream(stream: MediaStream): () => void {
+    const element = new Audio();
+    element.srcObject = stream;
+    void element.play().catch(() => undefined); // It is heard in the call window then.
+    return () => {
+        element.pause();
+        element.srcObject = null;
+    };
+}

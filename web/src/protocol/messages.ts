@@ -127,6 +127,8 @@ export interface CallInfo {
     readonly heldByMe: boolean;
     /** connecting, active: the other side holds it */
     readonly heldByPeer: boolean;
+    /** connecting, active, caller: the number of the connection made while it rang that was answered: send through it until the one of the call is there; 0: none */
+    readonly early: number;
     /** ended: why; none otherwise */
     readonly reason: CallReason;
     /** ended: by you */
@@ -619,6 +621,8 @@ export interface CallAccept {
     readonly camera: boolean;
     /** hold the call that you are in */
     readonly hold?: boolean;
+    /** by the connection that this tab has made while it rang; state, when there is none: answer without. The call window then joins, and offers */
+    readonly early?: boolean;
 }
 
 export const callRingingHowValues = [
@@ -640,6 +644,13 @@ export interface CallRinging {
 /** Ignore here: silences this device (all its tabs are told `ignored`); the call rings on elsewhere, and for the caller. */
 export interface CallIgnore {
     readonly type: 'call.ignore';
+    /** the call */
+    readonly call: string;
+}
+
+/** This tab, where the call rings, wants to be connected while it does: the ICE servers for it. At most two tabs of the callee are; not where the call is silent or the callee's status hides him. */
+export interface CallPrepare {
+    readonly type: 'call.prepare';
     /** the call */
     readonly call: string;
 }
@@ -827,6 +838,8 @@ export interface CallDescribe {
     readonly kind: CallDescribeKind;
     /** number of the offer, chosen by who offers; an answer repeats that of its offer */
     readonly offer?: number;
+    /** ringing: of a connection that is made while it rings. The callee's tab offers, with any number but 0; the caller's window answers, with the number it was told. Only without addresses and with relayed candidates */
+    readonly early?: number;
     /** opaque */
     readonly sdp: string;
 }
@@ -838,6 +851,8 @@ export interface CallTrickle {
     readonly call: string;
     /** as in RTCIceCandidate (RFC 8839) */
     readonly candidate: string;
+    /** as in call.describe */
+    readonly early?: number;
     /** media identification, may be empty */
     readonly mid: string;
     /** media line index */
@@ -905,6 +920,8 @@ export interface CallDescription {
     readonly kind: CallDescriptionKind;
     /** number of the offer */
     readonly offer: number;
+    /** 0: of the call; otherwise the number of the connection made while it rings */
+    readonly early: number;
     /** opaque */
     readonly sdp: string;
 }
@@ -916,6 +933,8 @@ export interface CallCandidate {
     readonly call: string;
     /** opaque */
     readonly candidate: string;
+    /** as in call.description */
+    readonly early: number;
     /** media identification */
     readonly mid: string;
     /** media line index */
@@ -1202,6 +1221,7 @@ export type Command =
     | CallAccept
     | CallRinging
     | CallIgnore
+    | CallPrepare
     | CallDecline
     | CallHold
     | CallReport
@@ -1267,6 +1287,7 @@ export interface ReplyOf {
     readonly 'call.accept': CallIs;
     readonly 'call.ringing': Ok;
     readonly 'call.ignore': Ok;
+    readonly 'call.prepare': CallIs;
     readonly 'call.decline': Ok;
     readonly 'call.hold': Ok;
     readonly 'call.report': Ok;
@@ -1408,6 +1429,7 @@ function readCallInfo(from: Fields): CallInfo {
         elsewhere: readString(from['elsewhere'], 40),
         heldByMe: readBool(from['heldByMe']),
         heldByPeer: readBool(from['heldByPeer']),
+        early: readInt(from['early'], 0, 2),
         reason: readEnum(from['reason'], callReasonValues),
         byMe: readBool(from['byMe']),
         connector: readString(from['connector'], 32),
@@ -1668,6 +1690,7 @@ function readCallDescription(from: Fields): CallDescription {
         call: readId(from['call']),
         kind: readEnum(from['kind'], callDescriptionKindValues),
         offer: readInt(from['offer'], 0, 4294967295),
+        early: readInt(from['early'], 0, 2),
         sdp: readString(from['sdp'], 65536),
     };
 }
@@ -1677,6 +1700,7 @@ function readCallCandidate(from: Fields): CallCandidate {
         type: 'call.candidate',
         call: readId(from['call']),
         candidate: readString(from['candidate'], 1024),
+        early: readInt(from['early'], 0, 2),
         mid: readString(from['mid'], 64),
         line: readInt(from['line'], 0, 255),
         ufrag: readString(from['ufrag'], 256),

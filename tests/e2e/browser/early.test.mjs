@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// The connection that is made while it rings: nothing is opened, sent or shown before the answer,
+// and Answer needs no more than the tracks.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Server } from '../api/server.mjs';
+import { johnAndMary, mediaFlow, openBrowser, pressAnswer, pressCall, until } from './browser.mjs';
+
+let server;
+let browser;
+
+before(async () => {
+    server = await Server.start({ demo: true });
+    browser = await openBrowser('chromium');
+});
+after(async () => {
+    await browser.close();
+    assert.equal(await server.stop(), 0);
+    assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
+});
+
+/** Before the page's scripts: counts openings of devices, and keeps what its socket says. */
+function watchPage(context) {
+    return context.addInitScript(() => {
+        window.opened = 0;
+        window.sent = [];
+        window.sockets = [];
+        const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = (wanted) => {
+            window.opened++;
+            return real(wanted);
+        };
+        const Real = window.WebSocket;
+        window.WebSocket = class extends Real {
+            constructor(...args) {
+                super(...args);
+                window.sockets.push(this);
+            }
+            send(text) {
+                window.sent.push(JSON.parse(text));
+                super.send(text);
+            }
+        };
+    });
+}
+
+/** John calls Mary; her portal's page and his window are connected while it rings. */
+async function ringConnected() {
+    const people = await johnAndMary(server, [browser, browser]);
+    await watchPage(people.mary.context());
+    await watchPage(people.john.context());
+    await Promise.all([people.mary.reload(), people.john.reload()]);
+    const caller = await pressCall(people.john);
+    await people.mary.locator('vv-incoming-call').first().waitFor();
+    for (const page of [people.mary, caller]) {
+        await until('both are connected while it rings', () => page.evaluate(() =>
+            window.peers.some((peer) => peer.connectionState === 'connected')));
+    }
+    return { ...people, caller };
+}
+
+/** What all connections of a page have found and sent. */
+function looked(page) {
+    return page.evaluate(async () => {
+        const out = { rtp: 0, types: [], tracks: 0, receivers: 0 };
+        for (const peer of window.peers) {
+            out.tracks += peer.getSenders().filter((sender) => sender.track !== null).length;
+            for (const report of (await peer.getStats()).values()) {
+                if (report.type === 'outbound-rtp') {
+                    out.rtp += report.bytesSent ?? 0;
+                } else if (report.type === 'inbound-rtp') {
+                    out.rtp += report.bytesReceived ?? 0;
+                } else if (report.type.endsWith('-candidate')) {
+                    out.types.push(report.candidateType);
+                }
+            }
+        }
+        const said = window.sent.filter(({ type }) => /describe|trickle/.test(type));
+        return { ...out, said };
+    });
+}
+
+async function assertNothingShown(mary, caller) {
+    assert.equal(await mary.evaluate(() => window.opened), 0);
+    for (const page of [mary, caller]) {
+        const { rtp, types, tracks, said } = await looked(page);
+        assert.equal(rtp, 0);
+        assert.equal(tracks, 0);
+        assert.ok(types.length > 0 && types.every((type) => /^(relay|prflx)$/.test(type)),
+            String(types));
+        for (const { early, candidate = '', sdp = '' } of said) {
+            assert.ok(early > 0);
+            assert.ok(candidate === '' || / typ relay raddr 0\.0\.0\.0 rport 0/.test(candidate),
+                candidate);
+            assert.doesNotMatch(sdp, /a=candidate|c=IN IP4 (?!0\.0\.0\.0)/);
+        }
+    }
+}
+
+/** The types of the candidates in use by the connection that was made last. */
+const pathOf = (page) => page.evaluate(async () => {
+    const stats = await window.peers.at(-1).getStats();
+    const pair = [...stats.values()].find((report) => report.type === 'candidate-pair' &&
+        report.nominated && report.state === 'succeeded');
+    return pair && [pair.localCandidateId, pair.remoteCandidateId]
+        .map((id) => stats.get(id).candidateType);
+});
+
+test('while it rings both are connected by relays: no device, no media, no address', async () => {
+    const { mary, caller, close } = await ringConnected();
+    await assertNothingShown(mary, caller);
+    // Whatever the page is told meanwhile: it opens and sends nothing.
+    const call = new URL(caller.url()).pathname.split('/')[2];
+    await mary.evaluate((id) => {
+        const say = (message) => window.sockets.at(-1).dispatchEvent(new MessageEvent('message',
+            { data: JSON.stringify({ seq: 1_000_000, ...message }) }));
+        for (const early of [0, 1, 2]) {
+            for (const kind of ['offer', 'answer']) {
+                say({ type: 'call.description', call: id, kind, offer: 1, early,
+                    sdp: 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\n' });
+            }
+            say({ type: 'call.candidate', call: id, early, mid: '0', line: 0, ufrag: '',
+                candidate: 'candidate:1 1 udp 1 192.0.2.1 5000 typ host' });
+        }
+    }, call);
+    await caller.evaluate((id) => window.sockets.at(-1).dispatchEvent(new MessageEvent('message',
+        { data: JSON.stringify({ seq: 1_000_000, type: 'call.description', call: id,
+            kind: 'offer', offer: 1, early: 0, sdp: 'v=0\r\n' }) })), call);
+    await new Promise((next) => setTimeout(next, 500)); // what must not happen has no event
+    await assertNothingShown(mary, caller);
+    await close();
+});
+
+test('Answer goes on by the direct way, and lives without the page that rang', async () => {
+    const { mary, caller, john, close } = await ringConnected();
+    const callee = await pressAnswer(mary);
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+    const accept = await mary.evaluate(() =>
+        window.sent.find(({ type }) => type === 'call.accept'));
+    assert.equal(accept.early, true);
+    assert.ok(await callee.evaluate(() =>
+        !window.sent.some(({ type }) => type === 'call.accept')));
+    for (const page of [caller, callee]) {
+        const path = await until('a path is in use', () => pathOf(page));
+        assert.ok(!path.includes('relay'), String(path));
+    }
+    await until('the connection made while it rang is closed', () => caller.evaluate(() =>
+        window.peers.filter((peer) => peer.connectionState !== 'closed').length === 1));
+    await mary.close();
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+    const closed = callee.waitForEvent('close');
+    await callee.locator('button.control.end').click();
+    await closed;
+    await john.bringToFront();
+    await close();
+});
+
+test('the caller is heard before the call window is there', async () => {
+    const { mary, caller, close } = await ringConnected();
+    await mary.context().route('**/call/*', async (route) => {
+        await new Promise((next) => setTimeout(next, 3000));
+        await route.continue();
+    });
+    const popup = mary.waitForEvent('popup');
+    await mary.locator('vv-incoming-call').getByRole('button', { name: 'Answer', exact: true })
+        .click();
+    await until('sound arrives', () => mary.evaluate(async () => {
+        const stats = await window.peers.at(-1).getStats();
+        return [...stats.values()].some((report) => report.type === 'inbound-rtp' &&
+            report.totalAudioEnergy > 0);
+    }));
+    const callee = await popup;
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+    await close();
+});

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// In a portal page: the call that rings is connected while it does, by one tab of the browser.
+// When it is answered here, the caller is heard at once; the call window takes over from there.
+import type { CreatePeer } from '../platform/peer.ts';
+import type { CallInfo, CallIs, Command, ReplyOf, ServerEvent } from '../protocol/messages.ts';
+import { EarlyPeer, earlySignaller, relaysOf, type Early } from './early.ts';
+
+/** So long the page keeps what its call window has not taken; once that is in the call. */
+const KEEP_MS = 30_000;
+const TAKE_MS = 3000;
+const LOOK_MS = 1000;
+
+export interface EarlyRingDoors {
+    readonly createPeer: CreatePeer;
+    request<C extends Command>(command: C): Promise<ReplyOf[C['type']]>;
+    /** Calls back in one tab of the browser at a time, until let go. */
+    lead(onLead: () => void): () => void;
+    /** Sounds until it is stopped. */
+    play(stream: MediaStream): () => void;
+}
+
+interface Made {
+    readonly call: string;
+    readonly peer: EarlyPeer;
+}
+
+export class EarlyRing {
+    private letGo: (() => void) | undefined;
+    /** The call that this tab is about to connect. */
+    private wanted = '';
+    private made: Made | undefined;
+    private answered = '';
+    private quiet: (() => void) | undefined;
+    private timer: ReturnType<typeof setInterval> | undefined;
+
+    constructor(private readonly doors: EarlyRingDoors) {}
+
+    /** The calls are so now. */
+    follow(calls: ReadonlyMap<string, CallInfo>): void {
+        const rings = [...calls.values()].find(
+            ({ state, role, silent, waiting, ignored }) =>
+                state === 'ringing' && role === 'callee' && !silent && !waiting && !ignored,
+        );
+        const call = rings?.id ?? '';
+        if (call === this.wanted) {
+            return;
+        }
+        this.stopLeading();
+        if (this.made && this.made.call !== call && this.made.call !== this.answered) {
+            this.drop();
+        }
+        if (call !== '' && this.made === undefined) {
+            this.wanted = call;
+            this.letGo = this.doors.lead(() => void this.begin(call));
+        }
+    }
+
+    onEvent(event: ServerEvent): void {
+        const { made } = this;
+        if (made === undefined) {
+            return;
+        }
+        if (event.type === 'call.description' && event.call === made.call && event.early > 0) {
+            void made.peer.onAnswer(event.sdp);
+        } else if (event.type === 'call.candidate' && event.call === made.call && event.early > 0) {
+            const { candidate, mid, line, ufrag } = event;
+            void made.peer.onCandidate({
+                candidate,
+                sdpMid: mid === '' ? null : mid,
+                sdpMLineIndex: line,
+                usernameFragment: ufrag === '' ? null : ufrag,
+            });
+        } else if (event.type === 'call.changed' && event.call.id === made.call) {
+            const { state, reason } = event.call;
+            // Replaced: the call window has taken this page's place.
+            if (state === 'ended' && reason !== 'replaced') {
+                this.drop();
+            } else if (state === 'ended') {
+                clearInterval(this.timer);
+                this.timer = setTimeout(() => this.drop(), TAKE_MS);
+            }
+        }
+    }
+
+    /** Whether Answer can be given here at once. */
+    isReady(call: string): boolean {
+        return this.made?.call === call && this.made.peer.connected;
+    }
+
+    /**
+     * Answers by this connection, and lets the caller be heard until the call window takes it.
+     * `isWaiting`: the window that was opened is still there.
+     */
+    async answer(call: string, isWaiting: () => boolean): Promise<void> {
+        this.answered = call;
+        const answer = { type: 'call.accept', call, early: true, hold: true } as const;
+        try {
+            await this.doors.request({ ...answer, microphone: false, camera: false });
+        } catch {
+            this.answered = '';
+            this.drop(); // The window answers by itself.
+            return;
+        }
+        const { made } = this;
+        if (made?.call !== call) {
+            return;
+        }
+        this.quiet ??= this.doors.play(made.peer.stream);
+        made.peer.onGone(() => this.drop());
+        void this.doors.request({ type: 'call.connected', call }).catch(() => undefined);
+        const until = Date.now() + KEEP_MS;
+        this.timer = setInterval(() => {
+            if (!isWaiting() || Date.now() > until) {
+                this.giveUp(call);
+            }
+        }, LOOK_MS);
+    }
+
+    /** The call window takes the connection: it sounds there from now on. */
+    take(call: string): Early | undefined {
+        const { made } = this;
+        if (made?.call !== call || this.answered !== call) {
+            return undefined;
+        }
+        this.forget();
+        return made.peer;
+    }
+
+    stop(): void {
+        this.stopLeading();
+        this.drop();
+    }
+
+    private async begin(call: string): Promise<void> {
+        const { doors } = this;
+        let told: CallIs;
+        try {
+            told = await doors.request({ type: 'call.prepare', call });
+        } catch {
+            return; // It may not be, or it rings no more.
+        }
+        const relays = relaysOf(
+            told.iceServers.map(({ urls, username, credential }) => ({
+                urls: [...urls],
+                username,
+                credential,
+            })),
+        );
+        if (this.wanted !== call || this.made || relays.length === 0) {
+            return;
+        }
+        const send = (command: Command): void =>
+            void doors.request(command).catch(() => undefined);
+        const peer = new EarlyPeer(doors.createPeer, relays, earlySignaller(send, () => call, 1));
+        this.made = { call, peer };
+        await peer.offer();
+    }
+
+    /** Nobody comes for it: who answers and closes the window hangs up. */
+    private giveUp(call: string): void {
+        this.drop();
+        const end = { type: 'call.end', call, reason: 'hung-up' } as const;
+        void this.doors.request(end).catch(() => undefined);
+    }
+
+    private stopLeading(): void {
+        this.letGo?.();
+        this.letGo = undefined;
+        this.wanted = '';
+    }
+
+    private forget(): void {
+        clearInterval(this.timer);
+        this.quiet?.();
+        this.quiet = undefined;
+        this.made = undefined;
+        this.answered = '';
+    }
+
+    private drop(): void {
+        this.made?.peer.close();
+        this.forget();
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// The connection made while it rings: who makes it, who takes it, and that nobody depends on it.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { CallInfo, Command, ServerEvent } from '../protocol/messages.ts';
+import { EarlyCaller } from './early-caller.ts';
+import { EarlyRing } from './early-ring.ts';
+import { relaysOf } from './early.ts';
+import { FakePeer, FakeStream, FakeTrack } from './fakes.ts';
+
+const relay = 'turn:relay.example:3478?transport=udp';
+const iceServers = [{ urls: [relay], username: 'u', credential: 'c' }];
+
+class TrackPeer extends FakePeer {
+    placed: unknown[] = [];
+    candidates: unknown[] = [];
+    override addTransceiver() {
+        const replaceTrack = (track: unknown) => (this.placed.push(track), Promise.resolve());
+        return { sender: { replaceTrack } };
+    }
+    override addIceCandidate(candidate?: RTCIceCandidateInit) {
+        this.candidates.push(candidate?.candidate);
+        return Promise.resolve();
+    }
+}
+
+let peers: TrackPeer[];
+let said: Command[];
+let refused: string;
+let lead: () => void;
+let sounding: boolean;
+let ring: EarlyRing;
+
+beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal('MediaStream', FakeStream);
+    peers = [];
+    said = [];
+    refused = '';
+    sounding = false;
+    ring = new EarlyRing({
+        createPeer,
+        request: (command) => {
+            said.push(command);
+            return command.type === refused
+                ? Promise.reject(new Error('refused'))
+                : (Promise.resolve({ type: 'call.is', iceServers }) as never);
+        },
+        lead: (onLead) => ((lead = onLead), () => undefined),
+        play: () => ((sounding = true), () => (sounding = false)),
+    });
+});
+afterEach(() => vi.useRealTimers());
+
+function createPeer(): TrackPeer {
+    const made = new TrackPeer();
+    peers.push(made);
+    return made;
+}
+
+const info = (part: Partial<CallInfo>): CallInfo =>
+    ({ id: 'c', state: 'ringing', role: 'callee', silent: false, ...part }) as CallInfo;
+const follow = (part: Partial<CallInfo>): void => ring.follow(new Map([['c', info(part)]]));
+const types = (): string[] => said.map(({ type }) => type);
+const tell = (event: object): void => ring.onEvent(event as ServerEvent);
+
+async function ready(): Promise<TrackPeer> {
+    follow({});
+    lead();
+    await vi.waitFor(() => expect(types()).toContain('call.describe'));
+    const made = peers[0];
+    if (!made) {
+        throw new Error('no connection');
+    }
+    made.become('connected');
+    return made;
+}
+
+test('one relay for datagrams and one for TCP are enough, STUN is none', () => {
+    const tls = 'turns:relay.example?transport=tcp';
+    const urls = [relay, 'turn:relay.example?transport=tcp', tls];
+    const found = relaysOf([{ urls: 'stun:stun.example' }, { urls }]).map((one) => one.urls);
+    expect(found).toEqual([[relay], [tls]]);
+    expect(relaysOf([{ urls: 'stun:stun.example' }])).toEqual([]);
+});
+
+test('only the tab that leads connects, and only where it rings aloud', async () => {
+    follow({ silent: true });
+    follow({ waiting: true });
+    follow({ role: 'caller' });
+    expect(said).toEqual([]);
+    follow({});
+    expect(said).toEqual([]);
+    lead();
+    await vi.waitFor(() => expect(types()).toEqual(['call.prepare', 'call.describe']));
+    expect(peers).toHaveLength(1);
+    expect(peers[0]?.placed).toEqual([]);
+});
+
+test('Answer goes by it, and the caller is heard until the window takes it', async () => {
+    const made = await ready();
+    expect(ring.isReady('c')).toBe(true);
+    await ring.answer('c', () => true);
+    expect(said.find(({ type }) => type === 'call.accept')).toMatchObject({ early: true });
+    expect(sounding).toBe(true);
+    follow({ state: 'active' });
+    const taken = ring.take('c');
+    expect(taken?.connected).toBe(true);
+    expect(sounding).toBe(false);
+    expect(ring.take('c')).toBeUndefined();
+    const track = new FakeTrack('audio', 'voice');
+    taken?.setTrack('audio', track.real);
+    expect(made.placed).toEqual([track]);
+    tell({ type: 'call.changed', call: info({ state: 'ended', reason: 'replaced' }) });
+    expect(made.closed).toBe(false);
+});
+
+test('what the server refuses is answered by the window, without the connection', async () => {
+    const made = await ready();
+    refused = 'call.accept';
+    await ring.answer('c', () => true);
+    expect(made.closed).toBe(true);
+    expect(ring.take('c')).toBeUndefined();
+    expect(sounding).toBe(false);
+});
+
+test('a window that is closed before it has come hangs up', async () => {
+    const made = await ready();
+    let open = true;
+    await ring.answer('c', () => open);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(types()).not.toContain('call.end');
+    open = false;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(types()).toContain('call.end');
+    expect(made.closed).toBe(true);
+});
+
+test('a call that rings no more leaves nothing', async () => {
+    const made = await ready();
+    tell({ type: 'call.changed', call: info({ state: 'ended', reason: 'cancelled' }) });
+    expect(made.closed).toBe(true);
+    expect(ring.isReady('c')).toBe(false);
+});
+
+test('the caller keeps the connection that was answered, and uses nothing but relays', async () => {
+    const relays = relaysOf(iceServers);
+    const caller = new EarlyCaller(createPeer, relays, (m) => said.push(m), () => 'c');
+    const offer = { type: 'call.description', call: 'c', offer: 0, sdp: 'v=0' } as const;
+    caller.onDescription({ ...offer, kind: 'answer', early: 1 });
+    expect(peers).toHaveLength(0);
+    caller.onDescription({ ...offer, kind: 'offer', early: 1 });
+    caller.onDescription({ ...offer, kind: 'offer', early: 2 });
+    await vi.waitFor(() => expect(said).toHaveLength(2));
+    const candidate = { type: 'call.candidate', call: 'c', mid: '0', line: 0, ufrag: '' } as const;
+    const host = 'candidate:1 1 udp 1 192.0.2.1 5000 typ host';
+    const good = 'candidate:1 1 udp 1 192.0.2.1 5000 typ relay raddr 0.0.0.0 rport 0';
+    caller.onCandidate({ ...candidate, early: 2, candidate: host });
+    caller.onCandidate({ ...candidate, early: 2, candidate: good });
+    await vi.waitFor(() => expect(peers[1]?.candidates).toEqual([good]));
+    peers[1]?.become('connected');
+    expect(caller.choose(2)?.connected).toBe(true);
+    expect(peers.map(({ closed }) => closed)).toEqual([true, false]);
+});
