@@ -58,8 +58,7 @@ static void print_list(const struct catalogue *catalogue, const struct found *fo
         id_format(&call->call, id);
         printf("%s\t%s\t%s\t%s\t%s\n", id, time_text(call->started_at_ms, began),
                name_of(catalogue, &call->caller), name_of(catalogue, &call->callee),
-               call->ended_at_ms == 0 ? "goes on"
-                                      : end_reason_name((enum end_reason)call->reason));
+               call->ended_at_ms == 0 ? "goes on" : end_reason_name((enum end_reason)call->reason));
     }
 }
 

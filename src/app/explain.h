@@ -10,7 +10,6 @@
 /* The latest calls, one a line. ERR_IO, ERR_NOMEM. */
 MUST_USE enum err explain_list(const char *path, const struct catalogue *catalogue);
 /* One call, step by step. ERR_INVALID: no id; ERR_NOT_FOUND: no such call. */
-MUST_USE enum err explain_call(const char *path, const struct catalogue *catalogue,
-                               const char *id);
+MUST_USE enum err explain_call(const char *path, const struct catalogue *catalogue, const char *id);
 
 #endif

@@ -169,9 +169,8 @@ MUST_USE enum err portal_tie(struct portal *portal, session_id session, enum tie
     }
     struct person *person = own->person;
     struct tie_entry **link = find(person, kind, &other->user.id);
-    struct tie tie = {.user = person->user.id,
-                      .other = other->user.id,
-                      .since_s = portal_now_s(portal)};
+    struct tie tie = {
+        .user = person->user.id, .other = other->user.id, .since_s = portal_now_s(portal)};
     uint32_t count = 0;
     for (const struct tie_entry *each = *list_of(person, kind); each != NULL; each = each->next) {
         count++;

@@ -26,7 +26,7 @@ static void set_up_with(struct portal_limits limits)
     struct portal_params params = {.ports = testports_ports(&ports),
                                    .limits = limits,
                                    .now_ms = now_ms,
-                                   .now_s = 1000000};
+                                   .at_ms = 1000000 * 1000LL};
     portal = NULL;
     unit_finally(tear_down);
     CHECK(portal_create(&params, &portal) == OK);
@@ -215,6 +215,20 @@ static void who_waits_is_told_once(void)
     tear_down();
 }
 
+static void who_waits_is_told_also_after_a_moment(void)
+{
+    set_up_with(testports_limits());
+    now_ms += 5000;
+    portal_tick(portal, now_ms);
+    CHECK(portal_set_status(portal, bob, STATUS_DO_NOT_DISTURB, now_ms) == OK);
+    CHECK(portal_tie(portal, ann, TIE_NOTIFY, SLICE("bob"), true, now_ms) == OK);
+    CHECK(portal_set_status(portal, bob, STATUS_AVAILABLE, now_ms) == OK);
+    now_ms += 5000;
+    portal_tick(portal, now_ms);
+    CHECK(testports_count(&ports, ann, EVENT_AVAILABLE) == 1);
+    tear_down();
+}
+
 static void who_was_away_is_told_when_he_comes(void)
 {
     set_up_with(testports_limits());
@@ -238,9 +252,8 @@ static void waiting_is_forgotten_after_a_week_and_with_its_people(void)
 {
     set_up_with(testports_limits());
     struct tie old = {.user = testports_user_id("ann"), .other = testports_user_id("bob")};
-    struct tie young = {.user = testports_user_id("cat"),
-                        .other = testports_user_id("bob"),
-                        .since_s = 1000000};
+    struct tie young = {
+        .user = testports_user_id("cat"), .other = testports_user_id("bob"), .since_s = 1000000};
     struct change changes[] = {{.kind = CHANGE_NOTIFY_PUT, .tie = old},
                                {.kind = CHANGE_NOTIFY_PUT, .tie = young},
                                {.kind = CHANGE_BLOCK_PUT, .tie = young}};
@@ -292,5 +305,6 @@ UNIT(a_blocked_caller_finds_nobody_answering, who_calls_one_whom_he_blocks_is_co
      the_blocked_cannot_keep_others_from_ringing, after_three_in_vain_it_rings_no_more,
      who_calls_back_forgives, nobody_starts_calls_without_end,
      calls_to_strangers_are_counted_by_the_hour, who_waits_is_told_once,
-     who_was_away_is_told_when_he_comes, waiting_is_forgotten_after_a_week_and_with_its_people,
-     each_list_has_an_end, what_is_wanted_of_calls_is_kept)
+     who_waits_is_told_also_after_a_moment, who_was_away_is_told_when_he_comes,
+     waiting_is_forgotten_after_a_week_and_with_its_people, each_list_has_an_end,
+     what_is_wanted_of_calls_is_kept)

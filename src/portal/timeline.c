@@ -75,8 +75,7 @@ void timeline_add(struct entry *entry, enum call_what what, enum call_side_of si
 {
     struct timeline *timeline = timeline_of(entry);
     /* The end has its place whatever was before it. */
-    if (timeline == NULL ||
-        timeline->count >= FOUND_STEPS_MAX - (what == STEP_ENDED ? 0u : 1u)) {
+    if (timeline == NULL || timeline->count >= FOUND_STEPS_MAX - (what == STEP_ENDED ? 0u : 1u)) {
         return;
     }
     if (timeline->pending == PENDING_STEPS_MAX) {
@@ -89,8 +88,8 @@ void timeline_add(struct entry *entry, enum call_what what, enum call_side_of si
                                .side = (uint8_t)side,
                                .detail = detail};
     /* Nobody learns afterwards either what an invisible callee's devices did. */
-    step->private = what == STEP_IGNORED ||
-                    (side == STEP_CALLEE && entry->hidden && entry->answered_ms == 0);
+    step->private =
+        what == STEP_IGNORED || (side == STEP_CALLEE && entry->hidden && entry->answered_ms == 0);
     (void)snprintf(step->device, sizeof step->device, "%s", device);
     timeline->count++;
 }

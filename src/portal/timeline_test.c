@@ -24,7 +24,7 @@ static void set_up(void)
     struct portal_params params = {.ports = testports_ports(&ports),
                                    .limits = testports_limits(),
                                    .now_ms = NOW,
-                                   .now_s = 1000};
+                                   .at_ms = 1000 * 1000};
     portal = NULL;
     unit_finally(tear_down);
     CHECK(portal_create(&params, &portal) == OK);
@@ -83,9 +83,9 @@ static void each_step_of_both_sides_is_kept_in_order(void)
     portal_session_away(portal, ann, false, NOW);
     CHECK(portal_call_end(portal, ann, &first, END_HUNG_UP, NOW + 5000) == OK);
     static const enum call_what expected[] = {
-        STEP_STARTED, STEP_RINGS,   STEP_ANSWERED,  STEP_CONNECTED, STEP_CONNECTED, STEP_ACTIVE,
-        STEP_HELD,    STEP_RESUMED, STEP_TROUBLE,   STEP_RECOVERED, STEP_LEFT,      STEP_BACK,
-        STEP_LOST,    STEP_BACK,    STEP_ENDED};
+        STEP_STARTED, STEP_RINGS, STEP_ANSWERED, STEP_CONNECTED, STEP_CONNECTED,
+        STEP_ACTIVE,  STEP_HELD,  STEP_RESUMED,  STEP_TROUBLE,   STEP_RECOVERED,
+        STEP_LEFT,    STEP_BACK,  STEP_LOST,     STEP_BACK,      STEP_ENDED};
     struct call_step kept[32];
     uint32_t count = steps(kept, 32);
     CHECK(count == sizeof expected / sizeof expected[0]);

@@ -106,14 +106,10 @@ static void tell(struct portal *portal, struct person *person, enum presence pre
         session_tell(portal, watch->session->id, &event);
         portal->tells_left -= portal->tells_left > 0 ? 1 : 0;
     }
-    bool comes = presence == PRESENCE_AVAILABLE && person->told != PRESENCE_AVAILABLE;
     person->told = presence;
     person->told_devices = person_devices(portal, person);
     person->told_ms = portal->now_ms;
     person->changed = false;
-    if (comes) {
-        tie_person_available(portal, person);
-    }
 }
 
 void watch_person_gone(struct portal *portal, struct person *person)
@@ -147,13 +143,17 @@ static void on_settled(struct wheel_timer *timer, uint64_t now_ms)
         person_devices(portal, person) != person->told_devices) {
         tell(portal, person, presence);
     }
+    if (presence == PRESENCE_AVAILABLE) { /* also when that was told before a short absence */
+        tie_person_available(portal, person);
+    }
 }
 
 void person_presence_changed(struct portal *portal, struct person *person)
 {
     /* Without a difference nothing is told: nobody may notice the comings of who is invisible. */
     if (wheel_running(&person->tell_timer) ||
-        (!person->changed && person_presence(portal, person) == person->told &&
+        (!person->changed && person->awaited == NULL &&
+         person_presence(portal, person) == person->told &&
          person_devices(portal, person) == person->told_devices)) {
         return;
     }
