@@ -16,7 +16,8 @@ static int64_t wall(const struct portal *portal, uint64_t time_ms)
  * right all the same. */
 static uint64_t monotonic(const struct portal *portal, int64_t at_ms)
 {
-    return at_ms == 0 ? 0 : (uint64_t)at_ms - portal->wall_ms;
+    uint64_t time_ms = (uint64_t)at_ms - portal->wall_ms;
+    return at_ms == 0 ? 0 : time_ms == 0 ? 1 : time_ms; /* what was at 0 has happened too */
 }
 
 static void fill(const struct entry *entry, uint64_t now_ms, struct call_record *out)

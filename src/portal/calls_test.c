@@ -476,6 +476,24 @@ static void a_ring_that_was_over_meanwhile_ends_unanswered(void)
     tear_down();
 }
 
+/* By the clock of the new process the answer was at 0, which stands for never. */
+static void a_call_that_was_answered_at_zero_stays_answered(void)
+{
+    struct fixture *f = &fixture;
+    set_up_on_the_wall();
+    CHECK(start(f->a, &first, "b") == OK && accept(f->b1, &first) == OK);
+    restart(50);
+    CHECK(portal_call_join(f->portal, f->a, &first, 100, &f->view) == OK);
+    CHECK(portal_call_join(f->portal, f->b1, &first, 100, &f->view) == OK);
+    CHECK(portal_call_end(f->portal, f->a, &first, END_HUNG_UP, 200) == OK);
+    const struct change *kept = NULL;
+    for (struct test_change *at = f->ports.kept; at != NULL; at = at->next) {
+        kept = at->change.kind == CHANGE_CALL_PUT ? &at->change : kept;
+    }
+    CHECK(kept != NULL && kept->call.answered_at_ms != 0 && !kept->call.missed);
+    tear_down();
+}
+
 static void a_call_through_a_link_does_not_go_on(void)
 {
     struct fixture *f = &fixture;
@@ -494,7 +512,8 @@ static void a_call_through_a_link_does_not_go_on(void)
 UNIT(a_call_goes_on_after_the_server_was_killed,
      who_does_not_come_back_after_a_restart_has_lost_the_call,
      a_ring_has_the_same_deadline_after_a_restart, a_ring_that_was_over_meanwhile_ends_unanswered,
-     a_call_through_a_link_does_not_go_on, nothing_tells_the_invisible_from_who_is_not_there,
+     a_call_that_was_answered_at_zero_stays_answered, a_call_through_a_link_does_not_go_on,
+     nothing_tells_the_invisible_from_who_is_not_there,
      who_must_not_be_disturbed_is_called_without_a_ring, who_talks_stays_signed_in,
      all_sessions_ring_and_one_answers, declining_once_ends_the_ring_of_all,
      both_pressing_call_makes_one_call, who_is_in_a_call_takes_no_other,
