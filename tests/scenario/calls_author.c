@@ -15,7 +15,8 @@ void oracle_begin(struct oracle *oracle, struct oracle_call *call)
         return;
     }
     const struct oracle_call *meant = &oracle->calls[call->answer_to];
-    if (call->answer_to != 0 && call->answer_user == cause->user && meant->answers <= ALIASES_MAX &&
+    if (call->answer_to != 0 && !call->forged && call->answer_user == cause->user &&
+        meant->answers <= ALIASES_MAX &&
         (meant->state != CALL_ENDED || oracle->now_ms < meant->ended_ms + FORGOTTEN_MS)) {
         oracle_fail(oracle, "the start of call %d was answered with call %d, and now it begins",
                     number, call->answer_to);

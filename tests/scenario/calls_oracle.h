@@ -77,6 +77,7 @@ struct oracle_call {
     uint32_t silenced;   /* the same for those that are silenced */
     uint8_t lines;       /* committed in the chat of the two */
     uint8_t answer_to;   /* a start of this number was answered with that call (glare, recall) */
+    bool forged;         /* and another one started it too */
     uint8_t answers;     /* that many starts were answered with this one */
     uint8_t answer_user; /* and this was the one who called */
 };

@@ -190,6 +190,9 @@ static void answered_start(struct oracle *oracle, enum err answer, const struct 
     struct oracle_call *wanted = &oracle->calls[cause->call];
     int number = answer == OK ? oracle_number(&view->call) : 0;
     if (number != 0 && number != cause->call) {
+        /* Ids of pages are random; that two people have one is forged, and the first one has it. */
+        wanted->forged =
+            wanted->forged || (wanted->answer_to != 0 && wanted->answer_user != cause->user);
         if (wanted->answer_to != number) {
             oracle->calls[number].answers++;
         }
