@@ -4,25 +4,81 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "crypto/random.h"
 #include "server/api.h"
 
 static const char *const level_names[] = {"good", "warning", "fault"};
 
-void doctor_say(struct doctor_report *report, enum doctor_level level, const char *check,
-                const char *format, const char *todo, ...)
+static const struct {
+    const char *rule;
+    const char *check;
+    enum doctor_level level;
+    const char *what;
+    const char *todo;
+} rules[] = {
+#define FINDING(id, rule, check, level, what, todo) {rule, check, DOCTOR_##level, what, todo},
+#include "app/findings.def"
+#undef FINDING
+};
+
+/* Cuts the values out of `text`, which has line feeds between them. */
+static void take_values(struct doctor_finding *finding, const char *text)
 {
+    for (size_t i = 0; i < DOCTOR_VALUES && *text != '\0'; i++) {
+        size_t size = strcspn(text, "\n");
+        (void)snprintf(finding->values[i], DOCTOR_VALUE_SIZE, "%.*s", (int)size, text);
+        text += size + (text[size] == '\n' ? 1 : 0);
+    }
+}
+
+/* The sentence of the rule with the values in their places. */
+static void write_what(struct doctor_finding *finding)
+{
+    size_t size = 0;
+    for (const char *at = rules[finding->rule].what; *at != '\0';) {
+        const char *piece = at;
+        size_t length = strcspn(at, "{");
+        if (length == 0) {
+            piece = finding->values[at[1] - '1'];
+            length = strlen(piece);
+            at += 3;
+        } else {
+            at += length;
+        }
+        if (length >= sizeof(finding->what) - size) {
+            break;
+        }
+        memcpy(finding->what + size, piece, length);
+        size += length;
+    }
+    finding->what[size] = '\0';
+}
+
+void doctor_say(struct doctor_report *report, enum doctor_rule rule, const char *format, ...)
+{
+    char text[DOCTOR_VALUES * DOCTOR_VALUE_SIZE];
     if (report->count == DOCTOR_FINDINGS_MAX) {
         return;
     }
     struct doctor_finding *finding = &report->findings[report->count++];
-    *finding = (struct doctor_finding){.level = level, .check = check};
+    *finding =
+        (struct doctor_finding){.rule = rule, .level = rules[rule].level, .todo = rules[rule].todo};
+    (void)snprintf(finding->check, sizeof(finding->check), "%s", rules[rule].check);
     va_list arguments;
-    va_start(arguments, todo);
-    (void)vsnprintf(finding->what, sizeof(finding->what), format, arguments);
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
-    (void)snprintf(finding->todo, sizeof(finding->todo), "%s", todo);
+    take_values(finding, text);
+    write_what(finding);
+}
+
+void doctor_say_way(struct doctor_report *report, const char *way)
+{
+    struct doctor_finding *finding = &report->findings[report->count - 1];
+    (void)snprintf(finding->check, sizeof(finding->check), "%s-%s", rules[finding->rule].check,
+                   way);
 }
 
 void doctor_examine(const struct doctor_params *params, struct doctor_report *out)
@@ -54,6 +110,13 @@ static enum err put_finding(struct buf *json, const struct doctor_finding *findi
     err = err == OK ? buf_append_byte(json, ',') : err;
     err = err == OK ? put_text(json, "level", level_names[finding->level]) : err;
     err = err == OK ? buf_append_byte(json, ',') : err;
+    err = err == OK ? put_text(json, "rule", rules[finding->rule].rule) : err;
+    err = err == OK ? buf_append_text(json, ",\"values\":[") : err;
+    for (size_t i = 0; err == OK && i < DOCTOR_VALUES; i++) {
+        err = i == 0 ? OK : buf_append_byte(json, ',');
+        err = err == OK ? api_json_text(json, finding->values[i]) : err;
+    }
+    err = err == OK ? buf_append_text(json, "],") : err;
     err = err == OK ? put_text(json, "what", finding->what) : err;
     err = err == OK ? buf_append_byte(json, ',') : err;
     err = err == OK ? put_text(json, "todo", finding->todo) : err;

@@ -8,15 +8,27 @@
 #include "base/buf.h"
 
 #define DOCTOR_FINDINGS_MAX 48
-#define DOCTOR_TEXT_SIZE 320
+#define DOCTOR_TEXT_SIZE 600
+#define DOCTOR_VALUE_SIZE 220
 
 enum doctor_level { DOCTOR_GOOD, DOCTOR_WARNING, DOCTOR_FAULT };
 
+enum doctor_rule {
+#define FINDING(id, rule, check, level, what, todo) DOCTOR_##id,
+#include "app/findings.def"
+#undef FINDING
+    DOCTOR_RULES
+};
+
+#define DOCTOR_VALUES 4
+
 struct doctor_finding {
+    enum doctor_rule rule;
     enum doctor_level level;
-    const char *check;           /* "certificate", "relay-udp" ... */
+    char check[16]; /* "certificate", "relay-udp" ... */
+    char values[DOCTOR_VALUES][DOCTOR_VALUE_SIZE];
     char what[DOCTOR_TEXT_SIZE]; /* how it is; for a fault the broken rule */
-    char todo[DOCTOR_TEXT_SIZE]; /* what to do; empty when it is good */
+    const char *todo;            /* what to do; empty when it is good */
 };
 
 struct doctor_report {
@@ -34,16 +46,18 @@ void doctor_examine(const struct doctor_params *params, struct doctor_report *ou
 
 uint32_t doctor_faults(const struct doctor_report *report);
 
-/* {"faults":n,"findings":[{"check","level","what","todo"}]} */
+/* {"faults":n,"findings":[{"check","level","rule","values":[],"what","todo"}]} */
 MUST_USE enum err doctor_json(const struct doctor_report *report, struct buf *json);
 
 /* The command. `words`: behind its name. The exit code: 0 no fault, 1 faults, 2 not understood. */
 int doctor_command(const struct config *config, int count, char *const *words);
 
 /* For the files doctor_*.c. */
-__attribute__((format(printf, 4, 6))) void doctor_say(struct doctor_report *report,
-                                                      enum doctor_level level, const char *check,
-                                                      const char *format, const char *todo, ...);
+/* A finding with its values, as one format with a line feed between them. */
+__attribute__((format(printf, 3, 4))) void
+doctor_say(struct doctor_report *report, enum doctor_rule rule, const char *format, ...);
+/* The last finding is about one way: its check becomes "relay-udp", say. */
+void doctor_say_way(struct doctor_report *report, const char *way);
 void doctor_machine(const struct doctor_params *params, struct doctor_report *report);
 void doctor_network(const struct doctor_params *params, struct doctor_report *report);
 

@@ -22,41 +22,27 @@ static void check_origin(const struct doctor_params *params, struct doctor_repor
 {
     const char *origin = params->config->origin;
     if (strncmp(origin, "https://", 8) == 0 || params->config->tls_cert[0] != '\0') {
-        doctor_say(report, DOCTOR_GOOD, "origin", "pages are reached over https", "");
+        doctor_say(report, DOCTOR_ORIGIN_GOOD, "-");
     } else if (origin[0] == '\0' || strncmp(origin, "http://localhost", 16) == 0 ||
                strncmp(origin, "http://127.", 11) == 0) {
-        doctor_say(report, DOCTOR_WARNING, "origin",
-                   "pages are reached by localhost only: other machines have no microphone without "
-                   "https",
-                   "for other people set tls.cert, tls.key and origin = https://NAME");
+        doctor_say(report, DOCTOR_ORIGIN_LOCAL, "-");
     } else {
-        doctor_say(
-            report, DOCTOR_FAULT, "origin",
-            "browsers give no microphone to pages without https, and origin is %s",
-            "set tls.cert and tls.key, or a proxy with https before the server; then origin = "
-            "https://NAME",
-            origin);
+        doctor_say(report, DOCTOR_ORIGIN_PLAIN, "%s", origin);
     }
 }
 
 static void judge_certificate(struct doctor_report *report, int64_t end_s, bool names_host,
                               const char *host)
 {
-    static const char *const renew = "renew it, then `systemctl reload visavis` (SIGHUP)";
     int64_t left_s = end_s - (int64_t)time(NULL);
     if (left_s <= 0) {
-        doctor_say(report, DOCTOR_FAULT, "certificate", "it ended %lld days ago", renew,
-                   (long long)(-left_s / DAY_S));
+        doctor_say(report, DOCTOR_CERTIFICATE_ENDED, "%lld", (long long)(-left_s / DAY_S));
     } else if (!names_host) {
-        doctor_say(
-            report, DOCTOR_FAULT, "certificate", "it does not name %s, by which browsers come",
-            "have one made for that name, or set origin and turn.host to a name it has", host);
+        doctor_say(report, DOCTOR_CERTIFICATE_NAME, "%s", host);
     } else if (left_s < 14LL * DAY_S) {
-        doctor_say(report, DOCTOR_WARNING, "certificate", "it ends in %lld days", renew,
-                   (long long)(left_s / DAY_S));
+        doctor_say(report, DOCTOR_CERTIFICATE_ENDS, "%lld", (long long)(left_s / DAY_S));
     } else {
-        doctor_say(report, DOCTOR_GOOD, "certificate", "it names %s and holds for %lld days", "",
-                   host, (long long)(left_s / DAY_S));
+        doctor_say(report, DOCTOR_CERTIFICATE_GOOD, "%s\n%lld", host, (long long)(left_s / DAY_S));
     }
 }
 
@@ -71,15 +57,12 @@ static void check_certificate(const struct doctor_params *params, struct doctor_
     }
     relaying_url_host(config, host);
     if (access(config->tls_key, R_OK) != 0) {
-        doctor_say(report, DOCTOR_FAULT, "certificate", "tls.key %.200s cannot be read",
-                   "let the user of the server read it", config->tls_key);
+        doctor_say(report, DOCTOR_CERTIFICATE_KEY, "%s", config->tls_key);
     }
     enum err err = dial_certificate_file(config->tls_cert, host, &end_s, &names_host);
     if (err != OK) {
-        doctor_say(
-            report, DOCTOR_FAULT, "certificate", "tls.cert %.200s %s",
-            "give the file of a certificate chain (PEM) that the user of the server may read",
-            config->tls_cert, err == ERR_IO ? "cannot be read" : "is no certificate");
+        doctor_say(report, err == ERR_IO ? DOCTOR_CERTIFICATE_UNREADABLE : DOCTOR_CERTIFICATE_NONE,
+                   "%s", config->tls_cert);
     } else {
         judge_certificate(report, end_s, names_host, host);
     }
@@ -94,10 +77,9 @@ static void check_clock(struct doctor_report *report)
         return; /* not allowed to ask */
     }
     if (result == TIME_ERROR || (state.status & STA_UNSYNC) != 0) {
-        doctor_say(report, DOCTOR_WARNING, "clock", "nothing keeps the clock of this machine right",
-                   "install a time service, such as the package systemd-timesyncd");
+        doctor_say(report, DOCTOR_CLOCK_LOOSE, "-");
     } else {
-        doctor_say(report, DOCTOR_GOOD, "clock", "it is kept right", "");
+        doctor_say(report, DOCTOR_CLOCK_GOOD, "-");
     }
 }
 
@@ -121,22 +103,15 @@ static void check_limits(const struct doctor_params *params, struct doctor_repor
                       (config->turn.on == 0 ? 0 : config->turn.connections_max);
     process_read(&usage);
     if (usage.descriptors_max < needed) {
-        doctor_say(report, DOCTOR_WARNING, "limits",
-                   "%llu descriptors are allowed, the options want up to %llu",
-                   "raise it (LimitNOFILE= of the unit, `ulimit -n`), or lower "
-                   "http.connections_max and turn.connections_max",
+        doctor_say(report, DOCTOR_LIMITS_DESCRIPTORS, "%llu\n%llu",
                    (unsigned long long)usage.descriptors_max, (unsigned long long)needed);
     } else {
-        doctor_say(report, DOCTOR_GOOD, "limits", "%llu descriptors are allowed", "",
-                   (unsigned long long)usage.descriptors_max);
+        doctor_say(report, DOCTOR_LIMITS_GOOD, "%llu", (unsigned long long)usage.descriptors_max);
     }
     uint64_t buffer_bytes = read_number("/proc/sys/net/core/rmem_max");
     if (config->turn.on != 0 && buffer_bytes != 0 && buffer_bytes < config->turn.buffer_bytes) {
-        doctor_say(report, DOCTOR_WARNING, "limits",
-                   "the kernel keeps %llu bytes of packets that wait, turn.buffer_bytes wants %u",
-                   "for many relayed calls: sysctl -w net.core.rmem_max=4194304 "
-                   "net.core.wmem_max=4194304",
-                   (unsigned long long)buffer_bytes, (unsigned)config->turn.buffer_bytes);
+        doctor_say(report, DOCTOR_LIMITS_BUFFERS, "%llu\n%u", (unsigned long long)buffer_bytes,
+                   (unsigned)config->turn.buffer_bytes);
     }
 }
 
@@ -145,18 +120,67 @@ static void check_disk(const struct doctor_params *params, struct doctor_report 
     const char *data = params->config->data;
     struct statvfs disk;
     if (statvfs(data, &disk) != 0 || access(data, W_OK | X_OK) != 0) {
-        doctor_say(report, DOCTOR_FAULT, "disk", "the folder %.200s cannot be written",
-                   "make it, or let the user of the server write it, or set data", data);
+        doctor_say(report, DOCTOR_DISK_READ_ONLY, "%s", data);
         return;
     }
     uint64_t free_mib = (uint64_t)disk.f_bavail * disk.f_frsize >> 20;
-    if (free_mib < DISK_WARNING_MIB) {
-        doctor_say(report, free_mib < DISK_FAULT_MIB ? DOCTOR_FAULT : DOCTOR_WARNING, "disk",
-                   "%llu MiB are free at %.200s", "make room: a full disk refuses messages",
-                   (unsigned long long)free_mib, data);
+    enum doctor_rule rule = free_mib < DISK_FAULT_MIB     ? DOCTOR_DISK_FULL
+                            : free_mib < DISK_WARNING_MIB ? DOCTOR_DISK_LITTLE
+                                                          : DOCTOR_DISK_GOOD;
+    doctor_say(report, rule, "%llu\n%s", (unsigned long long)free_mib, data);
+}
+
+static bool read_line(const char *path, char *out, int size)
+{
+    FILE *file = fopen(path, "re");
+    bool read = file != NULL && fgets(out, size, file) != NULL;
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    return read;
+}
+
+/* Whether "49152-65535,8080" has all ports from `min` to `max` in one of its parts. */
+static bool are_reserved(const char *list, unsigned min, unsigned max)
+{
+    while (*list != '\0') {
+        char *end = NULL;
+        unsigned long from = strtoul(list, &end, 10);
+        unsigned long to = *end == '-' ? strtoul(end + 1, &end, 10) : from;
+        if (end == list) {
+            return false;
+        }
+        if (from <= min && max <= to) {
+            return true;
+        }
+        list = *end == ',' ? end + 1 : "";
+    }
+    return false;
+}
+
+/* The kernel gives ports of its range to whoever asks for any; a relay then finds its own taken. */
+static void check_relay_ports(const struct doctor_params *params, struct doctor_report *report)
+{
+    const struct config *config = params->config;
+    unsigned min = config->turn.relay_port_min;
+    unsigned max = config->turn.relay_port_max;
+    char range[64] = "";
+    static char reserved[8192];
+    reserved[0] = '\0';
+    if (config->turn.on == 0 ||
+        !read_line("/proc/sys/net/ipv4/ip_local_port_range", range, sizeof(range))) {
+        return;
+    }
+    char *end = NULL;
+    unsigned long from = strtoul(range, &end, 10);
+    unsigned long to = strtoul(end, NULL, 10);
+    (void)read_line("/proc/sys/net/ipv4/ip_local_reserved_ports", reserved, sizeof(reserved));
+    unsigned shared_min = from > min ? (unsigned)from : min;
+    unsigned shared_max = to < max ? (unsigned)to : max;
+    if (shared_min <= shared_max && !are_reserved(reserved, shared_min, shared_max)) {
+        doctor_say(report, DOCTOR_RELAY_PORTS_SHARED, "%u\n%u\n%lu\n%lu", min, max, from, to);
     } else {
-        doctor_say(report, DOCTOR_GOOD, "disk", "%llu MiB are free at %.200s", "",
-                   (unsigned long long)free_mib, data);
+        doctor_say(report, DOCTOR_RELAY_PORTS_GOOD, "%u\n%u", min, max);
     }
 }
 
@@ -166,5 +190,6 @@ void doctor_machine(const struct doctor_params *params, struct doctor_report *re
     check_certificate(params, report);
     check_clock(report);
     check_limits(params, report);
+    check_relay_ports(params, report);
     check_disk(params, report);
 }

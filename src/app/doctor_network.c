@@ -21,11 +21,11 @@
 static const struct {
     enum dial_kind kind;
     const char *name;
-    const char *port_check;
-    const char *relay_check;
-} kinds[] = {{DIAL_UDP, "UDP", "port-udp", "relay-udp"},
-             {DIAL_TCP, "TCP", "port-tcp", "relay-tcp"},
-             {DIAL_TLS, "TLS", "port-tls", "relay-tls"}};
+    const char *way;
+} kinds[] = {{DIAL_UDP, "UDP", "udp"},
+             {DIAL_TCP, "TCP", "tcp"},
+             {DIAL_TLS, "TLS", "tls"},
+             {DIAL_DTLS, "DTLS", "dtls"}};
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -80,18 +80,14 @@ static void check_host(const struct path *path, struct doctor_report *report)
 {
     char text[ADDR_TEXT_SIZE];
     if (path->address_count == 0) {
-        doctor_say(report, DOCTOR_FAULT, "address", "the name %.200s has no address",
-                   "enter it into the DNS, or set turn.host or origin to the right name",
-                   path->host);
+        doctor_say(report, DOCTOR_ADDRESS_NONE, "%s", path->host);
         return;
     }
     addr_format_ip(&path->addresses[0], text);
     if (addr_is_loopback(&path->addresses[0])) {
-        doctor_say(report, DOCTOR_WARNING, "address", "%.200s is this machine only",
-                   "for other people set listen.address and origin", path->host);
+        doctor_say(report, DOCTOR_ADDRESS_LOCAL, "%s", path->host);
     } else {
-        doctor_say(report, DOCTOR_GOOD, "address", "browsers reach %.200s at %s", "", path->host,
-                   text);
+        doctor_say(report, DOCTOR_ADDRESS_GOOD, "%s\n%s", path->host, text);
     }
 }
 
@@ -106,16 +102,8 @@ static void check_relay_addresses(const struct path *path, struct doctor_report 
             continue;
         }
         addr_format_ip(&shown[i], text);
-        if (is_private(&shown[i])) {
-            doctor_say(
-                report, DOCTOR_WARNING, "address",
-                "relays are told as %s, which is reached from this network only",
-                "if people call from outside: set turn.public_address (`visavis doctor --ask "
-                "SERVER` finds it) and let the relay ports through",
-                text);
-        } else {
-            doctor_say(report, DOCTOR_GOOD, "address", "relays are told as %s", "", text);
-        }
+        doctor_say(report, is_private(&shown[i]) ? DOCTOR_ADDRESS_PRIVATE : DOCTOR_ADDRESS_RELAY,
+                   "%s", text);
     }
 }
 
@@ -135,27 +123,26 @@ static void ask_other(const struct path *path, struct doctor_report *report)
                    colon == NULL ? (int)strlen(ask) : (int)(colon - ask), ask);
     if ((colon != NULL && text_parse_number(slice_text(colon + 1), 65535, &port) != OK) ||
         dial_resolve(host, (uint16_t)port, &target.addr, 1) == 0) {
-        doctor_say(report, DOCTOR_FAULT, "ask", "%.200s is no host:port that has an address",
-                   "name a STUN server that you trust", ask);
+        doctor_say(report, DOCTOR_ASK_NAME, "%s", ask);
         return;
     }
     enum err err = turnprobe_binding(&target, &mapped);
     if (err != OK) {
-        doctor_say(report, DOCTOR_FAULT, "ask", "the STUN server %.200s %s",
-                   "name another one, or let UDP out", ask, say_why(err));
+        doctor_say(report, DOCTOR_ASK_SILENT, "%s\n%s", ask, say_why(err));
         return;
     }
     addr_format_ip(&mapped, text);
-    struct turnoptions options;
-    const char *option = NULL;
-    const char *why = turnoptions_read(path->params->config, &options, &option);
-    const struct addr *set = &options.public_address[mapped.family == ADDR_V4 ? 0 : 1];
-    bool same = why == NULL && set->family != ADDR_NONE && addr_same_ip(set, &mapped);
-    doctor_say(report, same ? DOCTOR_GOOD : DOCTOR_WARNING, "ask", "others see this machine as %s",
-               same ? ""
-                    : "if no interface has this address: set "
-                      "it as turn.public_address",
-               text);
+    struct addr local[2];
+    struct addr shown[2];
+    char told[ADDR_TEXT_SIZE];
+    relaying_addresses(path->params->config, local, shown);
+    const struct addr *own = &shown[mapped.family == ADDR_V4 ? 0 : 1];
+    if (addr_same_ip(own, &mapped)) {
+        doctor_say(report, DOCTOR_ASK_SAME, "%s", text);
+    } else {
+        addr_format_ip(own, told);
+        doctor_say(report, DOCTOR_ASK_OTHER, "%s\n%s", text, told);
+    }
 }
 
 /* ---- ports ---- */
@@ -176,13 +163,19 @@ static void check_port(struct path *path, uint16_t port, size_t kind, struct doc
         }
     }
     if (err == OK) {
-        doctor_say(report, DOCTOR_GOOD, kinds[kind].port_check, "%.200s port %u answers by %s", "",
-                   path->host, (unsigned)port, kinds[kind].name);
+        doctor_say(report, DOCTOR_PORT_GOOD, "%s\n%u\n%s", path->host, (unsigned)port,
+                   kinds[kind].name);
     } else {
-        doctor_say(report, DOCTOR_FAULT, kinds[kind].port_check, "%.200s port %u %s by %s",
-                   "start the server, and let this port through in firewalls and port forwarding",
-                   path->host, (unsigned)port, say_why(err), kinds[kind].name);
+        doctor_say(report, DOCTOR_PORT_CLOSED, "%s\n%u\n%s\n%s", path->host, (unsigned)port,
+                   kinds[kind].name, say_why(err));
     }
+    doctor_say_way(report, kinds[kind].way);
+}
+
+static bool is_offered(const struct config *config, enum dial_kind kind)
+{
+    bool tls = config->tls_cert[0] != '\0';
+    return kind == DIAL_TLS ? tls : kind != DIAL_DTLS || (tls && config->turn.dtls != 0);
 }
 
 static void check_ports(struct path *path, struct doctor_report *report)
@@ -190,9 +183,11 @@ static void check_ports(struct path *path, struct doctor_report *report)
     const struct config *config = path->params->config;
     struct turnoptions options;
     const char *option = NULL;
-    size_t count = config->tls_cert[0] == '\0' ? KINDS - 1 : KINDS;
     const char *why = turnoptions_read(config, &options, &option);
-    for (size_t kind = 0; kind < count; kind++) {
+    for (size_t kind = 0; kind < KINDS; kind++) {
+        if (!is_offered(config, kinds[kind].kind)) {
+            continue;
+        }
         check_port(path, path->params->port, kind, report);
         for (uint32_t i = 0; why == NULL && i < options.port_count; i++) {
             check_port(path, options.ports[i], kind, report);
@@ -213,12 +208,9 @@ static void check_trust(const struct path *path, struct doctor_report *report)
     dial_certificate(dial, path->host, &certificate);
     dial_close(dial);
     if (certificate.trusted) {
-        doctor_say(report, DOCTOR_GOOD, "trust", "this machine trusts the certificate", "");
+        doctor_say(report, DOCTOR_TRUST_GOOD, "-");
     } else {
-        doctor_say(report, DOCTOR_WARNING, "trust", "this machine does not trust it: %s",
-                   "give the whole chain in tls.cert; with an authority of your own every browser "
-                   "must know it",
-                   certificate.why);
+        doctor_say(report, DOCTOR_TRUST_NONE, "%s", certificate.why);
     }
 }
 
@@ -235,25 +227,19 @@ static void check_relay(const struct path *path, size_t kind, const struct crede
     enum err err = turnprobe_relay(&target, credential, &result);
     const char *name = kinds[kind].name;
     if (err == ERR_FORBIDDEN) {
-        doctor_say(report, DOCTOR_FAULT, kinds[kind].relay_check,
-                   "a call by %s was refused at %s with %u",
-                   result.code == 401 ? "use the data folder of the running server (--data), and "
-                                        "set the clock"
-                                      : "see the counters turn_* and the limits turn.*",
-                   name, result.step, (unsigned)result.code);
+        doctor_say(report, result.code == 401 ? DOCTOR_CALL_SECRET : DOCTOR_CALL_REFUSED,
+                   "%s\n%s\n%u", name, result.step, (unsigned)result.code);
     } else if (err != OK) {
-        doctor_say(report, DOCTOR_FAULT, kinds[kind].relay_check, "a call by %s ended at %s: %s",
-                   "let the relay ports through; see the log of the server", name, result.step,
+        doctor_say(report, DOCTOR_CALL_ENDED, "%s\n%s\n%s", name, result.step,
                    err == ERR_TIMEOUT ? "nothing came back" : say_why(err));
     } else {
         bool good = result.received + LOSS_WARNING >= result.sent;
-        doctor_say(report, good ? DOCTOR_GOOD : DOCTOR_WARNING, kinds[kind].relay_check,
-                   "a call by %s: %u of %u packets of sound there and back, %u.%u ms",
-                   good ? "" : "packets are lost: look at the network and the load", name,
+        doctor_say(report, good ? DOCTOR_CALL_GOOD : DOCTOR_CALL_LOSS, "%s\n%u\n%u\n%u.%u", name,
                    (unsigned)result.received, (unsigned)result.sent,
                    (unsigned)(result.round_trip_us / 1000),
                    (unsigned)(result.round_trip_us / 100 % 10));
     }
+    doctor_say_way(report, kinds[kind].way);
 }
 
 /* A credential as the server gives to browsers. */
@@ -266,9 +252,7 @@ static bool make_credential(const struct path *path, struct credential *out,
     char text[ID_TEXT_SIZE];
     enum err err = relaying_secret(path->params->config, false, secret);
     if (err != OK) {
-        doctor_say(report, DOCTOR_FAULT, "relay", "no secret of a server is in the folder %.200s",
-                   "run it as the user of the server with its configuration (--config, --data)",
-                   path->params->config->data);
+        doctor_say(report, DOCTOR_SECRET_NONE, "%s", path->params->config->data);
         return false;
     }
     credential_secrets_init(&secrets, slice_from(secret, sizeof(secret)), (struct slice){0});
@@ -286,13 +270,11 @@ void doctor_network(const struct doctor_params *params, struct doctor_report *re
     struct path path = {.params = params};
     struct credential credential;
     if (params->config->turn.on == 0) {
-        doctor_say(report, DOCTOR_WARNING, "relay", "the built-in server is switched off",
-                   "set turn.on = 1, or an own TURN server on the administration page");
+        doctor_say(report, DOCTOR_RELAY_OFF, "-");
         return;
     }
     if (params->port == 0) {
-        doctor_say(report, DOCTOR_FAULT, "port-tcp", "listen.port is 0: it is not known here",
-                   "set listen.port, or ask on the administration page");
+        doctor_say(report, DOCTOR_PORT_UNKNOWN, "-");
         return;
     }
     find_host(&path);

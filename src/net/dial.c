@@ -13,10 +13,12 @@
 #include "net/sockaddr.h"
 #include <openssl/x509v3.h>
 
+#define MTU 1200 /* of a DTLS handshake */
+
 struct dial {
     int fd;
     bool datagrams;
-    SSL_CTX *context; /* TLS only */
+    SSL_CTX *context; /* TLS and DTLS only */
     SSL *ssl;
 };
 
@@ -90,13 +92,34 @@ static enum err connect_to(const struct dial *dial, const struct addr *to, uint6
     return err;
 }
 
+/* Waits for bytes; by DTLS also until it is time to say the last words again. */
+static enum err wait_input(const struct dial *dial, uint64_t end_ms)
+{
+    struct timeval left;
+    uint64_t again_ms = end_ms;
+    enum err err = OK;
+
+    if (dial->datagrams && DTLSv1_get_timeout(dial->ssl, &left) == 1) {
+        again_ms = now_ms() + (uint64_t)left.tv_sec * 1000 + (uint64_t)left.tv_usec / 1000 + 1;
+    }
+    err = wait_for(dial, POLLIN, again_ms < end_ms ? again_ms : end_ms);
+    if (err == ERR_TIMEOUT && again_ms < end_ms) {
+        return DTLSv1_handle_timeout(dial->ssl) < 0 ? ERR_IO : OK;
+    }
+    return err;
+}
+
 /* Waits for what OpenSSL wants after `result`. */
 static enum err wait_tls(struct dial *dial, int result, uint64_t end_ms)
 {
+    int reason = errno;
     int fault = SSL_get_error(dial->ssl, result);
 
     if (fault == SSL_ERROR_WANT_READ) {
-        return wait_for(dial, POLLIN, end_ms);
+        return wait_input(dial, end_ms);
+    }
+    if (fault == SSL_ERROR_SYSCALL && reason == ECONNREFUSED) {
+        return ERR_CLOSED;
     }
     if (fault == SSL_ERROR_WANT_WRITE) {
         return wait_for(dial, POLLOUT, end_ms);
@@ -109,7 +132,7 @@ static enum err shake_hands(struct dial *dial, const char *host, uint64_t end_ms
     enum err err = OK;
     int result = 0;
 
-    dial->context = SSL_CTX_new(TLS_client_method());
+    dial->context = SSL_CTX_new(dial->datagrams ? DTLS_client_method() : TLS_client_method());
     if (dial->context == NULL) {
         return ERR_NOMEM;
     }
@@ -118,6 +141,10 @@ static enum err shake_hands(struct dial *dial, const char *host, uint64_t end_ms
     dial->ssl = SSL_new(dial->context);
     if (dial->ssl == NULL || SSL_set_fd(dial->ssl, dial->fd) != 1) {
         return ERR_NOMEM;
+    }
+    if (dial->datagrams) {
+        (void)SSL_set_options(dial->ssl, SSL_OP_NO_QUERY_MTU);
+        (void)SSL_set_mtu(dial->ssl, MTU);
     }
     if (host != NULL) {
         (void)SSL_set_tlsext_host_name(dial->ssl, host);
@@ -133,7 +160,8 @@ enum err dial_open(enum dial_kind kind, const struct addr *to, const char *host,
                    uint32_t timeout_ms, struct dial **out)
 {
     int family = to->family == ADDR_V4 ? AF_INET : AF_INET6;
-    int type = kind == DIAL_UDP ? SOCK_DGRAM : SOCK_STREAM;
+    bool datagrams = kind == DIAL_UDP || kind == DIAL_DTLS;
+    int type = datagrams ? SOCK_DGRAM : SOCK_STREAM;
     uint64_t end_ms = now_ms() + timeout_ms;
     struct dial *dial = mem_alloc(sizeof *dial);
     enum err err = OK;
@@ -142,10 +170,10 @@ enum err dial_open(enum dial_kind kind, const struct addr *to, const char *host,
     if (dial == NULL) {
         return ERR_NOMEM;
     }
-    dial->datagrams = kind == DIAL_UDP;
+    dial->datagrams = datagrams;
     dial->fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     err = dial->fd < 0 ? ERR_IO : connect_to(dial, to, end_ms);
-    if (err == OK && kind == DIAL_TLS) {
+    if (err == OK && (kind == DIAL_TLS || kind == DIAL_DTLS)) {
         err = shake_hands(dial, host, end_ms);
     }
     if (err != OK) {

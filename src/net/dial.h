@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Connections that this program makes to look at a server as its clients do: UDP, TCP, TLS. They
- * block, so they are for commands and for pool threads. */
+/* Connections that this program makes to look at a server as its clients do: UDP, TCP, TLS,
+ * DTLS. They block, so they are for commands and for pool threads. */
 #ifndef NET_DIAL_H
 #define NET_DIAL_H
 
@@ -11,21 +11,22 @@
 
 struct dial;
 
-enum dial_kind { DIAL_UDP, DIAL_TCP, DIAL_TLS };
+enum dial_kind { DIAL_UDP, DIAL_TCP, DIAL_TLS, DIAL_DTLS };
 
 #define DIAL_WHY_SIZE 160
 
 /* The numeric addresses of a name or number, with `port`; how many, at most `count_max`. */
 uint32_t dial_resolve(const char *host, uint16_t port, struct addr *out, uint32_t count_max);
 
-/* Connects, and for TLS shakes hands without judging the certificate: dial_certificate does that.
- * `host` is the name for TLS, or NULL. ERR_TIMEOUT, ERR_CLOSED (refused), ERR_IO, ERR_NOMEM. */
+/* Connects, and for TLS and DTLS shakes hands without judging the certificate: dial_certificate
+ * does that. `host` is the name for TLS, or NULL. ERR_TIMEOUT, ERR_CLOSED (refused), ERR_IO,
+ * ERR_NOMEM. */
 MUST_USE enum err dial_open(enum dial_kind kind, const struct addr *to, const char *host,
                             uint32_t timeout_ms, struct dial **out);
 void dial_close(struct dial *dial); /* NULL is accepted */
 
 MUST_USE enum err dial_send(struct dial *dial, struct slice bytes);
-/* One datagram, or some bytes of TCP. ERR_TIMEOUT, ERR_CLOSED. */
+/* One datagram, or some bytes of TCP and TLS. ERR_TIMEOUT, ERR_CLOSED. */
 MUST_USE enum err dial_recv(struct dial *dial, uint8_t *out, size_t capacity, uint32_t timeout_ms,
                             size_t *size);
 
@@ -34,7 +35,7 @@ struct dial_certificate {
     char why[DIAL_WHY_SIZE];
 };
 
-/* Of a TLS connection. */
+/* Of a TLS or DTLS connection. */
 void dial_certificate(struct dial *dial, const char *host, struct dial_certificate *out);
 
 /* Of a file (PEM): when its first certificate ends, and whether it names `host`. ERR_IO,

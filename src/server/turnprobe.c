@@ -45,11 +45,16 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+static bool is_datagrams(const struct turnprobe_target *target)
+{
+    return target->kind == DIAL_UDP || target->kind == DIAL_DTLS;
+}
+
 /* The next STUN message or ChannelData, borrowed until the next call. */
 static enum err next_frame(struct client *client, uint32_t timeout_ms, struct slice *frame)
 {
     uint64_t end_us = now_us() + timeout_ms * 1000ULL;
-    bool whole = client->target->kind == DIAL_UDP;
+    bool whole = is_datagrams(client->target);
 
     memmove(client->input, client->input + client->used, client->input_size - client->used);
     client->input_size -= client->used;
@@ -182,7 +187,7 @@ static enum err ask(struct client *client, const struct request *request,
 {
     uint8_t room[1024];
     uint8_t transaction[STUN_TRANSACTION_SIZE];
-    uint32_t tries = client->target->kind == DIAL_UDP ? TRIES : 1;
+    uint32_t tries = is_datagrams(client->target) ? TRIES : 1;
     enum err err = ERR_TIMEOUT;
 
     random_bytes(transaction, sizeof transaction);

@@ -26,13 +26,13 @@ async function doctor(...settings) {
         report.findings.filter((finding) => finding.check === check) };
 }
 
-test('places a relayed call by UDP, TCP and TLS and finds no fault', async () => {
+test('places a relayed call by UDP, TCP, TLS and DTLS and finds no fault', async () => {
     const { code, report, find } = await doctor();
     assert.equal(code, 0, JSON.stringify(report, null, 1));
-    for (const check of ['relay-udp', 'relay-tcp', 'relay-tls']) {
+    for (const check of ['relay-udp', 'relay-tcp', 'relay-tls', 'relay-dtls']) {
         assert.match(find(check)[0].what, /2[345] of 25 packets of sound there and back/);
     }
-    for (const check of ['port-udp', 'port-tcp', 'port-tls', 'origin']) {
+    for (const check of ['port-udp', 'port-tcp', 'port-tls', 'port-dtls', 'origin']) {
         assert.equal(find(check)[0].level, 'good', check);
     }
     assert.match(find('certificate')[0].what, /ends in [12] days/); // it is made for two
