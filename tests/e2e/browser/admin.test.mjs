@@ -60,7 +60,7 @@ test('M99: for others there is no entry and no page', async () => {
 test('no page of the administration scrolls sideways on 320 px', async () => {
     const normal = root.viewportSize();
     await root.setViewportSize({ width: 320, height: 640 });
-    for (const tab of ['', '/people', '/invitations', '/calls', '/audit']) {
+    for (const tab of ['', '/people', '/invitations', '/calls', '/audit', '/check']) {
         await root.goto(`/admin${tab}`);
         await root.locator('vv-page-admin :is(.list, .empty[role=status])').first().waitFor();
         assert.equal(await root.evaluate(() => document.documentElement.scrollWidth), 320, tab);
@@ -182,6 +182,22 @@ test('M21, M22: two connectors make a pulldown, which remembers', async () => {
     await mary.waitForFunction(() =>
         document.querySelector('vv-page-profile vv-call-button')?.offer.chosen === 'sip');
     await mary.context().close();
+});
+
+test('an administrator has the server checked, and reads what is wrong in his language', async () => {
+    await root.goto('/admin/check');
+    await root.getByRole('button', { name: 'Check this server' }).click();
+    const call = root.getByRole('listitem').filter({ hasText: 'Relay UDP' });
+    await call.getByText(/^A call by UDP: \d+ of 25 packets of sound there and back/).waitFor();
+    await root.getByText(/^(No fault was found|One fault|\d+ faults)/).waitFor();
+    const origin = root.getByRole('listitem').filter({ hasText: 'Address of the pages' });
+    await origin.getByText('Warning').waitFor();
+    await origin.getByText(/^What to do: For other people set tls\.cert/).waitFor();
+    const french = await signIn(browser, server, administrator, '/admin/check', { locale: 'fr' });
+    await french.getByRole('button', { name: 'Vérifier ce serveur' }).click();
+    await french.getByText(/^Un appel par TCP : \d+ paquets de son sur 25/).waitFor();
+    assert.equal(await french.getByText(/there and back|What to do/).count(), 0);
+    await french.context().close();
 });
 
 test('the lists of people, invitations, calls and acts are there', async () => {

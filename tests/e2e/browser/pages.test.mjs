@@ -125,13 +125,18 @@ test('N20: the pages of administration, light, dark and on 320 px', async () => 
     const anna = await signIn(browser, server, 'anna', '/people', { viewport: NARROW });
     for (const theme of ['light', 'dark']) {
         await anna.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-        for (const tab of ['', '/people', '/invitations', '/calls', '/audit']) {
+        for (const tab of ['', '/people', '/invitations', '/calls', '/audit', '/check']) {
             await anna.goto(`/admin${tab}`);
             await anna.locator('nav a[aria-current=page][href^="/admin"]').waitFor();
             await settled(anna);
             assert.deepEqual(await violations(anna), [], `${tab} in ${theme}`);
             assert.equal(await sideways(anna), 0, tab);
         }
+        await anna.goto('/admin/check');
+        await anna.getByRole('button', { name: 'Check this server' }).click();
+        await anna.locator('.finding').first().waitFor();
+        assert.deepEqual(await violations(anna), [], `findings in ${theme}`);
+        assert.equal(await sideways(anna), 0, 'findings');
         await anna.goto('/admin');
         await anna.getByRole('button', { name: 'Settings of WebRTC' }).click();
         const dialog = anna.locator('vv-webrtc-settings');

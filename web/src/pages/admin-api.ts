@@ -49,6 +49,16 @@ export interface AuditEntry {
     detail: string;
 }
 
+/** What `visavis doctor` found; `rule` names the sentence in doctor-*.ftl, `values` go into it. */
+export interface Finding {
+    check: string;
+    level: 'good' | 'warning' | 'fault';
+    rule: string;
+    values: string[];
+    what: string;
+    todo: string;
+}
+
 const doFetch = (path: string, init: RequestInit): Promise<Response> => fetch(path, init);
 const part = encodeURIComponent;
 
@@ -88,6 +98,7 @@ export const adminApi = {
     withdraw: (id: string) => done('DELETE', `invitations/${id}`),
     calls: async () => (await json<{ calls: AdminCall[] }>('GET', 'calls')).calls,
     endCall: (id: string) => done('DELETE', `calls/${id}`),
+    doctor: () => json<{ faults: number; findings: Finding[] }>('GET', 'doctor'),
     audit: (before: number) =>
         json<{ entries: AuditEntry[]; next: number }>('GET', `audit?before=${before}`),
 };

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { ADMIN_TEXTS } from '../text/more-texts.ts';
 import { addTexts, t } from '../text/text.ts';
 import { define } from '../ui/element.ts';
+import './admin-check.ts';
 import './admin-connectors.ts';
 import './admin-lists.ts';
 import './admin-people.ts';
@@ -11,7 +12,8 @@ import { notFound } from './not-found.ts';
 import { Page } from './page.ts';
 import type { MeView } from './services.ts';
 
-const TABS = ['conferencing', 'people', 'invitations', 'calls', 'audit'] as const;
+const TABS = ['conferencing', 'people', 'invitations', 'calls', 'audit', 'check'] as const;
+
 export class VvPageAdmin extends Page {
     static override properties = {
         me: { attribute: false },
@@ -68,6 +70,8 @@ export class VvPageAdmin extends Page {
                 return html`<vv-admin-calls></vv-admin-calls>`;
             case 'audit':
                 return html`<vv-admin-audit></vv-admin-audit>`;
+            case 'check':
+                return html`<vv-admin-check></vv-admin-check>`;
             default:
                 return html`<vv-admin-connectors></vv-admin-connectors>`;
         }

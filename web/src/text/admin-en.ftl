@@ -4,6 +4,7 @@ admin-tab-people = People
 admin-tab-invitations = Invitations
 admin-tab-calls = Calls
 admin-tab-audit = Log of acts
+admin-tab-check = Check
 admin-name = Name
 admin-description = Description
 admin-active = Active

@@ -4,6 +4,7 @@ admin-tab-people = Personnes
 admin-tab-invitations = Invitations
 admin-tab-calls = Appels
 admin-tab-audit = Journal des actes
+admin-tab-check = Vérification
 admin-name = Nom
 admin-description = Description
 admin-active = Actif

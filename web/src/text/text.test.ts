@@ -31,12 +31,14 @@ describe('texts', () => {
     const english = shape(read('en.ftl'));
     const admin = shape(read('admin-en.ftl'));
     const calls = shape(read('calls-en.ftl'));
+    const doctor = shape(read('doctor-en.ftl'));
 
     test('every language has the same keys with the same placeables', () => {
         expect(english.size).toBeGreaterThan(100);
         expect([...shape(read('fr.ftl'))].sort()).toEqual([...english].sort());
         expect([...shape(read('admin-fr.ftl'))].sort()).toEqual([...admin].sort());
         expect([...shape(read('calls-fr.ftl'))].sort()).toEqual([...calls].sort());
+        expect([...shape(read('doctor-fr.ftl'))].sort()).toEqual([...doctor].sort());
     });
 
     test('no key stands twice and every message is understood', () => {
@@ -56,13 +58,26 @@ describe('texts', () => {
         }
     });
 
+    test('each rule of the server\'s doctor has its sentence, and its advice where it has one', () => {
+        const rules = readFileSync(join(here, '../../../src/app/findings.def'), 'utf8');
+        const found = [...rules.matchAll(
+            /^FINDING\(\w+, "([\w-]+)", "([\w-]+)", (GOOD|WARNING|FAULT),/gm)];
+        expect(found.length).toBe([...rules.matchAll(/^FINDING\(/gm)].length);
+        for (const [, rule, check, level] of found) {
+            expect(doctor.has(`doctor-${rule!}`), rule).toBe(true);
+            expect(doctor.has(`doctor-${rule!}-todo`), rule).toBe(level !== 'GOOD');
+            expect(doctor.has(`doctor-check-${check!}`), check).toBe(true);
+        }
+    });
+
     test('every key written in the sources exists', () => {
         for (const folder of ['ui', 'pages']) {
             for (const file of readdirSync(join(here, '..', folder))) {
                 const source = read(join('..', folder, file));
                 for (const match of source.matchAll(/\bt\(\s*'([^']+)'/g)) {
                     const key = match[1]!;
-                    const known = english.has(key) || admin.has(key) || calls.has(key);
+                    const known = english.has(key) || admin.has(key) || calls.has(key) ||
+                        doctor.has(key);
                     expect(known, `${file}: ${key}`).toBe(true);
                 }
             }

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the doctor says of a machine without a server. */
+#include "app/doctor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "crypto/random.h"
+#include "unit.h"
+
+static struct config config;
+static struct doctor_report report;
+static char folder[] = "/tmp/doctor_test.XXXXXX";
+
+static void tear_down(void)
+{
+    config_fini(&config);
+    (void)rmdir(folder);
+}
+
+static void set_up(void)
+{
+    unit_finally(tear_down);
+    random_init();
+    config_init(&config);
+    memcpy(folder, "/tmp/doctor_test.XXXXXX", sizeof(folder));
+    CHECK(mkdtemp(folder) != NULL);
+    (void)snprintf(config.data, sizeof(config.data), "%s", folder);
+    config.turn.on = 1;
+    config.turn.relay_port_min = 49152;
+    config.turn.relay_port_max = 65535;
+    memcpy(config.listen_address, "127.0.0.1", sizeof("127.0.0.1"));
+}
+
+static void examine(uint16_t port)
+{
+    const struct doctor_params params = {.config = &config, .port = port};
+    doctor_examine(&params, &report);
+}
+
+static const struct doctor_finding *find(enum doctor_rule rule)
+{
+    for (uint32_t i = 0; i < report.count; i++) {
+        if (report.findings[i].rule == rule) {
+            return &report.findings[i];
+        }
+    }
+    return NULL;
+}
+
+static void a_finding_names_its_rule_its_values_and_what_to_do(void)
+{
+    set_up();
+    report = (struct doctor_report){0};
+    doctor_say(&report, DOCTOR_PORT_CLOSED, "%s\n%u\n%s\n%s", "call.example", 3478U, "UDP",
+               "is closed");
+    doctor_say_way(&report, "udp");
+    const struct doctor_finding *finding = &report.findings[0];
+    CHECK(strcmp(finding->what, "call.example port 3478 is closed by UDP") == 0);
+    CHECK(strcmp(finding->check, "port-udp") == 0 && finding->level == DOCTOR_FAULT);
+    CHECK(strcmp(finding->values[1], "3478") == 0 && strcmp(finding->values[3], "is closed") == 0);
+    CHECK(finding->todo[0] != '\0' && doctor_faults(&report) == 1);
+    tear_down();
+}
+
+static void long_values_are_cut_and_too_many_findings_left_out(void)
+{
+    char value[1000];
+    set_up();
+    memset(value, 'x', sizeof(value) - 1);
+    value[sizeof(value) - 1] = '\0';
+    report = (struct doctor_report){0};
+    for (int i = 0; i < DOCTOR_FINDINGS_MAX + 5; i++) {
+        doctor_say(&report, DOCTOR_ORIGIN_PLAIN, "%s", value);
+    }
+    CHECK(report.count == DOCTOR_FINDINGS_MAX);
+    CHECK(strlen(report.findings[0].what) < DOCTOR_TEXT_SIZE);
+    tear_down();
+}
+
+static void a_server_that_does_not_run_is_a_fault_on_each_way(void)
+{
+    set_up();
+    examine(1); /* nobody listens there */
+    const struct doctor_finding *closed = find(DOCTOR_PORT_CLOSED);
+    CHECK(closed != NULL && strstr(closed->what, "port 1 ") != NULL);
+    CHECK(find(DOCTOR_PORT_GOOD) == NULL);
+    CHECK(find(DOCTOR_SECRET_NONE) != NULL); /* it has never run here */
+    CHECK(find(DOCTOR_ORIGIN_LOCAL) != NULL && find(DOCTOR_ADDRESS_LOCAL) != NULL);
+    examine(0);
+    CHECK(find(DOCTOR_PORT_UNKNOWN) != NULL);
+    config.turn.on = 0;
+    examine(1);
+    CHECK(find(DOCTOR_RELAY_OFF) != NULL && find(DOCTOR_RELAY_PORTS_SHARED) == NULL);
+    tear_down();
+}
+
+static void relay_ports_that_the_kernel_gives_away_are_told(void)
+{
+    unsigned from = 0;
+    unsigned to = 0;
+    FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+    CHECK(file != NULL && fscanf(file, "%u %u", &from, &to) == 2);
+    CHECK(fclose(file) == 0);
+    set_up();
+    config.turn.relay_port_min = from;
+    config.turn.relay_port_max = from + 100;
+    examine(0);
+    const struct doctor_finding *shared = find(DOCTOR_RELAY_PORTS_SHARED);
+    CHECK(shared != NULL && shared->level == DOCTOR_WARNING);
+    config.turn.relay_port_min = 1024;
+    config.turn.relay_port_max = from - 1;
+    examine(0);
+    CHECK(find(DOCTOR_RELAY_PORTS_SHARED) == NULL && find(DOCTOR_RELAY_PORTS_GOOD) != NULL);
+    tear_down();
+}
+
+static void what_is_wrong_with_files_and_addresses_is_told(void)
+{
+    set_up();
+    (void)snprintf(config.data, sizeof(config.data), "%s/none", folder);
+    (void)snprintf(config.tls_cert, sizeof(config.tls_cert), "%s/none.pem", folder);
+    (void)snprintf(config.tls_key, sizeof(config.tls_key), "%s/none.key", folder);
+    memcpy(config.turn.host, "nowhere.invalid", sizeof("nowhere.invalid"));
+    examine(1);
+    CHECK(find(DOCTOR_DISK_READ_ONLY) != NULL && find(DOCTOR_CERTIFICATE_UNREADABLE) != NULL);
+    CHECK(find(DOCTOR_CERTIFICATE_KEY) != NULL && find(DOCTOR_ADDRESS_NONE) != NULL);
+    (void)snprintf(config.data, sizeof(config.data), "%s", folder);
+    memcpy(config.origin, "http://call.example", sizeof("http://call.example"));
+    config.tls_cert[0] = '\0';
+    examine(0);
+    CHECK(find(DOCTOR_ORIGIN_PLAIN) != NULL);
+    tear_down();
+}
+
+static void the_report_is_json(void)
+{
+    struct buf json;
+    set_up();
+    examine(0);
+    buf_init(&json, 100000);
+    enum err err = doctor_json(&report, &json);
+    bool right = json.size > 2 && memcmp(json.data, "{\"faults\":", 10) == 0 &&
+                 json.data[json.size - 1] == '}';
+    buf_fini(&json);
+    CHECK(err == OK && right);
+    tear_down();
+}
+
+UNIT(a_finding_names_its_rule_its_values_and_what_to_do,
+     long_values_are_cut_and_too_many_findings_left_out,
+     a_server_that_does_not_run_is_a_fault_on_each_way,
+     relay_ports_that_the_kernel_gives_away_are_told,
+     what_is_wrong_with_files_and_addresses_is_told, the_report_is_json)
