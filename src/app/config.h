@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/addr.h"
 #include "base/secret.h"
 #include "base/log.h"
 #include "base/slice.h"
@@ -56,6 +57,8 @@ struct config {
         char host[256];           /* empty: that of origin, or the address listened on */
         char ports[65];           /* further ones, blanks between */
         char public_address[121]; /* at most one of each family */
+        char detect[CONFIG_TEXT_MAX + 1];
+        struct addr detected[2]; /* no option: what that server said, IPv4 and IPv6 */
         char relay_address[121];
         uint32_t relay_port_min;
         uint32_t relay_port_max;

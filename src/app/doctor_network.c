@@ -111,18 +111,15 @@ static void ask_other(const struct path *path, struct doctor_report *report)
 {
     struct turnprobe_target target = {.kind = DIAL_UDP, .timeout_ms = TIMEOUT_MS};
     struct addr mapped;
-    char host[256];
+    char host[CONFIG_TEXT_MAX + 1];
     char text[ADDR_TEXT_SIZE];
-    const char *ask = path->params->ask;
-    const char *colon = ask == NULL ? NULL : strrchr(ask, ':');
-    uint64_t port = 3478;
-    if (ask == NULL) {
+    const struct config *config = path->params->config;
+    const char *ask = path->params->ask != NULL ? path->params->ask : config->turn.detect;
+    uint16_t port = 0;
+    if (ask[0] == '\0') {
         return;
     }
-    (void)snprintf(host, sizeof(host), "%.*s",
-                   colon == NULL ? (int)strlen(ask) : (int)(colon - ask), ask);
-    if ((colon != NULL && text_parse_number(slice_text(colon + 1), 65535, &port) != OK) ||
-        dial_resolve(host, (uint16_t)port, &target.addr, 1) == 0) {
+    if (!turnoptions_server(ask, host, &port) || dial_resolve(host, port, &target.addr, 1) == 0) {
         doctor_say(report, DOCTOR_ASK_NAME, "%s", ask);
         return;
     }
@@ -137,7 +134,9 @@ static void ask_other(const struct path *path, struct doctor_report *report)
     char told[ADDR_TEXT_SIZE];
     relaying_addresses(path->params->config, local, shown);
     const struct addr *own = &shown[mapped.family == ADDR_V4 ? 0 : 1];
-    if (addr_same_ip(own, &mapped)) {
+    /* The server asks at its start; this may be the command, which does not. */
+    bool asked = path->params->ask == NULL && config->turn.public_address[0] == '\0';
+    if (asked || addr_same_ip(own, &mapped)) {
         doctor_say(report, DOCTOR_ASK_SAME, "%s", text);
     } else {
         addr_format_ip(own, told);
@@ -202,7 +201,7 @@ static void check_trust(const struct path *path, struct doctor_report *report)
     struct dial *dial = NULL;
     struct dial_certificate certificate = {0};
     if (reached->family == ADDR_NONE ||
-        dial_open(DIAL_TLS, reached, path->host, TIMEOUT_MS, &dial) != OK) {
+        dial_open(DIAL_TLS, reached, NULL, path->host, TIMEOUT_MS, &dial) != OK) {
         return;
     }
     dial_certificate(dial, path->host, &certificate);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/relaying.h"
 #include "base/mem.h"
 #include "crypto/random.h"
 #include "unit.h"
@@ -136,6 +137,28 @@ static void what_is_wrong_with_files_and_addresses_is_told(void)
     tear_down();
 }
 
+static void what_others_see_is_told_to_browsers_and_to_peers(void)
+{
+    char host[CONFIG_TEXT_MAX + 3];
+    struct addr local[2];
+    struct addr shown[2];
+    set_up();
+    memcpy(config.listen_address, "0.0.0.0", sizeof("0.0.0.0"));
+    memcpy(config.turn.relay_address, "10.9.8.7", sizeof("10.9.8.7"));
+    config.turn.detected[0] = addr_v4(5, 5, 5, 31, 0);
+    relaying_addresses(&config, local, shown);
+    CHECK(addr_equal(&shown[0], &config.turn.detected[0]) && local[0].ip[0] == 10);
+    relaying_url_host(&config, host);
+    CHECK(strcmp(host, "5.5.5.31") == 0);
+    memcpy(config.turn.public_address, "9.9.9.9", sizeof("9.9.9.9")); /* said is said */
+    relaying_addresses(&config, local, shown);
+    CHECK(shown[0].ip[0] == 9);
+    memcpy(config.turn.host, "call.example", sizeof("call.example"));
+    relaying_url_host(&config, host);
+    CHECK(strcmp(host, "call.example") == 0);
+    tear_down();
+}
+
 static void the_report_is_json(void)
 {
     struct buf json;
@@ -154,4 +177,5 @@ UNIT(a_finding_names_its_rule_its_values_and_what_to_do,
      long_values_are_cut_and_too_many_findings_left_out,
      a_server_that_does_not_run_is_a_fault_on_each_way,
      relay_ports_that_the_kernel_gives_away_are_told,
-     what_is_wrong_with_files_and_addresses_is_told, the_report_is_json)
+     what_is_wrong_with_files_and_addresses_is_told,
+     what_others_see_is_told_to_browsers_and_to_peers, the_report_is_json)

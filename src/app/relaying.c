@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "crypto/random.h"
 #include "net/ifaces.h"
+#include "server/turnprobe.h"
 
 #define SECRET_TEXT_SIZE (2 * TURNHOST_SECRET_SIZE)
 
@@ -20,6 +21,8 @@ enum {
     STRANGER_MS = 30000,
     SILENT_MS = 900000, /* longer than the lifetime of an allocation */
     CONN_QUEUE_BYTES = 131072,
+    SERVER_ADDRESSES_MAX = 8,
+    DETECT_MS = 3000,
 };
 
 /* ---- the secret ---- */
@@ -101,8 +104,61 @@ static void choose_addresses(const struct config *config, const struct turnoptio
             continue; /* a machine without IPv6 has ::1 all the same */
         }
         turn->relay_local[i] = local;
-        turn->relay_public[i] =
-            options->public_address[i].family != ADDR_NONE ? options->public_address[i] : local;
+        turn->relay_public[i] = local;
+        if (options->public_address[i].family != ADDR_NONE) {
+            turn->relay_public[i] = options->public_address[i];
+        } else if (config->turn.detected[i].family != ADDR_NONE) {
+            turn->relay_public[i] = config->turn.detected[i];
+        }
+    }
+}
+
+/* What the server at `host` says of this machine, over the family of `local`. */
+static enum err ask_family(const char *host, uint16_t port, const struct addr *local,
+                           struct addr *mapped)
+{
+    struct addr found[SERVER_ADDRESSES_MAX];
+    uint32_t count = dial_resolve(host, port, found, SERVER_ADDRESSES_MAX);
+    enum err err = ERR_NOT_FOUND;
+    for (uint32_t i = 0; i < count && err != OK; i++) {
+        if (found[i].family == local->family) {
+            struct turnprobe_target target = {
+                .kind = DIAL_UDP, .addr = found[i], .from = *local, .timeout_ms = DETECT_MS};
+            err = turnprobe_binding(&target, mapped);
+        }
+    }
+    return err;
+}
+
+void relaying_detect(struct config *config)
+{
+    char host[CONFIG_TEXT_MAX + 1];
+    uint16_t port = 0;
+    struct addr local[2];
+    struct addr shown[2];
+    if (config->turn.on == 0 || config->turn.detect[0] == '\0' ||
+        !turnoptions_server(config->turn.detect, host, &port)) {
+        return;
+    }
+    relaying_addresses(config, local, shown);
+    for (int i = 0; i < 2; i++) {
+        struct addr mapped = {0};
+        char text[ADDR_TEXT_SIZE];
+        if (local[i].family == ADDR_NONE || !addr_same_ip(&local[i], &shown[i])) {
+            continue; /* not relayed, or turn.public_address says it */
+        }
+        enum err err = ask_family(host, port, &local[i], &mapped);
+        addr_format_ip(err == OK ? &mapped : &local[i], text);
+        if (err == OK) {
+            mapped.port = 0;
+            config->turn.detected[i] = mapped;
+            log_info("others see this machine so: relays are told as it", "address=%s server=%s",
+                     text, config->turn.detect);
+        } else {
+            log_warn("the STUN server of turn.detect says nothing: relays are told as they are "
+                     "here; see `visavis doctor`",
+                     "address=%s server=%s err=%s", text, config->turn.detect, err_name(err));
+        }
     }
 }
 
@@ -178,6 +234,14 @@ void relaying_url_host(const struct config *config, char out[CONFIG_TEXT_MAX + 3
     char text[ADDR_TEXT_SIZE];
     if (host.size == 0 && config->origin[0] != '\0') {
         host = origin_host(config->origin);
+    }
+    struct addr local[2];
+    struct addr shown[2];
+    relaying_addresses(config, local, shown);
+    if (host.size == 0 && addr_is_any(&addr) && shown[0].family != ADDR_NONE &&
+        !addr_same_ip(&local[0], &shown[0])) {
+        addr_format_ip(&shown[0], text); /* behind a NAT: as others see it */
+        host = slice_text(text);
     }
     if (host.size == 0) {
         enum addr_family family = addr.family == ADDR_V4 ? ADDR_V4 : ADDR_V6;

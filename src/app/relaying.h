@@ -17,6 +17,10 @@ struct relaying {
 MUST_USE enum err relaying_secret(const struct config *config, bool make,
                                   uint8_t out[TURNHOST_SECRET_SIZE]);
 
+/* Asks the STUN server of turn.detect for the address of each family that no option says, into
+ * config->turn.detected; says in the log how it went. Blocks for some seconds when it is silent. */
+void relaying_detect(struct config *config);
+
 /* The host as it stands in URLs for browsers, such as "[2001:db8::1]". */
 void relaying_url_host(const struct config *config, char out[CONFIG_TEXT_MAX + 3]);
 

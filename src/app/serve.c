@@ -674,6 +674,7 @@ int serve(struct config *config, const struct serve_configure *configure, bool d
     map_seed(seed);
     log_set_level(config->log_level);
     (void)signal(SIGPIPE, SIG_IGN);
+    relaying_detect(config);
     enum err err = make_everything(&running);
     if (err == OK) {
         loop_on_turn(running.loop, on_turn, &running);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/turnoptions.h"
 
+#include <stdio.h>
+
 #include "base/text.h"
 
 #define PORT_STUN 3478 /* RFC 8489 section 18.6 */
@@ -19,6 +21,28 @@ static struct slice take_word(struct slice *text)
     struct slice word = slice_from(text->data + from, to - from);
     *text = slice_from(text->data + to, text->size - to);
     return word;
+}
+
+bool turnoptions_server(const char *text, char host[CONFIG_TEXT_MAX + 1], uint16_t *port)
+{
+    struct addr addr;
+    uint64_t number = PORT_STUN;
+    const char *colon = strrchr(text, ':');
+    if (addr_parse(slice_text(text), &addr) == OK) {
+        char ip[ADDR_TEXT_SIZE];
+        addr_format_ip(&addr, ip);
+        (void)snprintf(host, CONFIG_TEXT_MAX + 1, "%s", ip);
+        *port = addr.port == 0 ? PORT_STUN : addr.port;
+        return true;
+    }
+    if (colon != NULL &&
+        (text_parse_number(slice_text(colon + 1), 65535, &number) != OK || number == 0)) {
+        return false;
+    }
+    size_t size = colon == NULL ? strlen(text) : (size_t)(colon - text);
+    (void)snprintf(host, CONFIG_TEXT_MAX + 1, "%.*s", (int)size, text);
+    *port = (uint16_t)number;
+    return size > 0 && size <= CONFIG_TEXT_MAX && strcspn(host, " /:") == size;
 }
 
 static const char *read_ports(const char *value, struct turnoptions *out)
@@ -107,6 +131,13 @@ const char *turnoptions_read(const struct config *config, struct turnoptions *ou
     if (why == NULL) {
         *option = "turn.public_address";
         why = read_addresses(config->turn.public_address, out->public_address);
+    }
+    if (why == NULL && config->turn.detect[0] != '\0') {
+        char host[CONFIG_TEXT_MAX + 1];
+        uint16_t port = 0;
+        *option = "turn.detect";
+        why = turnoptions_server(config->turn.detect, host, &port) ? NULL
+                                                                   : "host or host:port is allowed";
     }
     if (why == NULL) {
         *option = "turn.relay_address";

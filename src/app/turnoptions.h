@@ -21,6 +21,9 @@ struct turnoptions {
     uint32_t denied_count;
 };
 
+/* The parts of "host", "host:port", "192.0.2.1:3478" or "[2001:db8::1]:3478". False: it is none. */
+bool turnoptions_server(const char *text, char host[CONFIG_TEXT_MAX + 1], uint16_t *port);
+
 /* NULL, or the broken rule; then *option is the name of the option. */
 const char *turnoptions_read(const struct config *config, struct turnoptions *out,
                              const char **option);

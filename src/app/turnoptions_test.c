@@ -77,5 +77,33 @@ static void another_server_has_an_address_of_each_family_and_a_name(void)
     }
 }
 
-UNIT(another_server_has_an_address_of_each_family_and_a_name, the_defaults_leave_everything_open,
+static void a_server_is_a_host_with_or_without_port(void)
+{
+    static const struct {
+        const char *text;
+        const char *host; /* NULL: refused */
+        uint16_t port;
+    } cases[] = {{"stun.example", "stun.example", 3478},
+                 {"stun.example:19302", "stun.example", 19302},
+                 {"192.0.2.1:443", "192.0.2.1", 443},
+                 {"[2001:db8::1]:443", "2001:db8::1", 443},
+                 {"2001:db8::1", "2001:db8::1", 3478},
+                 {":3478", NULL, 0},
+                 {"stun.example:x", NULL, 0},
+                 {"stun.example:0", NULL, 0},
+                 {"stun:stun.example:3478", NULL, 0},
+                 {"a b", NULL, 0}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char host[CONFIG_TEXT_MAX + 1];
+        uint16_t port = 0;
+        bool right = turnoptions_server(cases[i].text, host, &port);
+        CHECK(right == (cases[i].host != NULL));
+        CHECK(!right || (strcmp(host, cases[i].host) == 0 && port == cases[i].port));
+    }
+    CHECK(rule_of(config.turn.detect, sizeof(config.turn.detect), "a b") != NULL);
+    CHECK(strcmp(option, "turn.detect") == 0);
+}
+
+UNIT(a_server_is_a_host_with_or_without_port,
+     another_server_has_an_address_of_each_family_and_a_name, the_defaults_leave_everything_open,
      lists_are_read_whatever_the_blanks, a_broken_rule_names_its_option)

@@ -156,8 +156,23 @@ static enum err shake_hands(struct dial *dial, const char *host, uint64_t end_ms
     return err;
 }
 
-enum err dial_open(enum dial_kind kind, const struct addr *to, const char *host,
-                   uint32_t timeout_ms, struct dial **out)
+/* To the address `from`, with any port. */
+static enum err bind_to(const struct dial *dial, const struct addr *from)
+{
+    union sockaddr_any any = {0};
+    struct addr place = {0};
+
+    if (from == NULL || from->family == ADDR_NONE) {
+        return OK;
+    }
+    place = *from;
+    place.port = 0;
+    socklen_t size = sockaddr_from(&place, &any);
+    return bind(dial->fd, &any.head, size) == 0 ? OK : ERR_IO;
+}
+
+enum err dial_open(enum dial_kind kind, const struct addr *to, const struct addr *from,
+                   const char *host, uint32_t timeout_ms, struct dial **out)
 {
     int family = to->family == ADDR_V4 ? AF_INET : AF_INET6;
     bool datagrams = kind == DIAL_UDP || kind == DIAL_DTLS;
@@ -172,7 +187,8 @@ enum err dial_open(enum dial_kind kind, const struct addr *to, const char *host,
     }
     dial->datagrams = datagrams;
     dial->fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    err = dial->fd < 0 ? ERR_IO : connect_to(dial, to, end_ms);
+    err = dial->fd < 0 ? ERR_IO : bind_to(dial, from);
+    err = err == OK ? connect_to(dial, to, end_ms) : err;
     if (err == OK && (kind == DIAL_TLS || kind == DIAL_DTLS)) {
         err = shake_hands(dial, host, end_ms);
     }

@@ -18,11 +18,11 @@ enum dial_kind { DIAL_UDP, DIAL_TCP, DIAL_TLS, DIAL_DTLS };
 /* The numeric addresses of a name or number, with `port`; how many, at most `count_max`. */
 uint32_t dial_resolve(const char *host, uint16_t port, struct addr *out, uint32_t count_max);
 
-/* Connects, and for TLS and DTLS shakes hands without judging the certificate: dial_certificate
- * does that. `host` is the name for TLS, or NULL. ERR_TIMEOUT, ERR_CLOSED (refused), ERR_IO,
- * ERR_NOMEM. */
-MUST_USE enum err dial_open(enum dial_kind kind, const struct addr *to, const char *host,
-                            uint32_t timeout_ms, struct dial **out);
+/* Connects, from the address `from` unless it is NULL or of no family, and for TLS and DTLS shakes
+ * hands without judging the certificate: dial_certificate does that. `host` is the name for TLS, or
+ * NULL. ERR_TIMEOUT, ERR_CLOSED (refused), ERR_IO, ERR_NOMEM. */
+MUST_USE enum err dial_open(enum dial_kind kind, const struct addr *to, const struct addr *from,
+                            const char *host, uint32_t timeout_ms, struct dial **out);
 void dial_close(struct dial *dial); /* NULL is accepted */
 
 MUST_USE enum err dial_send(struct dial *dial, struct slice bytes);

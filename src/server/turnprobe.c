@@ -241,8 +241,8 @@ enum err turnprobe_binding(const struct turnprobe_target *target, struct addr *m
     struct client client = {.target = target};
     struct request request = {.method = STUN_BINDING, .lifetime_s = UINT32_MAX};
     struct stun_message answer;
-    enum err err =
-        dial_open(target->kind, &target->addr, target->host, target->timeout_ms, &client.dial);
+    enum err err = dial_open(target->kind, &target->addr, &target->from, target->host,
+                             target->timeout_ms, &client.dial);
 
     err = err == OK ? ask(&client, &request, &answer) : err;
     if (err == OK) {
@@ -383,8 +383,8 @@ enum err turnprobe_relay(const struct turnprobe_target *target, const struct cre
     for (int i = 0; err == OK && i < 2; i++) {
         ends[i].target = target;
         ends[i].credential = credential;
-        err =
-            dial_open(target->kind, &target->addr, target->host, target->timeout_ms, &ends[i].dial);
+        err = dial_open(target->kind, &target->addr, &target->from, target->host,
+                        target->timeout_ms, &ends[i].dial);
     }
     err = err == OK ? join(ends, result) : err;
     for (int i = 0; ends != NULL && i < 2; i++) {

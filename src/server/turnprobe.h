@@ -12,6 +12,7 @@
 struct turnprobe_target {
     enum dial_kind kind;
     struct addr addr;
+    struct addr from; /* the own address; ADDR_NONE: as the kernel chooses */
     const char *host; /* for TLS */
     uint32_t timeout_ms;
 };
