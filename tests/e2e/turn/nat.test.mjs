@@ -29,7 +29,7 @@ function start(place, program, ...args) {
     return child;
 }
 
-/** One relay's address by coturn's client, inside the home; the credential is made as the server's. */
+/** One relay's address by coturn's client, in the home; the credential is as the server's. */
 async function relayAddress() {
     const secret = Buffer.from(readFileSync(join(folder, 'data', 'turn.secret'), 'utf8'), 'hex');
     const name = `${Math.floor(Date.now() / 1000) + 300}:nat:test`;

@@ -17,7 +17,7 @@ function word(value: string | undefined): string {
     return hasText(key) ? t(key) : (value ?? '');
 }
 
-/** The sentence of a rule; what the server says in English where the rule is newer than the page. */
+/** The sentence of a rule; what the server says where the rule is newer than the page. */
 export function sentence({ rule, values, what }: Finding): string {
     const [one, two, three, four] = values;
     const args: TextArgs =
