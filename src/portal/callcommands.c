@@ -62,6 +62,19 @@ static struct entry *find_glare(const struct line *line, const struct person *ca
     return NULL;
 }
 
+/* Ends the call of `user` in which nobody is any more: both windows died, or were closed while the
+ * server was down. Who calls again would join it alone, and nobody would be rung (M93). */
+static void end_deserted(struct calls *calls, const struct id *user, uint64_t now_ms)
+{
+    struct entry *entry = line_active(calls_line(calls, user));
+    if (entry != NULL && entry->call.sides[ROLE_CALLER].away &&
+        entry->call.sides[ROLE_CALLEE].away) {
+        struct call_input input = {.event = CALL_EVENT_STOP, .reason = END_SIGNALLING_LOST};
+        enum err err = calls_apply(entry, input, 0, NULL, now_ms);
+        ASSERT(err == OK);
+    }
+}
+
 /* A start that has been made already: *out is its call. ERR_EXISTS: the id is another's. */
 static enum err find_repeated(const struct calls *calls, const struct session *session,
                               const struct id *call, struct entry **out)
@@ -174,6 +187,9 @@ MUST_USE enum err portal_call_start(struct portal *portal, session_id session,
     if (err == OK && entry == NULL) {
         const struct person *callee = person_find_name(portal, wanted->callee);
         bool may = callee != NULL && policy_may_call(portal, own->person, callee);
+        if (may) {
+            end_deserted(calls, &own->person->user.id, now_ms);
+        }
         err = may ? find_pair(calls, own, callee, wanted, now_ms, &entry) : ERR_NOT_FOUND;
         err = err == OK && entry == NULL ? begin(calls, own, callee, wanted, now_ms, &entry) : err;
     }

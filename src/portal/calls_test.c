@@ -255,6 +255,21 @@ static void a_vanished_window_ends_the_call(void)
     tear_down();
 }
 
+static void who_calls_again_leaves_a_deserted_call(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    CHECK(start(f->a, &first, "b") == OK);
+    CHECK(accept(f->b1, &first) == OK);
+    portal_session_away(f->portal, f->a, true, NOW);
+    CHECK(testports_open(&f->ports, f->portal, "a", NOW, &f->a) == OK);
+    portal_session_away(f->portal, f->b1, true, NOW);
+    CHECK(start(f->a, &second, "b") == OK); /* nobody is in the first */
+    CHECK(f->view.state == CALL_RINGING && id_equal(&f->view.call, &second));
+    CHECK(told(f->b2, CALL_RINGING, END_NONE));
+    tear_down();
+}
+
 static void what_is_switched_is_remembered_all_is_told(void)
 {
     struct fixture *f = &fixture;
@@ -520,5 +535,5 @@ UNIT(a_call_goes_on_after_the_server_was_killed,
      nobody_there_is_unreachable, nothing_rings_past_its_deadline, a_stranger_finds_nothing,
      descriptions_go_from_place_to_place_after_the_answer,
      a_reload_joins_again_and_another_window_takes_over, a_vanished_window_ends_the_call,
-     what_is_switched_is_remembered_all_is_told,
+     who_calls_again_leaves_a_deserted_call, what_is_switched_is_remembered_all_is_told,
      the_limit_of_calls_holds_and_ended_ones_do_not_count)

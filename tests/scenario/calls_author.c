@@ -80,6 +80,14 @@ static bool is_away_over(const struct oracle *oracle, const struct oracle_call *
     return false;
 }
 
+/* One of the two calls somebody while neither is in the call: it is over before its time. */
+static bool is_deserted(const struct oracle *oracle, const struct oracle_call *call)
+{
+    const struct cause *cause = &oracle->cause;
+    return cause->deed == DEED_COMMAND && cause->command == COMMAND_START &&
+           oracle_is_part(call, cause->user) && call->away_ms[0] != 0 && call->away_ms[1] != 0;
+}
+
 /* The callee has no room for one more call, whether he could be reached or not. */
 static bool is_full(const struct oracle *oracle, const struct oracle_call *call)
 {
@@ -142,7 +150,7 @@ static bool may_end(const struct oracle *oracle, struct oracle_call *call, enum 
         return timed && call->state == CALL_ACTIVE &&
                (call->by_wall || oracle->now_ms >= call->call_until_ms);
     case END_SIGNALLING_LOST:
-        return is_away_over(oracle, call, false, &role);
+        return is_away_over(oracle, call, false, &role) || is_deserted(oracle, call);
     case END_UNREACHABLE:
         return may_be_unreachable(oracle, call);
     case END_BUSY:
