@@ -52,6 +52,8 @@ export class BrowserLive implements Live {
     private readonly freshListeners = new Set<() => void>();
     private readonly windows = new CallWindows(() => this.tell());
     private readonly tones = createTones();
+    /** Apart from the ring: the end of that would cut it off. */
+    private readonly cancelTone = createTones();
     private readonly connection: Connection;
     private readonly early = new EarlyRing({
         createPeer,
@@ -84,6 +86,9 @@ export class BrowserLive implements Live {
                 this.become(applyEvent(this.state, event));
                 this.eventListeners.forEach((listener) => listener(event));
                 if (event.type === 'call.changed') {
+                    if (event.call.state === 'ended') {
+                        this.windows.forget(event.call.peer.name);
+                    }
                     void this.windows.look();
                 } else if (event.type === 'settings.changed') {
                     this.status = event.status;
@@ -199,7 +204,8 @@ export class BrowserLive implements Live {
     }
 
     decline(id: string): void {
-        void this.tones.play('cancel').catch(() => undefined);
+        this.tones.stop();
+        void this.cancelTone.play('cancel').catch(() => undefined);
         void this.connection.request({ type: 'call.decline', call: id }).catch(() => undefined);
     }
 

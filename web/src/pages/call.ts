@@ -36,9 +36,9 @@ const HERE_KEY = 'visavis.call-here';
 const NOTICE_MS = 6000;
 /** So long the first connection to the server may take. */
 const CHANNEL_MS = 15_000;
-/** How a call can end that is somebody's fault: it gets a reference. */
+/** How a call can end that is somebody's fault, or be refused: it gets a reference. */
 const FAULTS = new Set(['internal', 'media-failed', 'media-lost', 'signalling-lost',
-    'server-shutdown', 'connector-disabled', 'permission-denied', 'no-device']);
+    'server-shutdown', 'connector-disabled', 'already-in-call', 'permission-denied', 'no-device']);
 const ask: typeof fetch = (path, init) => fetch(path, init);
 const api = createHttpApi(ask);
 const talk = createHttpTalkApi(ask);

@@ -85,6 +85,11 @@ export class CallWindows {
         return this.fresh.get(peer)?.window.closed === false;
     }
 
+    /** The call with `peer` is over: a window that still closes is not one that will call. */
+    forget(peer: string): void {
+        this.fresh.delete(peer);
+    }
+
     /** False: the window belongs to another tab, which browsers let us only ask. */
     show(call: string): boolean {
         this.channel?.postMessage({ show: call });

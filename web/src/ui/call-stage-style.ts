@@ -10,6 +10,7 @@ export const stageStyles = css`
         position: relative;
         height: 100%;
         overflow: hidden;
+        isolation: isolate; /* A large own picture stands behind all, but over this background. */
         background: radial-gradient(circle at 50% 38%, #1b2623, var(--vv-stage) 70%);
         color: var(--vv-stage-text);
     }

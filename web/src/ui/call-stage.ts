@@ -181,8 +181,11 @@ export class VvCallStage extends VvElement {
             ></vv-remote-picture>
             ${seen ? nothing : this.face(peer, live)} ${this.top(peer.fullName, live)}
             ${this.localStream
-                ? html`<vv-own-picture .stream=${this.localStream} .corner=${this.corner}>
-                  </vv-own-picture>`
+                ? html`<vv-own-picture
+                      .stream=${this.localStream}
+                      .corner=${this.corner}
+                      ?large=${!live}
+                  ></vv-own-picture>`
                 : nothing}
             ${this.chips(peer.fullName)}
             <vv-call-controls .view=${this.controls}></vv-call-controls>

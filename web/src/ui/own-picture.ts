@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The own picture, mirrored; it is dragged to one of four corners. Event: vv-corner {corner}.
+// The own picture, mirrored: large and dim behind everything while one waits for the other, then
+// small, to be dragged to one of four corners. Event: vv-corner {corner}.
 import { css, html, type PropertyValues, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import { define, VvElement } from './element.ts';
@@ -14,7 +15,11 @@ export function nearestCorner(x: number, y: number, width: number, height: numbe
 }
 
 export class VvOwnPicture extends VvElement {
-    static override properties = { stream: { attribute: false }, corner: { reflect: true } };
+    static override properties = {
+        stream: { attribute: false },
+        corner: { reflect: true },
+        large: { type: Boolean, reflect: true },
+    };
     static override styles = css`
         :host {
             position: absolute;
@@ -52,15 +57,30 @@ export class VvOwnPicture extends VvElement {
                 bottom: 6.5rem;
             }
         }
+        :host([large]) {
+            inset: 0;
+            z-index: -1;
+            width: 100%;
+            max-width: none;
+            cursor: default;
+        }
+        :host([large]) video {
+            height: 100%;
+            max-height: none;
+            border-radius: 0;
+            filter: brightness(0.45);
+        }
     `;
     declare stream: MediaStream | null;
     declare corner: Corner;
+    declare large: boolean;
     private from: { x: number; y: number } | undefined;
 
     constructor() {
         super();
         this.stream = null;
         this.corner = 'bottom-right';
+        this.large = false;
         this.addEventListener('pointerdown', (event) => this.grab(event));
         this.addEventListener('pointermove', (event) => this.drag(event));
         this.addEventListener('pointerup', (event) => this.drop(event));
@@ -68,6 +88,9 @@ export class VvOwnPicture extends VvElement {
     }
 
     private grab(event: PointerEvent): void {
+        if (this.large) {
+            return;
+        }
         this.from = { x: event.clientX, y: event.clientY };
         this.setPointerCapture(event.pointerId);
         event.preventDefault();

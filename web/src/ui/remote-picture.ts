@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the other side sends. A screen can be made larger: wheel, double click or the buttons; then
-// it is dragged. Event: vv-play-refused (the autoplay rules).
+// What the other side sends: the sound by an element of its own, because a browser plays none of an
+// element whose picture has not begun. A screen can be made larger: wheel, double click or the
+// buttons; then it is dragged. Event: vv-play-refused (the autoplay rules).
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import { zoomInIcon, zoomOutIcon } from './call-icons.ts';
@@ -8,6 +9,14 @@ import { controlStyles, define, VvElement } from './element.ts';
 
 const ZOOM_MAX = 6;
 const STEP = 1.5;
+
+/** Plays those tracks; an element that does so already is not disturbed. */
+function give(element: HTMLMediaElement, tracks: readonly MediaStreamTrack[] = []): void {
+    const before = element.srcObject instanceof MediaStream ? element.srcObject.getTracks() : [];
+    if (before.length !== tracks.length || tracks.some((track) => !before.includes(track))) {
+        element.srcObject = tracks.length > 0 ? new MediaStream([...tracks]) : null;
+    }
+}
 
 export class VvRemotePicture extends VvElement {
     static override properties = {
@@ -68,14 +77,18 @@ export class VvRemotePicture extends VvElement {
         return this.shadowRoot?.querySelector('video') ?? null;
     }
 
+    private get audio(): HTMLAudioElement | null {
+        return this.shadowRoot?.querySelector('audio') ?? null;
+    }
+
     /** Again in a click, after the browser has refused. */
     play(): Promise<void> {
-        return this.video?.play() ?? Promise.resolve();
+        return this.audio?.play() ?? Promise.resolve();
     }
 
     /** Where it sounds; empty: the system's choice. */
     async soundAt(id: string): Promise<void> {
-        await this.video?.setSinkId?.(id);
+        await this.audio?.setSinkId?.(id);
     }
 
     protected override willUpdate(changed: PropertyValues<this>): void {
@@ -85,15 +98,17 @@ export class VvRemotePicture extends VvElement {
     }
 
     protected override updated(changed: PropertyValues<this>): void {
-        const video = this.video;
-        if (!video) {
+        const { video, audio } = this;
+        if (!video || !audio) {
             return;
         }
-        if (changed.has('stream') && video.srcObject !== this.stream) {
-            video.srcObject = this.stream;
+        if (changed.has('stream')) {
+            give(video, this.stream?.getVideoTracks());
+            video.play().catch(() => undefined); // Without a sound nothing refuses it.
+            give(audio, this.stream?.getAudioTracks());
             // Another stream that comes meanwhile interrupts the play (AbortError) and refuses
             // nothing.
-            video.play().catch((thrown: unknown) => {
+            audio.play().catch((thrown: unknown) => {
                 if (thrown instanceof DOMException && thrown.name === 'NotAllowedError') {
                     this.emit('vv-play-refused');
                 }
@@ -145,6 +160,7 @@ export class VvRemotePicture extends VvElement {
         return html`<video
                 id="remote"
                 class=${this.zoom > 1 ? 'zoomed' : ''}
+                .muted=${true}
                 autoplay
                 playsinline
                 aria-label=${this.label}
@@ -152,6 +168,7 @@ export class VvRemotePicture extends VvElement {
                 @dblclick=${() => this.zoomable && this.scale(this.zoom > 1 ? 0 : 2)}
                 @pointermove=${(event: PointerEvent) => this.onDrag(event)}
             ></video>
+            <audio autoplay></audio>
             ${this.zoomable
                 ? html`<div class="zoom">
                       ${step('zoom-out', 1 / STEP, zoomOutIcon)}
