@@ -52,9 +52,8 @@ function meson() {
 /** The named tests of a TAP output, for the table of acceptance. */
 function collect(output, file) {
     for (const [, not, name, rest] of output.matchAll(/^ *(not )?ok \d+ - (.*?)( # .*)?$/gm)) {
-        if (!/^ # SKIP/.test(rest ?? '')) {
-            results.push({ file, name, passed: not === undefined });
-        }
+        const skipped = /^ # SKIP ?(.*)$/.exec(rest ?? '')?.[1];
+        results.push({ file, name, passed: not === undefined, skipped });
     }
 }
 

@@ -3,7 +3,8 @@
 // undone: its evaluate() counts as a click, and its default flags allow sound and windows that
 // people's browsers do not.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
+    from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,9 +19,22 @@ const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no
     '--autoplay-policy=document-user-activation-required'];
 const FIREFOX_PREFS = {
     'media.navigator.streams.fake': true,
-    'media.navigator.permission.disabled': true,
+    // Allowed for ever: only then Firefox lets a window sound that nobody has clicked in.
+    'permissions.default.microphone': 1,
+    'permissions.default.camera': 1,
+    'dom.disable_open_during_load': true, // The driver switches the blocking of windows off.
     'media.peerconnection.ice.loopback': true,
     'media.peerconnection.ice.obfuscate_host_addresses': false,
+};
+/** What each kind of devices changes in Firefox. */
+const FIREFOX_DEVICES = {
+    fake: {},
+    tone: {},
+    none: { 'media.navigator.streams.fake': false },
+    // A camera of that name is looked for, and the fake one left out.
+    'no-camera': { 'media.video_loopback_dev': 'no such camera' },
+    denied: { 'permissions.default.microphone': 2, 'permissions.default.camera': 2 },
+    asked: { 'permissions.default.microphone': 0, 'permissions.default.camera': 0 },
 };
 export const LIMIT_MS = 20_000;
 
@@ -36,22 +50,27 @@ function undoGestures() {
     }
 }
 
-/** A file of `seconds` of silence that stands in for a microphone. */
-function silence(folder, seconds = 1) {
-    const path = join(folder, 'silence.wav');
-    const bytes = Buffer.alloc(44 + seconds * 2 * 48_000);
+/** A file of a second that stands in for a microphone: silence, or a steady tone. */
+function microphone(folder, hz = 0) {
+    const path = join(folder, `microphone-${hz}.wav`);
+    const rate = 48_000;
+    const bytes = Buffer.alloc(44 + rate * 2);
     bytes.write('RIFF', 0);
     bytes.writeUInt32LE(bytes.length - 8, 4);
     bytes.write('WAVEfmt ', 8);
     bytes.writeUInt32LE(16, 16);
     bytes.writeUInt16LE(1, 20);
     bytes.writeUInt16LE(1, 22);
-    bytes.writeUInt32LE(48_000, 24);
-    bytes.writeUInt32LE(96_000, 28);
+    bytes.writeUInt32LE(rate, 24);
+    bytes.writeUInt32LE(rate * 2, 28);
     bytes.writeUInt16LE(2, 32);
     bytes.writeUInt16LE(16, 34);
     bytes.write('data', 36);
-    bytes.writeUInt32LE(bytes.length - 44, 40);
+    bytes.writeUInt32LE(rate * 2, 40);
+    for (let i = 0; i < rate; i++) {
+        const level = Math.sin(2 * Math.PI * hz * i / rate);
+        bytes.writeInt16LE(Math.round(level * 8000), 44 + i * 2);
+    }
     writeFileSync(path, bytes);
     return path;
 }
@@ -83,8 +102,11 @@ function trustingFirefox(home, env, authority) {
     };
 }
 
-/** `devices`: 'fake', 'none', 'denied', 'no-camera', 'silent'. `net`: a file for Chromium's record
- * of the network. */
+/**
+ * `devices`: 'fake', 'tone' (a microphone that is always heard), 'none', 'denied', 'no-camera';
+ * only of Chromium 'silent'; only of Firefox 'asked', whose question `pressPrompt` answers.
+ * `net`: a file for Chromium's record of the network.
+ */
 export async function openBrowser(kind = 'chromium', devices = 'fake',
     { authority, net, launch = {} } = {}) {
     undoGestures();
@@ -96,10 +118,14 @@ export async function openBrowser(kind = 'chromium', devices = 'fake',
     const media = {
         fake: ['--use-fake-device-for-media-stream=fps=15', '--use-fake-ui-for-media-stream'],
         silent: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
-            `--use-file-for-fake-audio-capture=${silence(home)}`],
+            `--use-file-for-fake-audio-capture=${microphone(home)}`],
+        // Chromium's own fake microphone is heard only while the fake camera runs.
+        tone: ['--use-fake-device-for-media-stream=fps=15', '--use-fake-ui-for-media-stream',
+            `--use-file-for-fake-audio-capture=${microphone(home, 440)}`],
         none: ['--use-fake-ui-for-media-stream'],
         'no-camera': ['--use-fake-device-for-media-stream=device-count=0',
-            '--use-fake-ui-for-media-stream'],
+            '--use-fake-ui-for-media-stream',
+            `--use-file-for-fake-audio-capture=${microphone(home, 440)}`],
         denied: ['--use-fake-device-for-media-stream', '--deny-permission-prompts'],
     }[devices];
     if (kind === 'firefox' && authority !== undefined) {
@@ -110,29 +136,80 @@ export async function openBrowser(kind = 'chromium', devices = 'fake',
             args: [...CHROMIUM_FLAGS, ...media, ...net ? [`--log-net-log=${net}`] : []],
             ignoreDefaultArgs: HABITS, ...launch })
         : await firefox.launch({ channel: 'moz-firefox', executablePath: '/usr/bin/firefox-esr',
-            env, firefoxUserPrefs: FIREFOX_PREFS });
+            env, args: ['--remote-allow-system-access'],
+            firefoxUserPrefs: { ...FIREFOX_PREFS, ...FIREFOX_DEVICES[devices] } });
+    browser.home = home;
     browser.on('disconnected', () => rmSync(home, { recursive: true, force: true }));
     return browser;
 }
 
-/** A signed-in person in a context of their own, on the page of `path`. */
-export async function signIn(browser, server, name, path = '/people', options = {}) {
+/** Ends all processes of a browser at once, as a crash of the machine does. */
+export async function killBrowser(browser) {
+    const gone = new Promise((resolve) => browser.on('disconnected', resolve));
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+        try {
+            const own = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+            if (own.includes(`HOME=${browser.home}`)) {
+                process.kill(Number(pid), 'SIGKILL');
+            }
+        } catch {
+            // It has ended already, or is somebody else's.
+        }
+    }
+    await gone;
+}
+
+/**
+ * Presses a button of Firefox's own question ('button': Allow, 'secondaryButton': Block) and gives
+ * its label. Only the browser's own document can reach it; the driver's connection may ask that.
+ */
+export async function pressPrompt(browser, button) {
+    const session = browser._connection.toImpl(browser)._browserSession;
+    const press = `(() => {
+        const question = PopupNotifications.panel?.querySelector('popupnotification');
+        const button = question?.id.startsWith('webRTC') ? question.${button} : undefined;
+        button?.click();
+        return button?.label ?? '';
+    })()`;
+    return until('the browser asks', async () => {
+        const { contexts } = await session.send('browsingContext.getTree',
+            { 'moz:scope': 'chrome', maxDepth: 0 });
+        for (const { context } of contexts) {
+            const { result } = await session.send('script.evaluate',
+                { target: { context }, expression: press, awaitPromise: false });
+            if (result?.value) {
+                return result.value;
+            }
+        }
+        return '';
+    });
+}
+
+/** A signed-in person in a context of their own, on the page of `path`. `prepare`: before it. */
+export async function signIn(browser, server, name, path = '/people',
+    { prepare = () => undefined, ...options } = {}) {
     const context = await browser.newContext({ viewport: null, baseURL: server.origin,
         locale: 'en-GB', ...options });
     context.setDefaultTimeout(LIMIT_MS);
+    await prepare(context);
     const page = await context.newPage();
     page.faults = [];
     context.on('console', (message) =>
         message.type() === 'error' && page.faults.push(message.text()));
     context.on('weberror', (fault) => page.faults.push(String(fault.error())));
     await page.goto(`/login?return=${encodeURIComponent(path)}`);
-    await page.locator('vv-field[name=name] input').fill(name);
-    await page.locator('vv-field[name=password] input').fill('visavis-demo');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await fillSignIn(page, name);
     await page.waitForURL(`**${path}`);
     await page.locator('vv-header').waitFor();
     page.faults.length = 0; // Asking who one is before the sign-in is answered with 401.
     return page;
+}
+
+/** On the page of the sign-in; `button`: its word in the page's language. */
+export async function fillSignIn(page, name, button = 'Sign in') {
+    await page.locator('vv-field[name=name] input').fill(name);
+    await page.locator('vv-field[name=password] input').fill('visavis-demo');
+    await page.getByRole('button', { name: button }).click();
 }
 
 /** Presses Call on a profile page and gives the call window. */
@@ -143,11 +220,11 @@ export async function pressCall(page) {
 }
 
 /** Presses Answer on the card and gives the call window. */
-export async function pressAnswer(page) {
+export async function pressAnswer(page, word = 'Answer') {
     await page.locator('vv-incoming-call').waitFor();
     const opened = page.context().waitForEvent('page');
     await page.locator('vv-incoming-call')
-        .getByRole('button', { name: 'Answer', exact: true }).click();
+        .getByRole('button', { name: word, exact: true }).click();
     return opened;
 }
 

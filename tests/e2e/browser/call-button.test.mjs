@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the Call button stands, what it says and when it is not there (M1 to M19).
+// Where the Call button stands and when it is not there (M1 to M19; M13 to M16 are among the rows
+// of calling).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until, watchPeers }
-    from './browser.mjs';
+import { openBrowser, pressCall, signIn, until } from './browser.mjs';
 import { ask, calledBy, directRoom, follow, freshId, post, teamRoom, write } from './portal.mjs';
 
 let server;
@@ -16,8 +16,6 @@ before(async () => {
     browsers = [await openBrowser(), await openBrowser()];
     mary = await signIn(browsers[1], server, 'mary');
     john = await signIn(browsers[0], server, 'john');
-    await watchPeers(mary.context());
-    await watchPeers(john.context());
 });
 after(async () => {
     await Promise.all((browsers ?? []).map((browser) => browser.close()));
@@ -32,21 +30,6 @@ async function popover(page, name) {
     await card.waitFor();
     return card;
 }
-
-async function inCall() {
-    await john.goto('/people/mary');
-    const caller = await pressCall(john);
-    const callee = await pressAnswer(mary);
-    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
-    return { caller, callee };
-}
-
-const states = (page) => page.locator('vv-call-button').evaluateAll((buttons) =>
-    buttons.filter((one) => one.name === 'mary').map((one) => one.offer.state));
-const allAre = (page, state) => until(`the buttons are ${state}`, async () => {
-    const found = await states(page);
-    return found.length > 0 && found.every((one) => one === state);
-});
 
 test('M1: the popover of a name in the activity stream holds a Call button', async () => {
     await post(mary, 'Hello from Mary');
@@ -169,6 +152,24 @@ test('M9: a browser without WebRTC is offered no call and says so once a day', a
     });
 });
 
+test('M10: without an active connector there is no Call button anywhere', async () => {
+    const anna = await signIn(browsers[0], server, 'anna');
+    await john.goto('/people/mary');
+    await john.locator('vv-call-button button').waitFor();
+    await ask(anna, 'PUT', '/api/admin/connectors/webrtc', { active: false });
+    await john.locator('vv-call-button button').waitFor({ state: 'detached' });
+    for (const path of ['/people', '/chat', '/']) {
+        await john.goto(path);
+        await john.locator('vv-header').waitFor();
+        await john.locator('.banner').waitFor({ state: 'detached' });
+        assert.deepEqual(await calledBy(john), [], path);
+    }
+    await ask(anna, 'PUT', '/api/admin/connectors/webrtc', { active: true });
+    await john.goto('/people/mary');
+    await john.locator('vv-call-button button').waitFor();
+    await anna.context().close();
+});
+
 test('M11: a team room and a space have no button of the connector for two', async () => {
     const room = await teamRoom(john, 'The three', ['mary']);
     await john.goto(`/chat/${room}`);
@@ -179,70 +180,6 @@ test('M11: a team room and a space have no button of the connector for two', asy
     await john.goto(`/spaces/${name}`);
     await john.getByRole('heading', { name: 'Design' }).waitFor();
     assert.deepEqual(await calledBy(john.locator('.space-banner')), []);
-});
-
-test('M13: the tooltip says that a click starts a video call, and if it will ring', async () => {
-    await john.goto('/people/mary');
-    const button = john.locator('.profile-name vv-call-button button');
-    const tip = (words) => until(`the tooltip says ${words}`, async () =>
-        (await button.getAttribute('title'))?.includes(words));
-    await tip('Start a video call with Mary');
-    await tip('It rings now');
-    await mary.locator('vv-user-menu .user').click();
-    await mary.getByRole('button', { name: 'Do not disturb' }).click();
-    await tip('it will not ring');
-    await mary.locator('vv-user-menu .user').click();
-    await mary.getByRole('button', { name: 'Available', exact: true }).click();
-    await tip('It rings now');
-});
-
-test('M14: in a call all buttons say so, and a click brings its window to the front', async () => {
-    const { caller } = await inCall();
-    await allAre(john, 'in-progress');
-    const other = await john.context().newPage();
-    await other.goto('/people');
-    await allAre(other, 'in-progress');
-    await caller.evaluate(() => {
-        window.same = true;
-        window.asked = 0;
-        window.focus = () => window.asked++;
-    });
-    const windows = john.context().pages().length;
-    await john.locator('vv-call-button button').first().click();
-    await until('the window was asked to the front', () => caller.evaluate(() => window.asked > 0));
-    await other.locator('vv-person-row', { hasText: 'Mary' }).locator('button').click();
-    await other.getByText('in another tab').waitFor();
-    assert.equal(john.context().pages().length, windows);
-    assert.equal(await caller.evaluate(() => window.same), true);
-    assert.equal(await mary.locator('vv-incoming-call').count(), 0);
-});
-
-test('M16: after a reload of the page the call is still in progress', async () => {
-    const caller = john.context().pages().find((page) => page.url().includes('/call/'));
-    await john.reload();
-    await allAre(john, 'in-progress');
-    const windows = john.context().pages().length;
-    await john.locator('vv-call-button button').first().click();
-    await allAre(john, 'in-progress');
-    assert.equal(john.context().pages().length, windows);
-    assert.equal(await caller.evaluate(() => window.same), true);
-});
-
-test('M15: when the call ends, from either side, the buttons of all tabs are idle', async () => {
-    const [first, second] = john.context().pages().filter((page) => !page.url().includes('/call/'));
-    const callee = mary.context().pages().find((page) => page.url().includes('/call/'));
-    await callee.locator('button.control.end').click();
-    await allAre(first, 'idle');
-    await allAre(second, 'idle');
-    await Promise.all(john.context().pages().filter((page) => page.url().includes('/call/'))
-        .map((page) => page.close()));
-    const { caller } = await inCall();
-    await allAre(first, 'in-progress');
-    await allAre(second, 'in-progress');
-    await caller.locator('button.control.end').click();
-    await allAre(first, 'idle');
-    await allAre(second, 'idle');
-    await second.close();
 });
 
 test('M17: a browser that cannot call can use the portal', async () => {

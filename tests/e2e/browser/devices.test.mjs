@@ -70,22 +70,6 @@ test('a callee without a microphone listens only', async () => {
     await john.context().close();
 });
 
-test('M46: without a camera it is a call of voices', async () => {
-    const browser = await openBrowser('chromium', 'no-camera');
-    const mary = await signIn(usual, server, 'mary');
-    const john = await signIn(browser, server, 'john', '/people/mary');
-    await watchPeers(john.context());
-    await watchPeers(mary.context());
-    const caller = await pressCall(john);
-    const callee = await pressAnswer(mary);
-    // The fake microphone of a browser without a fake camera is silent: its packets are counted.
-    await Promise.all([mediaFlow(caller), mediaFlow(callee, { video: false, sound: false })]);
-    assert.equal(await caller.locator('[data-control=camera]').isDisabled(), true);
-    await hangUp(john.context());
-    await browser.close();
-    await mary.context().close();
-});
-
 test('a microphone that is on and silent is told after ten seconds', async () => {
     const browser = await openBrowser('chromium', 'silent');
     const mary = await signIn(usual, server, 'mary');

@@ -17,7 +17,7 @@ after(async () => {
     assert.equal(await server.stop(), 0);
 });
 
-test('a call goes on over a kill of the server, and ends when one hangs up', async () => {
+test('N18: a call goes on over a kill of the server, and ends when one hangs up', async () => {
     const people = await johnAndMary(server, browsers);
     const { caller, callee } = await connected(people);
 

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// M120: every text follows the user's language. The pages are walked in French, and no text may be
+// one that only the English table has.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { Server } from '../api/server.mjs';
+import { fillSignIn, LIMIT_MS, openBrowser, pressAnswer, pressCall, signIn, until }
+    from './browser.mjs';
+import { directRoom } from './portal.mjs';
+
+const PAGES = ['/', '/chat', '/people', '/people/mary', '/people/john', '/people/nobody', '/spaces',
+    '/settings', '/nowhere'];
+const ADMIN = ['/admin', '/admin/people', '/admin/invitations', '/admin/calls', '/admin/audit'];
+const table = (name) => readFileSync(
+    new URL(`../../../web/src/text/${name}.ftl`, import.meta.url), 'utf8');
+
+let server;
+let browser;
+before(async () => {
+    server = await Server.start({ demo: true });
+    browser = await openBrowser();
+});
+after(async () => {
+    await browser.close();
+    assert.equal(await server.stop(), 0);
+});
+
+/** What a text can be: one for each variant of its choices. */
+function variants(text) {
+    const choice = /\{\s*\$\w+\s*->\s*\n([\s\S]*?)\n\s*\}/.exec(text);
+    if (choice === null) {
+        return [text];
+    }
+    const [whole, list] = choice;
+    return list.split('\n').flatMap((line) => {
+        const own = line.replace(/^\s*\*?\[\w+\]\s*/, '');
+        return variants(text.replace(whole, () => own));
+    });
+}
+
+const PUT_IN = /\{(?:"[^"]*"|[^}"])*\}/g;
+
+/** Patterns of all texts of a table that have a word; what is put in may be anything. */
+function patterns(...names) {
+    const blocks = names.flatMap((name) => table(name).replace(/^#.*$/gm, '')
+        .split(/^(?=[a-z][A-Za-z-]* =)/m).slice(1));
+    const texts = blocks.flatMap((block) => variants(block.replace(/^[^=]*= ?/, '').trim()));
+    const worded = texts.filter((text) => /\p{L}{3}/u.test(text.replace(PUT_IN, '')));
+    return worded.map((text) => new RegExp(`^${text.trim().split(PUT_IN)
+        .map((part) => part.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+'))
+        .join('.+')}$`, 'u'));
+}
+const english = patterns('en', 'admin-en');
+const french = patterns('fr', 'admin-fr');
+const isOf = (table, text) => table.some((pattern) => pattern.test(text));
+
+/** In the page: every text, also those of titles and labels, through all shadow trees. */
+function textsOfPage() {
+    const found = new Set([document.title]);
+    const visit = (node) => {
+        if (node.nodeType === Node.TEXT_NODE) {
+            found.add(node.data.trim());
+        }
+        if (node.nodeType === Node.ELEMENT_NODE) {
+            if (['STYLE', 'SCRIPT'].includes(node.localName.toUpperCase())) {
+                return;
+            }
+            for (const name of ['title', 'aria-label', 'placeholder', 'alt']) {
+                found.add((node.getAttribute(name) ?? '').trim());
+            }
+            node.shadowRoot?.childNodes.forEach(visit);
+        }
+        node.childNodes.forEach(visit);
+    };
+    visit(document.body);
+    return [...found].filter((text) => text !== '');
+}
+
+/** Every text of the page is French, and there are some. */
+async function isFrench(page, where) {
+    await until('the page has its texts', async () => {
+        const texts = await page.evaluate(textsOfPage);
+        return texts.filter((text) => isOf(french, text) && !isOf(english, text)).length >= 3;
+    });
+    const texts = await page.evaluate(textsOfPage);
+    const left = texts.filter((text) => isOf(english, text) && !isOf(french, text));
+    assert.deepEqual(left, [], where);
+    assert.equal(await page.evaluate(() => document.documentElement.lang), 'fr', where);
+}
+
+async function settled(page) {
+    await page.waitForLoadState('networkidle');
+    await page.locator('main h1, main .empty').first().waitFor();
+}
+
+test('M120: who has a French browser signs in, and reads every page, in French', async () => {
+    const context = await browser.newContext({ baseURL: server.origin, locale: 'fr-FR' });
+    context.setDefaultTimeout(LIMIT_MS);
+    const page = await context.newPage();
+    await page.goto('/login');
+    await isFrench(page, 'the sign-in');
+    await page.locator('vv-field[name=name] input').fill('anna');
+    await page.locator('vv-field[name=password] input').fill('visavis-demo');
+    await page.getByRole('button', { name: 'Se connecter' }).click();
+    await page.locator('vv-header').waitFor();
+    for (const path of [...PAGES, `/chat/${await directRoom(page, 'mary')}`, ...ADMIN]) {
+        await page.goto(path);
+        await settled(page);
+        await isFrench(page, path);
+    }
+    await context.close();
+});
+
+test('M120: what is chosen in the menu goes before the browser, at once and on every page',
+    async () => {
+        const page = await signIn(browser, server, 'anna', '/people');
+        await page.locator('vv-user-menu .user').click();
+        await page.getByLabel('Language').selectOption('fr');
+        await page.getByRole('heading', { name: 'Personnes' }).waitFor();
+        await isFrench(page, 'at once');
+        await page.goto('/admin');
+        await page.locator('button[title]', { hasText: 'Réglages' }).first().waitFor();
+        await isFrench(page, 'after a load');
+        await page.context().close();
+    });
+
+test('M120: the card, the window and the end of a call are in French', async () => {
+    const enter = async (name, path) => {
+        const context = await browser.newContext({ baseURL: server.origin, locale: 'fr-FR',
+            viewport: null });
+        context.setDefaultTimeout(LIMIT_MS);
+        const page = await context.newPage();
+        await page.goto(`/login?return=${path}`);
+        await fillSignIn(page, name, 'Se connecter');
+        await page.waitForURL(`**${path}`);
+        return page;
+    };
+    const callee = await enter('mary', '/people');
+    const caller = await enter('luc', '/people/mary');
+    await caller.locator('vv-call-button button').first().waitFor();
+    const window = await pressCall(caller);
+    await callee.locator('vv-incoming-call').waitFor();
+    await isFrench(callee, 'the card');
+    await isFrench(window, 'while it rings');
+    const answered = await pressAnswer(callee, 'Répondre');
+    await answered.getByRole('timer').waitFor();
+    for (const menu of ['microphone', 'camera', 'more']) {
+        await answered.locator(`#open-${menu}`).click();
+        await isFrench(answered, `the menu of ${menu}`);
+        await answered.keyboard.press('Escape');
+    }
+    await answered.keyboard.press('?');
+    await isFrench(answered, 'the list of keys');
+    await answered.keyboard.press('Escape');
+    await window.locator('button.control.end').click();
+    await answered.locator('vv-call-message h1').waitFor();
+    await isFrench(answered, 'the end');
+    await Promise.all([callee.context().close(), caller.context().close()]);
+});

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows M88 to M94 of the acceptance table, "How calls end, and errors".
+import assert from 'node:assert/strict';
+import { killBrowser, mediaFlow, openBrowser, pressAnswer, pressCall, until } from '../browser.mjs';
+import { card, control, endedBy, pressAndClose, shorts } from './world.mjs';
+
+/** A window whose call has ended on the other side: heard, told, without controls, and there. */
+async function endedHere(page, words, heardBefore) {
+    await endedBy(page, words);
+    await until('the end is heard', async () => await shorts(page) > heardBefore);
+    for (const name of ['microphone', 'camera', 'end']) {
+        assert.equal(await control(page, name).count(), 0);
+    }
+    await page.waitForTimeout(1500); // Longer than a window that closes by itself stays.
+    assert.equal(page.isClosed(), false);
+    await pressAndClose(page.getByRole('button', { name: 'Close' }), page);
+}
+
+const calls = async (world) => (await world.server.request('GET', '/api/admin/calls',
+    { cookie: world.anna })).json.calls;
+
+/** Luc has called Sofia, both in that browser, by voice alone. */
+async function lucTalksToSofia(world, browser) {
+    const sofia = await world.enter('sofia', '/people', { browser });
+    const luc = await world.enter('luc', '/people/sofia', { browser });
+    await world.canCall(luc);
+    const caller = await pressCall(luc);
+    await card(sofia).getByRole('button', { name: 'Answer without camera' }).click();
+    await caller.getByRole('timer').waitFor();
+    await control(caller, 'camera').click();
+}
+
+export const endings = [
+    {
+        name: 'M88, M89: a declined call is heard and told in the caller’s window, which stays '
+            + 'until it is closed, without controls',
+        run: async (world) => {
+            const caller = await world.ringing();
+            await card(world.mary).getByRole('button', { name: 'Decline', exact: true }).click();
+            await endedHere(caller, 'Mary Whitfield has declined the call.', 0);
+        },
+    },
+    {
+        name: 'M90: when the callee hangs up, the caller hears it and is told',
+        run: async (world) => {
+            const { caller, callee } = await world.connected();
+            const before = await shorts(caller);
+            await control(callee, 'end').click();
+            await endedHere(caller, 'Mary Whitfield has ended the call.', before);
+        },
+    },
+    {
+        name: 'M91, M92: when one browser dies the other side reconnects after 2 s and ends after '
+            + '30 s; when both die the server removes the call',
+        run: async (world) => {
+            const dying = await openBrowser(world.kind, 'tone');
+            await lucTalksToSofia(world, dying);
+            const john = await world.enter('john', '/people/mary', { browser: dying });
+            await world.canCall(john);
+            const caller = await pressCall(john);
+            const callee = await pressAnswer(world.mary);
+            await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+            assert.equal((await calls(world)).length, 2);
+            await callee.getByText('Reconnecting…').waitFor({ state: 'detached' });
+            const began = Date.now();
+            await killBrowser(dying);
+            await callee.getByText('Reconnecting…').waitFor();
+            await callee.locator('vv-call-message h1').waitFor({ timeout: 60_000 });
+            const ended = Date.now() - began;
+            assert.ok(ended > 25_000 && ended < 45_000, `ended after ${ended} ms`);
+            assert.equal(await control(callee, 'end').count(), 0);
+            await until('the server has no call', async () => (await calls(world)).length === 0);
+        },
+    },
+    {
+        name: 'M93, N18: after a kill of the server no call of before blocks a new one',
+        run: async (world) => {
+            const { server } = world;
+            const { caller, callee } = await world.connected();
+            if (!server.args.some((arg) => arg.startsWith('listen.port='))) {
+                server.args.push('--set', `listen.port=${server.port}`);
+            }
+            await server.stop('SIGKILL', true);
+            await Promise.all([caller.close(), callee.close()]); // Nobody can be told.
+            await server.run(true);
+            for (const page of [world.mary, world.john]) {
+                await page.reload(); // It would come back by itself, a while later.
+                await page.locator('vv-call-button button').first().waitFor();
+            }
+            await world.connected();
+        },
+    },
+    {
+        name: 'M94: a call that is stopped and made again at once is not ended by the end of the '
+            + 'first',
+        run: async (world) => {
+            const { caller } = await world.connected();
+            await control(caller, 'end').click();
+            await until('the button calls again', () => world.john
+                .locator('vv-call-button button[title^="Start a video call"]').first().isVisible());
+            const next = await world.connected();
+            await until('the first window is gone', () => caller.isClosed());
+            assert.notEqual(next.caller.url(), caller.url());
+            await Promise.all([mediaFlow(next.caller), mediaFlow(next.callee)]);
+            const [left, ...more] = await calls(world);
+            assert.deepEqual([next.caller.url().endsWith(left.id), more], [true, []]);
+        },
+    },
+];

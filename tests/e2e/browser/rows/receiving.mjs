@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows M63 to M87 of the acceptance table, "Receiving a call": what is shown and heard on which
+// pages, and what takes it away.
+import assert from 'node:assert/strict';
+import { pressAnswer, pressCall, until } from '../browser.mjs';
+import { ask } from '../portal.mjs';
+import { card, control, isOn, isSilent, loops, pressAndClose, shorts, unlock } from './world.mjs';
+
+const TOLD = { Available: 'available', Away: 'away', Invisible: 'offline',
+    'Do not disturb': 'do-not-disturb' };
+const gone = (page) => card(page).waitFor({ state: 'detached' });
+const rings = (page) => until('it rings', async () => await loops(page) === 1);
+const size = (page) => page.evaluate(() => ({ width: innerWidth, height: innerHeight }));
+const picture = (place) => place.evaluate((element) =>
+    element.shadowRoot.querySelector('video').videoWidth);
+
+async function choose(world, status) {
+    await world.mary.locator('vv-user-menu .user').click();
+    await world.mary.getByRole('button', { name: status, exact: true }).click();
+    await until(`John knows of ${status}`, async () =>
+        (await ask(world.john, 'GET', '/api/people/mary')).status === TOLD[status]);
+}
+
+async function cancel(world, caller) {
+    await pressAndClose(control(caller, 'end'), caller);
+    await gone(world.mary);
+}
+
+/** Mary in three tabs, each of which may sound; the first is in front. */
+async function threeTabs({ mary }) {
+    const tabs = [mary, await mary.context().newPage(), await mary.context().newPage()];
+    for (const tab of tabs.slice(1)) {
+        await tab.goto('/people');
+        await tab.locator('vv-person-row').first().waitFor();
+        await unlock(tab);
+    }
+    await mary.bringToFront();
+    await unlock(mary);
+    return tabs;
+}
+const sumOf = async (tabs) =>
+    (await Promise.all(tabs.map((tab) => loops(tab)))).reduce((sum, one) => sum + one, 0);
+const allShow = (tabs) => Promise.all(tabs.map((tab) => card(tab).waitFor()));
+
+/** What the tab tells its page of being seen; headless browsers hide no tab of their own. */
+const seen = (tab, state) => tab.evaluate((now) =>
+    Object.defineProperty(document, 'visibilityState', { value: now, configurable: true }), state);
+
+async function showsCard(page) {
+    await card(page).getByText('John Okafor is calling you').waitFor();
+    const face = card(page).locator('a.face');
+    assert.equal(await face.getAttribute('href'), '/people/john');
+    await face.locator('vv-avatar .disc').waitFor(); // Initials: John has no picture.
+    for (const name of ['Answer', 'Decline']) {
+        await card(page).getByRole('button', { name, exact: true }).waitFor();
+    }
+    const [box, view] = [await card(page).boundingBox(), await size(page)];
+    assert.ok(view.width - box.x - box.width < 40, JSON.stringify({ box, view }));
+    assert.ok(view.height - box.y - box.height < 40, JSON.stringify({ box, view }));
+    const top = await page.evaluate(({ x, y, width, height }) => document.elementFromPoint(
+        x + width / 2, y + height / 2)?.tagName, box);
+    assert.equal(top, 'VV-INCOMING-CALL');
+}
+
+const shown = [
+    {
+        name: 'M63, M67, M68, M69, M70, M87: the card of a call on any page, with its ring',
+        run: async (world) => {
+            const { mary } = world;
+            for (const path of ['/settings', '/chat', '/']) {
+                await mary.goto(path);
+                await mary.locator('vv-header').waitFor();
+                await unlock(mary);
+                await world.canCall(world.john);
+                const caller = await world.ringing();
+                await rings(mary);
+                await showsCard(mary);
+                await cancel(world, caller);
+            }
+        },
+    },
+    {
+        name: 'M64: who is away is rung',
+        run: async (world) => {
+            await choose(world, 'Away');
+            await world.ringing();
+            await rings(world.mary);
+        },
+    },
+    {
+        name: 'M65: who does not want to be disturbed sees the card and hears nothing',
+        run: async (world) => {
+            await choose(world, 'Do not disturb');
+            await world.ringing();
+            await card(world.mary).getByText('John Okafor is calling you').waitFor();
+            assert.equal(await world.mary.evaluate(() => window.sounds.length), 0);
+        },
+    },
+    {
+        name: 'M66: who is invisible is not rung, and looks offline to the caller',
+        run: async (world) => {
+            await choose(world, 'Invisible');
+            const caller = await pressCall(world.john);
+            await caller.getByText('is unavailable').waitFor();
+            assert.equal(await card(world.mary).count(), 0);
+        },
+    },
+];
+
+const answered = [
+    {
+        name: 'M71, M81, M85, M86: an answer opens the window, with the own picture and then the '
+            + 'other’s, and the other tabs close their cards without declining',
+        run: async (world) => {
+            const [first, second, third] = await threeTabs(world);
+            await world.ringing();
+            await allShow([first, second, third]);
+            const callee = await pressAnswer(first);
+            await Promise.all([first, second, third].map((tab) => gone(tab)));
+            const own = callee.locator('vv-own-picture');
+            await own.waitFor();
+            await until('the own picture is there', () => picture(own));
+            await until('the other’s picture is there', () =>
+                picture(callee.locator('vv-remote-picture:not(.unseen)')));
+            await until('the title names John', async () =>
+                (await callee.title()).includes('Call with John Okafor'));
+            await second.reload(); // The call is told again to a fresh page.
+            await second.locator('vv-person-row').first().waitFor();
+            assert.equal(await card(second).count(), 0);
+            await control(callee, 'end').waitFor(); // The call goes on.
+            await isSilent(first);
+        },
+    },
+    {
+        name: 'M72, M75: who answers has microphone and camera as left, and the own picture small '
+            + 'at the bottom right',
+        run: async (world) => {
+            const { caller, callee } = await world.connected();
+            await control(callee, 'microphone').click();
+            await world.settingsAre('mary', { microphone: false });
+            const own = callee.locator('vv-own-picture');
+            await until('the own picture is small, at the bottom right', async () => {
+                const [box, view] = [await own.boundingBox(), await size(callee)];
+                return box && box.width < view.width / 2 && box.x + box.width / 2 > view.width / 2
+                    && box.y + box.height / 2 > view.height / 2;
+            });
+            await pressAndClose(control(caller, 'end'), caller);
+            await callee.locator('vv-call-message h1').waitFor();
+            await callee.close();
+            await world.ringing();
+            const again = await pressAnswer(world.mary);
+            await isOn(again, 'microphone', false);
+            await isOn(again, 'camera');
+        },
+    },
+];
+
+const refused = [
+    {
+        name: 'M73, M76, M77: Decline refuses the call with a short sound, and the ring stops',
+        run: async (world) => {
+            const { mary } = world;
+            await unlock(mary);
+            const caller = await world.ringing();
+            await rings(mary);
+            const before = await shorts(mary);
+            await card(mary).getByRole('button', { name: 'Decline', exact: true }).click();
+            await gone(mary);
+            await caller.getByText('has declined the call').waitFor();
+            await isSilent(mary);
+            await until('a short sound', async () => await shorts(mary) === before + 1);
+        },
+    },
+    {
+        name: 'M74: the X of the card declines',
+        run: async (world) => {
+            const caller = await world.ringing();
+            await card(world.mary).locator('button.close').click();
+            await gone(world.mary);
+            await caller.getByText('has declined the call').waitFor();
+        },
+    },
+    {
+        name: 'M76, M83: when the caller hangs up, card and ring go',
+        run: async (world) => {
+            await unlock(world.mary);
+            const caller = await world.ringing();
+            await rings(world.mary);
+            await cancel(world, caller);
+            await isSilent(world.mary);
+        },
+    },
+];
+
+const tabs = [
+    {
+        name: 'M78, M82, M84: of three tabs all show the card and one rings; one that closes '
+            + 'declines nothing, one that declines clears all',
+        run: async (world) => {
+            const [first, second, third] = await threeTabs(world);
+            const caller = await world.ringing();
+            await allShow([first, second, third]);
+            await until('one rings', async () => await sumOf([first, second, third]) === 1);
+            await third.close();
+            await until('one still rings', async () => await sumOf([first, second]) === 1);
+            assert.equal(await card(first).count(), 1);
+            await card(second).getByRole('button', { name: 'Decline', exact: true }).click();
+            await Promise.all([first, second].map((tab) => gone(tab)));
+            await caller.getByText('has declined the call').waitFor();
+        },
+    },
+    {
+        name: 'M79, M80: the visible tab rings; without one, one of the hidden ones does',
+        run: async (world) => {
+            const [first, second, third] = await threeTabs(world);
+            await seen(first, 'hidden');
+            await seen(third, 'hidden');
+            const caller = await world.ringing();
+            await until('the visible tab rings', async () => await loops(second) === 1);
+            assert.equal(await sumOf([first, second, third]), 1);
+            await cancel(world, caller);
+            await seen(second, 'hidden');
+            await world.ringing();
+            await until('one rings', async () => await sumOf([first, second, third]) === 1);
+        },
+    },
+];
+
+export const receiving = [shown, answered, refused, tabs].flat();

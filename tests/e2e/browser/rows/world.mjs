@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the rows of the acceptance table about calling run in: a server, one browser of either
+// kind, and John and Mary, each in a context of their own.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { cookieOf, Server } from '../../api/server.mjs';
+import { newId, Tab } from '../../api/tab.mjs';
+import { mediaFlow, openBrowser, pressAnswer, pressCall, received, signIn, until, watchPeers }
+    from '../browser.mjs';
+
+/** In the page: keeps what sounds, what was asked of the devices, and what they gave. */
+function watchDevices() {
+    window.sounds = [];
+    window.asked = [];
+    window.tracks = [];
+    const play = HTMLMediaElement.prototype.play;
+    HTMLMediaElement.prototype.play = function () {
+        if (this instanceof HTMLAudioElement && !this.srcObject) {
+            window.sounds.push(this);
+        }
+        return play.call(this);
+    };
+    const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+        window.asked.push(wanted);
+        const stream = await real(wanted);
+        window.tracks.push(...stream.getTracks());
+        return stream;
+    };
+}
+
+async function watch(context) {
+    await watchPeers(context);
+    await context.addInitScript(watchDevices);
+}
+
+export class World {
+    /** Other browsers of a row, closed after it. */
+    extra = [];
+    cookies = {};
+
+    static async open(kind) {
+        const world = new World();
+        world.kind = kind;
+        world.server = await Server.start({ demo: true });
+        world.anna = await world.cookie('anna');
+        world.browser = await openBrowser(kind, 'tone');
+        world.mary = await world.enter('mary');
+        world.john = await world.enter('john', '/people/mary');
+        return world;
+    }
+
+    async close() {
+        await this.browser?.close();
+        assert.equal(await this.server?.stop(), 0);
+    }
+
+    /** Somebody signs in; `browser`: which; `prepare`: his context; the rest are its options. */
+    enter(name, path = '/people', { browser = this.browser, prepare, ...options } = {}) {
+        const both = async (context) => {
+            await watch(context);
+            await prepare?.(context);
+        };
+        return signIn(browser, this.server, name, path, { ...options, prepare: both });
+    }
+
+    /** A further browser of this kind, for this row. */
+    async another(devices) {
+        const browser = await openBrowser(this.kind, devices);
+        this.extra.push(() => browser.close());
+        return browser;
+    }
+
+    /** Nobody calls, both are available, on pages from which calls are made and rung. */
+    async ready() {
+        await Promise.all(this.extra.splice(0).map((close) => close().catch(() => undefined)));
+        await this.endCalls();
+        for (const person of [this.john, this.mary]) {
+            const context = person.context();
+            const others = (page) => page !== person;
+            await Promise.all(context.pages().filter(others).map((page) => page.close()));
+        }
+        await this.remember('mary');
+        await this.remember('john');
+        await this.mary.goto('/people');
+        await this.mary.locator('vv-person-row').first().waitFor();
+        await this.john.goto('/people/mary');
+        await this.canCall(this.john);
+    }
+
+    /** The Call button of the page is there, and the other would be rung. */
+    canCall(page) {
+        return page.locator('vv-call-button button[title*="It rings now"]').first().waitFor();
+    }
+
+    async endCalls() {
+        const admin = (method, path) =>
+            this.server.request(method, `/api/admin/calls${path}`, { cookie: this.anna });
+        for (const { id } of (await admin('GET', '')).json.calls) {
+            await admin('DELETE', `/${id}`);
+        }
+    }
+
+    /** One sign-in of each beside the browser: too many would end the oldest. */
+    async cookie(name) {
+        this.cookies[name] ??= cookieOf(await this.server.login(name, 'visavis-demo'));
+        return this.cookies[name];
+    }
+
+    async settings(name) {
+        const cookie = await this.cookie(name);
+        const { json } = await this.server.request('GET', '/api/me', { cookie });
+        return { cookie, settings: json.settings };
+    }
+
+    /** Microphone and camera are on in the memory again, and the status is as at first. */
+    async remember(name) {
+        const { cookie, settings } = await this.settings(name);
+        if (settings.microphone && settings.camera && settings.status === 'available') {
+            return;
+        }
+        const tab = await Tab.open(this.server, cookie);
+        const call = newId();
+        const on = { microphone: true, camera: true };
+        const callee = name === 'mary' ? 'john' : 'mary'; // Somebody who is there.
+        await tab.ask('status.set', { status: 'available' });
+        await tab.ask('call.start', { call, callee, ...on });
+        const told = await tab.ask('call.media',
+            { call, ...on, screen: false, trouble: false, pressed: 'both' });
+        assert.equal(told.type, 'ok');
+        await tab.ask('call.end', { call, reason: 'hung-up' });
+        tab.leave();
+    }
+
+    async settingsAre(name, wanted) {
+        await until(`${name}'s memory is ${JSON.stringify(wanted)}`, async () => {
+            const { settings } = await this.settings(name);
+            return Object.entries(wanted).every(([key, value]) => settings[key] === value);
+        });
+    }
+
+    /** John has pressed Call, and Mary's card is there: his window. */
+    async ringing() {
+        const caller = await pressCall(this.john);
+        await card(this.mary).waitFor();
+        return caller;
+    }
+
+    /** They talk: both windows. */
+    async connected() {
+        const caller = await this.ringing();
+        const callee = await pressAnswer(this.mary);
+        await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+        return { caller, callee };
+    }
+}
+
+/** What a connection that sends nothing adds in a while: noise, and Firefox's repeated last frame.
+ * A tone and a camera add many times as much. */
+const NOTHING = { chromium: { energy: 1e-4, frames: 0 }, firefox: { energy: 1e-4, frames: 4 } };
+
+export const card = (page) => page.locator('vv-incoming-call');
+export const heading = (page) => page.locator('vv-call-message h1');
+export const control = (page, name) => page.locator(`[data-control=${name}]`);
+/** Waits until the button of a device says that it is on, or off. */
+export const isOn = (page, name, on = true) =>
+    page.locator(`[data-control=${name}][aria-pressed=${on}]`).waitFor();
+/** How many sounds are heard that go on until they are stopped. */
+export const loops = (page) => page.evaluate(() =>
+    window.sounds.filter((one) => one.loop && !one.paused).length);
+export const isSilent = (page) => until('nothing sounds', async () => await loops(page) === 0);
+/** How many sounds were played once, to their end. */
+export const shorts = (page) => page.evaluate(() =>
+    window.sounds.filter((one) => !one.loop && one.ended).length);
+/** A click, as people make one: from then on the page may sound. */
+export const unlock = (page) => page.locator('vv-header').click({ position: { x: 2, y: 2 } });
+
+/** Presses what closes its window, perhaps before the driver has its answer. */
+export async function pressAndClose(button, page) {
+    const closed = page.waitForEvent('close');
+    await button.click({ noWaitAfter: true }).catch(() => undefined);
+    await closed;
+}
+
+/** Whether nothing of the kind arrives for so long that something else would have. */
+export async function nothingArrives({ kind: browser }, page, kind, ms = 2500) {
+    const before = await received(page);
+    await page.waitForTimeout(ms);
+    const more = (await received(page))[kind] - before[kind];
+    return more <= NOTHING[browser][kind];
+}
+
+export async function endedBy(page, words) {
+    await heading(page).waitFor();
+    await page.locator('vv-call-message', { hasText: words }).waitFor();
+}
+
+/**
+ * Runs tables of rows in a browser of the kind. A row is {name, run(world)}; `skip`: why it cannot
+ * be run in a kind of browser.
+ */
+export function runRows(kind, ...tables) {
+    const sign = kind === 'firefox' ? ' (Firefox)' : '';
+    describe(`calling in ${kind}`, () => {
+        let world;
+        before(async () => {
+            world = await World.open(kind);
+        });
+        after(() => world?.close());
+        for (const { name, run, skip = {} } of tables.flat()) {
+            test(name + sign, { skip: skip[kind] ?? false }, async () => {
+                await world.ready();
+                await run(world);
+            });
+        }
+    });
+}
