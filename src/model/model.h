@@ -32,16 +32,16 @@
 #define GROUP_ADMINISTRATORS "platform/administrators"
 #define GROUP_GUESTS "platform/guests"
 #define GROUP_RELAY_ONLY "platform/relay-only" /* their addresses are shown to nobody */
-#define CONNECTOR_NAME_MAX 32    /* characters a-z 0-9 and - */
-#define SETTING_NAME_MAX 64      /* bytes */
-#define IM_TYPE_MAX 16           /* characters a-z 0-9 and - */
-#define IM_VALUE_MAX 256         /* bytes */
-#define IM_ACCOUNTS_MAX 8        /* of one user */
-#define CHOICES_MAX 100          /* of one user; the oldest goes */
-#define AUDIT_ACT_MAX 32         /* bytes */
-#define AUDIT_TARGET_MAX 128     /* bytes */
-#define AUDIT_DETAIL_MAX 256     /* bytes */
-#define AUDIT_ENTRIES_MAX 100000 /* the oldest go */
+#define CONNECTOR_NAME_MAX 32                  /* characters a-z 0-9 and - */
+#define SETTING_NAME_MAX 64                    /* bytes */
+#define IM_TYPE_MAX 16                         /* characters a-z 0-9 and - */
+#define IM_VALUE_MAX 256                       /* bytes */
+#define IM_ACCOUNTS_MAX 8                      /* of one user */
+#define CHOICES_MAX 100                        /* of one user; the oldest goes */
+#define AUDIT_ACT_MAX 32                       /* bytes */
+#define AUDIT_TARGET_MAX 128                   /* bytes */
+#define AUDIT_DETAIL_MAX 256                   /* bytes */
+#define AUDIT_ENTRIES_MAX 100000               /* the oldest go */
 
 /* What a user chooses; what others see is enum presence of portal/event.h. */
 enum status { STATUS_AVAILABLE, STATUS_AWAY, STATUS_DO_NOT_DISTURB, STATUS_INVISIBLE };

@@ -86,7 +86,7 @@ static void set_up(void)
     const char *why = NULL;
     testports_init(&ports, 1);
     struct portal_params params = {
-        .ports = testports_ports(&ports), .limits = testports_limits(), .now_s = 1000000};
+        .ports = testports_ports(&ports), .limits = testports_limits(), .at_ms = 1000000000};
     portal = NULL;
     CHECK_OR_END(portal_create(&params, &portal) == OK);
     CHECK_OR_END(portal_connector_add(portal, &meet, true, &why) == OK);
