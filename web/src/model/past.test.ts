@@ -36,9 +36,11 @@ test('a connected call that was cut says by what', () => {
 test('whatever the end reason, there are words for it', () => {
     const read = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8');
     const texts = read('../text/calls-en.ftl');
-    const fields: { name: string; values: string[] }[] =
-        JSON.parse(read('../../../protocol/call.json')).structs[0].fields;
-    const reasons = fields.find(({ name }) => name === 'reason')!.values;
+    interface Struct { name: string; fields: { name: string; values: string[] }[] }
+    const structs: Struct[] = JSON.parse(read('../../../protocol/call.json')).structs;
+    const call = structs.find(({ name }) => name === 'call')!;
+    const reasons = call.fields.find(({ name }) => name === 'reason')!.values;
+    expect(reasons).toContain('no-answer');
     for (const reason of reasons) {
         for (const role of ['caller', 'callee'] as const) {
             for (const answered of [true, false]) {
