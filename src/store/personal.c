@@ -30,7 +30,8 @@ static const struct section sections[] = {
          "id") ", 'name', name, 'fullName', full_name, 'email',"
                " email, 'position', position, 'language', language, 'createdAt', created_s,"
                " 'status', status, 'microphone', microphone_on, 'camera', camera_on,"
-               " 'disabled', disabled) FROM users WHERE id = ?1"},
+               " 'callWaiting', 1 - no_call_waiting, 'relayOnly', relay_only, 'disabled', "
+               "disabled) FROM users WHERE id = ?1"},
     {"picture", "SELECT json_object('type', type, 'hex', " HEX(
                     "bytes") ") FROM avatars"
                              " JOIN users ON avatar_hash = hash WHERE users.id = ?1"},
@@ -41,6 +42,10 @@ static const struct section sections[] = {
                         " FROM pushes JOIN logins ON logins.id = login_id WHERE user_id = ?1"},
     {"accounts", "SELECT json_object('type', type, 'value', value) FROM im_accounts"
                  " WHERE user_id = ?1 ORDER BY type, place"},
+    {"blocked", "SELECT json_object('name', name, 'since', since_s) FROM blocks"
+                " JOIN users ON users.id = other WHERE user_id = ?1"},
+    {"waitingFor", "SELECT json_object('name', name, 'since', since_s) FROM notifies"
+                   " JOIN users ON users.id = other WHERE user_id = ?1"},
     {"choices", "SELECT json_object('with', (SELECT name FROM users WHERE id = target),"
                 " 'connector', connector, 'at', chosen_s) FROM choices WHERE user_id = ?1"},
     {"spaces", "SELECT json_object('space', space, 'invited', invited, 'since', since_s)"
@@ -78,6 +83,11 @@ static const char *const erasures[] = {
     "DELETE FROM invitations WHERE user_id = ?1 OR invited_by = ?1",
     "DELETE FROM im_accounts WHERE user_id = ?1",
     "DELETE FROM choices WHERE user_id = ?1 OR target = ?1",
+    "DELETE FROM blocks WHERE user_id = ?1 OR other = ?1",
+    "DELETE FROM notifies WHERE user_id = ?1 OR other = ?1",
+    /* The names of the person's devices; side 1 is the callee's. */
+    "UPDATE call_steps SET device = '' WHERE EXISTS (SELECT 1 FROM calls WHERE id = call_id AND"
+    " ((caller = ?1 AND side = 0) OR (callee = ?1 AND side = 1)))",
     "DELETE FROM space_people WHERE user_id = ?1",
     /* The other one of a direct room keeps it, and a name over it (kind 0: ROOM_DIRECT). */
     "DELETE FROM room_members WHERE user_id = ?1"

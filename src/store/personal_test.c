@@ -168,7 +168,8 @@ static void the_only_administrator_is_not_erased(void)
 /* A table that is added to the schema is thought of here as well. */
 static void every_table_is_looked_at(void)
 {
-    static const char *const apart[] = {"groups", "attempts", "settings", "calls", "pushes"};
+    static const char *const apart[] = {"groups", "attempts", "settings",
+                                        "calls",  "pushes",   "call_media"};
     sqlite3 *database = NULL;
     sqlite3_stmt *statement = NULL;
     set_up();

@@ -252,6 +252,7 @@ static void a_reply_with_structs_and_lists_is_written(void)
         "\"peerScreen\":false,\"peerTrouble\":false,\"silent\":false,"
         "\"waiting\":true,\"ignored\":false,\"rings\":[{\"device\":\"Phone\",\"how\":\"push\"}],"
         "\"elsewhere\":\"Laptop\",\"heldByMe\":false,\"heldByPeer\":true,"
+        "\"early\":2,"
         "\"reason\":\"too-long\",\"byMe\":false,\"connector\":\"webrtc\",\"link\":\"\"},"
         "\"iceServers\":[{\"urls\":[\"stun:a\","
         "\"turn:b\"],\"username\":\"u\",\"credential\":\"c\"},{\"urls\":[],\"username\":\"\","
@@ -282,6 +283,7 @@ static void a_reply_with_structs_and_lists_is_written(void)
     call->rings_count = 1;
     call->elsewhere = SLICE("Laptop");
     call->held_by_peer = true;
+    call->early = 2;
     call->connector = SLICE("webrtc");
     message.call_is.relay_only = true;
     message.call_is.pool_size = 2;
