@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "crypto/random.h"
 #include "net/process.h"
+#include "turn/reservations.h"
 #include "turn/users.h"
 
 enum {
@@ -17,6 +18,7 @@ struct turnhost {
     struct turnhost_params params;
     struct credential_secrets secrets;
     struct users *users; /* of all workers */
+    struct reservations *reservations;
     struct mailbox *mailbox;
     struct turnworker *workers[TURNWORKERS_MAX];
     uint32_t worker_count;
@@ -116,6 +118,8 @@ static void stop_workers(struct turnhost *host)
     host->worker_count = 0;
     users_destroy(host->users);
     host->users = NULL;
+    reservations_destroy(host->reservations);
+    host->reservations = NULL;
 }
 
 void turnhost_destroy(struct turnhost *host)
@@ -156,7 +160,9 @@ static enum err make_workers(struct turnhost *host, const struct addr *listen, u
     memcpy(worker.listen, listen, count * sizeof listen[0]);
     worker.turn.workers = count_workers(host);
     err = users_create(&host->params.turn.limits, worker.turn.workers, &host->users);
+    err = err == OK ? reservations_create(&host->reservations) : err;
     worker.turn.users = host->users;
+    worker.turn.reservations = host->reservations;
     for (uint32_t i = 0; err == OK && i < worker.turn.workers; i++) {
         worker.turn.worker = i;
         err = turnworker_create(&worker, &host->workers[i]);

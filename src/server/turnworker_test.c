@@ -3,6 +3,7 @@
 #include "server/turnworker.h"
 
 #include "net/loop.h"
+#include "turn/reservations.h"
 #include "turn/users.h"
 #include "unit.h"
 
@@ -13,6 +14,7 @@
 static struct loop *loop;
 static struct mailbox *host;
 static struct users *users;
+static struct reservations *reservations;
 static struct turnworker *worker;
 static struct turnworker_answer answer;
 static uint32_t answers;
@@ -25,6 +27,7 @@ static void tear_down(void)
     turnworker_destroy(worker);
     worker = NULL;
     users_destroy(users);
+    reservations_destroy(reservations);
     mailbox_destroy(host);
     if (loop != NULL) {
         loop_set_deadline(loop, UINT64_MAX, NULL, NULL);
@@ -68,6 +71,7 @@ static void set_up(void)
     loop = NULL;
     host = NULL;
     users = NULL;
+    reservations = NULL;
     worker = NULL;
     answers = 0;
     unit_finally(tear_down);
@@ -82,6 +86,8 @@ static void set_up(void)
     params.host = host;
     CHECK(users_create(&params.turn.limits, 1, &users) == OK);
     params.turn.users = users;
+    CHECK(reservations_create(&reservations) == OK);
+    params.turn.reservations = reservations;
     CHECK(turnworker_create(&params, &worker) == OK);
 }
 

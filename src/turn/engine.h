@@ -27,7 +27,7 @@ struct ended {
 };
 
 struct turn {
-    struct turn_config config; /* of its pointers only users is used */
+    struct turn_config config; /* of its pointers only users and reservations are used */
     struct turn_ports ports;
     struct peerfilter peers;
     struct auth auth;

@@ -93,7 +93,7 @@ static void to_own_relay(struct allocation *allocation, enum relayport_family fa
 {
     struct turn *turn = allocation->turn;
     struct addr from = allocation_relay(allocation, family);
-    uint32_t worker = turn_port_worker(&turn->config, peer->port);
+    uint32_t worker = relayport_holder(turn->relays, family, peer->port);
     if (peer->port == from.port) {
         engine_count(turn, COUNTER_TURN_LOOP);
     } else if (worker == turn->config.worker) {

@@ -2,23 +2,17 @@
 #include "turn/relayport.h"
 
 #include "base/mem.h"
-#include "crypto/digest.h"
-
-struct reservation {
-    uint64_t expires_ms; /* 0: unused */
-    uint8_t token[RELAYPORT_TOKEN_SIZE];
-    enum relayport_family family;
-    uint16_t port;
-};
+#include "turn/reservations.h"
 
 struct relayports {
     struct relayport_range range;
     struct hmac_sha256_key key;
+    struct reservations *reserved;
     uint32_t first;                    /* the lowest even port */
     uint32_t pairs;                    /* of this worker */
     uint64_t drawn;                    /* how many numbers were drawn from the key */
-    void **owners[RELAYPORT_FAMILIES]; /* by port - first; the reservation, while it is kept */
-    struct reservation reserved[RELAYPORT_RESERVED_MAX];
+    void **owners[RELAYPORT_FAMILIES]; /* by port - first, of all workers: some may come here */
+    char kept;                         /* the owner of ports of this worker that were kept */
 };
 
 static uint32_t first_even(const struct relayport_range *range)
@@ -27,7 +21,7 @@ static uint32_t first_even(const struct relayport_range *range)
 }
 
 enum err relayport_create(const struct relayport_range *range, const struct hmac_sha256_key *key,
-                          struct relayports **out)
+                          struct reservations *reserved, struct relayports **out)
 {
     uint32_t first = first_even(range);
     uint32_t all = range->max < first ? 0 : (range->max - first + 1U) / 2;
@@ -41,6 +35,7 @@ enum err relayport_create(const struct relayport_range *range, const struct hmac
     }
     ports->range = *range;
     ports->key = *key;
+    ports->reserved = reserved;
     ports->first = first;
     ports->pairs = (all - range->worker - 1) / range->workers + 1;
     for (size_t i = 0; i < RELAYPORT_FAMILIES; i++) {
@@ -90,23 +85,23 @@ static void **slot_of(const struct relayports *ports, enum relayport_family fami
     return &ports->owners[family][port - ports->first];
 }
 
-static bool is_reservation(const struct relayports *ports, const void *owner)
+uint32_t relayport_holder(const struct relayports *ports, enum relayport_family family,
+                          uint16_t port)
 {
-    const struct reservation *reservation = owner;
-    return reservation >= ports->reserved && reservation < ports->reserved + RELAYPORT_RESERVED_MAX;
+    uint32_t worker = relayport_worker(&ports->range, port);
+    uint32_t holder =
+        worker == UINT32_MAX ? UINT32_MAX : reservations_holder(ports->reserved, family, port);
+    return holder == UINT32_MAX ? worker : holder;
 }
 
-/* Whether the port can be had now; a reservation whose time is over is forgotten. */
+/* Whether the port can be had now; a reservation that is over is forgotten. */
 static bool is_free(struct relayports *ports, enum relayport_family family, uint32_t port,
                     uint64_t now_ms)
 {
     void **slot = slot_of(ports, family, port);
-    if (*slot != NULL && is_reservation(ports, *slot)) {
-        struct reservation *reservation = *slot;
-        if (reservation->expires_ms <= now_ms) {
-            reservation->expires_ms = 0;
-            *slot = NULL;
-        }
+    if (*slot == &ports->kept &&
+        reservations_is_over(ports->reserved, family, (uint16_t)port, now_ms)) {
+        *slot = NULL;
     }
     return *slot == NULL;
 }
@@ -133,59 +128,45 @@ uint16_t relayport_take(struct relayports *ports, enum relayport_family family, 
 
 void *relayport_find(const struct relayports *ports, enum relayport_family family, uint16_t port)
 {
-    if (relayport_worker(&ports->range, port) != ports->range.worker) {
+    if (relayport_worker(&ports->range, port) == UINT32_MAX) {
         return NULL;
     }
     void *owner = *slot_of(ports, family, port);
-    return is_reservation(ports, owner) ? NULL : owner;
+    return owner == &ports->kept ? NULL : owner;
 }
 
 void relayport_give(struct relayports *ports, enum relayport_family family, uint16_t port)
 {
     *slot_of(ports, family, port) = NULL;
+    if (reservations_holder(ports->reserved, family, port) == ports->range.worker) {
+        reservations_give(ports->reserved, family, port);
+    }
 }
 
 enum err relayport_reserve(struct relayports *ports, enum relayport_family family, uint16_t port,
-                           uint64_t now_ms, uint8_t token[RELAYPORT_TOKEN_SIZE])
+                           struct slice user, uint64_t now_ms, uint8_t token[RELAYPORT_TOKEN_SIZE])
 {
     uint32_t next = port + 1U;
+    uint64_t random = draw(ports);
     if (!is_free(ports, family, next, now_ms)) {
         return ERR_EXISTS;
     }
-    for (size_t i = 0; i < RELAYPORT_RESERVED_MAX; i++) {
-        struct reservation *reservation = &ports->reserved[i];
-        if (reservation->expires_ms > now_ms) {
-            continue;
-        }
-        if (reservation->expires_ms != 0) {
-            relayport_give(ports, reservation->family, reservation->port);
-        }
-        uint64_t random = draw(ports);
-        memcpy(reservation->token, &random, sizeof(reservation->token));
-        memcpy(token, reservation->token, sizeof(reservation->token));
-        reservation->expires_ms = now_ms + RELAYPORT_RESERVED_MS;
-        reservation->family = family;
-        reservation->port = (uint16_t)next;
-        *slot_of(ports, family, next) = reservation;
-        return OK;
+    memcpy(token, &random, RELAYPORT_TOKEN_SIZE);
+    enum err err = reservations_keep(ports->reserved, user, family, (uint16_t)next, token, now_ms);
+    if (err == OK) {
+        *slot_of(ports, family, next) = &ports->kept;
     }
-    return ERR_LIMIT;
+    return err;
 }
 
-enum err relayport_redeem(struct relayports *ports, const uint8_t token[RELAYPORT_TOKEN_SIZE],
-                          void *owner, uint64_t now_ms, enum relayport_family *family,
-                          uint16_t *port)
+enum err relayport_redeem(struct relayports *ports, struct slice user,
+                          const uint8_t token[RELAYPORT_TOKEN_SIZE], void *owner, uint64_t now_ms,
+                          enum relayport_family *family, uint16_t *port)
 {
-    for (size_t i = 0; i < RELAYPORT_RESERVED_MAX; i++) {
-        struct reservation *reservation = &ports->reserved[i];
-        if (reservation->expires_ms > now_ms &&
-            digest_equal(reservation->token, token, RELAYPORT_TOKEN_SIZE)) {
-            reservation->expires_ms = 0;
-            *family = reservation->family;
-            *port = reservation->port;
-            *slot_of(ports, *family, *port) = owner;
-            return OK;
-        }
+    enum err err = reservations_redeem(ports->reserved, user, token, ports->range.worker, now_ms,
+                                       family, port);
+    if (err == OK) {
+        *slot_of(ports, *family, *port) = owner;
     }
-    return ERR_NOT_FOUND;
+    return err;
 }

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "turn/relayport.h"
+#include "turn/reservations.h"
 
 #include "unit.h"
 
 static struct relayports *ports;
+static struct reservations *reserved;
 static int owner;
+static const struct slice anna = {(const uint8_t *)"anna", 4};
 
 static void tear_down(void)
 {
     relayport_destroy(ports);
     ports = NULL;
+    reservations_destroy(reserved);
+    reserved = NULL;
 }
 
 static void set_up(uint16_t min, uint16_t max, uint32_t worker, uint32_t workers)
@@ -18,7 +22,8 @@ static void set_up(uint16_t min, uint16_t max, uint32_t worker, uint32_t workers
     struct hmac_sha256_key key;
     unit_finally(tear_down);
     hmac_sha256_prepare(SLICE("key"), &key);
-    CHECK(relayport_create(&range, &key, &ports) == OK);
+    CHECK(reservations_create(&reserved) == OK);
+    CHECK(relayport_create(&range, &key, reserved, &ports) == OK);
 }
 
 static uint16_t take(bool even)
@@ -73,30 +78,17 @@ static void a_reservation_is_kept_for_30_seconds_for_its_token(void)
     uint16_t port = 0;
     set_up(1000, 1001, 0, 1);
     CHECK(take(true) == 1000);
-    CHECK(relayport_reserve(ports, RELAYPORT_V4, 1000, 0, token) == OK);
-    CHECK(relayport_reserve(ports, RELAYPORT_V4, 1000, 0, wrong) == ERR_EXISTS);
+    CHECK(relayport_reserve(ports, RELAYPORT_V4, 1000, anna, 0, token) == OK);
+    CHECK(relayport_reserve(ports, RELAYPORT_V4, 1000, anna, 0, wrong) == ERR_EXISTS);
     CHECK(take(false) == 0 && relayport_find(ports, RELAYPORT_V4, 1001) == NULL);
-    CHECK(relayport_redeem(ports, wrong, &owner, 1, &family, &port) == ERR_NOT_FOUND);
-    CHECK(relayport_redeem(ports, token, &owner, 29999, &family, &port) == OK);
+    CHECK(relayport_redeem(ports, anna, wrong, &owner, 1, &family, &port) == ERR_NOT_FOUND);
+    CHECK(relayport_redeem(ports, anna, token, &owner, 29999, &family, &port) == OK);
     CHECK(family == RELAYPORT_V4 && port == 1001);
-    CHECK(relayport_redeem(ports, token, &owner, 29999, &family, &port) == ERR_NOT_FOUND);
+    CHECK(relayport_redeem(ports, anna, token, &owner, 29999, &family, &port) == ERR_NOT_FOUND);
     relayport_give(ports, RELAYPORT_V4, 1001);
-    CHECK(relayport_reserve(ports, RELAYPORT_V4, 1000, 30000, token) == OK);
-    CHECK(relayport_redeem(ports, token, &owner, 60000, &family, &port) == ERR_NOT_FOUND);
+    CHECK(relayport_reserve(ports, RELAYPORT_V4, 1000, anna, 30000, token) == OK);
+    CHECK(relayport_redeem(ports, anna, token, &owner, 60000, &family, &port) == ERR_NOT_FOUND);
     CHECK(relayport_take(ports, RELAYPORT_V4, &owner, false, 60000) == 1001);
-    tear_down();
-}
-
-static void reservations_have_a_limit_and_their_room_is_used_again(void)
-{
-    uint8_t token[RELAYPORT_TOKEN_SIZE];
-    set_up(1000, 2999, 0, 1);
-    for (uint32_t i = 0; i < RELAYPORT_RESERVED_MAX; i++) {
-        CHECK(relayport_reserve(ports, RELAYPORT_V4, take(true), 0, token) == OK);
-    }
-    uint16_t last = take(true);
-    CHECK(relayport_reserve(ports, RELAYPORT_V4, last, 0, token) == ERR_LIMIT);
-    CHECK(relayport_reserve(ports, RELAYPORT_V4, last, 30000, token) == OK);
     tear_down();
 }
 
@@ -111,11 +103,10 @@ static void refuses_a_range_without_a_pair_for_this_worker(void)
     struct relayports *none = NULL;
     hmac_sha256_prepare(SLICE("key"), &key);
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        CHECK(relayport_create(&bad[i], &key, &none) == ERR_INVALID);
+        CHECK(relayport_create(&bad[i], &key, NULL, &none) == ERR_INVALID);
     }
 }
 
 UNIT(each_worker_has_its_own_pairs_and_all_are_used, an_odd_end_of_the_range_is_left_out,
      a_port_that_is_given_back_is_free, a_reservation_is_kept_for_30_seconds_for_its_token,
-     reservations_have_a_limit_and_their_room_is_used_again,
      refuses_a_range_without_a_pair_for_this_worker)

@@ -331,14 +331,14 @@ static bool take_port(struct allocation *allocation, enum relayport_family famil
 }
 
 /* Ports as wished; 0 or the code of the answer. What was taken is given back by the caller. */
-static int take_ports(struct allocation *allocation, const struct wish *wish)
+static int take_ports(struct allocation *allocation, const struct wish *wish, struct slice user)
 {
     struct turn *turn = allocation->turn;
     enum relayport_family family = wish->family;
     if (wish->token != NULL) {
         uint16_t port = 0;
-        if (relayport_redeem(turn->relays, wish->token, allocation, turn->now_ms, &family, &port) !=
-            OK) {
+        if (relayport_redeem(turn->relays, user, wish->token, allocation, turn->now_ms, &family,
+                             &port) != OK) {
             return STUN_CAPACITY;
         }
         allocation->ports[family] = port;
@@ -349,7 +349,7 @@ static int take_ports(struct allocation *allocation, const struct wish *wish)
     }
     if (wish->reserve_next) {
         allocation->has_token = relayport_reserve(turn->relays, family, allocation->ports[family],
-                                                  turn->now_ms, allocation->token) == OK;
+                                                  user, turn->now_ms, allocation->token) == OK;
         return allocation->has_token ? 0 : STUN_CAPACITY;
     }
     if (wish->additional_v6) {
@@ -416,7 +416,7 @@ static void handle_allocate(struct request *request)
         code = err == OK ? 0 : err == ERR_LIMIT ? STUN_QUOTA_REACHED : STUN_CAPACITY;
     }
     if (code == 0) {
-        code = take_ports(allocation, &wish);
+        code = take_ports(allocation, &wish, request->who.parts.user);
         if (code != 0) {
             allocation_destroy(allocation);
         }

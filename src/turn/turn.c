@@ -55,7 +55,8 @@ static enum err create_parts(struct turn *turn, uint64_t now_ms)
     struct relayport_range range = range_of(&turn->config);
     uint64_t key = 0;
     memcpy(&key, turn->config.key, sizeof(key));
-    enum err err = relayport_create(&range, &turn->auth.nonce_key, &turn->relays);
+    enum err err =
+        relayport_create(&range, &turn->auth.nonce_key, turn->config.reservations, &turn->relays);
     if (err == OK) {
         err = quota_create(&quota, key, now_ms, &turn->quota);
     }

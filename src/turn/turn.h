@@ -20,6 +20,7 @@
 
 struct turn;
 struct users;
+struct reservations;
 
 enum turn_transport { TURN_UDP, TURN_TCP, TURN_TLS, TURN_DTLS, TURN_TRANSPORTS };
 
@@ -109,6 +110,7 @@ struct turn_config {
     uint32_t worker;     /* 0 .. workers - 1: which part of the range is this engine's */
     uint32_t workers;    /* turn_port_worker tells the owner of a port */
     struct users *users; /* of all workers of a node (turn/users.h); outlives the engine */
+    struct reservations *reservations;        /* likewise (turn/reservations.h) */
     const struct credential_secrets *secrets; /* copied */
     const struct peerfilter *peers;           /* copied */
     uint8_t key[32]; /* random, the same for all workers of a node: nonces, tokens, port order */

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "crypto/digest.h"
+#include "turn/reservations.h"
 #include "turn/users.h"
 
 static struct virtualnet_sent *record(struct virtualnet *net, enum virtualnet_kind kind)
@@ -132,6 +133,10 @@ enum err virtualnet_start(struct virtualnet *net)
         err = users_create(&net->config.limits, 1, &net->users);
         net->config.users = net->users;
     }
+    if (err == OK && net->config.reservations == NULL) {
+        err = reservations_create(&net->reservations);
+        net->config.reservations = net->reservations;
+    }
     if (err == OK) {
         err = turn_create(&net->config, &ports, net->now_ms, &net->turn);
     }
@@ -150,6 +155,9 @@ void virtualnet_stop(struct virtualnet *net)
     users_destroy(net->users);
     net->users = NULL;
     net->config.users = NULL;
+    reservations_destroy(net->reservations);
+    net->reservations = NULL;
+    net->config.reservations = NULL;
     ASSERT(net->open == 0);
 }
 

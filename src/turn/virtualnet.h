@@ -29,7 +29,8 @@ struct virtualnet_sent {
 struct virtualnet {
     struct turn *turn;
     struct turn_config config;
-    struct users *users; /* its own, unless config.users was set */
+    struct users *users;               /* its own, unless config.users was set */
+    struct reservations *reservations; /* likewise */
     struct peerfilter peers;
     struct credential_secrets secrets;
     uint64_t now_ms;

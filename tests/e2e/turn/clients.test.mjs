@@ -10,7 +10,7 @@ let server;
 let call;
 before(async () => {
     server = await startRelay({ tls: true, options: { 'listen.address': '::',
-        'turn.relay_address': '127.0.0.1 ::1', 'turn.drain_s': 0,
+        'turn.relay_address': '127.0.0.1 ::1', 'turn.drain_s': 0, 'turn.workers': 2,
         'turn.call_allocations_max': 200, 'turn.user_allocations_max': 200 } });
     call = await startCall(server);
 });
@@ -51,6 +51,17 @@ for (const [transport, args, spare] of ways) {
         });
     }
 }
+
+test('a port kept by one worker is redeemed at another: pairs for RTP and RTCP', async () => {
+    // Without -c each client asks for an even port and brings the token of the next one from
+    // another socket. The kernel deals sockets to the two workers: of 8 pairs some are divided.
+    const { output, code } = await run('turnutils_uclient', ['-u', call.name, '-w', call.password,
+        '-p', String(server.port), '-y', '-n', '5', '-m', '8', '-l', '172', '-z', '5', '-s',
+        '127.0.0.1']);
+    assert.equal(code, 0, output.slice(-800));
+    assert.doesNotMatch(output, /error 508|cannot complete/i);
+    assert.match(output, /tot_send_msgs=(\d+), tot_recv_msgs=\1\b/, output.slice(-800));
+});
 
 test('turnutils_uclient relays by channels', async () => {
     // It draws channel numbers from 0x4000 to 0x7fff (RFC 5766); since RFC 8656 those above 0x4fff
