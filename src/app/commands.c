@@ -47,6 +47,7 @@ struct command {
     const char *usage;
     const char *sentence;
     int words; /* behind it */
+    bool takes_id; /* a word: it may begin with a dash */
     /* Which options it takes. */
     bool takes_profile;
     bool takes_admin;
@@ -523,6 +524,7 @@ static const struct command commands[] = {
     {.noun = "call",
      .verb = "explain",
      .words = 1,
+     .takes_id = true,
      .run = call_explain,
      .usage = "call explain ID",
      .sentence = "what happened in a call, step by step, and how its media fared"},
@@ -619,7 +621,7 @@ static bool take_words(struct request *request, int count, char *const *words)
 {
     int found = 0;
     for (int i = request->command->verb == NULL ? 1 : 2; i < count; i++) {
-        if (words[i][0] == '-') {
+        if (words[i][0] == '-' && !request->command->takes_id) {
             if (!take_option(request, count, words, &i)) {
                 return false;
             }
