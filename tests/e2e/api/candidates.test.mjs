@@ -240,3 +240,31 @@ test('guests, and whom an administrator hides, are relay only: they alone', asyn
         assert.equal((await put(false)).status, 204);
     }
 });
+
+test('who hides his own address is relay only from the next call on, and only he', async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    const second = await tab('bert');
+    const all = [line('192.168.1.7', 50000, 'host'), relayed];
+    const callAs = async (mine, arriving) => {
+        const call = newId();
+        const started = await anna.ask('call.start', { call, callee: 'bert', ...on });
+        const answered = await bert.ask('call.accept', { call, ...on });
+        assert.deepEqual([started.relayOnly, answered.relayOnly], [false, mine]);
+        assert.deepEqual(await passing(bert, anna, call, all), arriving);
+        assert.deepEqual(await passing(anna, bert, call, all), all);
+        await anna.ask('call.end', { call, reason: 'hung-up' });
+    };
+    const kept = async () => (await server.request('GET', '/api/me', { cookie: cookies.bert }))
+        .json.settings;
+    for (const relayOnly of [true, false]) {
+        assert.equal((await bert.ask('call.prefer', { relayOnly })).type, 'ok');
+        const told = await second.event((e) => e.type === 'settings.changed' &&
+            e.relayOnly === relayOnly, 'his other tab is told');
+        assert.equal(told.callWaiting, true, 'the other wish is as it was');
+        const { relayOnly: now, callWaiting } = await kept();
+        assert.deepEqual([now, callWaiting], [relayOnly, true]);
+        await callAs(relayOnly, relayOnly ? [relayed] : all);
+    }
+    assert.equal((await bert.ask('call.prefer', { relayOnly: 1 })).type, 'error');
+    assert.equal((await kept()).relayOnly, false);
+});
