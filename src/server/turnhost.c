@@ -127,9 +127,10 @@ void turnhost_destroy(struct turnhost *host)
     if (host == NULL) {
         return;
     }
+    bool asked = host->answers_missing > 0; /* the mailbox still hands over what lies in it */
     stop_workers(host);
     mailbox_destroy(host->mailbox);
-    if (host->answers_missing > 0) {
+    if (asked) {
         host->on_stats(host->stats_arg, NULL);
     }
     mem_wipe(host, sizeof *host);

@@ -100,8 +100,8 @@ enum err reservations_redeem(struct reservations *all, struct slice user,
             *family = reservation->family;
             *port = reservation->port;
             reservation->expires_ms = 0;
-            atomic_store_explicit(&all->holders[*family][*port],
-                                  (uint_least16_t)(worker + 1), memory_order_release);
+            atomic_store_explicit(&all->holders[*family][*port], (uint_least16_t)(worker + 1),
+                                  memory_order_release);
             err = OK;
         }
     }

@@ -12,7 +12,7 @@
 #define LIFETIME_MS 30000
 
 static struct reservations *all;
-static struct virtualnet nets[2]; /* two workers of a node */
+static struct virtualnet nets[2];      /* two workers of a node */
 static struct virtualnet_client anna;  /* at the first */
 static struct virtualnet_client again; /* anna at the second */
 static uint8_t token[RELAYPORT_TOKEN_SIZE];
@@ -183,8 +183,8 @@ static void of_many_who_bring_a_token_one_gets_the_port(void)
     memset(token, 0, sizeof(token));
     for (uint32_t i = 0; i < RESERVATIONS_USER_MAX; i++) {
         token[0] = (uint8_t)i;
-        CHECK(reservations_keep(all, SLICE("anna"), RELAYPORT_V4, (uint16_t)(i + 1), token,
-                                0) == OK);
+        CHECK(reservations_keep(all, SLICE("anna"), RELAYPORT_V4, (uint16_t)(i + 1), token, 0) ==
+              OK);
     }
     for (int i = 0; i < THREADS; i++) {
         CHECK(pthread_create(&threads[i], NULL, redeem_all, &got[i]) == 0);
