@@ -7,7 +7,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Server } from './server.mjs';
+import { Server, until } from './server.mjs';
 
 const CAP_NET_BIND_SERVICE = 1n << 10n;
 
@@ -20,6 +20,14 @@ function threads(pid) {
             permitted: field('CapPrm'), uid: Number(field('Uid').split('\t')[0]),
             news: field('NoNewPrivs') };
     });
+}
+
+/** A thread confines itself before all else, but it may begin after the others are ready. */
+async function confined(pid) {
+    const all = () => threads(pid);
+    await until(() => all().every(({ seccomp }) => seccomp === '2'), 20_000,
+        'threads that confine themselves');
+    return all();
 }
 
 /** A free port that only root, or who has the capability, may bind. */
@@ -40,7 +48,7 @@ async function lowPort() {
 test('01 each thread has its list of system calls, no capability and no way to get one',
     async () => {
         const server = await Server.start();
-        const all = threads(server.child.pid);
+        const all = await confined(server.child.pid);
         const names = new Set(all.map(({ name }) => name.replace(/ ?\d*$/, '')));
         for (const name of ['visavis', 'store', 'finder', 'turn']) {
             assert.ok(names.has(name), `${[...names]} have no ${name}`);
@@ -95,7 +103,7 @@ test('03 started by root it is somebody else, with a port that only root may tak
         options: { 'security.user': 'nobody', 'listen.port': port } });
     try {
         assert.equal(server.port, port);
-        for (const each of threads(server.child.pid)) {
+        for (const each of await confined(server.child.pid)) {
             assert.equal(each.uid, nobody, `the user of ${each.name}`);
             assert.equal(BigInt(`0x${each.permitted}`) & CAP_NET_BIND_SERVICE, 0n);
         }

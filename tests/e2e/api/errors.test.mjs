@@ -62,6 +62,18 @@ const provoked = {
         await one.ask('call.end', { call, reason: 'hung-up' });
         return answer;
     },
+    'too-many-calls': async () => {
+        const few = await Server.start({ options: { 'portal.calls_per_minute': 1 } });
+        try {
+            const boss = await few.createAdministrator();
+            await few.createPerson(boss, 'mary');
+            const one = await Tab.open(few, boss);
+            await start(one, 'mary');
+            return await start(one, 'mary');
+        } finally {
+            await few.stop();
+        }
+    },
     'unknown-type': async () => (await tab(mary)).ask('no.such'),
     forbidden: async () => {
         const made = await http('POST', '/api/rooms', { cookie: mary,
