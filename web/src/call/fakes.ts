@@ -3,6 +3,7 @@
 import { DeviceError, type DeviceProblem, type Devices } from '../platform/devices.ts';
 import type { PeerConnection } from '../platform/peer.ts';
 import type { Mix, WatchLevel } from '../platform/sound.ts';
+import type { CallInfo } from '../protocol/messages.ts';
 import type { LocalMediaDoors } from './local-media.ts';
 
 export class FakeTrack extends EventTarget {
@@ -118,13 +119,26 @@ export class FakePeer extends EventTarget implements PeerConnection {
     restarts = 0;
     bytes = 0;
     remote: RTCSessionDescriptionInit[] = [];
+    /** The local candidate in use; undefined: none is. */
+    pair: object | undefined;
+    private readonly transceivers: RTCRtpTransceiver[] = [];
     readonly sdp = `v=0\r\na=fingerprint:sha-256 ${++made}\r\n`;
 
-    addTransceiver(): { sender: Pick<RTCRtpSender, 'replaceTrack'> } {
-        return { sender: { replaceTrack: () => Promise.resolve() } };
+    addTransceiver(
+        kind: unknown,
+        init?: RTCRtpTransceiverInit,
+    ): { sender: Pick<RTCRtpSender, 'replaceTrack'> } {
+        const sender = { replaceTrack: () => Promise.resolve() };
+        const direction = init?.direction ?? 'sendrecv';
+        const made = { sender, direction, receiver: { track: { kind } } };
+        this.transceivers.push(made as unknown as RTCRtpTransceiver);
+        return { sender };
     }
     getTransceivers(): RTCRtpTransceiver[] {
-        return [];
+        return this.transceivers;
+    }
+    get directions(): RTCRtpTransceiverDirection[] {
+        return this.transceivers.map(({ direction }) => direction);
     }
     setLocalDescription(): Promise<void> {
         const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
@@ -145,7 +159,15 @@ export class FakePeer extends EventTarget implements PeerConnection {
         this.dispatchEvent(new Event('negotiationneeded'));
     }
     getStats(): Promise<Iterable<[string, unknown]>> {
-        return Promise.resolve([['in', { type: 'inbound-rtp', bytesReceived: this.bytes }]]);
+        const media: [string, unknown][] = [
+            ['in', { type: 'inbound-rtp', bytesReceived: this.bytes }],
+        ];
+        const pair: [string, unknown][] = [
+            ['pair', { type: 'candidate-pair', selected: true, localCandidateId: 'local',
+                currentRoundTripTime: 0.05 }],
+            ['local', { type: 'local-candidate', ...this.pair }],
+        ];
+        return Promise.resolve(this.pair ? [...media, ...pair] : media);
     }
     close(): void {
         this.closed = true;
@@ -156,3 +178,34 @@ export class FakePeer extends EventTarget implements PeerConnection {
         this.dispatchEvent(new Event('connectionstatechange'));
     }
 }
+
+/** A call that rings, as its caller sees it. */
+export const fakeCall: CallInfo = {
+    id: 'c',
+    state: 'ringing',
+    role: 'caller',
+    peer: {
+        name: 'mary', fullName: 'Mary', position: '', avatar: '', status: 'available',
+        accounts: '', devices: 1, push: false,
+    },
+    ringLeftMs: 45_000,
+    ageMs: 0,
+    here: true,
+    peerMicrophone: true,
+    peerCamera: true,
+    peerAway: false,
+    peerScreen: false,
+    peerTrouble: false,
+    silent: false,
+    waiting: false,
+    ignored: false,
+    rings: [],
+    elsewhere: '',
+    heldByMe: false,
+    heldByPeer: false,
+    early: 0,
+    reason: 'none',
+    byMe: false,
+    connector: 'webrtc',
+    link: '',
+};

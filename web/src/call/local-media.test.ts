@@ -120,3 +120,29 @@ test('closing stops everything, also what comes too late', async () => {
     expect(doors.devices.opened.every((track) => track.stopped)).toBe(true);
     expect(media.camera).toBe(false);
 });
+
+test('held: no device is open; taken up: what was on is on again, what was muted is muted',
+    async () => {
+        await media.setMicrophone(true);
+        await media.setMicrophone(false);
+        await media.setCamera(true);
+        await media.share();
+        await media.hold(true);
+        expect(doors.devices.opened.every(({ stopped }) => stopped)).toBe(true);
+        expect(sent).toEqual({ audio: undefined, video: undefined });
+        await media.hold(true);
+        await media.hold(false);
+        expect([media.microphone, media.camera, media.screen]).toEqual([false, true, false]);
+        expect(doors.devices.last('microphone').stopped).toBe(false);
+        expect(doors.devices.last('microphone').enabled).toBe(false);
+        expect(sent.video).toBe('camera');
+    });
+
+test('what is switched while the call is held counts when it is taken up', async () => {
+    await media.hold(true);
+    await media.setMicrophone(true);
+    await media.setCamera(true);
+    expect(doors.devices.opened).toEqual([]);
+    await media.hold(false);
+    expect([media.microphone, media.camera]).toEqual([true, true]);
+});

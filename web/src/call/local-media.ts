@@ -46,6 +46,8 @@ export class LocalMedia {
     private mix: Mix | undefined;
     private stopWatch: (() => void) | undefined;
     private closed = false;
+    /** What is opened again when the call is taken up; undefined: it is not held. */
+    private held: { microphone: boolean | undefined; camera: boolean } | undefined;
     /** Two presses of a button are handled one after the other. */
     private turn: Promise<unknown> = Promise.resolve();
 
@@ -82,6 +84,10 @@ export class LocalMedia {
     /** On opens the device when it is not open; muted it stays open. The problem, if it cannot. */
     setMicrophone(on: boolean): Promise<DeviceProblem | undefined> {
         return this.next(async () => {
+            if (this.held) {
+                this.held.microphone = on;
+                return undefined;
+            }
             if (this.tracks.microphone === null) {
                 const problem = await this.open('microphone');
                 if (problem !== undefined) {
@@ -99,6 +105,10 @@ export class LocalMedia {
 
     setCamera(on: boolean): Promise<DeviceProblem | undefined> {
         return this.next(async () => {
+            if (this.held) {
+                this.held.camera = on;
+                return undefined;
+            }
             if (on === this.camera) {
                 return undefined;
             }
@@ -128,6 +138,26 @@ export class LocalMedia {
             }
             this.events.onChange();
             return problem;
+        });
+    }
+
+    /** Held: no device is open and nothing is sent; what was on is on again afterwards. */
+    hold(held: boolean): Promise<void> {
+        return this.next(async () => {
+            if (held === (this.held !== undefined)) {
+                return;
+            }
+            if (held) {
+                const { microphone, camera } = this.tracks;
+                this.held = { microphone: microphone?.enabled, camera: camera !== null };
+                if (this.screen) {
+                    this.unshare();
+                }
+                this.take('microphone', null);
+                this.take('camera', null);
+            } else {
+                await this.takeUp();
+            }
         });
     }
 
@@ -172,6 +202,22 @@ export class LocalMedia {
         const mine = this.turn.then(work);
         this.turn = mine.catch(() => undefined);
         return mine;
+    }
+
+    private async takeUp(): Promise<void> {
+        const before = this.held;
+        this.held = undefined;
+        if (before?.microphone !== undefined) {
+            await this.open('microphone');
+            if (this.tracks.microphone) {
+                this.tracks.microphone.enabled = before.microphone;
+                this.watch();
+            }
+        }
+        if (before?.camera) {
+            await this.open('camera');
+        }
+        this.events.onChange();
     }
 
     private async open(kind: LocalKind): Promise<DeviceProblem | undefined> {

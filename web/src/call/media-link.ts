@@ -5,6 +5,7 @@ import type { CreatePeer } from '../platform/peer.ts';
 import { MediaWatch, PILL_AFTER_MS, type Trouble } from './media-watch.ts';
 import { Negotiation, type Signaller } from './negotiation.ts';
 import { judge, lookAt, type Look, type Quality } from './quality.ts';
+import { Reporter, type MediaReport } from './report.ts';
 
 const LOOK_MS = 1000;
 const JUDGED_LOOKS = 6;
@@ -21,6 +22,7 @@ export interface MediaLinkEvents {
     onConnected(): void;
     onTrouble(trouble: Trouble): void;
     onQuality(quality: Quality): void;
+    onReport(report: MediaReport): void;
     onLost(): void;
 }
 
@@ -29,6 +31,7 @@ export class MediaLink {
     private remote: MediaStream | null = null;
     private readonly watch: MediaWatch;
     private looks: Look[] = [];
+    private readonly reporter = new Reporter();
     private bytesAtMs = 0;
     private connected = false;
     private timer: ReturnType<typeof setInterval> | undefined;
@@ -110,6 +113,10 @@ export class MediaLink {
             return;
         }
         const now = lookAt(stats);
+        const report = this.reporter.take(now, Date.now());
+        if (report) {
+            this.events.onReport(report);
+        }
         const before = this.looks.at(-1);
         this.looks = [...this.looks.slice(1 - JUDGED_LOOKS), now];
         this.missed(before === undefined || now.bytes !== before.bytes);

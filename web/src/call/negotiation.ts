@@ -33,6 +33,8 @@ export class Negotiation {
     private offering = false;
     /** Candidates of a description that the other side does not have yet; none: it has it. */
     private early: (RTCIceCandidate | null)[] | undefined;
+    /** Nothing goes either way: the call is held by this side. */
+    private held = false;
     /** Of our latest offer. */
     private offerNumber: number;
     /** What comes is handled one by one. */
@@ -54,7 +56,7 @@ export class Negotiation {
     begin(): void {
         const peer = this.fresh();
         for (const kind of ['audio', 'video'] as const) {
-            const { sender } = peer.addTransceiver(kind, { direction: 'sendrecv' });
+            const { sender } = peer.addTransceiver(kind, { direction: this.direction });
             this.senders.set(kind, sender);
             void sender.replaceTrack(this.tracks.get(kind) ?? null);
         }
@@ -63,6 +65,18 @@ export class Negotiation {
     setTrack(kind: Kind, track: MediaStreamTrack | null): void {
         this.tracks.set(kind, track);
         void this.senders.get(kind)?.replaceTrack(track);
+    }
+
+    /** By the directions of the transceivers: the other side sees it, and answers in kind. */
+    hold(held: boolean): void {
+        this.held = held;
+        for (const transceiver of this.peer?.getTransceivers() ?? []) {
+            transceiver.direction = this.direction;
+        }
+    }
+
+    private get direction(): RTCRtpTransceiverDirection {
+        return this.held ? 'inactive' : 'sendrecv';
     }
 
     restart(): void {
@@ -195,7 +209,7 @@ export class Negotiation {
         for (const transceiver of peer.getTransceivers()) {
             const kind = transceiver.receiver.track.kind === 'audio' ? 'audio' : 'video';
             if (!this.senders.has(kind)) {
-                transceiver.direction = 'sendrecv';
+                transceiver.direction = this.direction;
                 this.senders.set(kind, transceiver.sender);
                 await transceiver.sender.replaceTrack(this.tracks.get(kind) ?? null);
             }

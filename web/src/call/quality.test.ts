@@ -9,6 +9,8 @@ const nothing: Look = {
     lostThere: 0,
     delayMs: undefined,
     path: 'direct',
+    transport: 'udp',
+    jitterMs: 0,
     cpuLimits: false,
     bandwidthLimits: false,
 };

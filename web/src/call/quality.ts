@@ -22,6 +22,9 @@ export interface Look {
     readonly lostThere: number;
     readonly delayMs: number | undefined;
     readonly path: Quality['path'];
+    /** By what media go, to the relay or to the other side. */
+    readonly transport: 'udp' | 'tcp' | 'tls' | 'unknown';
+    readonly jitterMs: number;
     readonly cpuLimits: boolean;
     readonly bandwidthLimits: boolean;
 }
@@ -55,6 +58,7 @@ export function lookAt(stats: Iterable<[string, unknown]>): Look {
         reports.get(String(id)),
     );
     const relayed = ends.some((candidate) => candidate?.['candidateType'] === 'relay');
+    const jitters = ofType('inbound-rtp').map((report) => numberOf(report['jitter']));
     const lostThere = ofType('remote-inbound-rtp').map((r) => numberOf(r['fractionLost']));
     return {
         received: sum('packetsReceived'),
@@ -63,9 +67,17 @@ export function lookAt(stats: Iterable<[string, unknown]>): Look {
         lostThere: Math.max(0, ...lostThere),
         delayMs: typeof delay === 'number' ? Math.round(delay * 1000) : undefined,
         path: pair === undefined ? 'unknown' : relayed ? 'relayed' : 'direct',
+        transport: transportOf(ends[0]),
+        jitterMs: 1000 * Math.max(0, ...jitters),
         cpuLimits: limits.includes('cpu'),
         bandwidthLimits: limits.includes('bandwidth'),
     };
+}
+
+/** `candidate`: the local one of the pair in use; of a relay counts how it is reached. */
+function transportOf(candidate: Report | undefined): Look['transport'] {
+    const said = candidate?.['relayProtocol'] || candidate?.['protocol'];
+    return said === 'udp' || said === 'tcp' || said === 'tls' ? said : 'unknown';
 }
 
 /** Chromium names it in the transport; Firefox marks the pair itself. */

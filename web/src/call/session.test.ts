@@ -83,6 +83,7 @@ function make(camera = true): CallSession {
             onHere: () => undefined,
             onNotice: ({ what, device }) => tones.push(`${what} ${device}`),
             takeEarly: () => early,
+            onRefused: (error) => tones.push(`refused ${error}`),
         },
         { microphone: true, camera },
     );
@@ -396,4 +397,55 @@ test('the page that rang could not answer: the window does', async () => {
     answers['call.join'] = is({ role: 'callee', state: 'ringing', here: false });
     await session.answer({ ...intent, kind: 'answer', answered: true });
     expect(types()).toContain('call.accept');
+});
+
+test('a held call opens no device, sends nothing both ways, and misses nothing', async () => {
+    const connection = await active();
+    changed({ state: 'active', heldByMe: true });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(doors.devices.opened.every((track) => track.stopped)).toBe(true);
+    expect(connection.directions).toEqual(['inactive', 'inactive']);
+    expect(session.view.value).toMatchObject({ trouble: 'none', over: undefined });
+    changed({ state: 'active', heldByMe: false });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(connection.directions).toEqual(['sendrecv', 'sendrecv']);
+    expect(media()).toMatchObject({ microphone: true, camera: true, pressed: 'nothing' });
+});
+
+test('the other side of a held call misses nothing either, and keeps its devices', async () => {
+    const connection = await active();
+    changed({ state: 'active', heldByPeer: true });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(session.view.value).toMatchObject({ trouble: 'none', over: undefined });
+    expect(session.media.microphone).toBe(true);
+    expect(connection.directions).toEqual(['sendrecv', 'sendrecv']);
+});
+
+test('a reload of a held window opens no device until the call is taken up', async () => {
+    answers['call.join'] = is({ state: 'active', heldByMe: true });
+    await session.join();
+    expect(doors.devices.opened).toEqual([]);
+    expect(peers[0]?.directions).toEqual(['inactive', 'inactive']);
+    changed({ state: 'active', heldByMe: false });
+    await vi.waitFor(() => expect(session.media.camera).toBe(true));
+});
+
+test('an answer holds the call one is in; a refused hold is told', async () => {
+    await session.answer({ ...intent, kind: 'answer' });
+    expect(said.find(({ type }) => type === 'call.accept')).toMatchObject({ hold: true });
+    answers['call.hold'] = () => {
+        throw new Refused('limit', '');
+    };
+    await session.hold(true);
+    expect(tones).toContain('refused limit');
+});
+
+test('how media fare is reported once they run', async () => {
+    const connection = await active();
+    connection.pair = { relayProtocol: 'tls', candidateType: 'relay' };
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(said.filter(({ type }) => type === 'call.report')).toEqual([
+        { type: 'call.report', call: 'c', path: 'relayed', transport: 'tls', lossPermille: 0,
+            rttMs: 50, jitterMs: 0 },
+    ]);
 });

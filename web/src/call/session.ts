@@ -76,6 +76,8 @@ export interface SessionDoors extends LocalMediaDoors {
     readonly onNotice: (notice: DeviceNotice) => void;
     /** The connection made while it rang, from the page that has answered; without one: none. */
     readonly takeEarly?: (call: string) => Early | undefined;
+    /** What was asked for in passing was refused: the id of the error. */
+    readonly onRefused: (error: string) => void;
 }
 
 export interface Remembered {
@@ -114,6 +116,7 @@ export class CallSession {
     private rejoining = false;
     private connected = false;
     private talking = false;
+    private held = false;
     /** Names of the connectors that are meetings. */
     private meetings = new Set<string>();
     private screenTold = false;
@@ -201,6 +204,7 @@ export class CallSession {
                     call: this.id,
                     microphone,
                     camera,
+                    hold: true, // What one may be in already.
                 }),
             );
         }
@@ -260,13 +264,15 @@ export class CallSession {
         }
     }
 
-    end(reason: CallEndReason = 'hung-up'): void {
-        void this.doors.connection
+    /** Kept once the server has it: while it is away, what was pressed waits for it. */
+    async end(reason: CallEndReason = 'hung-up'): Promise<void> {
+        const kept = this.doors.connection
             .request({ type: 'call.end', call: this.id, reason })
-            .catch(() => undefined);
+            .then(() => undefined, () => undefined);
         if (reason === 'hung-up') {
             this.over(this.view.value.call?.state === 'ringing' ? 'cancelled' : reason, true, '');
         }
+        await kept;
     }
 
     decline(): void {
@@ -327,6 +333,16 @@ export class CallSession {
             this.media.unshare();
         } else {
             await this.media.share();
+        }
+    }
+
+    /** Refusals are told in passing: two calls are held already. */
+    async hold(held: boolean): Promise<void> {
+        try {
+            await this.doors.connection.request({ type: 'call.hold', call: this.id, held });
+        } catch (thrown) {
+            const problem = thrown instanceof Refused ? thrown.error : 'internal';
+            this.doors.onRefused(problem);
         }
     }
 
@@ -457,7 +473,7 @@ export class CallSession {
     giveUp({ problem }: Problem): void {
         const reason = problem === 'absent' ? 'no-device' : 'permission-denied';
         if (this.view.value.call || this.view.value.incoming) {
-            this.end(reason);
+            void this.end(reason);
         }
         this.over(reason, true, '');
     }
@@ -478,6 +494,8 @@ export class CallSession {
             const texts: Record<string, string> = {
                 'call-busy': 'already-in-call',
                 'connector-disabled': 'connector-disabled',
+                'too-many-calls': 'too-many-calls',
+                limit: 'limit',
                 'not-found': 'gone',
                 state: 'gone',
             };
@@ -518,8 +536,10 @@ export class CallSession {
                 },
                 onTrouble: (trouble) => this.onTrouble(trouble),
                 onQuality: (quality) => this.patch({ quality }),
+                onReport: (report) =>
+                    this.send({ type: 'call.report', call: this.id, ...report }),
                 onLost: () => {
-                    this.end('media-lost');
+                    void this.end('media-lost');
                     this.over('media-lost', false, ''); // Also when no server can be reached.
                 },
             },
@@ -637,6 +657,7 @@ export class CallSession {
             return;
         }
         this.doors.tones.stop();
+        this.holdAs(call.heldByMe);
         if (call.link !== '' && !this.connected) {
             this.connected = true; // What could be waited for is outside.
             this.send({ type: 'call.connected', call: this.id });
@@ -649,7 +670,8 @@ export class CallSession {
             return;
         }
         if (!this.early) {
-            this.link?.watchOver(call.peerMicrophone || call.peerCamera || call.peerScreen);
+            const sends = call.peerMicrophone || call.peerCamera || call.peerScreen;
+            this.link?.watchOver(sends && !call.heldByMe && !call.heldByPeer);
         }
         this.patch({ phase: 'active', connectedAtMs: Date.now() - call.ageMs });
     }
@@ -662,6 +684,20 @@ export class CallSession {
         } else {
             this.link?.negotiation.begin();
         }
+    }
+
+    /** The server says which of one's calls are held: taking up one holds the other. */
+    private holdAs(held: boolean): void {
+        if (held === this.held) {
+            return;
+        }
+        this.held = held;
+        this.link?.negotiation.hold(held);
+        void this.media.hold(held).then(() => {
+            if (!this.held) {
+                this.tellMedia('nothing');
+            }
+        });
     }
 
     private onTrouble(trouble: Trouble): void {

@@ -47,23 +47,35 @@ export function applyEvent(state: LiveState, event: ServerEvent): LiveState {
     return state;
 }
 
-/** The calls that ring this person, the first first. */
+/** The calls that ring this person on this device, the first first. */
 export function ringing(state: LiveState): CallInfo[] {
     return [...state.calls.values()].filter(
-        (call) => call.state === 'ringing' && call.role === 'callee',
+        (call) => call.state === 'ringing' && call.role === 'callee' && !call.ignored,
     );
 }
+
+/** The call that this person is placing, before an answer. */
+export function dialling(state: LiveState): CallInfo | undefined {
+    return [...state.calls.values()].find(
+        (call) => call.state === 'ringing' && call.role === 'caller',
+    );
+}
+
+export type Sound = 'ring' | 'waiting';
 
 /**
  * What sounds while cards are shown: a ring, two soft beeps for who is in a call, or nothing when
  * all callers were told that it is silent.
  */
-export function soundOf(state: LiveState): 'ring' | 'waiting' | undefined {
-    if (ringing(state).every(({ silent }) => silent)) {
+export function soundOf(state: LiveState): Sound | undefined {
+    const loud = ringing(state).filter(({ silent }) => !silent);
+    if (loud.length === 0) {
         return undefined;
     }
-    const speaking = [...state.calls.values()].some(({ state: now }) => now === 'active');
-    return speaking ? 'waiting' : 'ring';
+    const speaking = [...state.calls.values()].some(
+        (call) => call.state === 'active' && !call.heldByMe,
+    );
+    return speaking || loud.every(({ waiting }) => waiting) ? 'waiting' : 'ring';
 }
 
 /** The own call with a person that is not one ringing here. */

@@ -3,14 +3,15 @@
 // calls.
 import { EarlyRing } from '../call/early-ring.ts';
 import { leaveIntent, prepareCall } from '../call/intent.ts';
+import { Ringer } from '../call/ringer.ts';
 import {
     afterBreak,
     applyEvent,
     applyPeople,
     callWith,
+    dialling,
     nothingLive,
     ringing,
-    soundOf,
 } from '../model/live.ts';
 import {
     chosenFor,
@@ -29,9 +30,12 @@ import { playStream } from '../platform/sound.ts';
 import { openSocket } from '../platform/socket.ts';
 import { storage } from '../platform/storage.ts';
 import { openProgram } from './program-link.ts';
-import { createTones } from '../platform/tones.ts';
+import { createTones, readSounds } from '../platform/tones.ts';
 import { Connection } from '../protocol/connection.ts';
 import type {
+    CallChanged,
+    CallInfo,
+    CallRingingHow,
     Command,
     ConnectorInfo,
     PersonInfo,
@@ -42,6 +46,27 @@ import type { CallOffer, OwnStatus, PersonView } from '../ui/types.ts';
 import { createHttpApi } from './http-api.ts';
 import type { CallResult, Live, Ringing } from './services.ts';
 
+/** The call of a test, which no server knows. */
+const TEST = 'test';
+const TEST_MS = 15_000;
+
+interface Test {
+    readonly done: (how: CallRingingHow | undefined) => void;
+    readonly timer: ReturnType<typeof setTimeout>;
+    how: CallRingingHow | undefined;
+}
+
+const testEvent = (peer: PersonView, part: Partial<CallInfo>): CallChanged => ({
+    type: 'call.changed',
+    call: {
+        id: TEST, state: 'ringing', role: 'callee', peer, ringLeftMs: TEST_MS, ageMs: 0,
+        here: false, peerMicrophone: true, peerCamera: true, peerAway: false, peerScreen: false,
+        peerTrouble: false, silent: false, waiting: false, ignored: false, rings: [],
+        elsewhere: '', heldByMe: false, heldByPeer: false, early: 0, reason: 'none', byMe: false,
+        connector: '', link: '', ...part,
+    },
+});
+
 export class BrowserLive implements Live {
     soundBlocked = false;
     self = '';
@@ -51,9 +76,9 @@ export class BrowserLive implements Live {
     private readonly eventListeners = new Set<(event: ServerEvent) => void>();
     private readonly freshListeners = new Set<() => void>();
     private readonly windows = new CallWindows(() => this.tell());
+    /** Short sounds: the end of a ring does not cut them off. */
     private readonly tones = createTones();
-    /** Apart from the ring: the end of that would cut it off. */
-    private readonly cancelTone = createTones();
+    private readonly ringer: Ringer;
     private readonly connection: Connection;
     private readonly early = new EarlyRing({
         createPeer,
@@ -68,14 +93,26 @@ export class BrowserLive implements Live {
     private wanted = '';
     private asking = false;
     private stopIdle: (() => void) | undefined;
-    private letGo: (() => void) | undefined;
+    /** The ring to oneself that runs now. */
+    private test: Test | undefined;
 
     constructor() {
         const api = createHttpApi((path, init) => fetch(path, init));
+        this.ringer = new Ringer({
+            lead: (onLead) => leadFor('incoming', onLead),
+            tones: createTones(),
+            isOff: (sound) => readSounds(storage).off.includes(sound),
+            say: (call, how) => this.onRings(call, how),
+            onBlocked: (blocked) => {
+                this.soundBlocked = blocked;
+                this.tell();
+            },
+        });
         this.connection = new Connection(
             openSocket,
             (welcome) => {
                 this.status = welcome.status;
+                this.ringer.forget();
                 this.become(afterBreak(this.state));
                 this.watch();
                 this.followIdle(welcome.idleMs);
@@ -123,10 +160,11 @@ export class BrowserLive implements Live {
 
     get ringing(): readonly Ringing[] {
         const { active } = this.connectors;
-        return ringing(this.state).map(({ id, peer, connector }) => ({
+        return ringing(this.state).map(({ id, peer, connector, waiting }) => ({
             id,
             caller: peer,
-            here: active.some(({ name }) => name === connector),
+            waiting,
+            here: id === TEST || active.some(({ name }) => name === connector),
         }));
     }
 
@@ -188,8 +226,13 @@ export class BrowserLive implements Live {
 
     answer(id: string, camera: boolean): boolean {
         const caller = this.state.calls.get(id)?.peer;
-        if (caller === undefined) {
+        if (caller === undefined || this.endTest(id)) {
             return true;
+        }
+        const own = dialling(this.state);
+        if (own) {
+            // What one only dials cannot be held: it is given up for the one that rings.
+            this.send({ type: 'call.end', call: own.id, reason: 'hung-up' });
         }
         const meeting = this.meetingOf(this.state.calls.get(id)?.connector);
         const answered = this.early.isReady(id);
@@ -203,14 +246,66 @@ export class BrowserLive implements Live {
         return true;
     }
 
-    decline(id: string): void {
-        this.tones.stop();
-        void this.cancelTone.play('cancel').catch(() => undefined);
-        void this.connection.request({ type: 'call.decline', call: id }).catch(() => undefined);
+    async decline(id: string, text: string): Promise<void> {
+        this.ringer.hush();
+        void this.tones.play('cancel').catch(() => undefined);
+        if (this.endTest(id)) {
+            return;
+        }
+        const command = { type: 'call.decline', call: id } as const;
+        if (text) {
+            await this.connection.request({ ...command, text });
+        } else {
+            this.send(command);
+        }
+    }
+
+    ignore(id: string): void {
+        if (!this.endTest(id)) {
+            this.send({ type: 'call.ignore', call: id });
+        }
+    }
+
+    testRing(caller: PersonView): Promise<CallRingingHow | undefined> {
+        this.endTest(TEST);
+        const silent = this.status === 'do-not-disturb';
+        return new Promise((done) => {
+            const timer = setTimeout(() => this.endTest(TEST), TEST_MS);
+            this.test = { done, timer, how: undefined };
+            this.become(applyEvent(this.state, testEvent(caller, { silent })));
+        });
+    }
+
+    private endTest(id: string): boolean {
+        const { test } = this;
+        if (id !== TEST || !test) {
+            return id === TEST;
+        }
+        clearTimeout(test.timer);
+        this.test = undefined;
+        const { peer } = this.state.calls.get(TEST) ?? {};
+        if (peer) {
+            this.become(applyEvent(this.state, testEvent(peer, { state: 'ended' })));
+        }
+        test.done(test.how);
+        return true;
+    }
+
+    private onRings(call: string, how: CallRingingHow): void {
+        if (call !== TEST) {
+            this.send({ type: 'call.ringing', call, how });
+        } else if (this.test) {
+            this.test.how = how;
+        }
+    }
+
+    async hasWindow(id: string): Promise<boolean> {
+        await this.windows.look();
+        return this.windows.has(id);
     }
 
     unlockSound(): void {
-        this.sound();
+        this.ringer.unlock();
     }
 
     start(self: string): void {
@@ -320,29 +415,16 @@ export class BrowserLive implements Live {
 
     private become(state: typeof this.state): void {
         this.state = state;
-        this.early.follow(callsPossible() ? state.calls : new Map());
-        const sound = soundOf(state);
-        if (sound && this.letGo === undefined) {
-            this.letGo = leadFor('incoming', () => this.sound());
-        } else if (!sound && this.letGo !== undefined) {
-            this.letGo();
-            this.letGo = undefined;
-            this.tones.stop();
-            this.soundBlocked = false;
-        }
+        // A ring to oneself has no other side to connect to.
+        const calls = [...state.calls].filter(([id]) => callsPossible() && id !== TEST);
+        this.early.follow(new Map(calls));
+        this.ringer.follow(state);
         this.tell();
     }
 
-    private sound(): void {
-        this.tones.play(soundOf(this.state) ?? 'ring').then(
-            () => this.setBlocked(false),
-            () => this.setBlocked(true),
-        );
-    }
-
-    private setBlocked(blocked: boolean): void {
-        this.soundBlocked = blocked && ringing(this.state).length > 0;
-        this.tell();
+    /** What needs no answer, or whose refusal changes nothing. */
+    private send(command: Command): void {
+        void this.connection.request(command).catch(() => undefined);
     }
 
     private tell(): void {

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import type { MessageAction } from '../ui/call-message.ts';
 import '../ui/call-message.ts';
+import '../ui/call-held.ts';
 import '../ui/call-meeting.ts';
 import '../ui/call-preview.ts';
 import type { VvCallStage } from '../ui/call-stage.ts';
@@ -21,12 +22,16 @@ import type {
     StageState,
     TroubleView,
 } from '../ui/types.ts';
+import { waitingCards, type WaitingActions } from './call-waiting.ts';
+import type { Ringing } from './services.ts';
 
 /** A call as this window sees it; `message` once it is over or could not begin. */
 export interface CallView {
     peer: PersonView | undefined;
     incoming: boolean;
     state: StageState;
+    /** While it rings: where and how. */
+    ringLine: string;
     /** Its link was followed: it is shown, and this window takes no part. */
     preview: boolean;
     /** It meets outside; `link` leads there once it is answered. */
@@ -43,6 +48,8 @@ export interface CallView {
     peerScreen: boolean;
     peerAway: boolean;
     peerTrouble: boolean;
+    heldByMe: boolean;
+    heldByPeer: boolean;
     seconds: number;
     controls: ControlsView;
     message: CallEnd | undefined;
@@ -54,6 +61,8 @@ export interface CallEnd {
     byMe: boolean;
     reference: string;
     device: 'microphone' | 'camera';
+    /** What has happened since, in words. */
+    note: string;
     actions: readonly MessageAction[];
 }
 
@@ -69,6 +78,7 @@ export interface CallActions {
     chat(): void;
     fullScreen(): void;
     float(): void;
+    hold(held: boolean): void;
     end(): void;
     answer(camera: boolean): void;
     decline(): void;
@@ -76,18 +86,24 @@ export interface CallActions {
     /** A press on one of the buttons of a message. */
     act(action: MessageAction): void;
     close(): void;
+    readonly waiting: WaitingActions;
 }
 
 export class VvCallPage extends VvLightElement {
     static override properties = {
         view: { attribute: false },
         notice: {},
+        waiting: { attribute: false },
+        waitingBlocked: { attribute: false },
         soundBlocked: { state: true },
         corner: { state: true },
         keysOpen: { state: true },
     };
     declare view: CallView | undefined;
     declare notice: string;
+    /** Others who call meanwhile. */
+    declare waiting: readonly Ringing[];
+    declare waitingBlocked: boolean;
     declare soundBlocked: boolean;
     declare corner: Corner;
     declare keysOpen: boolean;
@@ -98,6 +114,8 @@ export class VvCallPage extends VvLightElement {
         super();
         this.view = undefined;
         this.notice = '';
+        this.waiting = [];
+        this.waitingBlocked = false;
         this.soundBlocked = false;
         this.corner = 'bottom-right';
         this.keysOpen = false;
@@ -110,7 +128,8 @@ export class VvCallPage extends VvLightElement {
     protected override updated(): void {
         const name = this.view?.peer?.fullName;
         if (name) {
-            document.title = t(this.view?.incoming ? 'call-with' : 'call-to', { name });
+            const title = t(this.view?.incoming ? 'call-with' : 'call-to', { name });
+            document.title = this.view?.heldByMe ? `${t('call-held')} – ${title}` : title;
         }
     }
 
@@ -132,10 +151,13 @@ export class VvCallPage extends VvLightElement {
         return html`<main class="fill">
                 ${view.preview
                     ? this.preview(view)
-                    : view.meeting
-                      ? this.meeting(view)
-                      : this.running(view)}
+                    : view.heldByMe
+                      ? this.held(view)
+                      : view.meeting
+                        ? this.meeting(view)
+                        : this.running(view)}
             </main>
+            ${this.cards()}
             <div class="toasts">
                 <vv-toast
                     .text=${this.notice}
@@ -161,6 +183,7 @@ export class VvCallPage extends VvLightElement {
                 .byMe=${end.byMe}
                 .name=${name}
                 .reference=${end.reference}
+                .note=${end.note}
                 .device=${end.device}
                 .browser=${this.browser}
                 .actions=${end.actions}
@@ -169,11 +192,19 @@ export class VvCallPage extends VvLightElement {
                 @vv-listen-only=${press}
                 @vv-without-camera=${press}
                 @vv-use-here=${press}
+                @vv-message=${press}
+                @vv-notify=${press}
                 @vv-sign-in=${press}
                 @vv-end-call=${press}
                 @vv-close=${press}
             ></vv-call-message>
-        </main>`;
+        </main>
+        ${this.cards()}`;
+    }
+
+    private cards(): TemplateResult | typeof nothing {
+        const { waiting } = this.actions ?? {};
+        return waiting ? waitingCards(this.waiting, this.waitingBlocked, waiting) : nothing;
     }
 
     private preview(view: CallView): TemplateResult {
@@ -190,10 +221,21 @@ export class VvCallPage extends VvLightElement {
         ></vv-call-preview>`;
     }
 
+    private held(view: CallView): TemplateResult {
+        return html`<vv-call-held
+            .peer=${view.peer}
+            ?both=${view.heldByPeer}
+            ?away=${view.peerAway}
+            @vv-resume=${() => this.actions?.hold(false)}
+            @vv-end=${() => this.actions?.end()}
+        ></vv-call-held>`;
+    }
+
     private meeting(view: CallView): TemplateResult {
         return html`<vv-call-meeting
             .peer=${view.peer}
             .state=${view.state}
+            .ringLine=${view.ringLine}
             .link=${view.link}
             @vv-chat=${() => this.actions?.chat()}
             @vv-end=${() => this.actions?.end()}
@@ -207,6 +249,7 @@ export class VvCallPage extends VvLightElement {
             : html`<vv-call-stage
                   .peer=${view.peer}
                   .state=${view.state}
+                  .ringLine=${view.ringLine}
                   .trouble=${view.trouble}
                   .quality=${view.quality}
                   .hint=${view.hint}
@@ -218,6 +261,7 @@ export class VvCallPage extends VvLightElement {
                   .peerScreen=${view.peerScreen}
                   .peerAway=${view.peerAway}
                   .peerTrouble=${view.peerTrouble}
+                  ?held=${view.heldByPeer}
                   .seconds=${view.seconds}
                   .corner=${this.corner}
                   .soundBlocked=${this.soundBlocked}
@@ -229,6 +273,7 @@ export class VvCallPage extends VvLightElement {
                   @vv-chat=${() => actions.chat()}
                   @vv-full-screen=${() => actions.fullScreen()}
                   @vv-float=${() => actions.float()}
+                  @vv-hold=${() => actions.hold(true)}
                   @vv-keys=${() => (this.keysOpen = true)}
                   @vv-end=${() => actions.end()}
                   @vv-menu=${() => actions.refreshDevices()}

@@ -5,6 +5,7 @@ import type { DeviceInfo } from '../platform/devices.ts';
 import type { MessageAction } from '../ui/call-message.ts';
 import type { ControlsView, DeviceKindView } from '../ui/types.ts';
 import type { CallEnd, CallView } from './call-screen.ts';
+import { ringLine } from './ring-line.ts';
 
 const AGAIN = new Set([
     'no-answer', 'unreachable', 'busy', 'declined', 'media-failed', 'media-lost', 'hung-up',
@@ -15,8 +16,15 @@ const ACTIONS: Record<string, MessageAction> = {
     'signed-out': 'sign-in',
 };
 
+/** What has happened since the end of the call. */
+export interface Since {
+    readonly note: string;
+    /** The person will be told when the other one is available. */
+    readonly asked: boolean;
+}
+
 /** What does not change while the window is open, and what the page itself keeps. */
-export interface Surroundings {
+export interface Surroundings extends Since {
     readonly devices: readonly DeviceInfo[];
     readonly speaker: string;
     readonly singleKeys: boolean;
@@ -26,19 +34,33 @@ export interface Surroundings {
     readonly canChooseSpeaker: boolean;
 }
 
-export function messageOf(session: CallSession): CallEnd | undefined {
+/** Who may be available later: the person can be told when. */
+const LATER = new Set(['no-answer', 'unreachable', 'busy']);
+
+function actionsAfter(what: string, known: boolean, asked: boolean): MessageAction[] {
+    const special = ACTIONS[what];
+    if (special) {
+        return [special, 'close'];
+    }
+    const again: MessageAction[] = known && AGAIN.has(what) ? ['again'] : [];
+    const write: MessageAction[] = known && (LATER.has(what) || what === 'declined')
+        ? ['message'] : [];
+    const later: MessageAction[] = known && LATER.has(what) && !asked ? ['notify'] : [];
+    return [...again, ...write, ...later, 'close'];
+}
+
+export function messageOf(session: CallSession, around: Since): CallEnd | undefined {
     const { over, problem, peer, incoming, call } = session.view.value;
     if (over) {
-        const known = ACTIONS[over.what];
-        const first = known ? [known] : peer && AGAIN.has(over.what) ? ['again' as const] : [];
-        return { ...over, device: 'microphone', actions: [...first, 'close'] };
+        const actions = actionsAfter(over.what, peer !== undefined, around.asked);
+        return { ...over, device: 'microphone', note: around.note, actions };
     }
     if (problem) {
         const { device, problem: what } = problem;
         const without = device === 'camera' ? 'without-camera' : 'listen-only';
         const end = incoming || call ? 'end-call' : 'close';
         const actions: MessageAction[] = ['retry', without, end];
-        return { what, byMe: true, reference: '', device, actions };
+        return { what, byMe: true, reference: '', device, note: '', actions };
     }
     return undefined;
 }
@@ -46,6 +68,7 @@ export function messageOf(session: CallSession): CallEnd | undefined {
 function controlsOf(session: CallSession, around: Surroundings): ControlsView {
     const { media, level } = session;
     const { devices, speaker } = around;
+    const { phase, meeting } = session.view.value;
     const has = (kind: 'microphone' | 'camera'): boolean =>
         media.problems.get(kind) !== 'absent' || devices.some((device) => device.kind === kind);
     const chosen: Record<DeviceKindView, string> = {
@@ -56,6 +79,7 @@ function controlsOf(session: CallSession, around: Surroundings): ControlsView {
     const { microphone, camera, screen } = media;
     return {
         ...around,
+        canHold: phase === 'active' && !meeting,
         microphone,
         camera,
         screen,
@@ -72,6 +96,7 @@ export function viewOf(session: CallSession, around: Surroundings): CallView {
         peer: view.peer,
         incoming: view.incoming,
         state: phase === 'preview' ? 'preparing' : phase,
+        ringLine: call ? ringLine(call, call.peer.fullName) : '',
         preview: phase === 'preview',
         meeting: view.meeting,
         link: call?.link ?? '',
@@ -86,8 +111,10 @@ export function viewOf(session: CallSession, around: Surroundings): CallView {
         peerScreen: call?.peerScreen ?? false,
         peerAway: call?.peerAway ?? false,
         peerTrouble: call?.peerTrouble ?? false,
+        heldByMe: call?.heldByMe ?? false,
+        heldByPeer: call?.heldByPeer ?? false,
         seconds: connectedAtMs ? Math.round((Date.now() - connectedAtMs) / 1000) : 0,
         controls: controlsOf(session, around),
-        message: messageOf(session),
+        message: messageOf(session, around),
     };
 }

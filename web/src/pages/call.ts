@@ -9,6 +9,7 @@ import type { Early } from '../call/early.ts';
 import { takeHandover } from '../platform/handover.ts';
 import { holdCallWindow } from '../platform/call-windows.ts';
 import { canShareScreen, devices, type DeviceInfo } from '../platform/devices.ts';
+import { leadFor } from '../platform/leader.ts';
 import { notes } from '../platform/notes.ts';
 import { createPeer } from '../platform/peer.ts';
 import { openSocket } from '../platform/socket.ts';
@@ -16,8 +17,10 @@ import { canChooseSpeaker, mixTracks, watchLevel } from '../platform/sound.ts';
 import { storage, tabStorage } from '../platform/storage.ts';
 import { canFloat, keepAwake, onNetworkChange, showMediaState, takeMediaKeys, toggleFullScreen }
     from '../platform/system.ts';
-import { createTones } from '../platform/tones.ts';
+import { createTones, readSounds } from '../platform/tones.ts';
+import { openCallWindow } from '../platform/windows.ts';
 import { Connection } from '../protocol/connection.ts';
+import type { PersonInfo, ServerEvent } from '../protocol/messages.ts';
 import { chooseLanguage, setLanguage, t } from '../text/text.ts';
 import type { MessageAction } from '../ui/call-message.ts';
 import { define } from '../ui/element.ts';
@@ -26,14 +29,20 @@ import { FloatingCall } from './call-floating.ts';
 import { VvCallPage, type CallActions } from './call-screen.ts';
 import { readCallSettings, writeCallSettings } from './call-settings.ts';
 import { viewOf } from './call-view.ts';
+import { WaitingCalls } from './call-waiting.ts';
 import { ClientLog, type LogLevel } from './client-log.ts';
 import { createHttpApi, createHttpTalkApi } from './http-api.ts';
 import { reportProblem } from './problem-report.ts';
 import type { MeView } from './services.ts';
+import { asProblem, problemText } from './shared.ts';
 import { readTheme, showTheme } from './theme.ts';
 
 const HERE_KEY = 'visavis.call-here';
 const NOTICE_MS = 6000;
+/** So long the sound of the end may be heard. */
+const END_TONE_MS = 800;
+/** From then on a hang-up that the server does not have yet is explained. */
+const END_LATER_MS = 2000;
 /** So long the first connection to the server may take. */
 const CHANNEL_MS = 15_000;
 /** How a call can end that is somebody's fault, or be refused: it gets a reference. */
@@ -43,6 +52,7 @@ const ask: typeof fetch = (path, init) => fetch(path, init);
 const api = createHttpApi(ask);
 const talk = createHttpTalkApi(ask);
 
+const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 const idInAddress = (): string => location.pathname.split('/')[2] ?? '';
 
 function closeWindow(): void {
@@ -65,6 +75,9 @@ class CallWindow implements CallActions {
     private logged = '';
     private sleep: (() => void) | undefined;
     private letGo = holdCallWindow(this.id);
+    readonly waiting: WaitingCalls;
+    private since = '';
+    private asked = false;
 
     constructor(
         private readonly page: VvCallPage,
@@ -75,8 +88,11 @@ class CallWindow implements CallActions {
         this.tones.soundAt(this.settings.devices.speaker);
         this.connection = new Connection(
             openSocket,
-            () => void this.session.onFreshSession(),
-            (event) => this.session.onEvent(event),
+            () => {
+                this.waiting.onFresh();
+                void this.session.onFreshSession();
+            },
+            (event) => this.onEvent(event),
             () => api.me().then((now) => now !== undefined),
         );
         const here = (id: string): void => tabStorage.write(HERE_KEY, id);
@@ -93,13 +109,46 @@ class CallWindow implements CallActions {
                 onHere: here,
                 onNotice: (notice) => this.tell(notice),
                 takeEarly: (id) => takeHandover<Early>(id),
+                onRefused: (error) => this.say(problemText({ error })),
             },
             me.settings,
             this.settings.devices,
         );
+        this.waiting = this.waitFor();
         page.actions = this;
         page.browser = browserName();
         this.listen();
+    }
+
+    private waitFor(): WaitingCalls {
+        return new WaitingCalls({
+            storage,
+            // A window whose call is over is left lying about: pages of the portal ring first.
+            lead: (onLead) => leadFor('incoming', onLead, !!this.session.view.value.over),
+            tones: createTones(),
+            isOff: (sound) => readSounds(storage).off.includes(sound),
+            own: idInAddress,
+            request: (command) => this.connection.request(command),
+            open: (call) => openCallWindow(call) !== null,
+            onChange: () => {
+                this.page.waiting = this.waiting.cards;
+                this.page.waitingBlocked = this.waiting.blocked;
+            },
+            onProblem: (what) => this.say(t(`waiting-${what}`)),
+        });
+    }
+
+    private onEvent(event: ServerEvent): void {
+        this.session.onEvent(event);
+        this.waiting.onEvent(event);
+        const { over, peer } = this.session.view.value;
+        if (event.type === 'chat.message' && over?.what === 'declined' && !over.byMe) {
+            const { author, text, kind } = event.message;
+            if (kind === 'text' && author.name === peer?.name) {
+                this.since = t('chat-said', { name: author.fullName, text });
+                this.show();
+            }
+        }
     }
 
     async begin(): Promise<void> {
@@ -193,6 +242,8 @@ class CallWindow implements CallActions {
             devices: this.found,
             speaker: this.settings.devices.speaker,
             singleKeys: this.settings.singleKeys,
+            note: this.since,
+            asked: this.asked,
             canShare: canShareScreen(),
             canFloat: canFloat(),
             canChat: true,
@@ -219,7 +270,11 @@ class CallWindow implements CallActions {
     private tell({ what, device, detail }: DeviceNotice): void {
         this.note('warn', `${what} ${device} ${detail}`);
         const key = what === 'problem' ? `notice-${detail}` : `notice-${what}`;
-        this.page.notice = t(key, { device, detail });
+        this.say(t(key, { device, detail }));
+    }
+
+    private say(text: string): void {
+        this.page.notice = text;
         window.clearTimeout(this.noticeTimer);
         this.noticeTimer = window.setTimeout(() => (this.page.notice = ''), NOTICE_MS);
     }
@@ -303,9 +358,21 @@ class CallWindow implements CallActions {
         }
     }
 
+    hold(held: boolean): void {
+        void this.session.hold(held);
+    }
+
     end(): void {
-        this.session.end();
-        setTimeout(closeWindow, 800);
+        const kept = this.session.end();
+        const told = setTimeout(() => {
+            this.since = t('call-end-later');
+            this.show();
+        }, END_LATER_MS);
+        // The window stays until the server has it: closed before, the other side would wait.
+        void Promise.all([kept, wait(END_TONE_MS)]).then(() => {
+            clearTimeout(told);
+            closeWindow();
+        });
     }
 
     answer(camera: boolean): void {
@@ -328,6 +395,10 @@ class CallWindow implements CallActions {
         if (action === 'again' && peer) {
             const meeting = outside ? call?.connector : undefined;
             location.assign(`/call/${prepareCall(storage, peer, Date.now(), { meeting })}`);
+        } else if (action === 'message') {
+            this.chat();
+        } else if (action === 'notify' && peer) {
+            void this.askForNotice(peer);
         } else if (action === 'retry') {
             this.session.tryAgain();
         } else if (action === 'listen-only' || action === 'without-camera') {
@@ -342,6 +413,17 @@ class CallWindow implements CallActions {
         } else {
             closeWindow();
         }
+    }
+
+    private async askForNotice({ name, fullName }: PersonInfo): Promise<void> {
+        try {
+            await this.connection.request({ type: 'person.notify', name, on: true });
+            this.asked = true;
+            this.since = t('call-notify-asked', { name: fullName });
+        } catch (thrown) {
+            this.since = problemText(asProblem(thrown));
+        }
+        this.show();
     }
 
     close(): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The calls that are over: the list by pages, and how many missed ones nobody has seen yet on any
 // device.
-import type { AnswerCalls } from '../protocol/messages.ts';
+import type { AnswerCalls, AnswerTimeline } from '../protocol/messages.ts';
 import type { Calls, CallsApi, CallsWanted } from './history.ts';
 import type { Link } from './services.ts';
 
@@ -35,6 +35,10 @@ export class CallsKeeper implements Calls {
 
     page(wanted: CallsWanted): Promise<AnswerCalls> {
         return this.api.calls(wanted);
+    }
+
+    timeline(call: string): Promise<AnswerTimeline> {
+        return this.api.timeline(call);
     }
 
     seen(untilMs: number): void {

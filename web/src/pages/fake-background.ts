@@ -28,6 +28,8 @@ export class FakeBackground implements Background {
         return { endpoint: 'https://push.example.org/1', p256dh: 'BA', auth: 'AA' };
     }
 
+    notify(): void {}
+
     async unsubscribe(): Promise<void> {
         this.subscribed.length = 0;
     }

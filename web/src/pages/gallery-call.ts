@@ -2,6 +2,7 @@
 // The elements of the call window in each of their states.
 import { html, type TemplateResult } from 'lit';
 import '../ui/call-controls.ts';
+import '../ui/call-held.ts';
 import '../ui/call-meeting.ts';
 import '../ui/call-message.ts';
 import type { MessageAction } from '../ui/call-message.ts';
@@ -35,6 +36,7 @@ const controls: ControlsView = {
     canShare: true,
     canChat: true,
     canFloat: true,
+    canHold: true,
     singleKeys: true,
     level: (listener) => {
         listener(0.6);
@@ -59,7 +61,7 @@ const qualities: readonly QualityView[] = [
 const stages: readonly Record<string, unknown>[] = [
     { state: 'preparing' },
     { state: 'dialling' },
-    { state: 'ringing' },
+    { state: 'ringing', ringLine: 'Ringing on Firefox on Windows and Safari on iPhone…' },
     { state: 'connecting', controls: { ...controls, camera: false, hasCamera: false } },
     {},
     { corner: 'top-left', quality: qualities[2], hint: 'silent' },
@@ -71,13 +73,15 @@ const stages: readonly Record<string, unknown>[] = [
         controls: { ...controls, microphone: false },
     },
     { peerScreen: true, controls: { ...controls, screen: true } },
+    { held: true },
     { trouble: 'pill', peerTrouble: true },
     { trouble: 'banner', peerAway: true },
 ];
 
 const messages: readonly (readonly [string, readonly MessageAction[]])[] = [
     ['hung-up', ['again', 'close']],
-    ['no-answer', ['again', 'close']],
+    ['no-answer', ['again', 'message', 'notify', 'close']],
+    ['declined', ['again', 'message', 'close']],
     ['permission-denied', ['again', 'close']],
     ['media-failed', ['again', 'close']],
     ['denied', ['retry', 'listen-only', 'close']],
@@ -122,6 +126,7 @@ function stage(peer: PersonView, stream: MediaStream | null, part: Record<string
     return html`<vv-call-stage
         .peer=${peer}
         .state=${view['state']}
+        .ringLine=${view['ringLine'] ?? ''}
         .trouble=${view['trouble']}
         .quality=${view['quality']}
         .hint=${view['hint']}
@@ -135,6 +140,7 @@ function stage(peer: PersonView, stream: MediaStream | null, part: Record<string
         .peerScreen=${view['peerScreen']}
         .peerAway=${view['peerAway']}
         .peerTrouble=${view['peerTrouble']}
+        ?held=${view['held'] ?? false}
         .soundBlocked=${view['soundBlocked']}
         @vv-play-refused=${playSilently}
     ></vv-call-stage>`;
@@ -145,6 +151,7 @@ function message([what, actions]: readonly [string, readonly MessageAction[]], i
         .what=${what}
         name="Mary Stone"
         reference=${what === 'internal' ? '3f9a1c' : ''}
+        note=${what === 'declined' ? 'Mary Stone: I am in a meeting.' : ''}
         device=${what === 'in-use' ? 'camera' : 'microphone'}
         browser=${i % 2 === 0 ? 'chromium' : 'firefox'}
         .actions=${actions}
@@ -188,8 +195,16 @@ export function callGroups(
                     html`<vv-call-meeting
                         .peer=${peer}
                         .state=${link ? 'active' : 'ringing'}
+                        ringLine="Ringing on laptop…"
                         .link=${link}
                     ></vv-call-meeting>`,
+            ),
+        ],
+        [
+            'vv-call-held',
+            [false, true].map(
+                (both) => html`<vv-call-held .peer=${peer} ?both=${both} ?away=${both}>
+                </vv-call-held>`,
             ),
         ],
         ['vv-call-preview', [preview(true, null), preview(false, stream)]],

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Checks } from './call-checks.ts';
 
 /** A picture as a camera would send it, drawn: the gallery opens no device. */
 export function fakePicture(document: Document): MediaStream | null {
@@ -24,3 +25,15 @@ export function fakePicture(document: Document): MediaStream | null {
     pen.fill();
     return canvas.captureStream(1);
 }
+
+/** Devices that are drawn: a voice at half its loudness, the picture above. */
+export const fakeChecks: Checks = {
+    open: async () => {
+        const [track] = fakePicture(document)?.getVideoTracks() ?? [];
+        return track ?? 'absent';
+    },
+    level: async (_track, onLevel) => {
+        onLevel(0.5);
+        return () => undefined;
+    },
+};

@@ -2,7 +2,9 @@
 // Invented people, rooms, activities and spaces for the gallery.
 import type {
     ActivityInfo,
+    AnswerTimeline,
     ChatmsgInfo,
+    CallStepInfo,
     CommentInfo,
     PastCallInfo,
     PersonInfo,
@@ -151,3 +153,29 @@ export const pastCalls: readonly PastCallInfo[] = [
     past(7, luc, { role: 'callee', reason: 'declined', byMe: true }),
     past(8, zoe, { reason: 'cancelled', byMe: true }),
 ];
+
+const step = (afterMs: number, what: CallStepInfo['what'], part: Partial<CallStepInfo> = {})
+    : CallStepInfo => ({ afterMs, what, mine: true, device: '', how: 'none', path: 'unknown',
+    transport: 'unknown', ...part });
+const quality = { reports: 12, transport: 'udp', lossWorstPermille: 24, rttWorstMs: 180,
+    jitterMs: 3, jitterWorstMs: 30 } as const;
+
+export const timeline: AnswerTimeline = {
+    call: past(2, john, { answered: true, seconds: 754, reason: 'hung-up' }),
+    steps: [
+        step(0, 'started'),
+        step(120, 'rings', { mine: false, device: 'Firefox on Windows', how: 'audible' }),
+        step(180, 'rings', { mine: false, device: 'Safari on iPhone', how: 'by-autoplay' }),
+        step(4200, 'answered', { mine: false, device: 'Firefox on Windows' }),
+        step(4900, 'active'),
+        step(5100, 'path', { path: 'direct', transport: 'udp' }),
+        step(5200, 'path', { mine: false, path: 'relayed', transport: 'tls' }),
+        step(61_000, 'held', { mine: false }),
+        step(90_000, 'resumed', { mine: false }),
+        step(754_000, 'ended'),
+    ],
+    sides: [
+        { ...quality, mine: true, path: 'direct', lossPermille: 2, rttMs: 38 },
+        { ...quality, mine: false, path: 'relayed', lossPermille: 41, rttMs: 95 },
+    ],
+};

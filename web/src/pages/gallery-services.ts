@@ -19,8 +19,10 @@ import {
     rooms,
     spaces,
     talks,
+    timeline,
 } from './gallery-people.ts';
 import { FakeBackground } from './fake-background.ts';
+import { fakeChecks } from './gallery-fakes.ts';
 import { MiniWindows } from './mini-windows.ts';
 import type { Api, ApiProblem, Live, MeView, Services } from './services.ts';
 import { createTalkApi, type Request } from './talk-api.ts';
@@ -53,6 +55,9 @@ const request: Request = async (method, path, body) => {
             return { room: rooms.find((one) => one.peer?.name === given['name']) ?? rooms[1],
                 people: everybody };
         case 'GET calls': {
+            if (more === 'timeline') {
+                return timeline;
+            }
             const missed = url.searchParams.get('missed') ? pastCalls.filter((one) => one.missed)
                 : pastCalls;
             const calls = url.searchParams.get('limit') === '0' ? [] : missed;
@@ -145,9 +150,19 @@ class GalleryLive implements Live {
         return true;
     }
 
-    decline(): void {}
+    async decline(): Promise<void> {}
+
+    ignore(): void {}
+
+    async hasWindow(): Promise<boolean> {
+        return false;
+    }
 
     unlockSound(): void {}
+
+    async testRing(): Promise<'audible'> {
+        return 'audible';
+    }
 
     async setStatus(status: OwnStatus): Promise<void> {
         this.status = status;
@@ -181,6 +196,10 @@ class GalleryLive implements Live {
         if (command.type === 'chat.meet') {
             throw { error: 'connector-disabled' } satisfies ApiProblem;
         }
+        if (command.type === 'people.blocked' || command.type === 'people.notified') {
+            const people = command.type === 'people.blocked' ? everybody.slice(-1) : [];
+            return { type: 'people.are', people } as unknown as ReplyOf[C['type']];
+        }
         return { type: 'ok' } as ReplyOf[C['type']];
     }
 }
@@ -207,7 +226,9 @@ export function galleryServices(): Services {
             hear: async () => undefined,
             speakers: async () => [{ id: 'desk', label: 'Desk speaker' }],
             copy: async () => undefined,
+            setUp: 'open',
         },
         background: new FakeBackground(permissionAsked()),
+        checks: fakeChecks,
     };
 }

@@ -135,6 +135,7 @@ export class VvGallery extends VvLightElement {
                         name="mary"
                         fullName="Mary Stone"
                         status="available"
+                        .reach=${{ devices: 2, push: true }}
                         .offer=${offer}
                         .compact=${compact}
                     ></vv-call-button>`,
@@ -168,13 +169,15 @@ export class VvGallery extends VvLightElement {
 
     private cards(): TemplateResult[] {
         return people
-            .slice(0, 3)
+            .slice(0, 5)
             .map(
                 (caller, i) =>
                     html`<vv-incoming-call
                         .caller=${caller}
                         ?soundBlocked=${i === 1}
-                        ?elsewhere=${i === 2}
+                        ?elsewhere=${i === 4}
+                        ?waiting=${i === 2}
+                        ?replying=${i === 3}
                     ></vv-incoming-call>`,
             );
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the pages need of calls that are over.
-import type { AnswerCalls } from '../protocol/messages.ts';
+import type { AnswerCalls, AnswerTimeline } from '../protocol/messages.ts';
 
 export interface CallsWanted {
     /** A user name: only calls with this person; empty: all. */
@@ -14,12 +14,15 @@ export interface CallsApi {
     /** Refuses with an ApiProblem. */
     calls(wanted: CallsWanted): Promise<AnswerCalls>;
     missedCalls(): Promise<number>;
+    timeline(call: string): Promise<AnswerTimeline>;
 }
 
 export interface Calls {
     readonly missed: number;
     /** Refuses with an ApiProblem. */
     page(wanted: CallsWanted): Promise<AnswerCalls>;
+    /** Refuses with an ApiProblem: not-found when it is not kept any more. */
+    timeline(call: string): Promise<AnswerTimeline>;
     /** All missed ones that ended until then are before somebody's eyes. */
     seen(untilMs: number): void;
     /** A call is in the history that was not before, or another number is missed. */

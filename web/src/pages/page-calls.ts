@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One's calls that are over: all or the missed ones, of everybody or of one person.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { joinPages, pastSign, pastWords, seenUntil } from '../model/past.ts';
 import type { PastCallInfo } from '../protocol/messages.ts';
 import { formatDay, formatDuration, formatHour, t } from '../text/text.ts';
@@ -24,6 +25,7 @@ export class VvPageCalls extends Page {
         person: { state: true },
         calls: { state: true },
         next: { state: true },
+        opened: { state: true },
     };
     /** Only missed ones. */
     declare missed: boolean;
@@ -35,6 +37,8 @@ export class VvPageCalls extends Page {
     /** Undefined until they are known. */
     declare calls: readonly PastCallInfo[] | undefined;
     declare next: string;
+    /** Whose timeline is open. */
+    declare opened: string;
     private asked = 0;
     private stopCalls: (() => void) | undefined;
     private readonly onLook = (): void => this.look();
@@ -47,6 +51,7 @@ export class VvPageCalls extends Page {
         this.person = undefined;
         this.calls = undefined;
         this.next = '';
+        this.opened = '';
     }
 
     override connectedCallback(): void {
@@ -193,7 +198,11 @@ export class VvPageCalls extends Page {
         const at = (calls[0]?.startedAtMs ?? 0) / 1000;
         return html`<h2 class="day-head">${formatDay(at, Date.now())}</h2>
             <ul class="card list">
-                ${calls.map((call) => html`<li>${this.row(call)}</li>`)}
+                ${repeat(
+                    calls,
+                    ({ id }) => id,
+                    (call) => html`<li>${this.row(call)}${this.timeline(call)}</li>`,
+                )}
             </ul>`;
     }
 
@@ -207,7 +216,17 @@ export class VvPageCalls extends Page {
             .words=${cut ? `${words}, ${t(cut)}` : words}
             .when=${formatHour(call.startedAtMs / 1000)}
             .at=${new Date(call.startedAtMs).toISOString()}
+            .open=${this.opened === call.id}
+            @vv-details=${() => (this.opened = this.opened === call.id ? '' : call.id)}
         ></vv-past-call>`;
+    }
+
+    private timeline({ id }: PastCallInfo): TemplateResult | typeof nothing {
+        if (this.opened !== id) {
+            return nothing;
+        }
+        void import('./call-timeline.ts');
+        return html`<vv-call-timeline .call=${id}></vv-call-timeline>`;
     }
 }
 define('vv-page-calls', VvPageCalls);

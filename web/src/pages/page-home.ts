@@ -4,6 +4,7 @@ import { t } from '../text/text.ts';
 import { define } from '../ui/element.ts';
 import './feed.ts';
 import { Page } from './page.ts';
+import './setup-offer.ts';
 import type { MeView } from './services.ts';
 
 export class VvPageHome extends Page {
@@ -17,6 +18,7 @@ export class VvPageHome extends Page {
 
     protected override render(): TemplateResult {
         return html`<h1 class="hidden-text" tabindex="-1">${t('home-title')}</h1>
+            <vv-setup-offer></vv-setup-offer>
             <vv-feed ?administrator=${this.me?.administrator ?? false}></vv-feed>`;
     }
 }

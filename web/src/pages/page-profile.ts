@@ -8,6 +8,7 @@ import { chatIcon } from '../ui/portal-icons.ts';
 import '../ui/status.ts';
 import { notFound } from './not-found.ts';
 import { Page } from './page.ts';
+import './person-acts.ts';
 import type { MeView, ProfileView } from './services.ts';
 import { asProblem, problemText } from './shared.ts';
 
@@ -80,6 +81,7 @@ export class VvPageProfile extends Page {
                               .name=${person.name}
                               .fullName=${person.fullName}
                               .status=${person.status}
+                              .reach=${person}
                               .offer=${this.live.callOffer(person.name)}
                           ></vv-call-button>
                           <button
@@ -104,6 +106,7 @@ export class VvPageProfile extends Page {
                         : nothing}
                     ${this.fact('user-name', person.name)}
                 </dl>
+                ${self ? nothing : html`<vv-person-acts .person=${person}></vv-person-acts>`}
             </div>
         </article>`;
     }

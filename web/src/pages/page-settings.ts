@@ -5,6 +5,7 @@ import '../ui/avatar.ts';
 import { define } from '../ui/element.ts';
 import '../ui/field.ts';
 import { pictureIcon, trashIcon } from '../ui/icons.ts';
+import './call-preferences.ts';
 import './im-accounts.ts';
 import { Page } from './page.ts';
 import './push-settings.ts';
@@ -115,6 +116,8 @@ export class VvPageSettings extends Page {
                   ${this.picture(user)} ${this.profile(user)}
                   <vv-im-accounts></vv-im-accounts>
                   ${this.password(user)}
+                  ${this.setUp()}
+                  <vv-call-preferences></vv-call-preferences>
                   <vv-push-settings></vv-push-settings>
                   <vv-sound-settings></vv-sound-settings>
                   ${this.loginList()}`
@@ -213,6 +216,16 @@ export class VvPageSettings extends Page {
                     <button class="button primary">${t('settings-password-change')}</button>
                 </div>
             </form>
+        </section>`;
+    }
+
+    private setUp(): TemplateResult {
+        return html`<section class="card">
+            <h2>${t('setup-title')}</h2>
+            <p class="muted small">${t('setup-text')}</p>
+            <button type="button" class="button" @click=${() => this.emit('vv-set-up')}>
+                ${t('setup-open')}
+            </button>
         </section>`;
     }
 

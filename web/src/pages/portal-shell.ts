@@ -2,7 +2,10 @@
 // The frame of all portal pages: header, router, mini windows, ringing cards, toast, banner. It
 // lives as long as the document.
 import { html, nothing, type TemplateResult } from 'lit';
-import { t } from '../text/text.ts';
+import { repeat } from 'lit/directives/repeat.js';
+import type { CallInfo, PersonInfo } from '../protocol/messages.ts';
+import { CALL_TEXTS } from '../text/more-texts.ts';
+import { addTexts, t } from '../text/text.ts';
 import type { VvLightElement } from '../ui/element.ts';
 import '../ui/toast.ts';
 import type { Theme } from '../ui/types.ts';
@@ -13,7 +16,7 @@ import { OpenCards } from './open-cards.ts';
 import { loadPage, pageOf } from './page-of.ts';
 import { PortalSession, type Told } from './portal-session.ts';
 import { pageFailed, popupBlocked, portalHeader, ringingCard } from './portal-view.ts';
-import { services, type MeView, type ProfileView } from './services.ts';
+import { services, type MeView, type ProfileView, type Ringing } from './services.ts';
 import { routeOf, type Route } from './shared.ts';
 
 /** Beside which there is no room for mini windows. */
@@ -27,6 +30,7 @@ export class VvPortal extends PortalSession {
         blocked: { state: true },
         failed: { state: true },
         docked: { state: true },
+        settingUp: { state: true },
     };
     declare ready: boolean;
     declare route: Route;
@@ -36,6 +40,8 @@ export class VvPortal extends PortalSession {
     declare failed: boolean;
     /** The mini windows' code is here. */
     declare docked: boolean;
+    /** The sheet "Set up calls": not there, fetched and open, or closed again. */
+    declare settingUp: 'no' | 'open' | 'closed';
     private shows = 0;
     private readonly cards = new OpenCards(this, (act) => this.attempt(act));
     private readonly head = new DocumentTitle();
@@ -55,6 +61,7 @@ export class VvPortal extends PortalSession {
         this.blocked = '';
         this.failed = false;
         this.docked = false;
+        this.settingUp = 'no';
     }
 
     override connectedCallback(): void {
@@ -63,6 +70,13 @@ export class VvPortal extends PortalSession {
         this.addEventListener('click', this.onClick);
         const { live, chat, calls, minis } = services.get();
         live.onChange(() => this.onLive());
+        live.onEvent((event) => {
+            if (event.type === 'call.changed') {
+                void this.onElsewhere(event.call);
+            } else if (event.type === 'person.available') {
+                this.onAvailable(event.person);
+            }
+        });
         chat.onChange(() => this.requestUpdate());
         calls.onChange(() => this.requestUpdate());
         minis.onChange(() => void this.dock());
@@ -89,6 +103,7 @@ export class VvPortal extends PortalSession {
         on<{ room: string; connector: string }>('vv-meet', ({ room, connector }) =>
             void this.meet(room, connector),
         );
+        this.addEventListener('vv-set-up', () => void this.setUp());
     }
 
     private call(name: string, connector: string): void {
@@ -99,6 +114,16 @@ export class VvPortal extends PortalSession {
         }
     }
 
+    private decline({ id, caller }: Ringing, text: string): void {
+        void this.attempt(async () => {
+            await services.get().live.decline(id, text);
+            if (text) {
+                const name = caller.fullName;
+                this.tell({ text: t('incoming-reply-sent', { name }), kind: 'done' });
+            }
+        });
+    }
+
     private meet(room: string, connector: string): Promise<void> {
         return this.attempt(async () => {
             if (await meet(room, connector) === 'blocked') {
@@ -106,6 +131,23 @@ export class VvPortal extends PortalSession {
                 this.tell({ text: t('meeting-blocked'), kind: 'done' });
             }
         });
+    }
+
+    /** On which other device the call was answered or refused. */
+    private async onElsewhere({ id, reason, elsewhere: device }: CallInfo): Promise<void> {
+        const known = reason === 'answered-elsewhere' || reason === 'declined-elsewhere';
+        if (known && device && !(await services.get().live.hasWindow(id))) {
+            this.tell({ text: t(`incoming-${reason}`, { device }), kind: 'done' });
+        }
+    }
+
+    /** Somebody who was waited for: told here, and in a notification where nobody looks. */
+    private onAvailable({ name, fullName }: PersonInfo): void {
+        const text = t('person-available', { name: fullName });
+        this.tell({ text, kind: 'done' });
+        if (document.visibilityState !== 'visible') {
+            services.get().background.notify(text, name);
+        }
     }
 
     /** A mini window where there is room for one. */
@@ -126,6 +168,19 @@ export class VvPortal extends PortalSession {
             await import('./mini-dock.ts').catch(() => undefined);
             this.docked = true;
         }
+    }
+
+    private setUp(): Promise<void> {
+        return this.attempt(async () => {
+            await Promise.all([import('./call-setup.ts'), addTexts(CALL_TEXTS)]);
+            this.settingUp = 'open';
+        });
+    }
+
+    private onSetUp(): void {
+        services.get().preferences.setUp = 'done';
+        this.settingUp = 'closed';
+        this.querySelector<VvLightElement>('vv-setup-offer')?.requestUpdate();
     }
 
     protected override go(path: string): void {
@@ -198,6 +253,13 @@ export class VvPortal extends PortalSession {
                     @vv-dismiss=${() => this.tell({ text: '', kind: 'done' })}
                 ></vv-toast>
             </div>
+            ${this.settingUp === 'no'
+                ? nothing
+                : html`<vv-call-setup
+                      .me=${this.me}
+                      .open=${this.settingUp === 'open'}
+                      @vv-close=${() => this.onSetUp()}
+                  ></vv-call-setup>`}
             ${this.me ? this.corner() : nothing}`;
     }
 
@@ -208,7 +270,13 @@ export class VvPortal extends PortalSession {
         return html`${this.docked
                 ? html`<vv-mini-dock .except=${room}></vv-mini-dock>`
                 : nothing}
-            <div class="cards">${ringing.map((one) => ringingCard(one))}</div>`;
+            <div class="cards">
+                ${repeat(
+                    ringing,
+                    ({ id }) => id,
+                    (one) => ringingCard(one, (text) => this.decline(one, text)),
+                )}
+            </div>`;
     }
 
     private page(): TemplateResult {

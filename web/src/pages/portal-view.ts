@@ -50,15 +50,20 @@ export function popupBlocked(name: string, close: () => void): TemplateResult {
     ></vv-call-message>`;
 }
 
-export function ringingCard({ id, caller, here }: Ringing): TemplateResult {
+export function ringingCard(
+    { id, caller, here, waiting }: Ringing,
+    decline: (text: string) => void,
+): TemplateResult {
     const { live } = services.get();
     return html`<vv-incoming-call
         .caller=${caller}
         ?elsewhere=${!here}
         ?soundBlocked=${live.soundBlocked}
+        ?waiting=${waiting}
         @vv-answer=${(event: CustomEvent<{ camera: boolean }>) =>
             live.answer(id, event.detail.camera)}
-        @vv-decline=${() => live.decline(id)}
+        @vv-decline=${(event: CustomEvent<{ text: string }>) => decline(event.detail.text)}
+        @vv-ignore=${() => live.ignore(id)}
         @vv-unlock=${() => live.unlockSound()}
     ></vv-incoming-call>`;
 }

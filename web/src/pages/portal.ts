@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The portal's first script: gives the pages their services, then shows the frame.
+import { readSetUp, writeSetUp, type SetUp } from '../model/setup.ts';
 import { background } from '../platform/background.ts';
 import { showBadge } from '../platform/badge.ts';
 import { storage } from '../platform/storage.ts';
@@ -10,6 +11,7 @@ import { define } from '../ui/element.ts';
 import type { Theme } from '../ui/types.ts';
 import { BrowserLive } from './browser-live.ts';
 import { ChatKeeper } from './chat-keeper.ts';
+import { checks } from './call-checks.ts';
 import { createCallsApi } from './calls-api.ts';
 import { CallsKeeper } from './calls-keeper.ts';
 import { createHttpApi, createHttpTalkApi, createRequest } from './http-api.ts';
@@ -49,7 +51,14 @@ services.give({
         hear: (name) => tones.play(name),
         speakers,
         copy: (text) => navigator.clipboard.writeText(text),
+        get setUp(): SetUp {
+            return readSetUp(storage, live.self);
+        },
+        set setUp(state: SetUp) {
+            writeSetUp(storage, live.self, state === 'refused' ? 'refused' : 'done');
+        },
     },
     background,
+    checks,
 });
 define('vv-portal', VvPortal);

@@ -45,6 +45,7 @@ export function roomCallButton(
               .name=${peer.name}
               .fullName=${peer.fullName}
               .status=${peer.status}
+              .reach=${peer}
               .offer=${live.callOffer(peer.name)}
           ></vv-call-button>`
         : nothing;

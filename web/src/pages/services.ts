@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the pages need from below, as they need it: one place where model and pages meet, and what
 // fakes implement.
+import type { SetUp } from '../model/setup.ts';
 import type { Background, PushKeys } from '../platform/background.ts';
 import type { SoundSettings, ToneName } from '../platform/tones.ts';
-import type { Command, ReplyOf, ServerEvent } from '../protocol/messages.ts';
+import type { CallRingingHow, Command, ReplyOf, ServerEvent } from '../protocol/messages.ts';
 import type { CallOffer, OwnStatus, PersonView, Theme } from '../ui/types.ts';
+import type { Checks } from './call-checks.ts';
 import { createContextless } from './given.ts';
 import type { Calls } from './history.ts';
 import type { MiniWindows } from './mini-windows.ts';
@@ -19,7 +21,13 @@ export interface MeView {
     administrator: boolean;
     /** The log of call windows is wanted (POST /api/clientlog). */
     collectLog: boolean;
-    settings: { microphone: boolean; camera: boolean; language: string };
+    settings: {
+        microphone: boolean;
+        camera: boolean;
+        language: string;
+        callWaiting?: boolean;
+        relayOnly?: boolean;
+    };
 }
 
 export interface LoginView {
@@ -105,6 +113,8 @@ export interface Ringing {
     caller: PersonView;
     /** This browser may answer. */
     here: boolean;
+    /** This person is in another call. */
+    waiting: boolean;
 }
 
 /** The connection to the server, for what follows its events. */
@@ -139,8 +149,18 @@ export interface Live extends Link {
     call(name: string, connector?: string): CallResult;
     callHere(name: string): void;
     answer(id: string, camera: boolean): boolean;
-    decline(id: string): void;
+    /** With words for the caller; refuses when those could not be kept. */
+    decline(id: string, text: string): Promise<void>;
+    /** Silence on this device. */
+    ignore(id: string): void;
+    /** Whether a window of this browser has the call. */
+    hasWindow(id: string): Promise<boolean>;
     unlockSound(): void;
+    /**
+     * A card and a ring as of a call of somebody else, for some seconds or until it is answered or
+     * refused; gives how it sounded.
+     */
+    testRing(caller: PersonView): Promise<CallRingingHow | undefined>;
     start(self: string): void;
     stop(): void;
     onChange(listener: () => void): () => void;
@@ -160,6 +180,8 @@ export interface Preferences {
     /** Where sounds can be heard; empty when the browser does not let pages choose. */
     speakers(): Promise<Speaker[]>;
     copy(text: string): Promise<void>;
+    /** Whether calls were set up in this browser. */
+    setUp: SetUp;
 }
 
 export interface Services {
@@ -171,6 +193,7 @@ export interface Services {
     minis: MiniWindows;
     preferences: Preferences;
     background: Background;
+    checks: Checks;
 }
 
 export const services = createContextless<Services>();

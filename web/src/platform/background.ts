@@ -19,6 +19,8 @@ export interface Background {
     /** `key` is that of the server, base64url. Refuses when the push service cannot be reached. */
     subscribe(key: string): Promise<PushKeys>;
     unsubscribe(): Promise<void>;
+    /** A notification that leads to a person; nothing where they are not allowed. */
+    notify(title: string, person: string): void;
 }
 
 const possible = (): boolean =>
@@ -40,6 +42,13 @@ let workerAddress = (): string => {
     return address;
 };
 
+/** Also for the worker, which has a subscription and no page. */
+export const keysOf = (made: PushSubscription): PushKeys => ({
+    endpoint: made.endpoint,
+    p256dh: text(made.getKey('p256dh')),
+    auth: text(made.getKey('auth')),
+});
+
 const text = (bytes: ArrayBuffer | null): string =>
     btoa(String.fromCharCode(...new Uint8Array(bytes ?? new ArrayBuffer(0))))
         .replaceAll('+', '-')
@@ -55,15 +64,22 @@ export const background: Background = {
         const options = { userVisibleOnly: true, applicationServerKey: key };
         // A subscription for a former key of the server is of no use.
         await (await pushManager.getSubscription())?.unsubscribe();
-        const made = await pushManager.subscribe(options);
-        return {
-            endpoint: made.endpoint,
-            p256dh: text(made.getKey('p256dh')),
-            auth: text(made.getKey('auth')),
-        };
+        return keysOf(await pushManager.subscribe(options));
     },
     unsubscribe: async () => {
         const worker = possible() ? await navigator.serviceWorker.getRegistration() : undefined;
         await (await worker?.pushManager.getSubscription())?.unsubscribe();
+    },
+    notify: (title, person) => {
+        if (!possible() || Notification.permission !== 'granted') {
+            return;
+        }
+        void navigator.serviceWorker.getRegistration().then((worker) =>
+            worker?.showNotification(title, {
+                tag: `person-${person}`, // One of several tabs shows it.
+                icon: '/icon-192.png',
+                data: { call: '', kind: 'available', peer: { name: person } },
+            }),
+        );
     },
 };

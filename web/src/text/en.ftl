@@ -130,6 +130,18 @@ incoming-answer-without-camera = Answer without camera
 incoming-answer-elsewhere = Calls are not offered on phones here. Answer on a computer.
 incoming-decline = Decline
 incoming-decline-title = Decline the call of { $name }
+incoming-hold-answer = Hold & answer
+incoming-waiting = You are in a call: it is put on hold when you answer.
+incoming-ignore = Ignore here
+incoming-ignore-title = No card and no ring on this device; it rings on elsewhere
+incoming-reply = Decline with a message
+incoming-reply-sent = Declined. { $name } has your message.
+incoming-answered-elsewhere = Answered on { $device }
+incoming-declined-elsewhere = Declined on { $device }
+reply-later = I will call you back.
+reply-meeting = I am in a meeting.
+reply-write = Please write to me.
+reply-own = Your own words
 incoming-sound-blocked = Sound is blocked – click to hear
 incoming-page-title = { $name } is calling
 profile-link = Profile of { $name }
@@ -138,7 +150,20 @@ call-to = Call to { $name }
 call-with = Call with { $name }
 call-preparing = Waiting for your microphone and camera…
 call-dialling = Calling { $name }…
-call-ringing = Ringing at { $name }…
+call-rings = Ringing on { $devices }…
+call-rings-mute = Shown on { $devices }, without sound…
+call-rings-silent = { $name } does not want to be disturbed: your call is shown without a ring
+call-rings-waiting = { $name } is in another call, and sees that you are calling
+call-hold = Put on hold
+call-held = On hold
+call-held-text = { $name } neither hears nor sees you.
+call-held-both = { $name } holds the call as well.
+call-held-by-peer = { $name } has put you on hold
+call-resume = Take the call up again
+call-notify = Tell me when available
+call-notify-asked = You will be told when { $name } is available.
+waiting-popup = The browser has blocked the window. Allow pop-ups for this site, then answer again.
+waiting-reply = The call is declined, but your message could not be sent.
 call-connecting = Connecting…
 call-active = Connected
 meeting-open = Open the meeting
@@ -161,6 +186,7 @@ camera-none = No camera
 microphone = Microphone
 camera = Camera
 call-end = End call
+call-end-later = The server is away for the moment. Leave this window open: it tells the other side as soon as it can.
 call-more = More
 call-options = Options of the call
 call-chat = Send a message
@@ -375,6 +401,15 @@ chat = Chat
 chat-with = Chat with { $name }
 call-button-available = It rings now.
 call-button-away = Away at the moment, but it rings.
+call-button-available-on = { $count ->
+    [one] It rings on { $count } device.
+   *[other] It rings on { $count } devices.
+}
+call-button-away-on = { $count ->
+    [one] Away at the moment, but it rings on { $count } device.
+   *[other] Away at the moment, but it rings on { $count } devices.
+}
+call-button-push = Offline: a browser gets a notification.
 call-button-do-not-disturb = Does not want to be disturbed: it will not ring.
 call-button-in-call = In a call at the moment: your call will be shown quietly.
 call-button-offline = Offline: a missed call will be left.
@@ -440,7 +475,6 @@ chat-earlier = Earlier messages
 chat-new = New
 chat-sending = Sending…
 chat-waiting = Waiting for the connection…
-chat-erased = This message was erased.
 chat-not-sent = Not sent. { $why }
 chat-read = Read
 chat-read-by = Read by { $names }
@@ -450,6 +484,7 @@ chat-typing = { $count ->
 }
 chat-call-answered = Call, { $duration }
 chat-call-missed = Missed call from { $name }
+chat-erased = This message was erased.
 chat-call-unanswered = Call without an answer
 chat-meeting = { $name } has begun a meeting
 chat-meeting-own = You have begun a meeting
@@ -534,3 +569,31 @@ push-asked = The browser asks now: choose “Allow”.
 push-denied = Notifications of Visavis are blocked in this browser. Click the sign before the address at the top, allow notifications there, then reload this page.
 push-none = This browser cannot do it here: it needs a page by https and a browser with push messages.
 push-no-service = The push service of your browser cannot be reached. Try again later.
+
+# Setting up calls; its sheet is in calls-en.ftl.
+setup-title = Set up calls
+setup-offer = Ready for your first call? Try microphone, sound and ring once.
+setup-text = A minute now saves one in your first call. Every step can be left out.
+setup-later = Not now
+setup-open = Try it out
+
+block = Block
+block-title = Block { $name }
+block-text = Calls of { $name } will not ring and look unanswered to { $name }, who can send you no message either. Nobody is told.
+blocked = { $name } is blocked.
+unblock = Unblock
+unblock-title = Let { $name } call again
+unblocked = { $name } can call you again.
+person-available = { $name } is available now.
+ended-too-many-calls = You have started too many calls. Wait some minutes.
+ended-limit = Too much at once. Wait a minute, then call again.
+error-too-many-calls = You have started too many calls. Wait some minutes.
+error-call-busy = You are in another call.
+
+prefer-title = Calls
+prefer-waiting = Call waiting
+prefer-waiting-hint = Who calls while you are in a call is shown with two soft beeps. Switched off, he is told that you are busy.
+prefer-relayOnly = Hide my address
+prefer-relayOnly-hint = Sound and picture go through the relay of your server only: nobody learns your network address. Calls may take a little longer.
+blocked-title = Blocked people
+blocked-none = You have blocked nobody. It is done on the page of a person.

@@ -130,6 +130,18 @@ incoming-answer-without-camera = Répondre sans caméra
 incoming-answer-elsewhere = Les appels ne sont pas proposés sur les téléphones ici. Répondez sur un ordinateur.
 incoming-decline = Refuser
 incoming-decline-title = Refuser l’appel de { $name }
+incoming-hold-answer = Attente et répondre
+incoming-waiting = Vous êtes en appel : il est mis en attente quand vous répondez.
+incoming-ignore = Ignorer ici
+incoming-ignore-title = Ni carte ni sonnerie sur cet appareil ; ça sonne encore ailleurs
+incoming-reply = Refuser avec un message
+incoming-reply-sent = Refusé. { $name } a reçu votre message.
+incoming-answered-elsewhere = Répondu sur { $device }
+incoming-declined-elsewhere = Refusé sur { $device }
+reply-later = Je vous rappelle.
+reply-meeting = Je suis en réunion.
+reply-write = Écrivez-moi, s’il vous plaît.
+reply-own = Vos propres mots
 incoming-sound-blocked = Le son est bloqué – cliquez pour entendre
 incoming-page-title = { $name } appelle
 profile-link = Profil de { $name }
@@ -138,7 +150,20 @@ call-to = Appel à { $name }
 call-with = Appel avec { $name }
 call-preparing = En attente de votre micro et de votre caméra…
 call-dialling = Appel de { $name }…
-call-ringing = Ça sonne chez { $name }…
+call-rings = Ça sonne sur { $devices }…
+call-rings-mute = Affiché sur { $devices }, sans le son…
+call-rings-silent = { $name } ne veut pas être dérangé : votre appel s’affiche sans sonner
+call-rings-waiting = { $name } est déjà en appel et voit que vous appelez
+call-hold = Mettre en attente
+call-held = En attente
+call-held-text = { $name } ne vous entend ni ne vous voit.
+call-held-both = { $name } a aussi mis l’appel en attente.
+call-held-by-peer = { $name } vous a mis en attente
+call-resume = Reprendre l’appel
+call-notify = M’avertir de sa disponibilité
+call-notify-asked = Vous serez averti quand { $name } sera disponible.
+waiting-popup = Le navigateur a bloqué la fenêtre. Autorisez les fenêtres pour ce site, puis répondez de nouveau.
+waiting-reply = L’appel est refusé, mais votre message n’a pas pu être envoyé.
 call-connecting = Connexion…
 call-active = Connecté
 meeting-open = Ouvrir la réunion
@@ -161,6 +186,7 @@ camera-none = Pas de caméra
 microphone = Micro
 camera = Caméra
 call-end = Raccrocher
+call-end-later = Le serveur est absent pour le moment. Laissez cette fenêtre ouverte : elle préviendra l’autre côté dès que possible.
 call-more = Plus
 call-options = Options de l’appel
 call-chat = Envoyer un message
@@ -375,6 +401,15 @@ chat = Message
 chat-with = Discuter avec { $name }
 call-button-available = Cela sonne maintenant.
 call-button-away = Absent pour le moment, mais cela sonne.
+call-button-available-on = { $count ->
+    [one] Cela sonne sur { $count } appareil.
+   *[other] Cela sonne sur { $count } appareils.
+}
+call-button-away-on = { $count ->
+    [one] Absent pour le moment, mais cela sonne sur { $count } appareil.
+   *[other] Absent pour le moment, mais cela sonne sur { $count } appareils.
+}
+call-button-push = Hors ligne : un navigateur reçoit une notification.
 call-button-do-not-disturb = Ne veut pas être dérangé : cela ne sonnera pas.
 call-button-in-call = Déjà en appel : votre appel sera montré sans bruit.
 call-button-offline = Hors ligne : un appel manqué sera laissé.
@@ -440,7 +475,6 @@ chat-earlier = Messages précédents
 chat-new = Nouveau
 chat-sending = Envoi…
 chat-waiting = En attente de la connexion…
-chat-erased = Ce message a été effacé.
 chat-not-sent = Non envoyé. { $why }
 chat-read = Lu
 chat-read-by = Lu par { $names }
@@ -450,6 +484,7 @@ chat-typing = { $count ->
 }
 chat-call-answered = Appel, { $duration }
 chat-call-missed = Appel manqué de { $name }
+chat-erased = Ce message a été effacé.
 chat-call-unanswered = Appel sans réponse
 chat-meeting = { $name } a démarré une réunion
 chat-meeting-own = Vous avez démarré une réunion
@@ -534,3 +569,31 @@ push-asked = Le navigateur pose la question maintenant : choisissez « Autoriser
 push-denied = Les notifications de Visavis sont bloquées dans ce navigateur. Cliquez sur le symbole devant l'adresse, en haut, autorisez-y les notifications, puis rechargez cette page.
 push-none = Ce navigateur ne le peut pas ici : il faut une page en https et un navigateur qui reçoit des messages push.
 push-no-service = Le service push de votre navigateur est injoignable. Réessayez plus tard.
+
+# La préparation des appels ; sa page est dans calls-fr.ftl.
+setup-title = Préparer les appels
+setup-offer = Prêt pour votre premier appel ? Essayez une fois microphone, son et sonnerie.
+setup-text = Une minute maintenant en épargne une lors du premier appel. Chaque étape est facultative.
+setup-later = Pas maintenant
+setup-open = Essayer
+
+block = Bloquer
+block-title = Bloquer { $name }
+block-text = Les appels de { $name } ne sonneront pas et resteront sans réponse pour { $name }, qui ne pourra pas non plus vous écrire. Personne n’en est averti.
+blocked = { $name } est bloqué.
+unblock = Débloquer
+unblock-title = Laisser { $name } appeler de nouveau
+unblocked = { $name } peut vous appeler de nouveau.
+person-available = { $name } est disponible maintenant.
+ended-too-many-calls = Vous avez lancé trop d’appels. Attendez quelques minutes.
+ended-limit = C’est trop à la fois. Attendez une minute, puis rappelez.
+error-too-many-calls = Vous avez lancé trop d’appels. Attendez quelques minutes.
+error-call-busy = Vous êtes dans un autre appel.
+
+prefer-title = Appels
+prefer-waiting = Double appel
+prefer-waiting-hint = Qui appelle pendant que vous êtes en appel s’annonce par deux bips discrets. Sinon, il apprend que vous êtes occupé.
+prefer-relayOnly = Cacher mon adresse
+prefer-relayOnly-hint = Le son et l’image passent seulement par le relais de votre serveur : personne n’apprend votre adresse réseau. Les appels peuvent tarder un peu.
+blocked-title = Personnes bloquées
+blocked-none = Vous n’avez bloqué personne. Cela se fait sur la page d’une personne.

@@ -15,6 +15,7 @@ export class VvCallButton extends VvElement {
         fullName: {},
         room: {},
         status: {},
+        reach: { attribute: false },
         offer: { attribute: false },
         compact: { type: Boolean, reflect: true },
     };
@@ -72,6 +73,8 @@ export class VvCallButton extends VvElement {
     declare room: string;
     /** Of the person, for a tooltip that tells what a click will do; empty: not known. */
     declare status: StatusView | '';
+    /** On how many devices it rings, and whether a push would reach a closed browser. */
+    declare reach: { devices: number; push: boolean };
     declare offer: CallOffer;
     declare compact: boolean;
 
@@ -81,6 +84,7 @@ export class VvCallButton extends VvElement {
         this.fullName = '';
         this.room = '';
         this.status = '';
+        this.reach = { devices: 0, push: false };
         this.offer = { state: 'idle' };
         this.compact = false;
     }
@@ -105,9 +109,20 @@ export class VvCallButton extends VvElement {
         if (this.room) {
             return t('call-button-room-title', { name: this.fullName });
         }
-        const truth = `call-button-${this.status}`;
         const start = t('call-button-title', { name: this.fullName });
-        return hasText(truth) ? `${start}. ${t(truth)}` : start;
+        const truth = this.truth();
+        return truth ? `${start}. ${truth}` : start;
+    }
+
+    /** What will happen at the other side; empty: not known. */
+    private truth(): string {
+        const { status } = this;
+        const { devices: count, push } = this.reach;
+        if (count > 0 && (status === 'available' || status === 'away')) {
+            return t(`call-button-${status}-on`, { count });
+        }
+        const key = status === 'offline' && push ? 'call-button-push' : `call-button-${status}`;
+        return hasText(key) ? t(key) : '';
     }
 
     protected override render(): TemplateResult | typeof nothing {

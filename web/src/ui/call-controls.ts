@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The buttons of a call, in the order of product.md: microphone, camera, share, chat, more, End.
 // Events: vv-microphone, vv-camera, vv-share, vv-chat, vv-full-screen, vv-float, vv-move, vv-keys,
-// vv-end, vv-choose {kind, id}, vv-speaker-test, vv-menu (a menu opens: look for devices).
+// vv-hold, vv-end, vv-choose {kind, id}, vv-speaker-test, vv-menu (a menu opens: look for devices).
 import { html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import { controlsStyles } from './call-controls-style.ts';
-import { chatIcon, floatIcon, fullScreenIcon, keyboardIcon, moreIcon, moveIcon, shareIcon, upIcon }
-    from './call-icons.ts';
+import { chatIcon, floatIcon, fullScreenIcon, holdIcon, keyboardIcon, moreIcon, moveIcon,
+    shareIcon, upIcon } from './call-icons.ts';
 import './device-menu.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { cameraIcon, cameraOffIcon, microphoneIcon, microphoneOffIcon, phoneOffIcon }
@@ -123,6 +123,7 @@ export class VvCallControls extends VvElement {
         return html`<div class="more">
             ${view.canShare ? item(shareIcon, share, 'share', 'S', true) : nothing}
             ${view.canChat ? item(chatIcon, 'call-chat', 'chat', 'C', true) : nothing}
+            ${view.canHold ? item(holdIcon, 'call-hold', 'hold') : nothing}
             ${item(fullScreenIcon, 'full-screen', 'full-screen', 'F')}
             ${view.canFloat ? item(floatIcon, 'float', 'float') : nothing}
             ${view.camera ? item(moveIcon, 'own-picture-move', 'move') : nothing}

@@ -51,3 +51,10 @@ export const zoomOutIcon = icon(svg`
     <circle cx="11" cy="11" r="8" />
     <path d="m21 21-4.35-4.35M8 11h6" />
 `);
+export const holdIcon = icon(svg`
+    <rect x="14" y="3" width="5" height="18" rx="1" />
+    <rect x="5" y="3" width="5" height="18" rx="1" />
+`);
+export const resumeIcon = icon(svg`
+    <path d="M5 5a2 2 0 0 1 3.008-1.728l11.997 6.998a2 2 0 0 1 .003 3.458l-12 7A2 2 0 0 1 5 19z" />
+`);

@@ -17,7 +17,12 @@ function hostOf(link: string): string | undefined {
 }
 
 export class VvCallMeeting extends VvElement {
-    static override properties = { peer: { attribute: false }, state: {}, link: {} };
+    static override properties = {
+        peer: { attribute: false },
+        state: {},
+        ringLine: {},
+        link: {},
+    };
     static override styles = [
         controlStyles,
         callBoxStyles,
@@ -36,6 +41,8 @@ export class VvCallMeeting extends VvElement {
     ];
     declare peer: PersonView | undefined;
     declare state: StageState;
+    /** While it rings: where and how. */
+    declare ringLine: string;
     /** Empty until the call is answered. */
     declare link: string;
 
@@ -43,6 +50,7 @@ export class VvCallMeeting extends VvElement {
         super();
         this.peer = undefined;
         this.state = 'dialling';
+        this.ringLine = '';
         this.link = '';
     }
 
@@ -58,7 +66,9 @@ export class VvCallMeeting extends VvElement {
             </vv-avatar>
             <h1 dir="auto">${name}</h1>
             <p class="muted" role="status">
-                ${t(host ? 'meeting-waits' : `call-${this.state}`, { name })}
+                ${!host && this.state === 'ringing'
+                    ? this.ringLine
+                    : t(host ? 'meeting-waits' : `call-${this.state}`, { name })}
             </p>
             ${host ? html`<p class="host" dir="ltr">${host}</p>` : nothing}
             <div class="actions">

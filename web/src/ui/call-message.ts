@@ -5,6 +5,7 @@ import { hasText, t } from '../text/text.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { cameraOffIcon, closeIcon, phoneIcon, phoneOffIcon, soundIcon, warningIcon }
     from './icons.ts';
+import { bellIcon, chatIcon } from './portal-icons.ts';
 
 /** The text and the icon of each button. */
 const ACTIONS = {
@@ -12,6 +13,8 @@ const ACTIONS = {
     retry: ['try-again', phoneIcon],
     'listen-only': ['listen-only', soundIcon],
     'without-camera': ['continue-without-camera', cameraOffIcon],
+    message: ['call-chat', chatIcon],
+    notify: ['call-notify', bellIcon],
     here: ['problem-popup-here', phoneIcon],
     'use-here': ['use-here', phoneIcon],
     'sign-in': ['sign-in', phoneIcon],
@@ -44,6 +47,7 @@ export class VvCallMessage extends VvElement {
         byMe: { type: Boolean },
         name: {},
         reference: {},
+        note: {},
         device: {},
         browser: {},
         actions: { attribute: false },
@@ -104,6 +108,8 @@ export class VvCallMessage extends VvElement {
     declare byMe: boolean;
     declare name: string;
     declare reference: string;
+    /** What has happened since, in words; empty: nothing. */
+    declare note: string;
     /** Of a problem of the device: which one, and whose menus the person sees. */
     declare device: 'microphone' | 'camera';
     declare browser: 'chromium' | 'firefox' | 'safari';
@@ -116,6 +122,7 @@ export class VvCallMessage extends VvElement {
         this.byMe = false;
         this.name = '';
         this.reference = '';
+        this.note = '';
         this.device = 'microphone';
         this.browser = 'chromium';
         this.actions = ['close'];
@@ -134,6 +141,7 @@ export class VvCallMessage extends VvElement {
                       ${t('ended-reference', { reference: this.reference })}
                   </p>`
                 : nothing}
+            <p role="status" dir="auto">${this.note}</p>
             <div class="actions">
                 ${this.actions.map((action, i) => this.button(action, i === 0 && !calm))}
             </div>

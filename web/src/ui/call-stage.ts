@@ -6,6 +6,7 @@ import { formatDuration, t } from '../text/text.ts';
 import './avatar.ts';
 import type { VvCallControls } from './call-controls.ts';
 import './call-controls.ts';
+import { holdIcon } from './call-icons.ts';
 import { stageStyles } from './call-stage-style.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { microphoneOffIcon, soundIcon, warningIcon } from './icons.ts';
@@ -30,6 +31,7 @@ export class VvCallStage extends VvElement {
     static override properties = {
         peer: { attribute: false },
         state: {},
+        ringLine: {},
         trouble: {},
         quality: { attribute: false },
         hint: {},
@@ -41,6 +43,7 @@ export class VvCallStage extends VvElement {
         peerScreen: { attribute: false },
         peerAway: { attribute: false },
         peerTrouble: { attribute: false },
+        held: { type: Boolean },
         seconds: { type: Number },
         soundBlocked: { type: Boolean },
         corner: {},
@@ -49,6 +52,8 @@ export class VvCallStage extends VvElement {
     static override styles = [controlStyles, stageStyles];
     declare peer: PersonView | undefined;
     declare state: StageState;
+    /** While it rings: where and how. */
+    declare ringLine: string;
     declare trouble: TroubleView;
     declare quality: QualityView | undefined;
     declare hint: HintView;
@@ -60,6 +65,8 @@ export class VvCallStage extends VvElement {
     declare peerScreen: boolean;
     declare peerAway: boolean;
     declare peerTrouble: boolean;
+    /** The other side holds the call. */
+    declare held: boolean;
     declare seconds: number;
     declare soundBlocked: boolean;
     declare corner: Corner;
@@ -88,6 +95,7 @@ export class VvCallStage extends VvElement {
         super();
         this.peer = undefined;
         this.state = 'preparing';
+        this.ringLine = '';
         this.trouble = 'none';
         this.quality = undefined;
         this.hint = 'none';
@@ -99,6 +107,7 @@ export class VvCallStage extends VvElement {
         this.peerScreen = false;
         this.peerAway = false;
         this.peerTrouble = false;
+        this.held = false;
         this.seconds = 0;
         this.soundBlocked = false;
         this.corner = 'bottom-right';
@@ -158,6 +167,9 @@ export class VvCallStage extends VvElement {
         if (this.peerAway) {
             return t('call-peer-away', { name });
         }
+        if (this.state === 'ringing') {
+            return this.ringLine;
+        }
         return this.state === 'active'
             ? formatDuration(this.seconds)
             : t(`call-${this.state}`, { name });
@@ -170,7 +182,7 @@ export class VvCallStage extends VvElement {
         }
         const live = this.state === 'active';
         const shows = this.peerCamera || this.peerScreen;
-        const seen = live && shows && this.remoteStream !== null;
+        const seen = live && shows && !this.held && this.remoteStream !== null;
         const idle = this.idle && this.trouble === 'none' ? 'idle' : '';
         return html`<div class="stage ${idle} ${seen ? 'seen' : ''}">
             <vv-remote-picture
@@ -201,7 +213,9 @@ export class VvCallStage extends VvElement {
             <h1 dir="auto">${name}</h1>
             <span class="line" role=${live ? 'timer' : 'status'}>${this.line}</span>
             <vv-quality .quality=${live ? this.quality : undefined} .name=${name}></vv-quality>
-            ${pill(live && !this.peerMicrophone, 'call-peer-muted', microphoneOffIcon)}
+            ${pill(live && this.held, 'call-held-by-peer', holdIcon)}
+            ${pill(live && !this.held && !this.peerMicrophone, 'call-peer-muted',
+                microphoneOffIcon)}
             ${pill(this.peerTrouble, 'call-peer-trouble', warningIcon)}
             ${pill(this.trouble === 'pill', 'call-reconnecting', warningIcon)}
             ${this.trouble === 'banner'

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The card of a ringing call. Events: vv-answer {camera}, vv-decline, vv-unlock (a click that frees
-// the sound).
-import { css, html, nothing, type TemplateResult } from 'lit';
+// The card of a ringing call. Events: vv-answer {camera}, vv-decline {text} (text may be empty),
+// vv-ignore (silence on this device), vv-unlock (a click that frees the sound).
+import { html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import './avatar.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { cameraIcon, closeIcon, phoneIcon, phoneOffIcon, soundIcon } from './icons.ts';
+import { incomingCallStyles } from './incoming-call-style.ts';
 import type { PersonView } from './types.ts';
+
+/** Texts of ready answers, by their keys. */
+const READY = ['reply-later', 'reply-meeting', 'reply-write'] as const;
+const TEXT_MAX = 160; // As characters: far below the limit of bytes.
 
 export class VvIncomingCall extends VvElement {
     static override properties = {
@@ -14,105 +19,25 @@ export class VvIncomingCall extends VvElement {
         /** This browser may not answer. */
         elsewhere: { type: Boolean },
         soundBlocked: { type: Boolean },
+        waiting: { type: Boolean },
+        replying: { type: Boolean },
     };
-    static override styles = [
-        controlStyles,
-        css`
-            :host {
-                display: block;
-            }
-            .card {
-                padding: var(--vv-gap-m);
-                border: 1px solid var(--vv-line);
-                border-radius: var(--vv-radius-l);
-                background: var(--vv-raised);
-                color: var(--vv-text);
-                box-shadow: var(--vv-shadow-l);
-                animation: rise var(--vv-slow) ease-out;
-            }
-            .head {
-                display: flex;
-                align-items: center;
-                gap: 0.875rem;
-            }
-            .head p {
-                flex: 1;
-                min-width: 0;
-                margin: 0;
-                font-weight: 600;
-                line-height: 1.35;
-                overflow-wrap: anywhere;
-            }
-            .face {
-                position: relative;
-                border-radius: 50%;
-                line-height: 0;
-            }
-            .face::before {
-                content: '';
-                position: absolute;
-                inset: -4px;
-                border: 2px solid var(--vv-answer);
-                border-radius: 50%;
-                animation: ring 1.6s ease-out infinite;
-            }
-            .close {
-                align-self: flex-start;
-                margin: -0.375rem -0.375rem 0 0;
-            }
-            .chip {
-                width: 100%;
-                margin-top: 0.75rem;
-                border-color: transparent;
-                background: var(--vv-warn-soft);
-                color: var(--vv-warn);
-                font-size: var(--vv-size-s);
-            }
-            .actions {
-                display: grid;
-                grid-template-columns: 1fr 1fr;
-                gap: var(--vv-gap-s);
-                margin-top: var(--vv-gap-m);
-            }
-            .actions > .button {
-                padding: 0 0.5rem;
-            }
-            .wide {
-                grid-column: 1 / -1;
-            }
-            @keyframes rise {
-                from {
-                    opacity: 0;
-                    transform: translateY(1rem);
-                }
-            }
-            @keyframes ring {
-                from {
-                    opacity: 1;
-                    transform: scale(0.95);
-                }
-                to {
-                    opacity: 0;
-                    transform: scale(1.2);
-                }
-            }
-            @media (prefers-reduced-motion: reduce) {
-                .card,
-                .face::before {
-                    animation: none;
-                }
-            }
-        `,
-    ];
+    static override styles = [controlStyles, incomingCallStyles];
     declare caller: PersonView | undefined;
     declare elsewhere: boolean;
     declare soundBlocked: boolean;
+    /** This person is in a call: that one is held when this one is answered. */
+    declare waiting: boolean;
+    /** The answers in words are open. */
+    declare replying: boolean;
 
     constructor() {
         super();
         this.caller = undefined;
         this.elsewhere = false;
         this.soundBlocked = false;
+        this.waiting = false;
+        this.replying = false;
     }
 
     /**
@@ -122,6 +47,9 @@ export class VvIncomingCall extends VvElement {
         if (event.key === 'Enter' && event.target === event.currentTarget && !event.repeat) {
             event.preventDefault();
             this.answer(true);
+        } else if (event.key === 'Escape' && this.replying) {
+            this.replying = false;
+            this.shadowRoot?.querySelector<HTMLElement>('.card')?.focus();
         }
     }
 
@@ -131,8 +59,14 @@ export class VvIncomingCall extends VvElement {
         }
     }
 
-    private decline(): void {
-        this.emit('vv-decline');
+    private decline(text = ''): void {
+        this.emit('vv-decline', { text });
+    }
+
+    private onReply(event: SubmitEvent): void {
+        event.preventDefault();
+        const text = new FormData(event.target as HTMLFormElement).get('text');
+        this.decline(typeof text === 'string' ? text.trim() : '');
     }
 
     protected override render(): TemplateResult | typeof nothing {
@@ -156,7 +90,12 @@ export class VvIncomingCall extends VvElement {
                     ><vv-avatar .name=${caller.name} .fullName=${name} .hash=${caller.avatar}>
                     </vv-avatar
                 ></a>
-                <p id="title" role="alert" dir="auto">${t('incoming-title', { name })}</p>
+                <p id="title" role="alert" dir="auto">
+                    ${t('incoming-title', { name })}
+                    ${this.waiting
+                        ? html`<span class="note">${t('incoming-waiting')}</span>`
+                        : nothing}
+                </p>
                 ${this.button('close round quiet', closeIcon, 'incoming-decline', false, () =>
                     this.decline(),
                 )}
@@ -169,16 +108,59 @@ export class VvIncomingCall extends VvElement {
             ${this.elsewhere
                 ? html`<p class="small muted">${t('incoming-answer-elsewhere')}</p>`
                 : nothing}
+            ${this.replying ? this.reply() : this.more()}
         </section>`;
     }
 
     private answers(): TemplateResult {
-        return html`${this.button('answer', cameraIcon, 'incoming-answer', true, () =>
-            this.answer(true),
-        )}
+        const key = this.waiting ? 'incoming-hold-answer' : 'incoming-answer';
+        return html`${this.button('answer', cameraIcon, key, true, () => this.answer(true))}
         ${this.button('wide', phoneIcon, 'incoming-answer-without-camera', true, () =>
             this.answer(false),
         )}`;
+    }
+
+    private more(): TemplateResult {
+        return html`<div class="more">
+            <button
+                type="button"
+                class="button quiet"
+                title=${t('incoming-ignore-title')}
+                @click=${() => this.emit('vv-ignore')}
+            >
+                ${t('incoming-ignore')}
+            </button>
+            <button type="button" class="button quiet" @click=${() => (this.replying = true)}>
+                ${t('incoming-reply')}
+            </button>
+        </div>`;
+    }
+
+    private reply(): TemplateResult {
+        return html`<div class="reply" role="group" aria-label=${t('incoming-reply')}>
+            ${READY.map((key) => {
+                const text = t(key);
+                return html`<button
+                    type="button"
+                    class="button quiet"
+                    @click=${() => this.decline(text)}
+                >
+                    ${text}
+                </button>`;
+            })}
+            <form @submit=${(event: SubmitEvent) => this.onReply(event)}>
+                <input
+                    class="input"
+                    name="text"
+                    required
+                    maxlength=${TEXT_MAX}
+                    autocomplete="off"
+                    aria-label=${t('reply-own')}
+                    placeholder=${t('reply-own')}
+                />
+                <button class="button end">${t('incoming-decline')}</button>
+            </form>
+        </div>`;
     }
 
     private chip(): TemplateResult {

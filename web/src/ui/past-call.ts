@@ -126,6 +126,7 @@ export class VvPastCall extends VvElement {
                     .name=${person.name}
                     .fullName=${name}
                     .status=${person.status}
+                    .reach=${person}
                     .offer=${this.offer}
                 ></vv-call-button>
             </div>

@@ -100,6 +100,7 @@ export class VvPersonCard extends VvElement {
                 .name=${person.name}
                 .fullName=${person.fullName}
                 .status=${person.status}
+                .reach=${person}
                 .offer=${this.offer}
             ></vv-call-button>
         </div>`;

@@ -112,6 +112,7 @@ export class VvPersonRow extends VvElement {
                 .name=${person.name}
                 .fullName=${person.fullName}
                 .status=${person.status}
+                .reach=${person}
                 .offer=${this.self ? { state: 'absent' } : this.offer}
             ></vv-call-button>
             <slot></slot>

@@ -115,6 +115,7 @@ export interface ControlsView {
     canShare: boolean;
     canChat: boolean;
     canFloat: boolean;
+    canHold: boolean;
     singleKeys: boolean;
     level: LevelSource;
 }

@@ -6,7 +6,8 @@ import type { PersonInfo } from '../protocol/messages.ts';
 /** What a notification is about; it lives as long as the notification. */
 export interface Shown {
     readonly call: string;
-    readonly kind: 'ringing' | 'missed';
+    /** available: somebody whom the person has waited for. */
+    readonly kind: 'ringing' | 'missed' | 'available';
     /** Unknown: the server could not be asked. */
     readonly peer?: PersonInfo | undefined;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The service worker, served as /sw.js: the real browser for what ringing.ts decides. It keeps no
 // pages and answers no requests of theirs.
+import { keysOf } from '../platform/background.ts';
 import { notes } from '../platform/notes.ts';
+import { resubscribe } from './resubscribe.ts';
 import { Ringing } from './ringing.ts';
 import type { Scope, Shown, WindowView } from './scope.ts';
 
@@ -31,6 +33,7 @@ interface Worker {
     skipWaiting(): Promise<void>;
     addEventListener(type: 'install' | 'activate', listener: (event: Waiting) => void): void;
     addEventListener(type: 'push', listener: (event: Push) => void): void;
+    addEventListener(type: 'pushsubscriptionchange', listener: (event: Waiting) => void): void;
     addEventListener(type: 'notificationclick', listener: (event: Click) => void): void;
 }
 
@@ -64,6 +67,14 @@ worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting
 worker.addEventListener('activate', (event) => event.waitUntil(clients.claim()));
 worker.addEventListener('push', (event) =>
     event.waitUntil(ringing.onPush(event.data?.text() ?? '')));
+worker.addEventListener('pushsubscriptionchange', (event) =>
+    event.waitUntil(resubscribe({
+        fetch: (path, init) => fetch(path, init),
+        subscribe: async (key) => {
+            const options = { userVisibleOnly: true, applicationServerKey: key };
+            return keysOf(await registration.pushManager.subscribe(options));
+        },
+    })));
 worker.addEventListener('notificationclick', (event) => {
     event.notification.close();
     event.waitUntil(ringing.onClick(event.action, event.notification.data as Shown));

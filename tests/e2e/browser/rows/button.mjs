@@ -30,11 +30,11 @@ export const button = [
                 await mary.getByRole('button', { name: status, exact: true }).click();
             };
             await tip('Start a video call with Mary');
-            await tip('It rings now');
+            await tip('It rings on');
             await choose('Do not disturb');
             await tip('it will not ring');
             await choose('Available');
-            await tip('It rings now');
+            await tip('It rings on');
         },
     },
     {

@@ -90,7 +90,7 @@ export class World {
 
     /** The Call button of the page is there, and the other would be rung. */
     canCall(page) {
-        return page.locator('vv-call-button button[title*="It rings now"]').first().waitFor();
+        return page.locator('vv-call-button button[title*="It rings"]').first().waitFor();
     }
 
     async endCalls() {

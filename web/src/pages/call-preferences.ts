@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one wants of calls in general, and whom one has blocked.
+import { html, type TemplateResult } from 'lit';
+import type { PersonInfo } from '../protocol/messages.ts';
+import { t } from '../text/text.ts';
+import '../ui/avatar.ts';
+import { define } from '../ui/element.ts';
+import { Page } from './page.ts';
+
+const SWITCHES = ['waiting', 'relayOnly'] as const;
+type Switch = (typeof SWITCHES)[number];
+
+export class VvCallPreferences extends Page {
+    static override properties = {
+        wanted: { state: true },
+        blocked: { state: true },
+    };
+    declare wanted: Record<Switch, boolean>;
+    declare blocked: readonly PersonInfo[];
+    private stopEvents: (() => void) | undefined;
+
+    constructor() {
+        super();
+        this.wanted = { waiting: true, relayOnly: false };
+        this.blocked = [];
+    }
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        this.stopEvents = this.live.onEvent((event) => {
+            if (event.type === 'settings.changed') {
+                this.wanted = { waiting: event.callWaiting, relayOnly: event.relayOnly };
+            }
+        });
+    }
+
+    override disconnectedCallback(): void {
+        this.stopEvents?.();
+        super.disconnectedCallback();
+    }
+
+    protected override firstUpdated(): void {
+        void this.attempt(async () => {
+            // What this page was started with may be old: another tab may have changed it.
+            const { callWaiting = true, relayOnly = false } = (await this.api.me())?.settings ?? {};
+            this.wanted = { waiting: callWaiting, relayOnly };
+        });
+        void this.load().catch(() => undefined); // The list stays empty; the switches work.
+    }
+
+    private async load(): Promise<void> {
+        this.blocked = (await this.live.request({ type: 'people.blocked' })).people;
+    }
+
+    private async onSwitch(name: Switch, input: HTMLInputElement): Promise<void> {
+        const on = input.checked;
+        await this.attempt(async () => {
+            await this.live.request({ type: 'call.prefer', [name]: on });
+            this.wanted = { ...this.wanted, [name]: on };
+        });
+        input.checked = this.wanted[name]; // As it is kept, also after a refusal.
+    }
+
+    private unblock({ name, fullName }: PersonInfo): Promise<void> {
+        return this.attempt(async () => {
+            await this.live.request({ type: 'person.block', name, on: false });
+            this.toast(t('unblocked', { name: fullName }));
+            await this.load();
+        });
+    }
+
+    protected override render(): TemplateResult {
+        return html`<section class="card">
+            <h2>${t('prefer-title')}</h2>
+            ${SWITCHES.map((name) => this.choice(name))}
+            <h3 class="field-label">${t('blocked-title')}</h3>
+            ${this.blocked.length === 0
+                ? html`<p class="muted small">${t('blocked-none')}</p>`
+                : html`<ul class="plain">
+                      ${this.blocked.map((person) => this.person(person))}
+                  </ul>`}
+        </section>`;
+    }
+
+    private choice(name: Switch): TemplateResult {
+        const hint = `prefer-${name}-hint`;
+        return html`<label class="check">
+                <input
+                    type="checkbox"
+                    role="switch"
+                    name=${name}
+                    aria-describedby=${hint}
+                    .checked=${this.wanted[name]}
+                    @change=${(event: Event) =>
+                        void this.onSwitch(name, event.target as HTMLInputElement)}
+                />
+                ${t(`prefer-${name}`)}
+            </label>
+            <p id=${hint} class="muted small">${t(hint)}</p>`;
+    }
+
+    private person(person: PersonInfo): TemplateResult {
+        const { name, fullName, avatar } = person;
+        return html`<li class="login">
+            <span class="form-row">
+                <vv-avatar decorative size="s" .name=${name} .fullName=${fullName} .hash=${avatar}>
+                </vv-avatar>
+                <a href="/people/${encodeURIComponent(name)}" dir="auto">${fullName}</a>
+            </span>
+            <button
+                type="button"
+                class="button"
+                title=${t('unblock-title', { name: fullName })}
+                @click=${() => void this.unblock(person)}
+            >
+                ${t('unblock')}
+            </button>
+        </li>`;
+    }
+}
+define('vv-call-preferences', VvCallPreferences);

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+import type { RingHow } from '../protocol/messages.ts';
+import { ringLine } from './ring-line.ts';
+
+const line = (rings: [string, RingHow][], more = {}) =>
+    ringLine({ rings: rings.map(([device, how]) => ({ device, how })), waiting: false,
+        silent: false, ...more }, 'Mary');
+
+test('before a device has said anything it only calls', () => {
+    expect(line([])).toBe('Calling Mary…');
+});
+
+test('the devices that ring are named, each once', () => {
+    expect(line([['laptop', 'audible'], ['phone', 'push'], ['laptop', 'audible']]))
+        .toBe('Ringing on laptop and phone…');
+});
+
+test('what makes no sound is not said to ring', () => {
+    expect(line([['laptop', 'by-autoplay']])).toBe('Shown on laptop, without sound…');
+    expect(line([['laptop', 'by-autoplay'], ['phone', 'audible']])).toBe('Ringing on phone…');
+    expect(line([['laptop', 'by-status']])).toMatch('without a ring');
+    expect(line([], { silent: true })).toMatch('does not want to be disturbed');
+});
+
+test('who is in a call sees the other one waiting', () => {
+    expect(line([['laptop', 'audible']], { waiting: true })).toMatch('Mary is in another call');
+});
