@@ -39,3 +39,22 @@ test('N18: a call goes on over a kill of the server, and ends when one hangs up'
     assert.equal(history.calls[0].reason, 'hung-up');
     await people.close?.();
 });
+
+test('N18, part 7: a hang-up pressed while the server is away takes effect after, and then '
+    + 'everybody can call again', async () => {
+    const people = await johnAndMary(server, browsers);
+    const { caller, callee } = await connected(people);
+    await server.stop('SIGKILL', true);
+    await caller.locator('button.control.end').click();
+    await caller.getByText('You have ended the call.').waitFor();
+    await caller.getByText('The server is away for the moment.').waitFor();
+    assert.equal(caller.isClosed(), false);
+    const closed = caller.waitForEvent('close', { timeout: LIMIT_MS });
+    await server.run(true);
+    await closed; // It has told it, and goes.
+    await callee.getByText('has ended the call').waitFor({ timeout: LIMIT_MS });
+    await callee.close();
+    const again = await connected(people);
+    await again.caller.locator('button.control.end').click();
+    await people.close?.();
+});
