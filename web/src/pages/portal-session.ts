@@ -99,6 +99,7 @@ export abstract class PortalSession extends VvLightElement {
     }
 
     private async start(me: MeView): Promise<void> {
+        void import('../ui/incoming-call.ts'); // Behind the first page, before any call rings.
         await this.speak(me.settings.language);
         const { live, chat, calls, minis } = services.get();
         chat.start(me.user.name);

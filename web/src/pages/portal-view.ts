@@ -4,7 +4,6 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import '../ui/call-message.ts';
 import '../ui/header.ts';
-import '../ui/incoming-call.ts';
 import type { OwnStatus, Theme } from '../ui/types.ts';
 import '../ui/user-menu.ts';
 import { offlineBanner } from './parts.ts';

@@ -2,9 +2,13 @@
 // @vitest-environment jsdom
 import { expect, test } from 'vitest';
 import type { RingPermission } from '../platform/background.ts';
+import { CALL_TEXTS } from '../text/more-texts.ts';
+import { addTexts } from '../text/text.ts';
 import { FakeBackground } from './fake-background.ts';
 import { VvPushSettings } from './push-settings.ts';
 import { services, type Services } from './services.ts';
+
+await addTexts(CALL_TEXTS);
 
 async function shown(permission: RingPermission, on = false) {
     const background = new FakeBackground(permission);

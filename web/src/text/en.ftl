@@ -76,36 +76,6 @@ status-away = Away
 status-do-not-disturb = Do not disturb
 status-offline = Offline
 
-settings-title = Settings
-settings-profile = Profile
-settings-picture = Picture
-settings-picture-choose = Choose a picture
-settings-picture-remove = Remove
-settings-picture-hint = It is cut to a square in your browser before it is sent.
-settings-picture-bad = This file is not a picture that the browser can read.
-settings-password = Password
-settings-password-old = Present password
-settings-password-new = New password
-settings-password-change = Change password
-settings-password-done = Password changed. All other sign-ins have ended.
-accounts-title = Accounts elsewhere
-accounts-hint = By them people can call you outside Visavis. Of several of one kind the first is used.
-account-number = Account { $number }
-account-type = Kind
-account-type-meeting = My own meeting link
-account-type-sip = SIP address
-account-value = Address
-account-add = Add an account
-account-remove = Remove
-account-remove-title = Remove account { $number }
-account-invalid = The server refuses this: “{ $why }”.
-settings-logins = Where you are signed in
-settings-logins-current = This browser
-settings-logins-seen = { $agent } · { $address } · last seen { $when }
-settings-logins-end = End
-settings-logins-end-title = End the sign-in of { $agent }
-settings-logins-ended = The sign-in has ended.
-
 invite-title = Invite people
 invite-text = Make a link and send it to one person. It works once.
 invite-kind-member = Person
@@ -349,7 +319,6 @@ problem-unsupported-title = This browser cannot make calls
 problem-unsupported = Use a present version of Firefox, Chrome, Edge or Safari.
 
 error-wrong-login = User name or password is wrong.
-error-wrong-old-password = The present password is wrong.
 error-limit = Too many tries. Wait a minute.
 error-taken = This name is taken. Choose another one.
 error-not-found = Not found.
@@ -543,57 +512,15 @@ error-state = This is not possible at the moment.
 error-closed = The connection was closed.
 error-connector-disabled = This way to call has been switched off.
 
-# Sounds.
-settings-sounds = Sounds
-settings-sounds-hint = They are kept for this browser.
-sound-ring = Ring of a call to you
-sound-ringBack = While the other side rings
-sound-end = The call has ended
-sound-cancel = You have declined
-sound-busy = The other side is busy
-sound-waiting = Somebody calls while you are in a call
-sound-hear = Listen: { $title }
-sound-second = The ring sounds at a second device as well
-sound-second-none = Nowhere else
-sound-speaker = Loudspeaker { $count }
-sound-blocked = The browser does not let this page sound.
-
-# Ringing without a page.
-push-title = Calls while Visavis is closed
-push-hint = Your browser can ring when no page of Visavis is open. It must be running, perhaps only in the background.
-push-switch = Ring this browser when no page is open
-push-on = This browser rings. You can answer or decline in its notification.
-push-granted = Switched off: this browser rings only while a page is open.
-push-default = When you switch it on, the browser asks whether Visavis may show notifications. Choose “Allow”.
-push-asked = The browser asks now: choose “Allow”.
-push-denied = Notifications of Visavis are blocked in this browser. Click the sign before the address at the top, allow notifications there, then reload this page.
-push-none = This browser cannot do it here: it needs a page by https and a browser with push messages.
-push-no-service = The push service of your browser cannot be reached. Try again later.
-
 # Setting up calls; its sheet is in calls-en.ftl.
 setup-title = Set up calls
 setup-offer = Ready for your first call? Try microphone, sound and ring once.
-setup-text = A minute now saves one in your first call. Every step can be left out.
 setup-later = Not now
 setup-open = Try it out
 
-block = Block
-block-title = Block { $name }
-block-text = Calls of { $name } will not ring and look unanswered to { $name }, who can send you no message either. Nobody is told.
-blocked = { $name } is blocked.
-unblock = Unblock
-unblock-title = Let { $name } call again
-unblocked = { $name } can call you again.
 person-available = { $name } is available now.
 ended-too-many-calls = You have started too many calls. Wait some minutes.
 ended-limit = Too much at once. Wait a minute, then call again.
 error-too-many-calls = You have started too many calls. Wait some minutes.
 error-call-busy = You are in another call.
 
-prefer-title = Calls
-prefer-waiting = Call waiting
-prefer-waiting-hint = Who calls while you are in a call is shown with two soft beeps. Switched off, he is told that you are busy.
-prefer-relayOnly = Hide my address
-prefer-relayOnly-hint = Sound and picture go through the relay of your server only: nobody learns your network address. Calls may take a little longer.
-blocked-title = Blocked people
-blocked-none = You have blocked nobody. It is done on the page of a person.

@@ -76,36 +76,6 @@ status-away = Absent
 status-do-not-disturb = Ne pas déranger
 status-offline = Hors ligne
 
-settings-title = Paramètres
-settings-profile = Profil
-settings-picture = Photo
-settings-picture-choose = Choisir une photo
-settings-picture-remove = Retirer
-settings-picture-hint = Elle est recadrée en carré dans votre navigateur avant l’envoi.
-settings-picture-bad = Le navigateur ne peut pas lire ce fichier comme une image.
-settings-password = Mot de passe
-settings-password-old = Mot de passe actuel
-settings-password-new = Nouveau mot de passe
-settings-password-change = Changer le mot de passe
-settings-password-done = Mot de passe changé. Toutes les autres connexions sont fermées.
-accounts-title = Comptes ailleurs
-accounts-hint = Ils permettent de vous appeler hors de Visavis. S’il y en a plusieurs d’un même type, le premier est utilisé.
-account-number = Compte { $number }
-account-type = Type
-account-type-meeting = Mon propre lien de réunion
-account-type-sip = Adresse SIP
-account-value = Adresse
-account-add = Ajouter un compte
-account-remove = Retirer
-account-remove-title = Retirer le compte { $number }
-account-invalid = Le serveur refuse : « { $why } ».
-settings-logins = Vos connexions
-settings-logins-current = Ce navigateur
-settings-logins-seen = { $agent } · { $address } · vu { $when }
-settings-logins-end = Fermer
-settings-logins-end-title = Fermer la connexion de { $agent }
-settings-logins-ended = La connexion est fermée.
-
 invite-title = Inviter
 invite-text = Créez un lien et envoyez-le à une personne. Il ne sert qu’une fois.
 invite-kind-member = Personne
@@ -349,7 +319,6 @@ problem-unsupported-title = Ce navigateur ne peut pas appeler
 problem-unsupported = Utilisez une version actuelle de Firefox, Chrome, Edge ou Safari.
 
 error-wrong-login = Nom d’utilisateur ou mot de passe incorrect.
-error-wrong-old-password = Le mot de passe actuel est incorrect.
 error-limit = Trop d’essais. Attendez une minute.
 error-taken = Ce nom est pris. Choisissez-en un autre.
 error-not-found = Introuvable.
@@ -543,57 +512,15 @@ error-state = Ce n'est pas possible pour le moment.
 error-closed = La connexion a été fermée.
 error-connector-disabled = Cette façon d'appeler a été désactivée.
 
-# Les sons.
-settings-sounds = Sons
-settings-sounds-hint = Ils sont retenus pour ce navigateur.
-sound-ring = Sonnerie d'un appel pour vous
-sound-ringBack = Pendant que cela sonne chez l'autre
-sound-end = L'appel est terminé
-sound-cancel = Vous avez refusé
-sound-busy = L'autre est occupé
-sound-waiting = Quelqu'un appelle pendant votre appel
-sound-hear = Écouter : { $title }
-sound-second = La sonnerie s'entend aussi sur un second appareil
-sound-second-none = Nulle part ailleurs
-sound-speaker = Haut-parleur { $count }
-sound-blocked = Le navigateur ne laisse pas cette page émettre un son.
-
-# Sonner sans page ouverte.
-push-title = Les appels quand Visavis est fermé
-push-hint = Votre navigateur peut sonner sans qu'aucune page de Visavis soit ouverte. Il doit être lancé, au besoin en arrière-plan.
-push-switch = Faire sonner ce navigateur quand aucune page n'est ouverte
-push-on = Ce navigateur sonne. Vous pouvez répondre ou refuser dans sa notification.
-push-granted = Désactivé : ce navigateur ne sonne que lorsqu'une page est ouverte.
-push-default = À l'activation, le navigateur demande si Visavis peut afficher des notifications. Choisissez « Autoriser ».
-push-asked = Le navigateur pose la question maintenant : choisissez « Autoriser ».
-push-denied = Les notifications de Visavis sont bloquées dans ce navigateur. Cliquez sur le symbole devant l'adresse, en haut, autorisez-y les notifications, puis rechargez cette page.
-push-none = Ce navigateur ne le peut pas ici : il faut une page en https et un navigateur qui reçoit des messages push.
-push-no-service = Le service push de votre navigateur est injoignable. Réessayez plus tard.
-
 # La préparation des appels ; sa page est dans calls-fr.ftl.
 setup-title = Préparer les appels
 setup-offer = Prêt pour votre premier appel ? Essayez une fois microphone, son et sonnerie.
-setup-text = Une minute maintenant en épargne une lors du premier appel. Chaque étape est facultative.
 setup-later = Pas maintenant
 setup-open = Essayer
 
-block = Bloquer
-block-title = Bloquer { $name }
-block-text = Les appels de { $name } ne sonneront pas et resteront sans réponse pour { $name }, qui ne pourra pas non plus vous écrire. Personne n’en est averti.
-blocked = { $name } est bloqué.
-unblock = Débloquer
-unblock-title = Laisser { $name } appeler de nouveau
-unblocked = { $name } peut vous appeler de nouveau.
 person-available = { $name } est disponible maintenant.
 ended-too-many-calls = Vous avez lancé trop d’appels. Attendez quelques minutes.
 ended-limit = C’est trop à la fois. Attendez une minute, puis rappelez.
 error-too-many-calls = Vous avez lancé trop d’appels. Attendez quelques minutes.
 error-call-busy = Vous êtes dans un autre appel.
 
-prefer-title = Appels
-prefer-waiting = Double appel
-prefer-waiting-hint = Qui appelle pendant que vous êtes en appel s’annonce par deux bips discrets. Sinon, il apprend que vous êtes occupé.
-prefer-relayOnly = Cacher mon adresse
-prefer-relayOnly-hint = Le son et l’image passent seulement par le relais de votre serveur : personne n’apprend votre adresse réseau. Les appels peuvent tarder un peu.
-blocked-title = Personnes bloquées
-blocked-none = Vous n’avez bloqué personne. Cela se fait sur la page d’une personne.
