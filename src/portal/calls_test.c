@@ -255,6 +255,26 @@ static void a_vanished_window_ends_the_call(void)
     tear_down();
 }
 
+static void a_lost_window_is_back_at_the_end_of_its_time_without_a_ring(void)
+{
+    struct fixture *f = &fixture;
+    set_up();
+    uint64_t late = NOW + testports_limits().rejoin_ms - 100;
+    CHECK(start(f->a, &first, "b") == OK && accept(f->b1, &first) == OK);
+    CHECK(portal_call_connected(f->portal, f->a, &first, NOW) == OK);
+    CHECK(portal_call_connected(f->portal, f->b1, &first, NOW) == OK);
+    portal_session_close(f->portal, f->b1, NOW);
+    portal_tick(f->portal, late);
+    CHECK(told(f->a, CALL_ACTIVE, END_NONE) && told_peer_away(f->a, true));
+    CHECK(portal_call_join(f->portal, f->b2, &first, late, &f->view) == OK && f->view.here);
+    CHECK(told(f->b2, CALL_ACTIVE, END_NONE) && told_peer_away(f->a, false));
+    portal_tick(f->portal, late + testports_limits().rejoin_ms);
+    CHECK(told(f->a, CALL_ACTIVE, END_NONE) && told(f->b2, CALL_ACTIVE, END_NONE));
+    CHECK(portal_call_end(f->portal, f->b2, &first, END_HUNG_UP, late) == OK);
+    CHECK(told(f->a, CALL_ENDED, END_HUNG_UP));
+    tear_down();
+}
+
 static void who_calls_again_leaves_a_deserted_call(void)
 {
     struct fixture *f = &fixture;
@@ -535,5 +555,6 @@ UNIT(a_call_goes_on_after_the_server_was_killed,
      nobody_there_is_unreachable, nothing_rings_past_its_deadline, a_stranger_finds_nothing,
      descriptions_go_from_place_to_place_after_the_answer,
      a_reload_joins_again_and_another_window_takes_over, a_vanished_window_ends_the_call,
+     a_lost_window_is_back_at_the_end_of_its_time_without_a_ring,
      who_calls_again_leaves_a_deserted_call, what_is_switched_is_remembered_all_is_told,
      the_limit_of_calls_holds_and_ended_ones_do_not_count)

@@ -259,8 +259,8 @@ export function received(page) {
 }
 
 /** Waits until `probe` gives something true. */
-export async function until(what, probe) {
-    const end = Date.now() + LIMIT_MS;
+export async function until(what, probe, limit = LIMIT_MS) {
+    const end = Date.now() + limit;
     for (;;) {
         const value = await probe();
         if (value) {
