@@ -119,12 +119,13 @@ test('who hides nothing is told of and reached where he is', async () => {
 
 for (const [who, other, kinds] of [['john', 'mary', {}], ['mary', 'john', {}],
     ['mary', 'john', { mary: 'firefox' }]]) {
-    test(`${who} hides the own address${kinds.mary ? ' (Firefox)' : ''}: the relay only, ${other} ` +
-        'is told of nothing else', async () => {
-        await wish(who, true);
-        assertHidden(await talk(kinds), who, other);
-        await wish(who, false);
-    });
+    const sign = kinds.mary ? ' (Firefox)' : '';
+    test(`${who} hides the own address: the relay only, ${other} is told of nothing else${sign}`,
+        async () => {
+            await wish(who, true);
+            assertHidden(await talk(kinds), who, other);
+            await wish(who, false);
+        });
 }
 
 for (const group of ['platform/relay-only', 'platform/guests']) {
