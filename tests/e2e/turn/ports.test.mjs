@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Further ports by configuration: each is a whole door, by UDP, TCP and TLS, beside the first.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { after, before, test } from 'node:test';
+import { binding, run, startCall, startRelay, uclient } from './relay.mjs';
+
+let ports;
+let server;
+let call;
+
+/** Ports that were free a moment ago, all different. */
+async function freePorts(count) {
+    const probes = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+    await Promise.all(probes.map((probe) => once(probe, 'listening')));
+    const numbers = probes.map((probe) => probe.address().port);
+    await Promise.all(probes.map((probe) => once(probe.close(), 'close')));
+    return numbers;
+}
+
+before(async () => {
+    ports = await freePorts(3);
+    server = await startRelay({ tls: true, options: { 'turn.ports': ports.join(' '),
+        'turn.drain_s': 0, 'turn.call_allocations_max': 200,
+        'turn.user_allocations_max': 200 } });
+    call = await startCall(server);
+});
+after(async () => {
+    await call.end();
+    assert.equal(await server.stop(), 0);
+    assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
+});
+
+test('each of three further ports and the first answer by UDP, TCP and TLS', async () => {
+    for (const at of [...ports, server.port]) {
+        const { output } = await run('turnutils_stunclient', ['-p', String(at), '127.0.0.1']);
+        assert.match(output, /UDP reflexive addr: 127\.0\.0\.1:\d+/, `${at}`);
+        for (const tls of [false, true]) {
+            const { address, port, own } = await binding(at, { tls });
+            assert.equal(address, '127.0.0.1', `${at}, tls: ${tls}`);
+            assert.equal(port, own);
+        }
+    }
+});
+
+// One way for each: the sockets of all ports go to the same workers. As to TLS see clients.test.
+for (const [index, transport, args, spare] of [[0, 'UDP', ['-s'], 0], [1, 'TCP', ['-t', '-s'], 0],
+    [2, 'TLS', ['-t', '-S', '-s', '-z', '60'], 10]]) {
+    test(`relays by ${transport} at a further port`, async () => {
+        const { sent, received, lost, output } =
+            await uclient({ port: ports[index] }, call, args);
+        assert.equal(sent, 40, output);
+        assert.ok(received >= 40 - spare && lost <= spare, output.slice(-800));
+    });
+}
+
+test('the first port still speaks https', async () => {
+    assert.equal((await server.request('GET', '/healthz')).text, 'ok');
+});
