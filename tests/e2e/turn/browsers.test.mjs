@@ -3,6 +3,7 @@
 // decoded and sound is heard on both sides.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -17,19 +18,21 @@ import { run } from './relay.mjs';
 
 let folder;
 let server;
-let coturn;
+const coturns = [];
 const browsers = {};
+const ports = {};
 
-/** Debian's coturn as a server of somebody else; gives its port. */
-async function startCoturn() {
+/** Debian's coturn as a server of somebody else, who lets in whom `how` says; gives its port. */
+async function startCoturn(name, how) {
     const probe = createServer().listen(0, '127.0.0.1');
     await once(probe, 'listening');
     const { port } = probe.address();
     probe.close();
-    coturn = spawn('turnserver', ['-n', '--no-cli', '--no-tls', '--no-dtls', '-L', '127.0.0.1',
-        '-E', '127.0.0.1', '-p', String(port), '-a', '-u', 'guest:secret', '-r', 'elsewhere',
-        '--allow-loopback-peers', '--pidfile', join(folder, 'coturn.pid'), '--userdb',
-        join(folder, 'coturn.db'), '-l', 'stdout', '--simple-log'], { stdio: 'ignore' });
+/** Debian's coturn of somebody else, who lets in whom `how` says; gives its port. */
+        '-E', '127.0.0.1', '-p', String(port), '-r', 'elsewhere', ...how,
+        '--allow-loopback-peers', '--pidfile', join(folder, `${name}.pid`), '--userdb',
+        join(folder, `${name}.db`), '-l', 'stdout', '--simple-log'], { stdio: 'ignore' });
+    coturns.push(coturn);
     await until('coturn answers', async () => {
         const { output } = await run('turnutils_stunclient', ['-p', String(port), '127.0.0.1'],
             { limit: 1000 });
@@ -41,19 +44,28 @@ async function startCoturn() {
 before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'visavis-relay-'));
     const { authority, cert, key } = makeAuthority(folder, 'localhost');
-    const port = await startCoturn();
+    ports.fixed = await startCoturn('fixed', ['-a', '-u', 'guest:secret']);
+    ports.timed = await startCoturn('timed',
+        ['--use-auth-secret', '--static-auth-secret', 'north']);
+    // What such a service hands out: a name that says until when, and an HMAC of it.
+    const name = `${Math.floor(Date.now() / 1000) + 3600}:guest`;
+    const password = createHmac('sha1', 'north').update(name).digest('base64');
     server = await Server.start({ demo: true, options: { 'tls.cert': cert, 'tls.key': key,
         'turn.host': 'localhost', 'turn.drain_s': 0,
-        'ice.server': `turn:127.0.0.1:${port}?transport=udp guest secret` } });
+        'ice.server': [`turn:127.0.0.1:${ports.fixed}?transport=udp guest secret`,
+            `turn:127.0.0.1:${ports.timed}?transport=udp ${name} ${password}`]
+            .join('\nice.server = ') } });
     browsers.chromium = await openBrowser('chromium', 'fake', { authority });
     browsers.firefox = await openBrowser('firefox', 'fake', { authority });
 });
 after(async () => {
     await Promise.all(Object.values(browsers).map((browser) => browser.close()));
     assert.equal(await server.stop(), 0);
-    const ended = once(coturn, 'exit');
-    coturn.kill();
-    await ended;
+    await Promise.all(coturns.map((coturn) => {
+        const ended = once(coturn, 'exit');
+        coturn.kill();
+        return ended;
+    }));
     assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
     rmSync(folder, { recursive: true, force: true });
 });
@@ -133,8 +145,15 @@ for (const [transport, pattern] of Object.entries(transports)) {
     }
 }
 
-test('an external coturn is in the list behind the built-in server, and relays', async () => {
-    for (const path of await relayedCall('chromium', 'chromium', '127.0.0.1')) {
-        assertRelayed(path);
-    }
-});
+for (const [kind, title] of [['fixed', 'a user and a password that stay'],
+    ['timed', 'use-auth-secret: credentials for a time']]) {
+    test(`an external coturn is in the list behind the built-in server, and relays; ${title}`,
+        async () => {
+            for (const path of await relayedCall('chromium', 'chromium',
+                `127.0.0.1:${ports[kind]}`)) {
+                assertRelayed(path);
+                assert.ok(path.url === undefined || path.url.includes(`:${ports[kind]}`),
+                    JSON.stringify(path));
+            }
+        });
+}
