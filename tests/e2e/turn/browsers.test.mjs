@@ -28,8 +28,8 @@ async function startCoturn(name, how) {
     await once(probe, 'listening');
     const { port } = probe.address();
     probe.close();
-/** Debian's coturn of somebody else, who lets in whom `how` says; gives its port. */
-        '-E', '127.0.0.1', '-p', String(port), '-r', 'elsewhere', ...how,
+    const coturn = spawn('turnserver', ['-n', '--no-cli', '--no-tls', '--no-dtls',
+        '-L', '127.0.0.1', '-E', '127.0.0.1', '-p', String(port), '-r', 'elsewhere', ...how,
         '--allow-loopback-peers', '--pidfile', join(folder, `${name}.pid`), '--userdb',
         join(folder, `${name}.db`), '-l', 'stdout', '--simple-log'], { stdio: 'ignore' });
     coturns.push(coturn);
