@@ -2,18 +2,21 @@
 // M120: every text follows the user's language. The pages are walked in French, and no text may be
 // one that only the English table has.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
 import { fillSignIn, LIMIT_MS, openBrowser, pressAnswer, pressCall, signIn, until }
     from './browser.mjs';
 import { directRoom } from './portal.mjs';
 
-const PAGES = ['/', '/chat', '/people', '/people/mary', '/people/john', '/people/nobody', '/spaces',
-    '/settings', '/nowhere'];
+const PAGES = ['/', '/chat', '/calls', '/people', '/people/mary', '/people/john', '/people/nobody',
+    '/spaces', '/settings', '/nowhere'];
 const ADMIN = ['/admin', '/admin/people', '/admin/invitations', '/admin/calls', '/admin/audit'];
-const table = (name) => readFileSync(
-    new URL(`../../../web/src/text/${name}.ftl`, import.meta.url), 'utf8');
+const TEXTS = new URL('../../../web/src/text/', import.meta.url);
+/** All tables of a language, one behind the other. */
+const tables = (language) => readdirSync(TEXTS)
+    .filter((name) => name === `${language}.ftl` || name.endsWith(`-${language}.ftl`))
+    .map((name) => readFileSync(new URL(name, TEXTS), 'utf8')).join('\n');
 
 let server;
 let browser;
@@ -41,18 +44,18 @@ function variants(text) {
 
 const PUT_IN = /\{(?:"[^"]*"|[^}"])*\}/g;
 
-/** Patterns of all texts of a table that have a word; what is put in may be anything. */
-function patterns(...names) {
-    const blocks = names.flatMap((name) => table(name).replace(/^#.*$/gm, '')
-        .split(/^(?=[a-z][A-Za-z-]* =)/m).slice(1));
+/** Patterns of all texts of a language that have a word; what is put in may be anything. */
+function patterns(language) {
+    const blocks = tables(language).replace(/^#.*$/gm, '')
+        .split(/^(?=[a-z][A-Za-z-]* =)/m).slice(1);
     const texts = blocks.flatMap((block) => variants(block.replace(/^[^=]*= ?/, '').trim()));
     const worded = texts.filter((text) => /\p{L}{3}/u.test(text.replace(PUT_IN, '')));
     return worded.map((text) => new RegExp(`^${text.trim().split(PUT_IN)
         .map((part) => part.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+'))
         .join('.+')}$`, 'u'));
 }
-const english = patterns('en', 'admin-en');
-const french = patterns('fr', 'admin-fr');
+const english = patterns('en');
+const french = patterns('fr');
 const isOf = (table, text) => table.some((pattern) => pattern.test(text));
 
 /** In the page: every text, also those of titles and labels, through all shadow trees. */
