@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of pages, what groups are offered, and the elements of administration, each in its
 // states. What opens over the page is shown by ?dialog=NAME.
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import '../ui/confirm.ts';
 import '../ui/person.ts';
 import '../ui/relay-server.ts';
@@ -129,7 +129,9 @@ export function partGroups(
         ['vv-conversation, that is gone', html`<vv-conversation compact .room=${idOf('gone', 1)}>
         </vv-conversation>`],
         ['vv-chat-search', html`<vv-chat-search query="drawings"></vv-chat-search>`],
-        ['vv-person-picker', html`<vv-person-picker .except=${['mary']}></vv-person-picker>`],
+        // Not behind an open dialog: that may have one itself, and two landmarks with one name.
+        ['vv-person-picker', dialog ? nothing
+            : html`<vv-person-picker .except=${['mary']}></vv-person-picker>`],
         ['vv-im-accounts', html`<vv-im-accounts></vv-im-accounts>`],
         ['vv-sound-settings', html`<vv-sound-settings></vv-sound-settings>`],
         ['vv-push-settings', html`<vv-push-settings></vv-push-settings>`],

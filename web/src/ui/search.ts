@@ -48,7 +48,7 @@ export class VvSearch extends VvElement {
     }
 
     protected override render(): TemplateResult {
-        return html`<div class="box" role="search">
+        return html`<div class="box" role="search" aria-label=${this.label}>
             ${searchIcon}
             <input
                 class="input"
