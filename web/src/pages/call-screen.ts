@@ -283,6 +283,7 @@ export class VvCallPage extends VvLightElement {
                   @vv-corner=${(event: CustomEvent<{ corner: Corner }>) =>
                       (this.corner = event.detail.corner)}
                   @vv-play-refused=${() => (this.soundBlocked = true)}
+                  @vv-play-began=${() => (this.soundBlocked = false)}
                   @vv-unlock=${() => this.unlock()}
               ></vv-call-stage>`;
     }

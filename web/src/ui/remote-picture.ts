@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the other side sends: the sound by an element of its own, because a browser plays none of an
 // element whose picture has not begun. A screen can be made larger: wheel, double click or the
-// buttons; then it is dragged. Event: vv-play-refused (the autoplay rules).
+// buttons; then it is dragged. Events: vv-play-refused (the autoplay
+// rules), vv-play-began.
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import { zoomInIcon, zoomOutIcon } from './call-icons.ts';
@@ -9,6 +10,7 @@ import { controlStyles, define, VvElement } from './element.ts';
 
 const ZOOM_MAX = 6;
 const STEP = 1.5;
+const AGAIN_MS = 1000;
 
 /** Plays those tracks; an element that does so already is not disturbed. */
 function give(element: HTMLMediaElement, tracks: readonly MediaStreamTrack[] = []): void {
@@ -62,6 +64,7 @@ export class VvRemotePicture extends VvElement {
     declare label: string;
     declare zoomable: boolean;
     declare zoom: number;
+    private again: number | undefined;
     private x = 0;
     private y = 0;
 
@@ -106,15 +109,35 @@ export class VvRemotePicture extends VvElement {
             give(video, this.stream?.getVideoTracks());
             video.play().catch(() => undefined); // Without a sound nothing refuses it.
             give(audio, this.stream?.getAudioTracks());
-            // Another stream that comes meanwhile interrupts the play (AbortError) and refuses
-            // nothing.
-            audio.play().catch((thrown: unknown) => {
+            this.sound(audio);
+        }
+        this.place(video);
+    }
+
+    /**
+     * A window that nobody has clicked, as one that a notification opened, may sound only once its
+     * own microphone runs, which may be a moment later: what was refused is tried again.
+     */
+    private sound(audio: HTMLAudioElement): void {
+        clearTimeout(this.again);
+        audio.play().then(
+            () => this.emit('vv-play-began'),
+            (thrown: unknown) => {
+                // Another stream that comes meanwhile interrupts the play (AbortError) and
+                // refuses nothing.
                 if (thrown instanceof DOMException && thrown.name === 'NotAllowedError') {
                     this.emit('vv-play-refused');
                 }
-            });
-        }
-        this.place(video);
+                if (this.isConnected && this.stream) {
+                    this.again = window.setTimeout(() => this.sound(audio), AGAIN_MS);
+                }
+            },
+        );
+    }
+
+    override disconnectedCallback(): void {
+        super.disconnectedCallback();
+        clearTimeout(this.again);
     }
 
     private place(video: HTMLVideoElement): void {
