@@ -71,7 +71,7 @@ test('M18: a call that comes is shown on the phone, and answered elsewhere only'
     await page.getByRole('button', { name: 'Answer', exact: true }).click();
     await page.locator('vv-call-message').getByText('switched off').waitFor();
     await page.close();
-    await card.getByRole('button', { name: 'Decline' }).last().click();
+    await card.getByRole('button', { name: 'Decline', exact: true }).last().click();
     await caller.locator('vv-call-message').waitFor();
     await caller.close();
 });
