@@ -54,7 +54,8 @@ test('a meeting rings, both sides get its link after the answer, and ends for bo
     const opened = john.context().waitForEvent('page');
     await button().locator('.menu button').getByText('Meeting link').click();
     const caller = await opened;
-    await caller.locator('vv-call-meeting').getByText(/Calling|rings|Ringing/).waitFor();
+    await caller.locator('vv-call-meeting')
+        .getByText(/^\s*(Calling|Ringing on|Shown on)/).waitFor();
     assert.equal(await caller.locator('vv-call-meeting a').count(), 0);
     const callee = await pressAnswer(mary);
     const links = [];
