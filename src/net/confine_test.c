@@ -14,21 +14,6 @@
 
 #include "unit.h"
 
-/* What is confined stays so: each case is a process of its own. The wait status. */
-static int in_child(int (*work)(void))
-{
-    (void)fflush(NULL);
-    pid_t child = fork();
-    CHECK(child >= 0);
-    if (child == 0) {
-        (void)freopen("/dev/null", "w", stderr);
-        _exit(work());
-    }
-    int status = 0;
-    CHECK(waitpid(child, &status, 0) == child);
-    return status;
-}
-
 static bool may_socket(int family)
 {
     int file = socket(family, SOCK_DGRAM, 0);
@@ -78,11 +63,11 @@ static int work_nothing(void)
 
 static void each_kind_of_thread_has_its_calls_and_no_others(void)
 {
-    CHECK(in_child(work_nothing) == 0);
-    CHECK(in_child(work_loop) == 0);
-    CHECK(in_child(work_store) == 0);
-    CHECK(in_child(work_relay) == 0);
-    CHECK(in_child(work_pool) == 0);
+    CHECK(unit_in_child(work_nothing) == 0);
+    CHECK(unit_in_child(work_loop) == 0);
+    CHECK(unit_in_child(work_store) == 0);
+    CHECK(unit_in_child(work_relay) == 0);
+    CHECK(unit_in_child(work_pool) == 0);
 }
 
 static int work_program(void)
@@ -96,7 +81,7 @@ static int work_program(void)
 
 static void starting_a_program_ends_the_process(void)
 {
-    int status = in_child(work_program);
+    int status = unit_in_child(work_program);
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
 }
 
@@ -156,7 +141,7 @@ static void only_the_folder_is_written_and_only_the_list_is_read(void)
     CHECK(mkdtemp(inside) != NULL && mkdtemp(outside) != NULL);
     (void)snprintf(outside_file, sizeof(outside_file), "%s/file", outside);
     CHECK(can_write(outside_file) && can_read(outside_file));
-    int status = in_child(work_files);
+    int status = unit_in_child(work_files);
     CHECK(status == 0 || WEXITSTATUS(status) == 77);
     CHECK(can_read(outside_file));
     remove_folders();
@@ -187,8 +172,8 @@ static void root_becomes_the_user_who_gets_an_empty_folder(void)
     CHECK(can_write(outside_file));
     CHECK(confine_user("no-such-user-here", inside) == ERR_NOT_FOUND);
     if (geteuid() == 0) {
-        CHECK(in_child(work_user) == 0);
-        CHECK(in_child(work_foreign_folder) == 0);
+        CHECK(unit_in_child(work_user) == 0);
+        CHECK(unit_in_child(work_foreign_folder) == 0);
     }
     remove_folders();
 }

@@ -48,20 +48,6 @@ static int take(uint16_t port)
 }
 
 /* Descriptors 3 and 4 belong to whoever runs the tests: each case is a process of its own. */
-static int in_child(int (*work)(void))
-{
-    (void)fflush(NULL);
-    pid_t child = fork();
-    CHECK(child >= 0);
-    if (child == 0) {
-        (void)freopen("/dev/null", "w", stderr);
-        _exit(work());
-    }
-    int status = 0;
-    CHECK(waitpid(child, &status, 0) == child);
-    return status;
-}
-
 static int work_take(void)
 {
     uint16_t first = pass(3, SOCK_STREAM);
@@ -75,7 +61,7 @@ static int work_take(void)
 
 static void a_passed_socket_is_taken_once_by_its_address(void)
 {
-    CHECK(in_child(work_take) == 0);
+    CHECK(unit_in_child(work_take) == 0);
 }
 
 static int work_rest(void)
@@ -90,7 +76,7 @@ static int work_rest(void)
 
 static void what_nobody_takes_is_closed(void)
 {
-    CHECK(in_child(work_rest) == 0);
+    CHECK(unit_in_child(work_rest) == 0);
 }
 
 static int work_foreign(void)
@@ -111,7 +97,7 @@ static int work_foreign(void)
 
 static void what_was_meant_for_another_process_is_left_alone(void)
 {
-    CHECK(in_child(work_foreign) == 0);
+    CHECK(unit_in_child(work_foreign) == 0);
 }
 
 UNIT(a_passed_socket_is_taken_once_by_its_address, what_nobody_takes_is_closed,

@@ -81,6 +81,20 @@ void unit_finally(void (*function)(void))
     tear_down = function;
 }
 
+int unit_in_child(int (*work)(void))
+{
+    (void)fflush(NULL);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        (void)freopen("/dev/null", "w", stderr);
+        _exit(work());
+    }
+    int status = 0;
+    CHECK(waitpid(child, &status, 0) == child);
+    return status;
+}
+
 /* Once with the n-th allocation failing. A test that ended early has freed nothing: what it has
  * told does it for it, and without that leaks are looked for only in those that came to their end.
  */

@@ -36,6 +36,10 @@ void unit_finally(void (*tear_down)(void));
 /* Whether this run has a failing allocation: a test may then leave out what takes long. */
 bool unit_replaying(void);
 
+/* What `work` does to its process stays there: it runs in a child, quietly, and ends it with what
+ * it returns. The wait status. */
+int unit_in_child(int (*work)(void));
+
 int unit_main(const char *program, void (*const *functions)(void), size_t count, const char *names);
 
 #endif
