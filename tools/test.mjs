@@ -1,20 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs every kind of test and adds up: each piece is a command and a reader of its last words.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+// A piece has a limit of time, and what it leaves running is ended after it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 
-const env = { ...process.env, VISAVIS_BIN: 'build/src/app/visavis' };
 const RESULTS = 'build/results.json'; // read by tools/acceptance.mjs
+const LIMIT_MS = 10 * 60_000; // Of one file; the slowest takes a third of it on two cores.
+const MESON_LIMIT_MS = 20 * 60_000;
+const PIECE = 'VISAVIS_TEST_PIECE'; // What runs for a piece has its number in the environment.
+const began = Date.now();
 const results = [];
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+let pieces = 0;
 
-function run(title, command, args) {
-    const began = Date.now();
-    const result = spawnSync(command, args, { env, encoding: 'utf8', maxBuffer: 1 << 28 });
-    const output = `${result.stdout}${result.stderr}`;
-    return { title, output, status: result.status, seconds: (Date.now() - began) / 1000 };
+/** The processes that run for a piece, also those that have left its process group. */
+function processesOf(piece) {
+    const mark = `\0${PIECE}=${piece}\0`;
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+        try {
+            return `\0${readFileSync(`/proc/${pid}/environ`, 'utf8')}`.includes(mark);
+        } catch {
+            return false; // It has ended meanwhile.
+        }
+    });
+}
+
+function end(piece) {
+    for (const pid of processesOf(piece)) {
+        try {
+            process.kill(pid, 'SIGKILL');
+        } catch {
+            // It has ended meanwhile.
+        }
+    }
+}
+
+/** Runs a command to its end, or to the limit; gives what it has said. */
+async function run(title, command, args, limit = LIMIT_MS) {
+    const start = Date.now();
+    const piece = `${process.pid}-${pieces++}`;
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, VISAVIS_BIN: 'build/src/app/visavis', [PIECE]: piece } });
+    const said = [];
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (chunk) => said.push(chunk));
+    }
+    const closed = once(child, 'close');
+    let late = false;
+    const timer = setTimeout(() => {
+        late = true;
+        end(piece);
+    }, limit);
+    // Not 'close': a process that was left behind may hold the pipes open.
+    const [status] = await once(child, 'exit');
+    clearTimeout(timer);
+    end(piece);
+    await Promise.race([closed, wait(5000, undefined, { ref: false })]);
+    const output = Buffer.concat(said).toString() +
+        (late ? `\nended after its limit of ${limit / 1000} s\n` : '');
+    return { title, output, status, seconds: (Date.now() - start) / 1000 };
 }
 
 function count({ title, output, status, seconds }, good, bad) {
@@ -28,8 +76,8 @@ function count({ title, output, status, seconds }, good, bad) {
 }
 
 /** A check that passes or fails as a whole. */
-function check(title, command, ...args) {
-    const result = run(title, command, args);
+async function check(title, command, ...args) {
+    const result = await run(title, command, args);
     count(result, result.status === 0 ? 1 : 0, result.status === 0 ? 0 : 1);
 }
 
@@ -38,9 +86,9 @@ function sum(output, pattern) {
 }
 
 /** Unit tests, scenarios and replayed corpora, one program each. */
-function meson() {
-    const result = run('unit tests and scenarios', 'meson', ['test', '-C', 'build', '--no-rebuild',
-        '--print-errorlogs', '--num-processes', '2', '--verbose']);
+async function meson() {
+    const result = await run('unit tests and scenarios', 'meson', ['test', '-C', 'build',
+        '--no-rebuild', '--print-errorlogs', '--num-processes', '2', '--verbose'], MESON_LIMIT_MS);
     // A unit program counts its tests; a scenario or a replayed corpus counts as one.
     const { output } = result;
     const units = (output.match(/^unit \S+: \d+ passed, \d+ failed$/gm) ?? []).length;
@@ -58,14 +106,14 @@ function collect(output, file) {
 }
 
 /** node:test files, one after the other; counts words of their TAP summaries. */
-function node(title, folder) {
+async function node(title, folder) {
     if (!existsSync(folder)) {
         return;
     }
     const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort();
     for (const name of files) {
         const args = ['--test', '--test-reporter=tap', '--test-concurrency=1'];
-        const result = run(`${title}, ${name}`, 'node', [...args, `${folder}/${name}`]);
+        const result = await run(`${title}, ${name}`, 'node', [...args, `${folder}/${name}`]);
         collect(result.output, `${folder}/${name}`);
         skipped += sum(result.output, /^# skipped (\d+)$/gm);
         const good = sum(result.output, /^# pass (\d+)$/gm);
@@ -73,30 +121,31 @@ function node(title, folder) {
     }
 }
 
-function vitest() {
+async function vitest() {
     const args = ['--prefix', 'web', 'test', '--', '--reporter=tap-flat'];
-    const result = run('front end', 'npm', args);
+    const result = await run('front end', 'npm', args);
     const good = (result.output.match(/^ok \d+/gm) ?? []).length;
     collect(result.output, 'web/src');
     count(result, good, (result.output.match(/^not ok \d+/gm) ?? []).length);
 }
 
-check('generated messages', 'node', 'tools/protogen.mjs', '--check');
-check('generated options', 'node', 'tools/gen-options.mjs', '--check');
+await check('generated messages', 'node', 'tools/protogen.mjs', '--check');
+await check('generated options', 'node', 'tools/gen-options.mjs', '--check');
 for (const tool of ['check-layers', 'tidy', 'check-docs']) {
     if (existsSync(`tools/${tool}.mjs`)) {
-        check(tool, 'node', `tools/${tool}.mjs`);
+        await check(tool, 'node', `tools/${tool}.mjs`);
     }
 }
-check('budgets of the front end', 'node', 'web/tools/budget.mjs');
-check('front end types', 'npm', '--prefix', 'web', 'run', 'check');
-vitest();
-meson();
-node('protocol tests', 'tests/e2e/api');
-node('browser tests', 'tests/e2e/browser');
-node('TURN tests', 'tests/e2e/turn');
-node('fault tests', 'tests/fault');
-node('package tests', 'tests/package');
+await check('budgets of the front end', 'node', 'web/tools/budget.mjs');
+await check('front end types', 'npm', '--prefix', 'web', 'run', 'check');
+await vitest();
+await meson();
+await node('protocol tests', 'tests/e2e/api');
+await node('browser tests', 'tests/e2e/browser');
+await node('TURN tests', 'tests/e2e/turn');
+await node('fault tests', 'tests/fault');
+await node('package tests', 'tests/package');
 writeFileSync(RESULTS, JSON.stringify(results, null, 1));
+console.log(`took ${((Date.now() - began) / 60_000).toFixed(1)} minutes`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
