@@ -17,7 +17,8 @@ MUST_USE enum err calls_find_for(const struct portal *portal, session_id session
     }
     const struct id *user = &own->person->user.id;
     *role = calls_role_of(*entry, user);
-    if (!id_equal(&(*entry)->users[*role], user) && !CALL_HAS_FAULT(STRANGERS)) {
+    bool stranger = !id_equal(&(*entry)->users[*role], user) && !CALL_HAS_FAULT(STRANGERS);
+    if (stranger || calls_is_kept_from(*entry, *role)) {
         counter_increment(COUNTER_CALLS_STALE);
         return ERR_NOT_FOUND;
     }
@@ -91,7 +92,8 @@ static enum err find_repeated(const struct calls *calls, const struct session *s
     }
     /* Also of a call that is over: a page that comes back repeats what was not answered. */
     entry = map_find(calls->by_alias, id_slice(call));
-    if (entry != NULL && id_equal(&entry->users[calls_role_of(entry, user)], user)) {
+    if (entry != NULL && id_equal(&entry->users[calls_role_of(entry, user)], user) &&
+        !calls_is_kept_from(entry, calls_role_of(entry, user))) {
         *out = entry;
     }
     return OK;
@@ -128,6 +130,7 @@ static enum err find_pair(struct calls *calls, const struct session *own,
         const struct portal_call_answer answer = {.microphone_on = wanted->microphone_on,
                                                   .camera_on = wanted->camera_on};
         entry = rings;
+        entry->early_number = 0; /* the tab that rings may have tried with one, in vain */
         err = accept(entry, own->id, ROLE_CALLEE, &answer, now_ms);
     } else if (entry != NULL) {
         struct call_input input = {.event = CALL_EVENT_JOIN,
@@ -270,7 +273,8 @@ MUST_USE enum err portal_call_peek(struct portal *portal, const struct id *user,
 {
     const struct entry *entry = map_find(portal->calls->by_id, id_slice(call));
     portal->now_ms = now_ms;
-    if (entry == NULL || !id_equal(&entry->users[calls_role_of(entry, user)], user)) {
+    if (entry == NULL || !id_equal(&entry->users[calls_role_of(entry, user)], user) ||
+        calls_is_kept_from(entry, calls_role_of(entry, user))) {
         return ERR_NOT_FOUND;
     }
     return calls_view(entry, calls_role_of(entry, user), 0, now_ms, out);
@@ -282,7 +286,8 @@ MUST_USE enum err portal_call_decline_away(struct portal *portal, const struct i
 {
     struct entry *entry = map_find(portal->calls->by_id, id_slice(call));
     portal->now_ms = now_ms;
-    if (entry == NULL || !id_equal(&entry->users[calls_role_of(entry, user)], user)) {
+    if (entry == NULL || !id_equal(&entry->users[calls_role_of(entry, user)], user) ||
+        calls_is_kept_from(entry, calls_role_of(entry, user))) {
         counter_increment(COUNTER_CALLS_STALE);
         return ERR_NOT_FOUND;
     }

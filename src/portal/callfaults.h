@@ -14,7 +14,10 @@
  * called himself starts a call of his own. RINGS_ON: the ring has no deadline of its own.
  * STRANGERS: anybody may say something about a call. SILENT_END: the callee is not told of the end.
  * RINGS_HIDDEN: who is invisible is called all the same. TWO_ACTIVE: a second call is answered and
- * the first is not held. SILENCES_ALL: one device is silenced, and so are the others. */
+ * the first is not held. SILENCES_ALL: one device is silenced, and so are the others.
+ * BLOCKED_RINGS: who is blocked is heard. RELAY_LEAK: the address of one who hides it passes.
+ * EARLY_ADDRESS: an address passes while it rings. EARLY_NOBODY: Answer takes a connection that the
+ * tab does not have. */
 #define CALL_FAULT_LIST(X)                                                                         \
     X(PEER_CONNECT, "peer-connect")                                                                \
     X(EARLY_DESCRIPTION, "early-media")                                                            \
@@ -30,7 +33,11 @@
     X(SILENT_END, "silent-end")                                                                    \
     X(RINGS_HIDDEN, "rings-hidden")                                                                \
     X(TWO_ACTIVE, "two-active")                                                                    \
-    X(SILENCES_ALL, "silences-all")
+    X(SILENCES_ALL, "silences-all")                                                                \
+    X(BLOCKED_RINGS, "blocked-rings")                                                              \
+    X(RELAY_LEAK, "relay-leak")                                                                    \
+    X(EARLY_ADDRESS, "early-address")                                                              \
+    X(EARLY_NOBODY, "early-nobody")
 
 #define CALL_FAULT_SYMBOL(symbol, name) CALL_FAULT_##symbol,
 enum call_fault { CALL_FAULT_NONE, CALL_FAULT_LIST(CALL_FAULT_SYMBOL) CALL_FAULT_COUNT };

@@ -99,6 +99,7 @@ static void begin_again(struct entry *entry, const struct call_record *record)
     entry->blocked = entry->answered_ms == 0 &&
                      tie_blocks(person_find(portal, &record->callee), &record->caller);
     entry->unheard = entry->blocked;
+    entry->rang = state == CALL_RINGING && !entry->unheard; /* its notifications are withdrawn */
     entry->hidden = person_find(portal, &record->callee)->user.status == STATUS_INVISIBLE;
     timeline_add(entry, STEP_RESTARTED, STEP_NOBODY, "", 0, portal->now_ms);
     call_restore(&entry->call, state, &past, &calls->times, portal->now_ms);

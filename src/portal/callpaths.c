@@ -20,7 +20,8 @@ static struct icefilter_rules rules_of(const struct entry *entry, enum call_role
     const struct portal *portal = entry->calls->portal;
     const struct person *person = person_find(portal, &entry->users[role]);
     return (struct icefilter_rules){
-        .relay_only = person == NULL || policy_relay_only(portal, person),
+        .relay_only =
+            (person == NULL || policy_relay_only(portal, person)) && !CALL_HAS_FAULT(RELAY_LEAK),
         .local = portal->local,
         .count_max = portal->limits.candidates_max,
         .own = portal->own,

@@ -473,6 +473,11 @@ enum call_role calls_role_of(const struct entry *entry, const struct id *user)
     return id_equal(&entry->users[ROLE_CALLER], user) ? ROLE_CALLER : ROLE_CALLEE;
 }
 
+bool calls_is_kept_from(const struct entry *entry, enum call_role role)
+{
+    return role == ROLE_CALLEE && entry->unheard;
+}
+
 bool calls_session_talks(const struct portal *portal, const struct session *session)
 {
     const struct id *user = &session->person->user.id;
@@ -639,6 +644,10 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     bool waits = line->mine_count > 0;
     bool busy = line_heard_count(line) >= (waits ? WAITING_MAX : RINGING_MAX) ||
                 line->ringing_count == RINGING_SLOTS || (waits && callee->user.no_call_waiting);
+    /* Also of a call that cannot ring: it is no missed one for who blocks its caller. */
+    entry->blocked = tie_blocks(callee, &session->person->user.id);
+    entry->unheard = (entry->blocked && !CALL_HAS_FAULT(BLOCKED_RINGS)) ||
+                     pestering_is(calls->portal, session->person, callee);
     /* First: who is invisible is not busy either. */
     if (status_hides(callee) && (busy || waits || !push_reaches(callee)) &&
         !CALL_HAS_FAULT(RINGS_HIDDEN)) {
@@ -649,8 +658,6 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
         return calls_apply(entry, input, session->id, NULL, now_ms);
     }
     line->ringing[line->ringing_count++] = entry;
-    entry->blocked = tie_blocks(callee, &session->person->user.id);
-    entry->unheard = entry->blocked || pestering_is(calls->portal, session->person, callee);
     if (entry->unheard) {
         counter_increment(entry->blocked ? COUNTER_CALLS_BLOCKED : COUNTER_CALLS_UNHEARD);
     }

@@ -120,6 +120,8 @@ bool device_ignores(const struct entry *entry, const struct session *session);
 
 /* Which side of the call the user is; to be asked for one of the two only. */
 enum call_role calls_role_of(const struct entry *entry, const struct id *user);
+/* The callee is not told of this call, so for him it does not exist, whatever its id is. */
+bool calls_is_kept_from(const struct entry *entry, enum call_role role);
 /* The call as the session of this side sees it. ERR_NOT_FOUND: the other person exists no more. */
 MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, session_id session,
                              uint64_t now_ms, struct call_view *out);

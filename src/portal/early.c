@@ -87,12 +87,12 @@ static enum err find_way(struct portal *portal, session_id session, const struct
         return way->from == ROLE_CALLEE && take ? ERR_LIMIT : ERR_STATE;
     }
     way->early = &entry->early[way->number - 1];
-    return way->to == 0 ? ERR_STATE : OK;
+    return session_find(portal, way->to) == NULL ? ERR_STATE : OK; /* its tab may be gone */
 }
 
 static struct icefilter_rules rules_of(const struct portal *portal)
 {
-    return (struct icefilter_rules){.relay_only = true,
+    return (struct icefilter_rules){.relay_only = !CALL_HAS_FAULT(EARLY_ADDRESS),
                                     .local = portal->local,
                                     .count_max = portal->limits.candidates_max,
                                     .own = portal->own,
@@ -168,6 +168,10 @@ MUST_USE enum err portal_call_choose_early(struct portal *portal, session_id ses
         return err; /* the answer itself is judged by the call */
     }
     uint32_t number = early ? number_of(entry, session, false) : 0;
+    if (CALL_HAS_FAULT(EARLY_NOBODY)) {
+        entry->early_number = early ? 1 : 0;
+        return OK;
+    }
     if (early && (number == 0 || !entry->early[number - 1].answered)) {
         counter_increment(COUNTER_CALLS_STALE);
         return ERR_STATE;

@@ -157,5 +157,37 @@ static void who_is_not_rung_is_not_connected(void)
     tear_down();
 }
 
+/* Answer by the early connection was refused, and then both have pressed Call. */
+static void an_answer_in_vain_leaves_nothing_behind(void)
+{
+    const struct id second = {{2}};
+    const struct portal_call_answer answer = {.microphone_on = true};
+    set_up();
+    CHECK(start() == OK && describe(f.b[0], DESCRIPTION_OFFER, 1) == OK);
+    CHECK(describe(f.a, DESCRIPTION_ANSWER, 1) == OK);
+    struct portal_call_start wanted = {.call = second, .callee = SLICE("c"), .microphone_on = true};
+    CHECK(portal_call_start(f.portal, f.b[1], &wanted, NOW, &f.view) == OK);
+    CHECK(portal_call_choose_early(f.portal, f.b[0], &first, true) == OK);
+    CHECK(portal_call_accept(f.portal, f.b[0], &first, &answer, NOW, &f.view) == ERR_BUSY);
+    CHECK(portal_call_end(f.portal, f.b[1], &second, END_HUNG_UP, NOW) == OK);
+    wanted = (struct portal_call_start){.call = {{3}}, .callee = SLICE("a")};
+    CHECK(portal_call_start(f.portal, f.b[1], &wanted, NOW, &f.view) == OK);
+    const struct told *last = testports_last(&f.ports, f.a, EVENT_CALL);
+    CHECK(last != NULL && last->event.call.state == CALL_CONNECTING);
+    CHECK(last->event.call.early == 0);
+    tear_down();
+}
+
+/* The tab that offered is gone: the caller's answer is for nobody. */
+static void an_answer_to_a_tab_that_is_gone_is_refused(void)
+{
+    set_up();
+    CHECK(start() == OK && describe(f.b[0], DESCRIPTION_OFFER, 1) == OK);
+    portal_session_close(f.portal, f.b[0], NOW);
+    CHECK(describe(f.a, DESCRIPTION_ANSWER, 1) == ERR_STATE);
+    tear_down();
+}
+
 UNIT(a_tab_offers_and_the_callers_window_answers, only_relays_pass_while_it_rings,
-     each_kind_has_one_direction_and_a_bound, who_is_not_rung_is_not_connected)
+     each_kind_has_one_direction_and_a_bound, who_is_not_rung_is_not_connected,
+     an_answer_in_vain_leaves_nothing_behind, an_answer_to_a_tab_that_is_gone_is_refused)

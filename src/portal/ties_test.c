@@ -88,6 +88,43 @@ static void a_blocked_caller_finds_nobody_answering(void)
     tear_down();
 }
 
+/* Also when it could not ring anyhow: the blocked caller reads what all read, the other nothing. */
+static void a_blocked_call_that_cannot_ring_is_no_missed_one(void)
+{
+    set_up_with(testports_limits());
+    CHECK(portal_tie(portal, bob, TIE_BLOCK, SLICE("ann"), true, now_ms) == OK);
+    const bool no_waiting = false;
+    CHECK(portal_set_wishes(portal, bob, &no_waiting, NULL, now_ms) == OK);
+    (void)call_from(bob, "cat", OK);
+    unsigned told = testports_count(&ports, bob, EVENT_CALL);
+    (void)call_from(ann, "bob", OK);
+    CHECK(view.state == CALL_ENDED && view.reason == END_BUSY);
+    CHECK(testports_count(&ports, bob, EVENT_CALL) == told && !last_record()->missed);
+    portal_session_close(portal, bob, now_ms);
+    (void)call_from(ann, "bob", OK);
+    CHECK(view.state == CALL_ENDED && view.reason == END_UNREACHABLE && !last_record()->missed);
+    tear_down();
+}
+
+/* Whatever id the callee names: what he is not told of does not exist for him. */
+static void who_blocks_cannot_touch_the_call(void)
+{
+    set_up_with(testports_limits());
+    CHECK(portal_tie(portal, bob, TIE_BLOCK, SLICE("ann"), true, now_ms) == OK);
+    struct id call = call_from(ann, "bob", OK);
+    const struct id of_bob = view.peer->id;
+    const struct portal_call_answer answer = {.microphone_on = true};
+    CHECK(portal_call_accept(portal, bob, &call, &answer, now_ms, &view) == ERR_NOT_FOUND);
+    CHECK(portal_call_decline(portal, bob, &call, now_ms) == ERR_NOT_FOUND);
+    CHECK(portal_call_ringing(portal, bob, &call, RING_AUDIBLE, now_ms) == ERR_NOT_FOUND);
+    CHECK(portal_call_prepare(portal, bob, &call, now_ms, &view) == ERR_NOT_FOUND);
+    CHECK(portal_call_end(portal, bob, &call, END_HUNG_UP, now_ms) == ERR_NOT_FOUND);
+    CHECK(portal_call_peek(portal, &of_bob, &call, now_ms, &view) == ERR_NOT_FOUND);
+    CHECK(portal_call_end(portal, ann, &call, END_HUNG_UP, now_ms) == OK);
+    CHECK(portal_call_end(portal, bob, &call, END_HUNG_UP, now_ms) == ERR_NOT_FOUND);
+    tear_down();
+}
+
 static void who_calls_one_whom_he_blocks_is_connected(void)
 {
     set_up_with(testports_limits());
@@ -301,7 +338,8 @@ static void what_is_wanted_of_calls_is_kept(void)
     tear_down();
 }
 
-UNIT(a_blocked_caller_finds_nobody_answering, who_calls_one_whom_he_blocks_is_connected,
+UNIT(a_blocked_caller_finds_nobody_answering, a_blocked_call_that_cannot_ring_is_no_missed_one,
+     who_blocks_cannot_touch_the_call, who_calls_one_whom_he_blocks_is_connected,
      the_blocked_cannot_keep_others_from_ringing, after_three_in_vain_it_rings_no_more,
      who_calls_back_forgives, nobody_starts_calls_without_end,
      calls_to_strangers_are_counted_by_the_hour, who_waits_is_told_once,

@@ -32,6 +32,7 @@ void oracle_begin(struct oracle *oracle, struct oracle_call *call)
                                          oracle->statuses[cause->callee] == STATUS_INVISIBLE);
     call->silent = oracle->statuses[cause->callee] == STATUS_DO_NOT_DISTURB;
     call->hidden = oracle->statuses[cause->callee] == STATUS_INVISIBLE;
+    call->blocked = call->unheard = (oracle->blocks[cause->callee] >> cause->user & 1) != 0;
     call->ring_until_ms = oracle->now_ms + oracle->times.ring_ms;
     if (cause->user == cause->callee) {
         oracle_fail(oracle, "user %d calls himself", cause->user);
@@ -188,6 +189,26 @@ static void become_ended(struct oracle *oracle, struct oracle_call *call, enum e
     oracle_unlist(oracle, call);
 }
 
+int oracle_early_of(const struct oracle_call *call, session_id session)
+{
+    for (int i = 0; i < 2; i++) {
+        if (session != 0 && call->early[i] == session && call->early_answered[i]) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+/* By which connection it is answered: the one of the tab that answers, and asks for it. */
+static void choose_early(const struct oracle *oracle, struct oracle_call *call)
+{
+    const struct cause *cause = &oracle->cause;
+    bool asked = cause->command == COMMAND_ACCEPT && cause->early;
+    int number = oracle_early_of(call, cause->session);
+    call->early_number = asked ? (uint8_t)(number == 0 ? UINT8_MAX : number) : 0;
+    call->unheard = false; /* both pressed Call */
+}
+
 /* The first that is heard of a state is its transition: told, answered or written. */
 void oracle_become(struct oracle *oracle, struct oracle_call *call, enum call_state state,
                    enum end_reason reason)
@@ -214,6 +235,7 @@ void oracle_become(struct oracle *oracle, struct oracle_call *call, enum call_st
             !oracle_is_glare(oracle, call)) {
             oracle_fail(oracle, "call %d is answered, and not by the callee", number);
         }
+        choose_early(oracle, call);
         call->connect_until_ms = oracle->now_ms + oracle->times.connect_ms;
         call->call_until_ms = oracle->now_ms + oracle->times.call_max_ms;
     }

@@ -27,8 +27,8 @@ void oracle_written(struct oracle *oracle, const struct call_record *record)
         call->written_held[role] = call->held[role];
     }
     call->written = call->state;
-    bool missed =
-        call->state == CALL_ENDED && record->answered_at_ms == 0 && call->reason != END_DECLINED;
+    bool missed = call->state == CALL_ENDED && record->answered_at_ms == 0 &&
+                  call->reason != END_DECLINED && !call->blocked;
     if (record->missed != missed) {
         oracle_fail(oracle, "call %d is kept as %smissed", oracle_number_of(oracle, call),
                     record->missed ? "" : "not ");
@@ -101,6 +101,11 @@ void oracle_crashed(struct oracle *oracle)
             call->held[role] = call->written_held[role] = call->kept_held[role];
         }
         call->here[0] = call->here[1] = 0;
+        call->early[0] = call->early[1] = 0;
+        call->early_number = 0;
+        call->blocked = call->state == CALL_RINGING &&
+                        (oracle->blocks[call->users[ROLE_CALLEE]] >> call->users[0] & 1) != 0;
+        call->unheard = call->blocked;
         call->connected[0] = call->connected[1] = false;
     }
 }

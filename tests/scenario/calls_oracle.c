@@ -81,7 +81,8 @@ int oracle_count_ringing(const struct oracle *oracle, int user, const struct ora
     int count = 0;
     for (int i = 0; i < oracle->live_count; i++) {
         const struct oracle_call *call = &oracle->calls[oracle->live[i]];
-        count += call != but && call->state == CALL_RINGING && call->users[ROLE_CALLEE] == user;
+        count += call != but && call->state == CALL_RINGING && !call->unheard &&
+                 call->users[ROLE_CALLEE] == user;
     }
     return count;
 }

@@ -27,6 +27,7 @@ enum command_kind {
     COMMAND_TAKE_UP,
     COMMAND_RINGING, /* the device says that it rings */
     COMMAND_IGNORE,  /* the device is silenced */
+    COMMAND_PREPARE, /* the tab wants to be connected while it rings */
     COMMAND_COUNT
 };
 
@@ -41,6 +42,7 @@ struct cause {
     enum end_reason reason; /* END */
     int callee;             /* START */
     bool hold;              /* ACCEPT: the call that the user is in */
+    bool early;             /* ACCEPT: by the connection that was made while it rang */
     int glare; /* START: the call of the callee that rings this user, who is in none; 0: no such */
 };
 
@@ -76,10 +78,15 @@ struct oracle_call {
     uint32_t rung;       /* a bit a device of the callee that has said that it rings */
     uint32_t silenced;   /* the same for those that are silenced */
     uint8_t lines;       /* committed in the chat of the two */
-    uint8_t answer_to;   /* a start of this number was answered with that call (glare, recall) */
-    bool forged;         /* and another one started it too */
-    uint8_t answers;     /* that many starts were answered with this one */
-    uint8_t answer_user; /* and this was the one who called */
+    bool blocked;        /* the callee blocked the caller when it was started */
+    bool unheard;        /* and so he is told nothing of it, until he calls himself */
+    session_id early[2]; /* whose connections were made while it rang */
+    bool early_answered[2];
+    uint8_t early_number; /* of the one by which it was answered; 0: none, 255: of nobody */
+    uint8_t answer_to;    /* a start of this number was answered with that call (glare, recall) */
+    bool forged;          /* and another one started it too */
+    uint8_t answers;      /* that many starts were answered with this one */
+    uint8_t answer_user;  /* and this was the one who called */
 };
 
 struct oracle_times {
@@ -101,6 +108,8 @@ struct oracle {
     uint8_t devices[ORACLE_SESSIONS_MAX];   /* of the sessions, by their slot */
     bool no_waiting[ORACLE_USERS_MAX];      /* no second call may wait for the user */
     bool push[ORACLE_USERS_MAX];            /* a browser of the user can be rung without a page */
+    bool relay_only[ORACLE_USERS_MAX];      /* the user's address is shown to nobody */
+    uint8_t blocks[ORACLE_USERS_MAX];       /* a bit for each user whom the user blocks now */
     enum status statuses[ORACLE_USERS_MAX]; /* as chosen now */
     struct oracle_times times;
     struct cause cause;
@@ -117,8 +126,19 @@ bool oracle_is_part(const struct oracle_call *call, int user);
 
 /* The session of the user was told, or answered, how the call is. */
 void oracle_view(struct oracle *oracle, session_id session, int user, const struct call_view *view);
-/* A description or candidate reaches the session of the user. */
-void oracle_forwarded(struct oracle *oracle, session_id session, int user, int number);
+/* A description or candidate. */
+struct oracle_path {
+    int call;
+    uint32_t early;   /* the connection made while it rings; 0: of the call itself */
+    bool description; /* otherwise a candidate */
+    bool offer;       /* description */
+    bool shows;       /* an address of the one who sends it */
+};
+/* It reaches the session of the user. */
+void oracle_forwarded(struct oracle *oracle, session_id session, int user,
+                      const struct oracle_path *path);
+/* A push about the call goes to the user's browsers. */
+void oracle_pushes(struct oracle *oracle, int number, int user);
 /* A browser of the user without a page has got the push of the call. */
 void oracle_pushed(struct oracle *oracle, int number, int user, int device);
 /* This command comes to the portal now. */

@@ -27,6 +27,9 @@ void oracle_begin(struct oracle *oracle, struct oracle_call *call);
 /* The first that is heard of a state is its transition, whether told, answered or written. */
 void oracle_become(struct oracle *oracle, struct oracle_call *call, enum call_state state,
                    enum end_reason reason);
+/* The connection that the session's tab has made while the call rang, answered by the caller's
+ * window; 0: it has none. */
+int oracle_early_of(const struct oracle_call *call, session_id session);
 /* A side holds the call, or takes it up again, as far as it is not known: only its own person may
  * have done that. */
 void oracle_hold(struct oracle *oracle, struct oracle_call *call, enum call_role role, bool held);

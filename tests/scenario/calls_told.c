@@ -40,6 +40,15 @@ static void check_marks(struct oracle *oracle, const struct oracle_call *call,
         oracle->now_ms + view->ring_left_ms > call->ring_until_ms + TICK_MS) {
         oracle_fail(oracle, "call %d: the page is told to ring too long", number);
     }
+    if (view->relay_only != oracle->relay_only[call->users[view->role]]) {
+        oracle_fail(oracle, "call %d: a person is told that he %s his address", number,
+                    view->relay_only ? "hides" : "shows");
+    }
+    bool answered = view->state == CALL_CONNECTING || view->state == CALL_ACTIVE;
+    if (view->early != (answered && view->role == ROLE_CALLER ? call->early_number : 0)) {
+        oracle_fail(oracle, "call %d is answered by early connection %u, which is not the one",
+                    number, view->early);
+    }
     if (view->state != CALL_ENDED && view->reason != END_NONE) {
         oracle_fail(oracle, "call %d is live and has an end reason", number);
     }
@@ -106,6 +115,10 @@ void oracle_view(struct oracle *oracle, session_id session, int user, const stru
                     number);
         return;
     }
+    if (call->unheard && view->role == ROLE_CALLEE && view->state != CALL_CONNECTING &&
+        view->reason != END_ANSWERED_ELSEWHERE) {
+        oracle_fail(oracle, "call %d: the callee hears of one whom he blocks", number);
+    }
     bool elsewhere = view->state == CALL_ENDED &&
                      (view->reason == END_REPLACED || view->reason == END_ANSWERED_ELSEWHERE ||
                       view->reason == END_DECLINED_ELSEWHERE);
@@ -133,11 +146,67 @@ void oracle_view(struct oracle *oracle, session_id session, int user, const stru
     }
 }
 
-void oracle_forwarded(struct oracle *oracle, session_id session, int user, int number)
+/* Of a connection that is made while it rings: offers of the callee's tabs, answers of the caller's
+ * window, and relays; only where the caller learns nothing by it that the call does not tell him.
+ */
+static void forwarded_early(struct oracle *oracle, struct oracle_call *call, session_id session,
+                            const struct oracle_path *path, enum call_role to)
 {
-    const struct oracle_call *call = &oracle->calls[number];
+    const struct cause *cause = &oracle->cause;
+    int callee = call->users[ROLE_CALLEE];
+    if (path->early > 2 || call->state != CALL_RINGING) {
+        oracle_fail(oracle, "call %d is %s and is connected early", path->call,
+                    call_state_name(call->state));
+        return;
+    }
+    session_id *tab = &call->early[path->early - 1];
+    bool *answered = &call->early_answered[path->early - 1];
+    if (path->shows) {
+        oracle_fail(oracle, "call %d: an address is shown before the answer", path->call);
+    }
+    if (call->silent || call->hidden || oracle_count_active(oracle, callee, NULL) > 0) {
+        oracle_fail(oracle, "call %d is connected while it rings, and that tells too much",
+                    path->call);
+    }
+    if (path->description && path->offer != (to == ROLE_CALLER)) {
+        oracle_fail(oracle, "call %d: an early description goes the wrong way", path->call);
+    }
+    if (to == ROLE_CALLER) {
+        bool silenced = (call->silenced & device_bit(oracle, cause->session)) != 0;
+        bool other = *tab != 0 && *tab != cause->session;
+        if (other || silenced || (*tab == 0 && !path->description)) {
+            oracle_fail(oracle, "call %d: a tab has the early connection of another one",
+                        path->call);
+        }
+        *answered = *tab == cause->session && *answered;
+        *tab = cause->session;
+    } else if (session != *tab) {
+        oracle_fail(oracle, "call %d: an early answer misses its tab", path->call);
+    } else {
+        *answered = *answered || path->description;
+    }
+}
+
+void oracle_forwarded(struct oracle *oracle, session_id session, int user,
+                      const struct oracle_path *path)
+{
+    int number = path->call;
+    struct oracle_call *call = &oracle->calls[number];
+    const struct cause *cause = &oracle->cause;
     if (!oracle_is_part(call, user)) {
         oracle_fail(oracle, "a stranger gets a description or candidate");
+        return;
+    }
+    enum call_role to = oracle_role_of(call, user);
+    if (cause->deed != DEED_COMMAND || cause->user != call->users[1 - (int)to]) {
+        oracle_fail(oracle, "call %d: a description or candidate that the other did not send",
+                    number);
+    } else if (call->unheard) {
+        oracle_fail(oracle, "call %d: a description or candidate passes a block", number);
+    } else if (path->early != 0) {
+        forwarded_early(oracle, call, session, path, to);
+    } else if (path->shows && oracle->relay_only[cause->user]) {
+        oracle_fail(oracle, "call %d: the address of one who hides it passes", number);
     } else if (call->state == CALL_RINGING) {
         oracle_fail(oracle, "call %d: a description or candidate passes before the answer", number);
     } else if (call->state == CALL_ENDED) {
@@ -158,6 +227,15 @@ void oracle_pushed(struct oracle *oracle, int number, int user, int device)
     }
 }
 
+void oracle_pushes(struct oracle *oracle, int number, int user)
+{
+    const struct oracle_call *call = &oracle->calls[number];
+    bool own = oracle->cause.deed == DEED_COMMAND && oracle->cause.user == user;
+    if (call->known && call->unheard && call->state == CALL_RINGING && !own) {
+        oracle_fail(oracle, "call %d: a push rings for one who is blocked", number);
+    }
+}
+
 void oracle_command(struct oracle *oracle, const struct cause *cause)
 {
     oracle->cause = *cause;
@@ -165,7 +243,7 @@ void oracle_command(struct oracle *oracle, const struct cause *cause)
     oracle->cause.glare = 0;
     struct oracle_call *named = &oracle->calls[cause->call];
     bool rung = named->known && !named->gone && named->state == CALL_RINGING &&
-                named->users[ROLE_CALLEE] == cause->user;
+                named->users[ROLE_CALLEE] == cause->user && !named->unheard;
     if (rung && cause->command == COMMAND_RINGING) {
         named->rung |= device_bit(oracle, cause->session);
     } else if (rung && cause->command == COMMAND_IGNORE) {
@@ -220,8 +298,9 @@ static void answered_in_time(struct oracle *oracle, const struct oracle_call *ca
         oracle_fail(oracle, "call %d: to end it is answered with %s, and it is %s", cause->call,
                     err_name(answer), call_state_name(call->state));
     }
+    bool by_nothing = cause->early && oracle_early_of(call, cause->session) == 0;
     if (cause->command == COMMAND_ACCEPT && before == CALL_RINGING && role == ROLE_CALLEE &&
-        answer != OK && oracle_count_active(oracle, cause->user, call) == 0) {
+        answer != OK && !by_nothing && oracle_count_active(oracle, cause->user, call) == 0) {
         oracle_fail(oracle, "call %d: an answer in time is refused: %s", cause->call,
                     err_name(answer));
     }
@@ -247,7 +326,8 @@ void oracle_answered(struct oracle *oracle, enum err answer, const struct call_v
         answered_start(oracle, answer, view);
         call = answer == OK ? &oracle->calls[oracle_number(&view->call)] : call;
     }
-    if (call->gone || !oracle_is_part(call, cause->user)) {
+    bool kept_from = call->unheard && oracle_role_of(call, cause->user) == ROLE_CALLEE;
+    if (call->gone || !oracle_is_part(call, cause->user) || kept_from) {
         if (answer != ERR_NOT_FOUND && cause->command != COMMAND_START) {
             oracle_fail(oracle, "a stranger's command is answered with %s", err_name(answer));
         }
@@ -295,6 +375,9 @@ void oracle_closed(struct oracle *oracle, session_id session)
         struct oracle_call *call = &oracle->calls[oracle->live[i]];
         for (int role = 0; role < 2; role++) {
             call->here[role] = call->here[role] == session ? 0 : call->here[role];
+        }
+        for (int k = 0; k < 2; k++) {
+            call->early[k] = call->early[k] == session ? 0 : call->early[k];
         }
     }
 }

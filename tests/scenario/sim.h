@@ -37,7 +37,7 @@ struct sim_write {
     void (*on_done)(void *arg, enum err err);
     void *arg;
     enum err err;
-    bool has_record, has_line, has_room, has_status;
+    bool has_record, has_line, has_room, has_status, has_block;
     struct call_record record;
     struct call_line line;
     struct id line_room;
@@ -45,6 +45,9 @@ struct sim_write {
     struct room room;
     int status_user;
     enum status status;
+    int block_user;
+    uint8_t block_bit;
+    bool block_on;
 };
 
 struct sim_ask { /* a question of the portal: its missed calls */
@@ -64,6 +67,7 @@ struct sim_disk {
     struct room rooms[SIM_ROOMS_MAX];
     int room_count;
     enum status statuses[ORACLE_USERS_MAX];
+    uint8_t blocks[ORACLE_USERS_MAX]; /* as in the oracle */
 };
 
 /* ---- simnet.c: connections ---- */
@@ -74,16 +78,21 @@ struct sim_known {
     uint8_t state; /* enum call_state */
     uint8_t role;  /* enum call_role */
     bool here;
-    bool held; /* by this side */
-    bool said; /* that it rings here */
+    bool held;        /* by this side */
+    bool said;        /* that it rings here */
+    uint8_t early;    /* a connection made while it rings: that of the other side, to be named */
+    bool early_ready; /* callee: the caller's window has answered it */
 };
 
-enum letter_kind { LETTER_RESET, LETTER_VIEW, LETTER_OTHER, LETTER_REPLY };
+enum letter_kind { LETTER_RESET, LETTER_VIEW, LETTER_EARLY, LETTER_OTHER, LETTER_REPLY };
 struct letter {
     uint8_t kind;  /* enum letter_kind */
     uint8_t reply; /* REPLY: to which command of the outbox, by its tag */
     bool refused;  /* REPLY */
     bool has_view; /* VIEW, REPLY */
+    uint8_t call;  /* EARLY: a description of a connection made while it rings */
+    uint8_t early; /* EARLY: its number */
+    bool offer;    /* EARLY */
     uint32_t seq;  /* of an event */
     struct sim_known view;
     uint64_t due_ms;
@@ -101,12 +110,18 @@ struct seat {
     struct letter ring[SIM_RING];
 };
 
+/* What a description or a candidate says of addresses. */
+enum sim_shape { SHAPE_NOTHING, SHAPE_RELAY, SHAPE_RELATED, SHAPE_HOST, SHAPE_PLAIN, SHAPE_COUNT };
+
 struct sim_command {
     uint8_t kind; /* enum command_kind */
     uint8_t call;
     uint8_t callee;
     uint8_t reason;
     uint8_t tag;
+    uint8_t early; /* ACCEPT, DESCRIBE, CANDIDATE */
+    uint8_t shape; /* DESCRIBE, CANDIDATE: enum sim_shape */
+    bool offer;    /* DESCRIBE */
     bool hold;
     bool ran; /* at the server, since the connection is there; the reply may not have arrived */
     uint64_t due_ms;
@@ -158,6 +173,7 @@ enum sim_act {
     ACT_SLOW,
     ACT_SERVER_DIES,
     ACT_CLOCK,
+    ACT_BLOCK,
     ACT_COUNT
 };
 struct theme {
@@ -185,6 +201,10 @@ struct sim_tally {
     uint64_t held;
     uint64_t silenced;
     uint64_t moved; /* calls taken over by another window */
+    uint64_t blocked;
+    uint64_t early; /* descriptions that passed while it rang */
+    uint64_t answered_early;
+    uint64_t hid; /* candidates of one who hides his address */
 };
 
 struct sim {
@@ -267,6 +287,14 @@ bool net_is_learnt(const struct sim *sim, const struct page *page, uint64_t sinc
 
 /* False: too many wait for their answers already. */
 bool command_send(struct sim *sim, struct page *page, enum command_kind kind, int call, int callee);
+/* The same with what a description or candidate says, or by which connection is answered. */
+struct sim_way {
+    uint8_t early;
+    uint8_t shape;
+    bool offer;
+};
+bool command_send_by(struct sim *sim, struct page *page, enum command_kind kind, int call,
+                     struct sim_way way);
 /* Runs what has arrived from the page. */
 void command_tick(struct sim *sim, struct page *page);
 /* A browser without a page was rung, and looks or refuses. */

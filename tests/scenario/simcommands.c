@@ -6,7 +6,8 @@
 
 static char user_names[ORACLE_USERS_MAX][2] = {"a", "b", "c", "d"};
 
-bool command_send(struct sim *sim, struct page *page, enum command_kind kind, int call, int callee)
+static bool put(struct sim *sim, struct page *page, enum command_kind kind, int call, int callee,
+                struct sim_way way)
 {
     static const enum end_reason reasons[] = {END_HUNG_UP,           END_HUNG_UP,
                                               END_PERMISSION_DENIED, END_NO_DEVICE,
@@ -15,6 +16,9 @@ bool command_send(struct sim *sim, struct page *page, enum command_kind kind, in
                                   .call = (uint8_t)call,
                                   .callee = (uint8_t)callee,
                                   .reason = (uint8_t)reasons[sim_below(sim, 6)],
+                                  .early = way.early,
+                                  .shape = way.shape,
+                                  .offer = way.offer,
                                   .hold = sim_chance(sim, 60),
                                   .due_ms = sim->now_ms + sim_below(sim, SIM_LATENCY_MS)};
     int times = sim_chance(sim, 4) ? 2 : 1;
@@ -24,6 +28,19 @@ bool command_send(struct sim *sim, struct page *page, enum command_kind kind, in
         page->outbox[page->outbox_count++] = command;
     }
     return room;
+}
+
+bool command_send(struct sim *sim, struct page *page, enum command_kind kind, int call, int callee)
+{
+    struct sim_way way = {.shape = (uint8_t)sim_below(sim, SHAPE_COUNT),
+                          .offer = sim_chance(sim, 50)};
+    return put(sim, page, kind, call, callee, way);
+}
+
+bool command_send_by(struct sim *sim, struct page *page, enum command_kind kind, int call,
+                     struct sim_way way)
+{
+    return put(sim, page, kind, call, 0, way);
 }
 
 static enum err run_view(struct sim *sim, session_id session, const struct sim_command *command,
@@ -39,9 +56,50 @@ static enum err run_view(struct sim *sim, session_id session, const struct sim_c
     }
     if (command->kind == COMMAND_ACCEPT) {
         const struct portal_call_answer answer = {.microphone_on = true, .hold = command->hold};
+        enum err err = portal_call_choose_early(sim->portal, session, &call, command->early != 0);
+        if (err != OK) {
+            return err;
+        }
         return portal_call_accept(sim->portal, session, &call, &answer, sim->now_ms, view);
     }
+    if (command->kind == COMMAND_PREPARE) {
+        return portal_call_prepare(sim->portal, session, &call, sim->now_ms, view);
+    }
     return portal_call_join(sim->portal, session, &call, sim->now_ms, view);
+}
+
+static struct ice_facts facts_of(struct sim *sim, enum sim_shape shape)
+{
+    uint8_t last = (uint8_t)sim_below(sim, 256);
+    bool relayed = shape == SHAPE_RELAY || shape == SHAPE_RELATED;
+    return (struct ice_facts){.type = relayed ? ICE_RELAY : ICE_HOST,
+                              .addr = addr_v4(192, 0, 2, last, 5000),
+                              .related = shape == SHAPE_RELATED};
+}
+
+static enum err describe(struct sim *sim, session_id session, const struct sim_command *command)
+{
+    const struct ice_facts facts = facts_of(sim, command->shape);
+    bool listed = command->shape != SHAPE_NOTHING && command->shape != SHAPE_PLAIN;
+    const struct call_description description = {.call = oracle_call_id(command->call),
+                                                 .type = command->offer ? DESCRIPTION_OFFER
+                                                                        : DESCRIPTION_ANSWER,
+                                                 .sdp = SLICE("v=0"),
+                                                 .has_addresses = command->shape == SHAPE_PLAIN,
+                                                 .early = command->early,
+                                                 .candidates = &facts,
+                                                 .candidate_count = listed ? 1 : 0};
+    return portal_call_describe(sim->portal, session, &description);
+}
+
+static enum err trickle(struct sim *sim, session_id session, const struct sim_command *command)
+{
+    const struct call_candidate candidate = {
+        .call = oracle_call_id(command->call),
+        .candidate = command->shape == SHAPE_NOTHING ? SLICE("") : SLICE("candidate:1"),
+        .early = command->early,
+        .facts = facts_of(sim, command->shape)};
+    return portal_call_candidate(sim->portal, session, &candidate);
 }
 
 static enum err run_plain(struct sim *sim, session_id session, const struct sim_command *command)
@@ -49,12 +107,6 @@ static enum err run_plain(struct sim *sim, session_id session, const struct sim_
     struct portal *portal = sim->portal;
     uint64_t now_ms = sim->now_ms;
     struct id call = oracle_call_id(command->call);
-    struct call_description description = {
-        .call = call, .type = DESCRIPTION_OFFER, .sdp = SLICE("v=0")};
-    struct call_candidate candidate = {
-        .call = call,
-        .candidate = SLICE("candidate:1"),
-        .facts = {.type = ICE_HOST, .addr = addr_v4(192, 0, 2, 1, 5000)}};
     struct call_media media = {.microphone_on = sim_chance(sim, 50),
                                .camera_on = true,
                                .switched_camera = sim_chance(sim, 10)};
@@ -79,9 +131,9 @@ static enum err run_plain(struct sim *sim, session_id session, const struct sim_
     case COMMAND_IGNORE:
         return portal_call_ignore(portal, session, &call, now_ms);
     case COMMAND_DESCRIBE:
-        return portal_call_describe(portal, session, &description);
+        return describe(sim, session, command);
     default:
-        return portal_call_candidate(portal, session, &candidate);
+        return trickle(sim, session, command);
     }
 }
 
@@ -89,7 +141,7 @@ static void run(struct sim *sim, struct page *page, const struct sim_command *co
 {
     struct oracle *oracle = &sim->oracle;
     bool views = command->kind == COMMAND_START || command->kind == COMMAND_ACCEPT ||
-                 command->kind == COMMAND_JOIN;
+                 command->kind == COMMAND_JOIN || command->kind == COMMAND_PREPARE;
     session_id session = sim->seats[page->seat].session;
     struct call_view view;
     SIM_TRACE(sim, "page %d (user %d) %s call %d", sim_page_number(sim, page), page->user,
@@ -100,7 +152,10 @@ static void run(struct sim *sim, struct page *page, const struct sim_command *co
                                            .command = (enum command_kind)command->kind,
                                            .reason = (enum end_reason)command->reason,
                                            .callee = command->callee,
-                                           .hold = command->hold});
+                                           .hold = command->hold,
+                                           .early = command->early != 0});
+    bool hides = oracle->relay_only[page->user] && command->kind == COMMAND_CANDIDATE;
+    sim->tally->hid += hides ? 1 : 0;
     enum err err =
         views ? run_view(sim, session, command, &view) : run_plain(sim, session, command);
     SIM_TRACE(sim, "  answer %s%s", err_name(err), err == OK && views && view.here ? " here" : "");

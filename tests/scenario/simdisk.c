@@ -57,6 +57,11 @@ static void commit_one(struct sim *sim, struct sim_write *write)
     if (write->has_status) {
         disk->statuses[write->status_user] = write->status;
     }
+    if (write->has_block) {
+        uint8_t *blocks = &disk->blocks[write->block_user];
+        *blocks =
+            (uint8_t)((*blocks & ~write->block_bit) | (write->block_on ? write->block_bit : 0));
+    }
     if (write->has_line) {
         struct room *room = room_of_line(disk, write);
         if (room == NULL) {
@@ -90,6 +95,13 @@ static void note_change(struct sim *sim, struct sim_write *write, const struct c
         write->status_user = user_of(sim, &change->user.id);
         write->status = change->user.status;
         break;
+    case CHANGE_BLOCK_PUT:
+    case CHANGE_BLOCK_REMOVE:
+        write->has_block = true;
+        write->block_user = user_of(sim, &change->tie.user);
+        write->block_bit = (uint8_t)(1 << user_of(sim, &change->tie.other));
+        write->block_on = change->kind == CHANGE_BLOCK_PUT;
+        break;
     case CHANGE_ROOM_ADD:
         write->has_room = true;
         write->room = change->room;
@@ -115,7 +127,8 @@ static enum err disk_write(void *ctx, const struct change *changes, size_t count
     write->on_done = on_done;
     write->arg = arg;
     write->err = OK;
-    write->has_record = write->has_line = write->has_room = write->has_status = false;
+    write->has_record = write->has_line = write->has_room = false;
+    write->has_status = write->has_block = false;
     for (size_t i = 0; i < count; i++) {
         note_change(sim, write, &changes[i]);
     }
@@ -214,9 +227,25 @@ static void give(struct sim *sim, const struct change *change)
     }
 }
 
+static void load_blocks(struct sim *sim)
+{
+    const struct oracle *oracle = &sim->oracle;
+    for (int user = 0; user < oracle->user_count; user++) {
+        for (int other = 0; other < oracle->user_count; other++) {
+            struct change change = {.kind = CHANGE_BLOCK_PUT};
+            change.tie.user = oracle->users[user];
+            change.tie.other = oracle->users[other];
+            if ((sim->disk.blocks[user] >> other & 1) != 0) {
+                give(sim, &change);
+            }
+        }
+    }
+}
+
 void disk_load(struct sim *sim)
 {
     struct sim_disk *disk = &sim->disk;
+    load_blocks(sim);
     for (int i = 0; i < disk->room_count; i++) {
         struct change change = {.kind = CHANGE_ROOM_ADD, .room = disk->rooms[i]};
         give(sim, &change);

@@ -61,6 +61,43 @@ static struct sim_known known_of(const struct call_view *view)
                               .held = view->held_by_me};
 }
 
+static bool shows(const struct ice_facts *facts)
+{
+    return facts->type != ICE_RELAY || facts->related;
+}
+
+/* A description or candidate reaches the seat. */
+static void forward(struct sim *sim, const struct seat *seat, const struct event *event,
+                    struct letter *letter)
+{
+    const struct call_description *description = &event->description;
+    const struct call_candidate *candidate = &event->candidate;
+    struct oracle_path path = {.description = event->kind == EVENT_DESCRIPTION};
+    if (path.description) {
+        path.call = oracle_number(&description->call);
+        path.early = description->early;
+        path.offer = description->type == DESCRIPTION_OFFER;
+        path.shows = description->has_addresses;
+        for (uint32_t i = 0; i < description->candidate_count; i++) {
+            path.shows = path.shows || shows(&description->candidates[i]);
+        }
+    } else {
+        path.call = oracle_number(&candidate->call);
+        path.early = candidate->early;
+        path.shows = candidate->candidate.size > 0 && shows(&candidate->facts);
+    }
+    SIM_TRACE(sim, "  user %d at page %d gets a %s of call %d, early %u", seat->user, seat->page,
+              path.description ? "description" : "candidate", path.call, path.early);
+    oracle_forwarded(&sim->oracle, seat->session, seat->user, &path);
+    sim->tally->early += path.early != 0;
+    if (path.description && path.early != 0) {
+        *letter = (struct letter){.kind = LETTER_EARLY,
+                                  .call = (uint8_t)path.call,
+                                  .early = (uint8_t)path.early,
+                                  .offer = path.offer};
+    }
+}
+
 void net_event(void *ctx, session_id session, const struct event *event)
 {
     struct sim *sim = ctx;
@@ -84,9 +121,7 @@ void net_event(void *ctx, session_id session, const struct event *event)
         letter.has_view = true;
         letter.view = known_of(view);
     } else {
-        const struct id *call =
-            event->kind == EVENT_DESCRIPTION ? &event->description.call : &event->candidate.call;
-        oracle_forwarded(&sim->oracle, session, seat->user, oracle_number(call));
+        forward(sim, seat, event, &letter);
     }
     post(sim, seat, &letter);
 }

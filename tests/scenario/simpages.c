@@ -44,6 +44,32 @@ static bool ask(struct sim *sim, struct page *page, enum command_kind kind, int 
 
 /* ---- reading ---- */
 
+/* The tab that rings wants to be connected while it does. */
+static void offer_early(struct sim *sim, struct page *page, int call)
+{
+    struct sim_way way = {.early = 1, .offer = true};
+    (void)command_send(sim, page, COMMAND_PREPARE, call, 0);
+    (void)command_send_by(sim, page, COMMAND_DESCRIBE, call, way);
+    way.shape = sim_chance(sim, 70) ? SHAPE_RELAY : (uint8_t)sim_below(sim, SHAPE_COUNT);
+    (void)command_send_by(sim, page, COMMAND_CANDIDATE, call, way);
+}
+
+/* A description of such a connection has come. */
+static void read_early(struct sim *sim, struct page *page, const struct letter *letter)
+{
+    struct sim_known *known = find_known(page, letter->call);
+    struct sim_way way = {.early = letter->early};
+    if (known == NULL || known->state != CALL_RINGING) {
+        return;
+    }
+    if (!letter->offer) {
+        known->early_ready = true;
+    } else if (page->mine == letter->call) {
+        known->early = letter->early;
+        (void)command_send_by(sim, page, COMMAND_DESCRIBE, letter->call, way);
+    }
+}
+
 static void learn(struct sim *sim, struct page *page, const struct sim_known *view)
 {
     struct sim_known *known = find_known(page, view->call);
@@ -62,10 +88,16 @@ static void learn(struct sim *sim, struct page *page, const struct sim_known *vi
         known = &page->known[page->known_count++];
         *known = (struct sim_known){0};
     }
-    bool said = known->call == view->call && known->said;
+    struct sim_known old = known->call == view->call ? *known : (struct sim_known){0};
     bool rings = view->state == CALL_RINGING && view->role == ROLE_CALLEE;
     *known = *view;
-    known->said = said || (rings && command_send(sim, page, COMMAND_RINGING, view->call, 0));
+    known->early = old.early;
+    known->early_ready = old.early_ready;
+    known->said = old.said || (rings && command_send(sim, page, COMMAND_RINGING, view->call, 0));
+    if (rings && known->said && !old.said && sim_chance(sim, 50)) {
+        known->early = 1; /* any number: the server gives the right one */
+        offer_early(sim, page, view->call);
+    }
     if (mine && page->mine_here && !view->here && !page->rejoining) {
         let_go(page); /* in another window */
     } else if (mine) {
@@ -127,6 +159,9 @@ static void read_letter(struct sim *sim, struct page *page, const struct letter 
             oracle_fail(&sim->oracle, "page %d misses an event", sim_page_number(sim, page));
         }
         page->last = letter->seq;
+        if (letter->kind == LETTER_EARLY) {
+            read_early(sim, page, letter);
+        }
         if (letter->has_view) {
             learn(sim, page, &letter->view);
         }
@@ -161,11 +196,22 @@ static void start(struct sim *sim, struct page *page, int callee)
     (void)ask(sim, page, COMMAND_START, sim->next_call, callee);
 }
 
+/* By the connection that is ready, or, seldom, by one that is not there. */
+static void answer(struct sim *sim, struct page *page, const struct sim_known *known)
+{
+    bool early = sim_chance(sim, known->early_ready ? 90 : 2);
+    sim->tally->answered_early += early && known->early_ready ? 1 : 0;
+    if (command_send_by(sim, page, COMMAND_ACCEPT, known->call, (struct sim_way){.early = early})) {
+        page->mine = page->mine == 0 ? known->call : page->mine;
+    }
+}
+
 static void act_ringing(struct sim *sim, struct page *page, const struct sim_known *known)
 {
     uint32_t dice = sim_below(sim, 100);
+    struct sim_way way = {.early = known->early, .shape = (uint8_t)sim_below(sim, SHAPE_COUNT)};
     if (known->role == ROLE_CALLEE && dice < 55) {
-        (void)ask(sim, page, COMMAND_ACCEPT, known->call, 0);
+        answer(sim, page, known);
     } else if (known->role == ROLE_CALLEE && dice < 70) {
         (void)command_send(sim, page, COMMAND_DECLINE, known->call, 0);
     } else if (known->role == ROLE_CALLEE && dice < 80) {
@@ -174,8 +220,11 @@ static void act_ringing(struct sim *sim, struct page *page, const struct sim_kno
     } else if (known->role == ROLE_CALLER && dice < 12) {
         (void)command_send(sim, page, dice < 8 ? COMMAND_END : COMMAND_LEAVE, known->call, 0);
     } else if (known->role == ROLE_CALLER && dice < 20) {
-        (void)command_send(sim, page, dice < 16 ? COMMAND_DESCRIBE : COMMAND_CANDIDATE, known->call,
-                           0);
+        way.offer = sim_chance(sim, 30);
+        (void)command_send_by(sim, page, dice < 16 ? COMMAND_DESCRIBE : COMMAND_CANDIDATE,
+                              known->call, way);
+    } else if (known->role == ROLE_CALLEE && dice < 88) {
+        (void)command_send_by(sim, page, COMMAND_CANDIDATE, known->call, way);
     }
 }
 
@@ -234,10 +283,17 @@ static void act_glare(struct sim *sim, struct page *page)
 static void act_wildly(struct sim *sim, struct page *page)
 {
     if (sim->next_call > 0) {
+        struct sim_way way = {.early = (uint8_t)sim_below(sim, 4),
+                              .shape = (uint8_t)sim_below(sim, SHAPE_COUNT),
+                              .offer = sim_chance(sim, 50)};
         int call = 1 + (int)sim_below(sim, (uint32_t)sim->next_call);
         enum command_kind kind = (enum command_kind)sim_below(sim, COMMAND_COUNT);
         uint32_t callee = sim_below(sim, (uint32_t)sim->oracle.user_count);
-        (void)command_send(sim, page, kind, call, (int)callee);
+        if (kind == COMMAND_START) {
+            (void)command_send(sim, page, kind, call, (int)callee);
+        } else {
+            (void)command_send_by(sim, page, kind, call, way);
+        }
     }
 }
 
@@ -284,6 +340,24 @@ static void choose_status(struct sim *sim, const struct page *page)
     sim->oracle.changed = true;
 }
 
+/* Somebody blocks somebody, or not any more. */
+static void choose_block(struct sim *sim, const struct page *page)
+{
+    static char names[ORACLE_USERS_MAX][2] = {"a", "b", "c", "d"};
+    int other = other_user(sim, page->user);
+    bool on = sim_chance(sim, 50);
+    if (!page->up || page->seat < 0) {
+        return;
+    }
+    SIM_TRACE(sim, "user %d %s user %d", page->user, on ? "blocks" : "hears", other);
+    if (portal_tie(sim->portal, sim->seats[page->seat].session, TIE_BLOCK, slice_text(names[other]),
+                   on, sim->now_ms) != OK) {
+        oracle_fail(&sim->oracle, "nobody can be blocked");
+    }
+    uint8_t *blocks = &sim->oracle.blocks[page->user];
+    *blocks = (uint8_t)((*blocks & ~(1 << other)) | (on ? 1 << other : 0));
+}
+
 static enum sim_act choose(struct sim *sim)
 {
     uint32_t dice = sim_below(sim, sim->weight_sum);
@@ -326,6 +400,9 @@ void page_act(struct sim *sim)
     case ACT_WILD:
         act_wildly(sim, page);
         break;
+    case ACT_BLOCK:
+        choose_block(sim, page);
+        break;
     case ACT_STATUS:
         choose_status(sim, page);
         break;
@@ -349,6 +426,7 @@ void page_push(void *ctx, const struct push_note *note)
 {
     struct sim *sim = ctx;
     sim->tally->pushed++;
+    oracle_pushes(&sim->oracle, oracle_number(&note->call), note->to->login.bytes[1]);
     if (sim->note_count < SIM_NOTES_MAX) {
         sim->notes[sim->note_count++] = (struct note){.call = (uint8_t)oracle_number(&note->call),
                                                       .user = note->to->login.bytes[1],

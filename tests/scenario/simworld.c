@@ -13,17 +13,17 @@
 #define ENDS_WITHIN 4000 /* steps of the quiet end */
 
 const char *const command_names[COMMAND_COUNT] = {
-    "start", "accept",   "decline",   "end",  "connected", "join",    "leave",
-    "media", "describe", "candidate", "hold", "take up",   "ringing", "ignore"};
+    "start",    "accept",    "decline", "end",     "connected", "join",   "leave",  "media",
+    "describe", "candidate", "hold",    "take up", "ringing",   "ignore", "prepare"};
 
-/* Weights: on-call start glare wild close reload die status drop slow server clock */
+/* Weights: on-call start glare wild close reload die status drop slow server clock block */
 static const struct theme themes[] = {
-    {"all", 4, 3, {40, 12, 8, 14, 4, 4, 3, 4, 6, 2, 2, 1}},
-    {"glare", 2, 2, {45, 5, 35, 5, 0, 3, 1, 0, 6, 0, 0, 0}},
-    {"devices", 2, 3, {70, 10, 2, 4, 2, 4, 3, 0, 5, 0, 0, 0}},
-    {"restart", 3, 2, {55, 12, 4, 6, 1, 3, 2, 2, 3, 0, 10, 2}},
-    {"slow", 3, 2, {50, 12, 4, 6, 2, 2, 2, 0, 6, 16, 0, 0}},
-    {"wild", 3, 2, {30, 8, 4, 50, 1, 2, 1, 2, 2, 0, 0, 0}},
+    {"all", 4, 3, {40, 12, 8, 14, 4, 4, 3, 4, 6, 2, 2, 1, 4}},
+    {"glare", 2, 2, {45, 5, 35, 5, 0, 3, 1, 0, 6, 0, 0, 0, 1}},
+    {"devices", 2, 3, {70, 10, 2, 4, 2, 4, 3, 0, 5, 0, 0, 0, 1}},
+    {"restart", 3, 2, {55, 12, 4, 6, 1, 3, 2, 2, 3, 0, 10, 2, 2}},
+    {"slow", 3, 2, {50, 12, 4, 6, 2, 2, 2, 0, 6, 16, 0, 0, 0}},
+    {"wild", 3, 2, {30, 8, 4, 50, 1, 2, 1, 2, 2, 0, 0, 0, 4}},
 };
 #define THEMES (sizeof themes / sizeof themes[0])
 
@@ -83,6 +83,7 @@ static void give_people(struct sim *sim)
         change.user.microphone_on = change.user.camera_on = true;
         change.user.status = sim->disk.statuses[user];
         change.user.no_call_waiting = sim->oracle.no_waiting[user];
+        change.user.relay_only = sim->oracle.relay_only[user];
         give(sim, &change);
     }
     for (int i = 0; i < sim->page_count; i++) {
@@ -135,6 +136,7 @@ void sim_server_dies(struct sim *sim)
     sim->portal = NULL;
     sim->restart_ms = sim->now_ms + sim_below(sim, 2000);
     memcpy(sim->oracle.statuses, sim->disk.statuses, sizeof sim->disk.statuses);
+    memcpy(sim->oracle.blocks, sim->disk.blocks, sizeof sim->disk.blocks);
     oracle_crashed(&sim->oracle);
     net_server_gone(sim);
     sim->tally->restarts++;
@@ -301,6 +303,12 @@ static void build(struct sim *sim, uint64_t seed)
         sim->oracle.users[user] = (struct id){{3, (uint8_t)user}};
         sim->oracle.push[user] = sim_chance(sim, 15);
         sim->oracle.no_waiting[user] = sim_chance(sim, 25);
+        sim->oracle.relay_only[user] = sim_chance(sim, 20);
+        for (int other = 0; other < sim->oracle.user_count; other++) {
+            bool blocks = other != user && sim_chance(sim, 5);
+            sim->disk.blocks[user] |= (uint8_t)(blocks ? 1 << other : 0);
+        }
+        sim->oracle.blocks[user] = sim->disk.blocks[user];
         int pages = 1 + (int)sim_below(sim, sim->theme->pages_max);
         for (int i = 0; i < pages; i++) {
             struct page *page = &sim->pages[sim->page_count];
@@ -324,6 +332,7 @@ static void count(const struct sim *sim)
             tally->calls++;
             tally->ended_as[call->reason]++;
             tally->were_active += call->was_active ? 1 : 0;
+            tally->blocked += call->blocked ? 1 : 0;
         }
     }
 }
