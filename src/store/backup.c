@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "store/db_sqlite.h"
 #include "store/migrations.h"
-#include "store/queries.h"
 #include "store/roomwords.h"
 
 #define NAME_MAX_BYTES 4096
@@ -144,7 +144,7 @@ static enum err vacuum_into(sqlite3 *database, const char *name)
         result = sqlite3_step(statement);
     }
     (void)sqlite3_finalize(statement);
-    return queries_err(database, result);
+    return db_sqlite_err(database, result);
 }
 
 /* The copy of the database `from` in the file `to`, which must not be there. */
@@ -205,7 +205,7 @@ static enum err forget_access(const char *name)
         int result =
             sqlite3_exec(database, "BEGIN; DELETE FROM logins; DELETE FROM invitations; COMMIT;",
                          NULL, NULL, NULL);
-        err = queries_err(database, result);
+        err = db_sqlite_err(database, result);
     }
     (void)sqlite3_close_v2(database);
     return err == OK ? sync_name(name, O_RDONLY) : err;

@@ -8,9 +8,9 @@
 #include "store/queries.h"
 
 struct binder {
-    sqlite3_stmt *statement;
+    struct statement *statement;
     int column;
-    int result; /* the first that is not SQLITE_OK */
+    enum err err; /* the first that is not OK */
 };
 
 struct binder bind_start(struct queries *queries, enum query query);
@@ -22,6 +22,8 @@ void bind_slice(struct binder *binder, struct slice text); /* as text */
 void bind_number(struct binder *binder, int64_t number);
 void bind_null(struct binder *binder);
 
+/* The next row: *row says whether there is one. The statement is reset by the caller. */
+MUST_USE enum err bind_step(struct binder *binder, bool *row);
 /* Runs a query that gives no row; resets it also on an error. */
 MUST_USE enum err bind_run(struct binder *binder, struct queries *queries, enum query query);
 /* The same; ERR_NOT_FOUND when it has changed no row. */

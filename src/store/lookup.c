@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/lookup.h"
 
-#include <sqlite3.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -10,11 +9,7 @@
 #include "store/bind.h"
 #include "store/match.h"
 #include "store/read.h"
-#include "store/roomwords.h"
 #include "store/rows_calls.h"
-
-#define LOOKUP_BUSY_MS 5000
-#define LOOKUP_CACHE_KIB "-16384"
 
 /* In the order in which read_chatmsg takes them. */
 #define CHATMSG_COLUMNS                                                                            \
@@ -27,8 +22,6 @@
 #define COMMENT_COLUMNS "number, id, activity, author, at_s, text"
 
 enum text {
-    TEXT_BEGIN,
-    TEXT_COMMIT,
     TEXT_BEFORE,
     TEXT_AFTER,
     TEXT_LATEST,
@@ -58,8 +51,6 @@ enum text {
 static const char *const texts[TEXT_COUNT] = {
     [TEXT_AUDIT] = "SELECT seq, at_s, by_id, by_name, act, target, detail FROM audit"
                    " WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2",
-    [TEXT_BEGIN] = "BEGIN",
-    [TEXT_COMMIT] = "COMMIT",
     [TEXT_BEFORE] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE room_id = ?1 AND seq < ?2"
                     " ORDER BY seq DESC LIMIT ?3",
     [TEXT_AFTER] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE room_id = ?1 AND seq > ?2"
@@ -110,8 +101,8 @@ static const char *const texts[TEXT_COUNT] = {
 };
 
 struct lookup {
-    sqlite3 *database;
-    sqlite3_stmt *statements[TEXT_COUNT];
+    struct db *db;
+    struct statement *statements[TEXT_COUNT];
 };
 
 /* One question while it is answered. */
@@ -180,14 +171,6 @@ static struct binder start(const struct job *job, enum text text)
     return (struct binder){.statement = job->lookup->statements[text]};
 }
 
-/* The next row: *row says whether there is one. */
-static enum err step(struct binder *binder, bool *row)
-{
-    int result = binder->result == SQLITE_OK ? sqlite3_step(binder->statement) : binder->result;
-    *row = result == SQLITE_ROW;
-    return queries_err(sqlite3_db_handle(binder->statement), result);
-}
-
 /* The row is the reader's, from its first column. */
 static struct reader reader_of(const struct binder *binder)
 {
@@ -196,17 +179,7 @@ static struct reader reader_of(const struct binder *binder)
 
 static void end(struct binder *binder)
 {
-    (void)sqlite3_reset(binder->statement);
-    (void)sqlite3_clear_bindings(binder->statement);
-}
-
-static enum err run(const struct job *job, enum text text)
-{
-    struct binder binder = start(job, text);
-    bool row = false;
-    enum err err = step(&binder, &row);
-    end(&binder);
-    return err;
+    statement_reset(binder->statement);
 }
 
 static int64_t below(uint64_t number)
@@ -248,7 +221,7 @@ static enum err answer_history(const struct job *job)
     bind_number(&binder, below(forward ? question->after : question->before));
     bind_number(&binder, (int64_t)limit + 1);
     bool row = err == OK;
-    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+    while (err == OK && (err = bind_step(&binder, &row)) == OK && row) {
         if (found->message_count == limit) {
             found->more = true;
             break;
@@ -273,7 +246,7 @@ static enum err answer_latest(const struct job *job)
         bind_blob(&binder, question->rooms[i].bytes, ID_BYTES);
         bind_number(&binder, LATEST_TEXT_MAX);
         bool row = false;
-        err = step(&binder, &row);
+        err = bind_step(&binder, &row);
         if (err == OK && row) {
             struct reader reader = reader_of(&binder);
             err = read_chatmsg(&reader, job->arena, &found->messages[found->message_count++]);
@@ -290,7 +263,7 @@ static enum err answer_message(const struct job *job)
     bind_blob(&binder, job->question->who.bytes, ID_BYTES);
     bool row = false;
     enum err err = reserve_messages(job, 1);
-    err = err == OK ? step(&binder, &row) : err;
+    err = err == OK ? bind_step(&binder, &row) : err;
     if (err == OK && row) {
         struct reader reader = reader_of(&binder);
         err = read_chatmsg(&reader, job->arena, &job->found->messages[0]);
@@ -334,8 +307,8 @@ static enum err search_room(const struct job *job, const struct id *room, struct
     bind_number(&binder, newest->count_max);
     enum err err = OK;
     bool row = true;
-    while (err == OK && (err = step(&binder, &row)) == OK && row) {
-        newest_put(newest, (uint64_t)sqlite3_column_int64(binder.statement, 0));
+    while (err == OK && (err = bind_step(&binder, &row)) == OK && row) {
+        newest_put(newest, (uint64_t)statement_number(binder.statement, 0));
     }
     end(&binder);
     return err;
@@ -347,7 +320,7 @@ static enum err take_numbered(const struct job *job, uint64_t number)
     struct binder binder = start(job, TEXT_NUMBERED);
     bind_number(&binder, (int64_t)number);
     bool row = false;
-    enum err err = step(&binder, &row);
+    enum err err = bind_step(&binder, &row);
     if (err == OK && row) {
         struct reader reader = reader_of(&binder);
         err = read_chatmsg(&reader, job->arena, &found->messages[found->message_count++]);
@@ -391,8 +364,8 @@ static enum err count(const struct job *job, enum text text, const struct id *ac
         bind_blob(&binder, user->bytes, ID_BYTES);
     }
     bool row = false;
-    enum err err = step(&binder, &row);
-    *out = row ? (uint32_t)sqlite3_column_int64(binder.statement, 0) : 0;
+    enum err err = bind_step(&binder, &row);
+    *out = row ? (uint32_t)statement_number(binder.statement, 0) : 0;
     end(&binder);
     return err;
 }
@@ -407,7 +380,7 @@ static enum err latest_comments(const struct job *job, struct found_activity *ac
     uint32_t found = 0;
     enum err err = OK;
     bool row = true;
-    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+    while (err == OK && (err = bind_step(&binder, &row)) == OK && row) {
         struct reader reader = reader_of(&binder);
         (void)read_number(&reader);
         err = read_comment(&reader, job->arena, &newest[found++]);
@@ -441,12 +414,18 @@ static int compare_names(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-static bool wants_space(const struct question *question, const char *space)
+static bool wants_space(const struct question *question, struct slice space)
 {
-    if (space == NULL) {
+    char name[SPACE_NAME_MAX + 1];
+    if (space.data == NULL) {
         return question->everybody;
     }
-    return question->space_count > 0 && bsearch(space, question->spaces, question->space_count,
+    if (space.size >= sizeof(name)) {
+        return true; /* damage, which is found when the row is read */
+    }
+    memcpy(name, space.data, space.size);
+    name[space.size] = '\0';
+    return question->space_count > 0 && bsearch(name, question->spaces, question->space_count,
                                                 sizeof(question->spaces[0]), compare_names) != NULL;
 }
 
@@ -466,10 +445,11 @@ static enum err answer_feed(const struct job *job)
     }
     uint32_t scanned = 0;
     bool row = err == OK;
-    while (err == OK && found->activity_count < limit && (err = step(&binder, &row)) == OK && row) {
+    while (err == OK && found->activity_count < limit && (err = bind_step(&binder, &row)) == OK &&
+           row) {
         scanned++;
-        found->next = (uint64_t)sqlite3_column_int64(binder.statement, 0);
-        if (wants_space(question, (const char *)sqlite3_column_text(binder.statement, 3))) {
+        found->next = (uint64_t)statement_number(binder.statement, 0);
+        if (wants_space(question, statement_bytes(binder.statement, 3))) {
             err = take_activity(job, &binder);
         }
     }
@@ -487,7 +467,7 @@ static enum err find_activity(const struct job *job, const struct id *id)
     struct binder binder = start(job, TEXT_ACTIVITY);
     bind_blob(&binder, id->bytes, ID_BYTES);
     bool row = false;
-    err = err == OK ? step(&binder, &row) : err;
+    err = err == OK ? bind_step(&binder, &row) : err;
     err = err == OK && row ? take_activity(job, &binder) : err;
     end(&binder);
     return err == OK && !row ? ERR_NOT_FOUND : err;
@@ -511,7 +491,7 @@ static enum err answer_comments(const struct job *job)
     bind_number(&binder, (int64_t)limit + 1);
     uint64_t last = 0;
     bool row = err == OK;
-    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+    while (err == OK && (err = bind_step(&binder, &row)) == OK && row) {
         if (found->comment_count == limit) {
             found->more = true;
             found->next = last;
@@ -533,7 +513,7 @@ static enum err answer_comment(const struct job *job)
     struct binder binder = start(job, TEXT_COMMENT);
     bind_blob(&binder, job->question->id.bytes, ID_BYTES);
     bool row = false;
-    err = err == OK ? step(&binder, &row) : err;
+    err = err == OK ? bind_step(&binder, &row) : err;
     if (err == OK && row) {
         struct reader reader = reader_of(&binder);
         (void)read_number(&reader);
@@ -555,7 +535,7 @@ static enum err answer_audit(const struct job *job)
     bind_number(&binder, below(job->question->before));
     bind_number(&binder, (int64_t)limit + 1);
     bool row = true;
-    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+    while (err == OK && (err = bind_step(&binder, &row)) == OK && row) {
         struct reader reader = reader_of(&binder);
         struct audit *audit = &found->audits[found->audit_count++];
         audit->seq = read_number(&reader);
@@ -591,7 +571,7 @@ static enum err answer_calls(const struct job *job, enum text text)
     bind_optional(&binder, question->id.bytes, ID_BYTES);
     uint64_t last = 0;
     bool row = err == OK;
-    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+    while (err == OK && (err = bind_step(&binder, &row)) == OK && row) {
         if (found->call_count == limit) {
             found->more = true;
             found->next = last;
@@ -615,7 +595,7 @@ static enum err answer_steps(const struct job *job)
     bind_blob(&binder, job->question->id.bytes, ID_BYTES);
     bind_number(&binder, FOUND_STEPS_MAX);
     bool row = err == OK;
-    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+    while (err == OK && (err = bind_step(&binder, &row)) == OK && row) {
         struct reader reader = reader_of(&binder);
         struct call_step *out = &found->steps[found->step_count++];
         *out = (struct call_step){.call = job->question->id};
@@ -633,7 +613,7 @@ static enum err answer_media(const struct job *job)
     bind_blob(&binder, job->question->id.bytes, ID_BYTES);
     enum err err = OK;
     bool row = true;
-    while (err == OK && (err = step(&binder, &row)) == OK && row) {
+    while (err == OK && (err = bind_step(&binder, &row)) == OK && row) {
         struct reader reader = reader_of(&binder);
         struct call_quality media = {.call = job->question->id};
         rows_calls_read_media(&reader, &media);
@@ -656,7 +636,7 @@ static enum err answer_timeline(const struct job *job)
     bind_blob(&binder, question->id.bytes, ID_BYTES);
     bind_optional(&binder, question->who.bytes, ID_BYTES);
     bool row = false;
-    err = err == OK ? step(&binder, &row) : err;
+    err = err == OK ? bind_step(&binder, &row) : err;
     if (err == OK && row) {
         struct reader reader = reader_of(&binder);
         rows_calls_read(&reader, &found->calls[found->call_count++]);
@@ -707,12 +687,12 @@ MUST_USE enum err lookup_answer(struct lookup *lookup, const struct question *qu
     *out = (struct found){0};
     struct job job = {.lookup = lookup, .question = question, .arena = arena, .found = out};
     /* One transaction, so that counts and rows are of one moment. */
-    enum err err = run(&job, TEXT_BEGIN);
+    enum err err = db_begin(lookup->db, DB_READS);
     if (err != OK) {
         return err;
     }
     err = answer(&job);
-    enum err ended = run(&job, TEXT_COMMIT);
+    enum err ended = db_commit(lookup->db);
     return err == OK ? ended : err;
 }
 
@@ -720,26 +700,11 @@ MUST_USE enum err lookup_answer(struct lookup *lookup, const struct question *qu
 
 static enum err set_up(struct lookup *lookup, const char *path)
 {
-    int result = sqlite3_open_v2(path, &lookup->database, SQLITE_OPEN_READONLY, NULL);
-    if (result != SQLITE_OK) {
-        return queries_err(lookup->database, result);
+    enum err err = db_open(path, DB_READS, &lookup->db);
+    for (int i = 0; i < TEXT_COUNT && err == OK; i++) {
+        err = db_prepare(lookup->db, texts[i], &lookup->statements[i]);
     }
-    (void)sqlite3_extended_result_codes(lookup->database, 1);
-    (void)sqlite3_busy_timeout(lookup->database, LOOKUP_BUSY_MS);
-    (void)sqlite3_db_config(lookup->database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    enum err err = roomwords_register(lookup->database);
-    if (err != OK) {
-        return err;
-    }
-    result = sqlite3_exec(lookup->database,
-                          "PRAGMA cache_size = " LOOKUP_CACHE_KIB ";"
-                          "PRAGMA temp_store = MEMORY;",
-                          NULL, NULL, NULL);
-    for (int i = 0; i < TEXT_COUNT && result == SQLITE_OK; i++) {
-        result = sqlite3_prepare_v3(lookup->database, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                    &lookup->statements[i], NULL);
-    }
-    return queries_err(lookup->database, result);
+    return err;
 }
 
 MUST_USE enum err lookup_open(const char *path, struct lookup **out)
@@ -763,8 +728,8 @@ void lookup_close(struct lookup *lookup)
         return;
     }
     for (int i = 0; i < TEXT_COUNT; i++) {
-        (void)sqlite3_finalize(lookup->statements[i]);
+        statement_close(lookup->statements[i]);
     }
-    (void)sqlite3_close_v2(lookup->database);
+    db_close(lookup->db);
     mem_free(lookup);
 }

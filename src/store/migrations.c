@@ -2,10 +2,8 @@
 #include "store/migrations.h"
 
 #include <stddef.h>
-#include <stdio.h>
 
 #include "base/log.h"
-#include "store/queries.h"
 
 /* steps[n] leads from version n to n + 1. A step that was released is never changed. */
 static const char *const steps[] = {
@@ -304,43 +302,12 @@ int migrations_version(void)
     return (int)(sizeof(steps) / sizeof(steps[0]));
 }
 
-static enum err run(sqlite3 *database, const char *sql)
-{
-    return queries_err(database, sqlite3_exec(database, sql, NULL, NULL, NULL));
-}
-
-static enum err read_version(sqlite3 *database, int *out)
-{
-    sqlite3_stmt *statement = NULL;
-    int result = sqlite3_prepare_v2(database, "PRAGMA user_version", -1, &statement, NULL);
-    if (result == SQLITE_OK) {
-        result = sqlite3_step(statement);
-        *out = sqlite3_column_int(statement, 0);
-    }
-    (void)sqlite3_finalize(statement);
-    if (result != SQLITE_ROW) {
-        return result == SQLITE_DONE ? ERR_IO : queries_err(database, result);
-    }
-    return OK;
-}
-
-static enum err apply_step(sqlite3 *database, int version)
-{
-    char set_version[48];
-    (void)snprintf(set_version, sizeof(set_version), "PRAGMA user_version = %d", version + 1);
-    enum err err = run(database, steps[version]);
-    if (err == OK) {
-        err = run(database, set_version);
-    }
-    return err;
-}
-
-MUST_USE enum err migrations_apply(sqlite3 *database)
+MUST_USE enum err migrations_apply(struct db *db)
 {
     int newest = migrations_version();
     for (;;) {
         int version = 0;
-        enum err err = read_version(database, &version);
+        enum err err = db_schema_version(db, &version);
         if (err != OK) {
             return err;
         }
@@ -351,21 +318,20 @@ MUST_USE enum err migrations_apply(sqlite3 *database)
         if (version == newest) {
             return OK;
         }
-        err = run(database, "BEGIN IMMEDIATE");
+        err = db_begin(db, DB_STORES);
         if (err != OK) {
             return err;
         }
         /* Another process may have done this step while we waited: look again inside. */
         int inside = 0;
-        err = read_version(database, &inside);
+        err = db_schema_version(db, &inside);
         if (err == OK && inside == version) {
-            err = apply_step(database, version);
+            err = db_script(db, steps[version]);
+            err = err == OK ? db_set_schema_version(db, version + 1) : err;
         }
-        if (err == OK) {
-            err = run(database, "COMMIT");
-        }
+        err = err == OK ? db_commit(db) : err;
         if (err != OK) {
-            (void)sqlite3_exec(database, "ROLLBACK", NULL, NULL, NULL);
+            db_rollback(db);
             return err;
         }
     }

@@ -3,15 +3,13 @@
 #ifndef STORE_MIGRATIONS_H
 #define STORE_MIGRATIONS_H
 
-#include <sqlite3.h>
-
-#include "base/err.h"
+#include "store/db.h"
 
 /* The newest version that this program knows. */
 int migrations_version(void);
 
 /* Each step is one transaction. ERR_UNSUPPORTED: the database is newer than this program, and
  * nothing was changed. ERR_IO, ERR_BUSY, ERR_NOMEM. */
-MUST_USE enum err migrations_apply(sqlite3 *database);
+MUST_USE enum err migrations_apply(struct db *db);
 
 #endif

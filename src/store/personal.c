@@ -1,74 +1,67 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/personal.h"
 
-#include <sqlite3.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/buf.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "model/model.h"
-#include "store/queries.h"
-#include "store/roomwords.h"
+#include "store/bind.h"
+#include "store/db.h"
 
-#define BUSY_MS 10000
+/* A picture in hexadecimal is the greatest. */
+#define OBJECT_SIZE_MAX ((size_t)1024 * 1024)
 
 /* ---- the tables ---- */
 
 struct section {
     const char *name;
-    const char *sql; /* one JSON object a row; ?1 is the id of the person */
+    const char *sql; /* ?1 is the id of the person */
 };
 
-#define HEX(column) "lower(hex(" column "))"
-#define OTHER_NAME "(SELECT name FROM users WHERE id = iif(caller = ?1, callee, caller))"
+#define OTHER_NAME                                                                                 \
+    "(SELECT name FROM users WHERE id = CASE WHEN caller = ?1 THEN callee ELSE caller END)"
 
+/* A row becomes a JSON object with the names of its columns: numbers, texts, and blobs in
+ * hexadecimal. A name that ends in ? is that of true or false, which stand there as 1 or 0. */
 static const struct section sections[] = {
-    {"profile",
-     "SELECT json_object('id', " HEX(
-         "id") ", 'name', name, 'fullName', full_name, 'email',"
-               " email, 'position', position, 'language', language, 'createdAt', created_s,"
-               " 'status', status, 'microphone', microphone_on, 'camera', camera_on,"
-               " 'callWaiting', 1 - no_call_waiting, 'relayOnly', relay_only, 'disabled', "
-               "disabled) FROM users WHERE id = ?1"},
-    {"picture", "SELECT json_object('type', type, 'hex', " HEX(
-                    "bytes") ") FROM avatars"
-                             " JOIN users ON avatar_hash = hash WHERE users.id = ?1"},
-    {"groups", "SELECT json_object('group', group_name) FROM memberships WHERE user_id = ?1"},
-    {"signIns", "SELECT json_object('browser', agent, 'address', address, 'createdAt', created_s,"
-                " 'seenAt', seen_s) FROM logins WHERE user_id = ?1"},
-    {"ringingBrowsers", "SELECT json_object('service', endpoint, 'createdAt', pushes.created_s)"
+    {"profile", "SELECT id, name, full_name AS \"fullName\", email, position, language,"
+                " created_s AS \"createdAt\", status, microphone_on AS microphone,"
+                " camera_on AS camera, 1 - no_call_waiting AS \"callWaiting\","
+                " relay_only AS \"relayOnly\", disabled FROM users WHERE id = ?1"},
+    {"picture", "SELECT type, bytes AS hex FROM avatars JOIN users ON avatar_hash = hash"
+                " WHERE users.id = ?1"},
+    {"groups", "SELECT group_name AS \"group\" FROM memberships WHERE user_id = ?1"},
+    {"signIns", "SELECT agent AS browser, address, created_s AS \"createdAt\","
+                " seen_s AS \"seenAt\" FROM logins WHERE user_id = ?1"},
+    {"ringingBrowsers", "SELECT endpoint AS service, pushes.created_s AS \"createdAt\""
                         " FROM pushes JOIN logins ON logins.id = login_id WHERE user_id = ?1"},
-    {"accounts", "SELECT json_object('type', type, 'value', value) FROM im_accounts"
-                 " WHERE user_id = ?1 ORDER BY type, place"},
-    {"blocked", "SELECT json_object('name', name, 'since', since_s) FROM blocks"
-                " JOIN users ON users.id = other WHERE user_id = ?1"},
-    {"waitingFor", "SELECT json_object('name', name, 'since', since_s) FROM notifies"
-                   " JOIN users ON users.id = other WHERE user_id = ?1"},
-    {"choices", "SELECT json_object('with', (SELECT name FROM users WHERE id = target),"
-                " 'connector', connector, 'at', chosen_s) FROM choices WHERE user_id = ?1"},
-    {"spaces", "SELECT json_object('space', space, 'invited', invited, 'since', since_s)"
-               " FROM space_people WHERE user_id = ?1"},
-    {"rooms",
-     "SELECT json_object('id', " HEX(
-         "room_id") ", 'title', title, 'joinedAt', joined_s)"
-                    " FROM room_members JOIN rooms ON rooms.id = room_id WHERE user_id = ?1"},
-    {"messages", "SELECT json_object('room', " HEX(
-                     "room_id") ", 'at', at_s, 'text', text)"
-                                " FROM messages WHERE author = ?1 AND kind = 0 ORDER BY number"},
-    {"activities", "SELECT json_object('space', space, 'at', at_s, 'text', text) FROM activities"
-                   " WHERE author = ?1 ORDER BY number"},
-    {"comments", "SELECT json_object('activity', " HEX(
-                     "activity") ", 'at', at_s, 'text', text)"
-                                 " FROM comments WHERE author = ?1 ORDER BY number"},
-    {"likes", "SELECT json_object('activity', " HEX("activity") ") FROM likes WHERE user_id = ?1"},
-    {"calls", "SELECT json_object('with', " OTHER_NAME ", 'mine', json(iif(caller = ?1, 'true',"
-              " 'false')), 'startedAtMs', started_at_ms, 'answeredAtMs', answered_at_ms,"
-              " 'endedAtMs', ended_at_ms, 'reason', reason, 'connector', connector)"
-              " FROM calls WHERE caller = ?1 OR callee = ?1 ORDER BY number"},
-    {"administration", "SELECT json_object('at', at_s, 'act', act, 'target', target, 'detail',"
-                       " detail) FROM audit WHERE by_id = ?1 ORDER BY seq"},
+    {"accounts", "SELECT type, value FROM im_accounts WHERE user_id = ?1 ORDER BY type, place"},
+    {"blocked", "SELECT name, since_s AS since FROM blocks JOIN users ON users.id = other"
+                " WHERE user_id = ?1"},
+    {"waitingFor", "SELECT name, since_s AS since FROM notifies JOIN users ON users.id = other"
+                   " WHERE user_id = ?1"},
+    {"choices", "SELECT (SELECT name FROM users WHERE id = target) AS \"with\", connector,"
+                " chosen_s AS \"at\" FROM choices WHERE user_id = ?1"},
+    {"spaces", "SELECT space, invited, since_s AS since FROM space_people WHERE user_id = ?1"},
+    {"rooms", "SELECT room_id AS id, title, joined_s AS \"joinedAt\" FROM room_members"
+              " JOIN rooms ON rooms.id = room_id WHERE user_id = ?1"},
+    {"messages", "SELECT room_id AS room, at_s AS \"at\", text FROM messages"
+                 " WHERE author = ?1 AND kind = 0 ORDER BY number"},
+    {"activities", "SELECT space, at_s AS \"at\", text FROM activities WHERE author = ?1"
+                   " ORDER BY number"},
+    {"comments", "SELECT activity, at_s AS \"at\", text FROM comments WHERE author = ?1"
+                 " ORDER BY number"},
+    {"likes", "SELECT activity FROM likes WHERE user_id = ?1"},
+    {"calls", "SELECT " OTHER_NAME " AS \"with\", CASE WHEN caller = ?1 THEN 1 ELSE 0 END"
+              " AS \"mine?\", started_at_ms AS \"startedAtMs\","
+              " answered_at_ms AS \"answeredAtMs\", ended_at_ms AS \"endedAtMs\", reason,"
+              " connector FROM calls WHERE caller = ?1 OR callee = ?1 ORDER BY number"},
+    {"administration", "SELECT at_s AS \"at\", act, target, detail FROM audit WHERE by_id = ?1"
+                       " ORDER BY seq"},
 };
 
 /* In this order; ?1 is the id, ?2 the new name. */
@@ -121,63 +114,36 @@ static const char *const texts[] = {
 
 /* ---- the database ---- */
 
-static enum err open_database(const char *path, sqlite3 **out)
-{
-    *out = NULL;
-    if (access(path, F_OK) != 0) {
-        return ERR_NOT_FOUND;
-    }
-    int result = sqlite3_open_v2(path, out, SQLITE_OPEN_READWRITE, NULL);
-    if (result == SQLITE_OK) {
-        (void)sqlite3_busy_timeout(*out, BUSY_MS);
-        result = sqlite3_exec(*out,
-                              "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                              "PRAGMA secure_delete = ON;",
-                              NULL, NULL, NULL);
-    }
-    enum err err = queries_err(*out, result);
-    return err == OK ? roomwords_register(*out) : err;
-}
-
-static enum err run(sqlite3 *database, const char *const *sql)
-{
-    return queries_err(database, sqlite3_exec(database, sql[0], NULL, NULL, NULL));
-}
-
-static enum err prepare(sqlite3 *database, const char *const *sql, sqlite3_stmt **out)
-{
-    return queries_err(database, sqlite3_prepare_v2(database, sql[0], -1, out, NULL));
-}
-
 struct person {
     struct id id;
     bool enabled_administrator;
 };
 
-static enum err find(sqlite3 *database, const char *name, struct person *out)
+static enum err prepare(struct db *db, const char *const *sql, struct binder *out)
 {
-    sqlite3_stmt *statement = NULL;
-    enum err err = prepare(database, &texts[TEXT_FIND], &statement);
-    if (err == OK) {
-        (void)sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
-        (void)sqlite3_bind_text(statement, 2, GROUP_ADMINISTRATORS, -1, SQLITE_STATIC);
-        int result = sqlite3_step(statement);
-        err = result == SQLITE_ROW    ? OK
-              : result == SQLITE_DONE ? ERR_NOT_FOUND
-                                      : queries_err(database, result);
-    }
-    if (err == OK) {
-        memcpy(out->id.bytes, sqlite3_column_blob(statement, 0), ID_BYTES);
-        out->enabled_administrator =
-            sqlite3_column_int(statement, 1) == 0 && sqlite3_column_int(statement, 2) != 0;
-    }
-    (void)sqlite3_finalize(statement);
-    return err;
+    *out = (struct binder){0};
+    return db_prepare(db, sql[0], &out->statement);
 }
 
-static void bind_id(sqlite3_stmt *statement, const struct id *id)
+static enum err find(struct db *db, const char *name, struct person *out)
 {
-    (void)sqlite3_bind_blob(statement, 1, id->bytes, ID_BYTES, SQLITE_STATIC);
+    struct binder binder;
+    bool row = false;
+    enum err err = prepare(db, &texts[TEXT_FIND], &binder);
+    if (err == OK) {
+        bind_text(&binder, name);
+        bind_text(&binder, GROUP_ADMINISTRATORS);
+        err = bind_step(&binder, &row);
+    }
+    if (err == OK && row) {
+        struct slice id = statement_bytes(binder.statement, 0);
+        ASSERT(id.size == ID_BYTES); /* the schema says so */
+        memcpy(out->id.bytes, id.data, ID_BYTES);
+        out->enabled_administrator = statement_number(binder.statement, 1) == 0 &&
+                                     statement_number(binder.statement, 2) != 0;
+    }
+    statement_close(binder.statement);
+    return err == OK && !row ? ERR_NOT_FOUND : err;
 }
 
 /* ---- to tell ---- */
@@ -185,6 +151,7 @@ static void bind_id(sqlite3_stmt *statement, const struct id *id)
 struct out {
     enum err (*write)(void *arg, struct slice piece);
     void *arg;
+    struct buf object;
 };
 
 static enum err put(const struct out *out, const char *text)
@@ -192,71 +159,128 @@ static enum err put(const struct out *out, const char *text)
     return out->write(out->arg, slice_text(text));
 }
 
-static enum err put_section(sqlite3 *database, const struct section *section, const struct id *id,
-                            const struct out *out)
+static enum err put_text(struct buf *buf, struct slice text)
 {
-    sqlite3_stmt *statement = NULL;
-    enum err err = prepare(database, &section->sql, &statement);
+    enum err err = buf_append_byte(buf, '"');
+    for (size_t i = 0; i < text.size && err == OK; i++) {
+        uint8_t c = text.data[i];
+        if (c < 0x20) {
+            err = buf_printf(buf, "\\u%04x", c);
+            continue;
+        }
+        err = c == '"' || c == '\\' ? buf_append_byte(buf, '\\') : OK;
+        err = err == OK ? buf_append_byte(buf, c) : err;
+    }
+    return err == OK ? buf_append_byte(buf, '"') : err;
+}
+
+static enum err put_hex(struct buf *buf, struct slice bytes)
+{
+    enum err err = buf_append_byte(buf, '"');
+    for (size_t i = 0; i < bytes.size && err == OK; i++) {
+        err = buf_printf(buf, "%02x", bytes.data[i]);
+    }
+    return err == OK ? buf_append_byte(buf, '"') : err;
+}
+
+static enum err put_value(struct buf *buf, const struct statement *row, int column, bool truth)
+{
+    int64_t number = 0;
+    switch (statement_kind(row, column)) {
+    case COLUMN_NULL:
+        return buf_append_text(buf, "null");
+    case COLUMN_NUMBER:
+        number = statement_number(row, column);
+        return truth ? buf_append_text(buf, number != 0 ? "true" : "false")
+                     : buf_printf(buf, "%lld", (long long)number);
+    case COLUMN_TEXT:
+        return put_text(buf, statement_bytes(row, column));
+    case COLUMN_BLOB:
+        return put_hex(buf, statement_bytes(row, column));
+    }
+    return ERR_INVALID;
+}
+
+static enum err put_row(struct out *out, const struct statement *row)
+{
+    struct buf *buf = &out->object;
+    enum err err = OK;
+    buf_clear(buf);
+    for (int i = 0; i < statement_columns(row) && err == OK; i++) {
+        const char *name = statement_column_name(row, i);
+        if (name == NULL) {
+            return ERR_NOMEM;
+        }
+        size_t size = strcspn(name, "?");
+        err = buf_printf(buf, "%s\"%.*s\":", i == 0 ? "{" : ",", (int)size, name);
+        err = err == OK ? put_value(buf, row, i, name[size] == '?') : err;
+    }
+    err = err == OK ? buf_append_byte(buf, '}') : err;
+    return err == OK ? out->write(out->arg, buf_slice(buf)) : err;
+}
+
+static enum err put_section(struct db *db, const struct section *section, const struct id *id,
+                            struct out *out)
+{
+    struct binder binder;
     const char *before = "\n  ";
-    int result = SQLITE_DONE;
+    bool row = true;
+    enum err err = prepare(db, &section->sql, &binder);
     if (err == OK) {
-        bind_id(statement, id);
+        bind_blob(&binder, id->bytes, ID_BYTES);
         err = put(out, section == sections ? "\n \"" : ",\n \"");
     }
     err = err == OK ? put(out, section->name) : err;
     err = err == OK ? put(out, "\": [") : err;
-    while (err == OK && (result = sqlite3_step(statement)) == SQLITE_ROW) {
+    while (err == OK && (err = bind_step(&binder, &row)) == OK && row) {
         err = put(out, before);
-        err = err == OK ? put(out, (const char *)sqlite3_column_text(statement, 0)) : err;
+        err = err == OK ? put_row(out, binder.statement) : err;
         before = ",\n  ";
     }
-    err = err == OK && result != SQLITE_DONE ? queries_err(database, result) : err;
-    (void)sqlite3_finalize(statement);
+    statement_close(binder.statement);
     return err == OK ? put(out, "]") : err;
 }
 
 enum err personal_export(const char *path, const char *name,
                          enum err (*write)(void *arg, struct slice piece), void *arg)
 {
-    static const char *const begin = "BEGIN";
-    const struct out out = {.write = write, .arg = arg};
+    struct out out = {.write = write, .arg = arg};
     struct person person;
-    sqlite3 *database = NULL;
-    enum err err = open_database(path, &database);
-    err = err == OK ? run(database, &begin) : err;
-    err = err == OK ? find(database, name, &person) : err;
+    struct db *db = NULL;
+    buf_init(&out.object, OBJECT_SIZE_MAX);
+    enum err err = db_open(path, DB_ERASES, &db);
+    err = err == OK ? db_begin(db, DB_READS) : err;
+    err = err == OK ? find(db, name, &person) : err;
     err = err == OK ? put(&out, "{") : err;
     for (size_t i = 0; err == OK && i < COUNT(sections); i++) {
-        err = put_section(database, &sections[i], &person.id, &out);
+        err = put_section(db, &sections[i], &person.id, &out);
     }
     err = err == OK ? put(&out, "\n}\n") : err;
-    (void)sqlite3_close_v2(database);
+    db_close(db);
+    buf_fini(&out.object);
     return err;
 }
 
 /* ---- to take away ---- */
 
-static enum err refuse_last(sqlite3 *database, const struct person *person)
+static enum err refuse_last(struct db *db, const struct person *person)
 {
-    sqlite3_stmt *statement = NULL;
-    enum err err = OK;
+    struct binder binder;
+    bool row = false;
     if (!person->enabled_administrator) {
         return OK;
     }
-    err = prepare(database, &texts[TEXT_OTHER_ADMINISTRATORS], &statement);
+    enum err err = prepare(db, &texts[TEXT_OTHER_ADMINISTRATORS], &binder);
     if (err == OK) {
-        bind_id(statement, &person->id);
-        (void)sqlite3_bind_text(statement, 2, GROUP_ADMINISTRATORS, -1, SQLITE_STATIC);
-        int result = sqlite3_step(statement);
-        err = result == SQLITE_ROW    ? OK
-              : result == SQLITE_DONE ? ERR_FORBIDDEN
-                                      : queries_err(database, result);
+        bind_blob(&binder, person->id.bytes, ID_BYTES);
+        bind_text(&binder, GROUP_ADMINISTRATORS);
+        err = bind_step(&binder, &row);
     }
-    (void)sqlite3_finalize(statement);
-    return err;
+    statement_close(binder.statement);
+    return err == OK && !row ? ERR_FORBIDDEN : err;
 }
 
-static enum err erase(sqlite3 *database, const struct person *person)
+static enum err erase(struct db *db, const struct person *person)
 {
     char name[32]; /* unique as the id is, and nobody can choose it */
     enum err err = OK;
@@ -265,34 +289,32 @@ static enum err erase(sqlite3 *database, const struct person *person)
                    person->id.bytes[3], person->id.bytes[4], person->id.bytes[5],
                    person->id.bytes[6], person->id.bytes[7]);
     for (size_t i = 0; err == OK && i < COUNT(erasures); i++) {
-        sqlite3_stmt *statement = NULL;
-        err = prepare(database, &erasures[i], &statement);
-        if (err == OK && sqlite3_bind_parameter_count(statement) > 0) {
-            bind_id(statement, &person->id);
+        struct binder binder;
+        bool row = false;
+        err = prepare(db, &erasures[i], &binder);
+        if (err == OK && statement_values(binder.statement) > 0) {
+            bind_blob(&binder, person->id.bytes, ID_BYTES);
         }
-        if (err == OK && sqlite3_bind_parameter_count(statement) > 1) {
-            (void)sqlite3_bind_text(statement, 2, name, -1, SQLITE_STATIC);
+        if (err == OK && statement_values(binder.statement) > 1) {
+            bind_text(&binder, name);
         }
-        int result = err == OK ? sqlite3_step(statement) : SQLITE_DONE;
-        err = err == OK && result != SQLITE_DONE ? queries_err(database, result) : err;
-        (void)sqlite3_finalize(statement);
+        err = err == OK ? bind_step(&binder, &row) : err;
+        statement_close(binder.statement);
     }
     return err;
 }
 
 enum err personal_erase(const char *path, const char *name)
 {
-    static const char *const begin = "BEGIN IMMEDIATE";
-    static const char *const commit = "COMMIT";
     struct person person;
-    sqlite3 *database = NULL;
-    enum err err = open_database(path, &database);
-    err = err == OK ? run(database, &begin) : err;
-    err = err == OK ? find(database, name, &person) : err;
-    err = err == OK ? refuse_last(database, &person) : err;
-    err = err == OK ? erase(database, &person) : err;
-    err = err == OK ? run(database, &commit) : err;
-    (void)sqlite3_close_v2(database); /* undoes what was not committed */
+    struct db *db = NULL;
+    enum err err = db_open(path, DB_ERASES, &db);
+    err = err == OK ? db_begin(db, DB_STORES) : err;
+    err = err == OK ? find(db, name, &person) : err;
+    err = err == OK ? refuse_last(db, &person) : err;
+    err = err == OK ? erase(db, &person) : err;
+    err = err == OK ? db_commit(db) : err;
+    db_close(db); /* undoes what was not committed */
     return err;
 }
 

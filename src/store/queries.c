@@ -3,18 +3,7 @@
 
 #include <stddef.h>
 
-#include "base/log.h"
-
 static const char *const texts[QUERY_COUNT] = {
-    [QUERY_BEGIN_READ] = "BEGIN",
-    /* IMMEDIATE: the wait for another process's writing is here, where it can be repeated. */
-    [QUERY_BEGIN_WRITE] = "BEGIN IMMEDIATE",
-    [QUERY_COMMIT] = "COMMIT",
-    [QUERY_ROLLBACK] = "ROLLBACK",
-    [QUERY_SAVEPOINT] = "SAVEPOINT one",
-    [QUERY_SAVEPOINT_UNDO] = "ROLLBACK TO one",
-    [QUERY_SAVEPOINT_RELEASE] = "RELEASE one",
-    [QUERY_DATA_VERSION] = "PRAGMA data_version",
     [QUERY_GROUP_PUT] = "INSERT INTO groups (name) VALUES (?1) ON CONFLICT DO NOTHING",
     [QUERY_GROUP_ALL] = "SELECT name FROM groups ORDER BY name",
     [QUERY_USER_PUT] =
@@ -196,62 +185,28 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_AUDIT_TRIM] = "DELETE FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - ?1",
 };
 
-enum err queries_err(sqlite3 *database, int result)
+MUST_USE enum err queries_prepare(struct db *db, struct queries *out)
 {
-    switch (result & 0xFF) {
-    case SQLITE_OK:
-    case SQLITE_ROW:
-    case SQLITE_DONE:
-        return OK;
-    case SQLITE_NOMEM:
-        return ERR_NOMEM;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return ERR_BUSY;
-    case SQLITE_CONSTRAINT:
-        if (result == SQLITE_CONSTRAINT_UNIQUE || result == SQLITE_CONSTRAINT_PRIMARYKEY) {
-            return ERR_EXISTS;
-        }
-        return result == SQLITE_CONSTRAINT_FOREIGNKEY ? ERR_NOT_FOUND : ERR_INVALID;
-    default:
-        log_error("database failed", "result=%d reason=\"%s\"", result, sqlite3_errmsg(database));
-        return ERR_IO;
-    }
-}
-
-MUST_USE enum err queries_prepare(sqlite3 *database, struct queries *out)
-{
-    *out = (struct queries){.database = database};
+    *out = (struct queries){.db = db};
     for (int i = 0; i < QUERY_COUNT; i++) {
-        int result = sqlite3_prepare_v3(database, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                        &out->statements[i], NULL);
-        if (result != SQLITE_OK) {
-            enum err err = queries_err(database, result);
-            queries_finalize(out);
+        enum err err = db_prepare(db, texts[i], &out->statements[i]);
+        if (err != OK) {
+            queries_close(out);
             return err;
         }
     }
     return OK;
 }
 
-void queries_finalize(struct queries *queries)
+void queries_close(struct queries *queries)
 {
     for (int i = 0; i < QUERY_COUNT; i++) {
-        (void)sqlite3_finalize(queries->statements[i]);
+        statement_close(queries->statements[i]);
         queries->statements[i] = NULL;
     }
 }
 
 void queries_reset(struct queries *queries, enum query query)
 {
-    (void)sqlite3_reset(queries->statements[query]);
-    (void)sqlite3_clear_bindings(queries->statements[query]);
-}
-
-MUST_USE enum err queries_run(struct queries *queries, enum query query)
-{
-    int result = sqlite3_step(queries->statements[query]);
-    enum err err = queries_err(queries->database, result);
-    queries_reset(queries, query);
-    return err;
+    statement_reset(queries->statements[query]);
 }

@@ -3,19 +3,9 @@
 #ifndef STORE_QUERIES_H
 #define STORE_QUERIES_H
 
-#include <sqlite3.h>
-
-#include "base/err.h"
+#include "store/db.h"
 
 enum query {
-    QUERY_BEGIN_READ,
-    QUERY_BEGIN_WRITE,
-    QUERY_COMMIT,
-    QUERY_ROLLBACK,
-    QUERY_SAVEPOINT,
-    QUERY_SAVEPOINT_UNDO,
-    QUERY_SAVEPOINT_RELEASE,
-    QUERY_DATA_VERSION,
     QUERY_GROUP_PUT,
     QUERY_GROUP_ALL,
     QUERY_USER_PUT,
@@ -101,21 +91,15 @@ enum query {
 };
 
 struct queries {
-    sqlite3 *database; /* borrowed */
-    sqlite3_stmt *statements[QUERY_COUNT];
+    struct db *db; /* borrowed */
+    struct statement *statements[QUERY_COUNT];
 };
 
-/* Prepares all; the schema must be up to date. On an error everything is finalized again. */
-MUST_USE enum err queries_prepare(sqlite3 *database, struct queries *out);
-void queries_finalize(struct queries *queries);
-
-/* Runs a query that gives no row, and resets it. Values have been bound before. */
-MUST_USE enum err queries_run(struct queries *queries, enum query query);
+/* Prepares all; the schema must be up to date. On an error everything is closed again. */
+MUST_USE enum err queries_prepare(struct db *db, struct queries *out);
+void queries_close(struct queries *queries);
 
 /* Forgets the bound values, so that no secret stays and nothing borrowed is kept. */
 void queries_reset(struct queries *queries, enum query query);
-
-/* The last result of `database` as one of ours; unexpected ones are logged. */
-enum err queries_err(sqlite3 *database, int result);
 
 #endif

@@ -5,18 +5,17 @@
 
 void read_blob(struct reader *reader, void *out, size_t size)
 {
-    int column = reader->column++;
-    const void *data = sqlite3_column_blob(reader->statement, column);
-    if (data == NULL || sqlite3_column_bytes(reader->statement, column) != (int)size) {
+    struct slice data = statement_bytes(reader->statement, reader->column++);
+    if (data.data == NULL || data.size != size) {
         reader->damaged = true;
         return;
     }
-    memcpy(out, data, size);
+    memcpy(out, data.data, size);
 }
 
 static bool skip_null(struct reader *reader)
 {
-    bool null = sqlite3_column_type(reader->statement, reader->column) == SQLITE_NULL;
+    bool null = statement_kind(reader->statement, reader->column) == COLUMN_NULL;
     reader->column += null ? 1 : 0;
     return null;
 }
@@ -32,15 +31,13 @@ void read_optional(struct reader *reader, void *out, size_t size)
 
 void read_text(struct reader *reader, char *out, size_t size)
 {
-    int column = reader->column++;
-    const unsigned char *text = sqlite3_column_text(reader->statement, column);
-    size_t length = (size_t)sqlite3_column_bytes(reader->statement, column);
-    if (text == NULL || length >= size || memchr(text, 0, length) != NULL) {
+    struct slice text = statement_bytes(reader->statement, reader->column++);
+    if (text.data == NULL || text.size >= size || memchr(text.data, 0, text.size) != NULL) {
         reader->damaged = true;
         return;
     }
-    memcpy(out, text, length);
-    out[length] = '\0';
+    memcpy(out, text.data, text.size);
+    out[text.size] = '\0';
 }
 
 void read_optional_text(struct reader *reader, char *out, size_t size)
@@ -54,19 +51,17 @@ void read_optional_text(struct reader *reader, char *out, size_t size)
 
 struct slice read_slice(struct reader *reader, struct arena *arena, size_t size_max)
 {
-    int column = reader->column++;
-    const unsigned char *text = sqlite3_column_text(reader->statement, column);
-    size_t length = (size_t)sqlite3_column_bytes(reader->statement, column);
-    if (text == NULL || length > size_max) {
+    struct slice text = statement_bytes(reader->statement, reader->column++);
+    if (text.data == NULL || text.size > size_max) {
         reader->damaged = true;
         return (struct slice){0};
     }
-    char *copy = arena_copy_text(arena, slice_from(text, length));
+    char *copy = arena_copy_text(arena, text);
     reader->no_memory = reader->no_memory || copy == NULL;
-    return slice_from(copy, copy == NULL ? 0 : length);
+    return slice_from(copy, copy == NULL ? 0 : text.size);
 }
 
 int64_t read_number(struct reader *reader)
 {
-    return sqlite3_column_int64(reader->statement, reader->column++);
+    return statement_number(reader->statement, reader->column++);
 }

@@ -4,15 +4,15 @@
 #ifndef STORE_READ_H
 #define STORE_READ_H
 
-#include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "store/db.h"
 
 struct reader {
-    sqlite3_stmt *statement;
+    const struct statement *statement;
     int column;
     bool damaged;
     bool no_memory;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "store/queries.h"
+#include "store/db_sqlite.h"
 
 static const char inner_name[] = "unicode61";
 
@@ -89,8 +89,8 @@ MUST_USE enum err roomwords_register(sqlite3 *database)
         .xCreate = tokenizer_create, .xDelete = tokenizer_delete, .xTokenize = tokenizer_run};
     fts5_api *api = api_of(database);
     if (api == NULL) {
-        enum err err = queries_err(database, sqlite3_extended_errcode(database));
+        enum err err = db_sqlite_err(database, sqlite3_extended_errcode(database));
         return err == OK ? ERR_IO : err;
     }
-    return queries_err(database, api->xCreateTokenizer(api, "roomwords", api, &calls, NULL));
+    return db_sqlite_err(database, api->xCreateTokenizer(api, "roomwords", api, &calls, NULL));
 }

@@ -342,10 +342,10 @@ static enum err load_all(struct queries *queries, enum query query,
                          void (*read)(struct reader *reader, struct change *change),
                          void (*visit)(void *arg, const struct change *change), void *arg)
 {
-    sqlite3_stmt *statement = queries->statements[query];
+    struct statement *statement = queries->statements[query];
     enum err err = OK;
-    int result = SQLITE_ROW;
-    while (err == OK && (result = sqlite3_step(statement)) == SQLITE_ROW) {
+    bool row = true;
+    while (err == OK && (err = statement_step(statement, &row)) == OK && row) {
         struct reader reader = {.statement = statement};
         struct change change;
         memset(&change, 0, sizeof(change));
@@ -356,9 +356,6 @@ static enum err load_all(struct queries *queries, enum query query,
         } else {
             visit(arg, &change);
         }
-    }
-    if (err == OK) {
-        err = queries_err(queries->database, result);
     }
     queries_reset(queries, query);
     return err;
@@ -398,18 +395,12 @@ MUST_USE enum err rows_load(struct queries *queries,
 
 MUST_USE enum err rows_avatar(struct queries *queries, const uint8_t hash[32], struct buf *out)
 {
-    sqlite3_stmt *statement = queries->statements[QUERY_AVATAR_GET];
-    int result = sqlite3_bind_blob(statement, 1, hash, 32, SQLITE_STATIC);
-    if (result == SQLITE_OK) {
-        result = sqlite3_step(statement);
-    }
-    enum err err = queries_err(queries->database, result);
-    if (result == SQLITE_DONE) {
-        err = ERR_NOT_FOUND;
-    } else if (result == SQLITE_ROW) {
-        const void *data = sqlite3_column_blob(statement, 0);
-        int size = sqlite3_column_bytes(statement, 0);
-        err = data == NULL ? ERR_IO : buf_append(out, slice_from(data, (size_t)size));
+    struct binder binder = bind_start(queries, QUERY_AVATAR_GET);
+    bind_blob(&binder, hash, 32);
+    bool row = false;
+    enum err err = bind_step(&binder, &row);
+    if (err == OK) {
+        err = row ? buf_append(out, statement_bytes(binder.statement, 0)) : ERR_NOT_FOUND;
     }
     queries_reset(queries, QUERY_AVATAR_GET);
     return err;

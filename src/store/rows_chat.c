@@ -83,13 +83,13 @@ static enum err why_nothing(struct queries *queries, enum query query, const str
     struct binder binder = bind_start(queries, query);
     bind_blob(&binder, id->bytes, ID_BYTES);
     bind_blob(&binder, author->bytes, ID_BYTES);
-    int result = binder.result == SQLITE_OK ? sqlite3_step(binder.statement) : binder.result;
-    enum err err = queries_err(queries->database, result);
+    bool row = false;
+    enum err err = bind_step(&binder, &row);
     queries_reset(queries, query);
     if (err != OK) {
         return err;
     }
-    return result == SQLITE_ROW ? ERR_EXISTS : ERR_NOT_FOUND;
+    return row ? ERR_EXISTS : ERR_NOT_FOUND;
 }
 
 static enum err write_chatmsg(struct queries *queries, const struct chatmsg *chatmsg)
@@ -111,7 +111,7 @@ static enum err write_chatmsg(struct queries *queries, const struct chatmsg *cha
         bind_number(&binder, chatmsg->call.seconds);
     }
     enum err err = bind_run(&binder, queries, QUERY_CHATMSG_ADD);
-    if (err == OK && sqlite3_changes(queries->database) == 0) {
+    if (err == OK && !db_changed(queries->db)) {
         return why_nothing(queries, QUERY_CHATMSG_OWN, &chatmsg->id, &chatmsg->author);
     }
     /* Another process has written into the room: the portal's number is too low. */
@@ -131,7 +131,7 @@ static enum err write_activity(struct queries *queries, const struct activity *a
     bind_number(&binder, activity->at_s);
     bind_slice(&binder, activity->text);
     enum err err = bind_run(&binder, queries, QUERY_ACTIVITY_ADD);
-    if (err == OK && sqlite3_changes(queries->database) == 0) {
+    if (err == OK && !db_changed(queries->db)) {
         return why_nothing(queries, QUERY_ACTIVITY_OWN, &activity->id, &activity->author);
     }
     return err;
@@ -146,7 +146,7 @@ static enum err write_comment(struct queries *queries, const struct comment *com
     bind_number(&binder, comment->at_s);
     bind_slice(&binder, comment->text);
     enum err err = bind_run(&binder, queries, QUERY_COMMENT_ADD);
-    if (err == OK && sqlite3_changes(queries->database) == 0) {
+    if (err == OK && !db_changed(queries->db)) {
         return why_nothing(queries, QUERY_COMMENT_OWN, &comment->id, &comment->author);
     }
     return err;
@@ -158,7 +158,7 @@ static enum err write_like(struct queries *queries, enum query query, const stru
     bind_blob(&binder, like->activity.bytes, ID_BYTES);
     bind_blob(&binder, like->user.bytes, ID_BYTES);
     enum err err = bind_run(&binder, queries, query);
-    if (err == OK && query == QUERY_LIKE_PUT && sqlite3_changes(queries->database) == 0) {
+    if (err == OK && query == QUERY_LIKE_PUT && !db_changed(queries->db)) {
         /* Liking twice is liking once. */
         err = why_nothing(queries, QUERY_LIKE_OWN, &like->activity, &like->user);
         return err == ERR_EXISTS ? OK : err;
@@ -266,12 +266,12 @@ void rows_chat_read_room_member(struct reader *reader, struct change *change)
 
 /* ---- searching ---- */
 
-static enum err index_one(struct queries *queries, sqlite3_stmt *row)
+static enum err index_one(struct queries *queries, const struct statement *row)
 {
     struct binder binder = bind_start(queries, QUERY_SEARCH_ADD);
-    bind_number(&binder, sqlite3_column_int64(row, 0));
+    bind_number(&binder, statement_number(row, 0));
     /* The statement of the row is not stepped before this one is reset. */
-    bind_text(&binder, (const char *)sqlite3_column_text(row, 1));
+    bind_slice(&binder, statement_bytes(row, 1));
     return bind_run(&binder, queries, QUERY_SEARCH_ADD);
 }
 
@@ -279,18 +279,15 @@ MUST_USE enum err rows_chat_index(struct queries *queries, uint32_t count_max, b
 {
     struct binder binder = bind_start(queries, QUERY_SEARCH_WAITING);
     bind_number(&binder, (int64_t)count_max);
-    int result = binder.result;
     int64_t number = 0;
     uint32_t count = 0;
     enum err err = OK;
-    while (result == SQLITE_OK && err == OK &&
-           (result = sqlite3_step(binder.statement)) == SQLITE_ROW) {
-        number = sqlite3_column_int64(binder.statement, 0);
+    bool row = true;
+    while (err == OK && (err = bind_step(&binder, &row)) == OK && row) {
+        number = statement_number(binder.statement, 0);
         err = index_one(queries, binder.statement);
         count++;
-        result = SQLITE_OK;
     }
-    err = err == OK ? queries_err(queries->database, result) : err;
     queries_reset(queries, QUERY_SEARCH_WAITING);
     *more = count == count_max;
     if (err == OK && count > 0) {
