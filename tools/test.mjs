@@ -112,7 +112,7 @@ async function node(title, folder) {
     }
     const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort();
     for (const name of files) {
-        const args = ['--test', '--test-reporter=tap', '--test-concurrency=1'];
+        const args = ['--test', '--test-reporter=tap', '--test-concurrency=1', '--test-force-exit'];
         const result = await run(`${title}, ${name}`, 'node', [...args, `${folder}/${name}`]);
         collect(result.output, `${folder}/${name}`);
         skipped += sum(result.output, /^# skipped (\d+)$/gm);

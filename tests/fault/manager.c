@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -81,6 +82,7 @@ static pid_t start(char **argv)
     }
     char number[32];
     int count = kept_count;
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* nothing is left of a test that was killed */
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     for (int i = 0; i < count; i++) { /* out of the way first, then in their places */

@@ -93,11 +93,18 @@ for (let round = 1; round <= RESTARTS; round++) {
         await joinAll();
         const stop = knock();
         const began = Date.now();
-        await server.restart(signal);
-        const ready = Date.now() - began;
-        tabs = await openAll();
-        const back = Date.now() - began;
-        const { wrong, answered } = await stop();
+        let ready;
+        let back;
+        let knocked;
+        try {
+            await server.restart(signal);
+            ready = Date.now() - began;
+            tabs = await openAll();
+            back = Date.now() - began;
+        } finally {
+            knocked = await stop();
+        }
+        const { wrong, answered } = knocked;
         assert.deepEqual(wrong, []);
         assert.ok(answered > 0);
         await joinAll();

@@ -12,15 +12,17 @@ import { join, resolve, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { within } from '../e2e/api/server.mjs';
 
 const top = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const MINUTES = 60_000;
 let folder;
 let packageFile;
+const running = [];
 
 function run(command, args, options = {}) {
     const result = spawnSync(command, args,
-        { cwd: top, encoding: 'utf8', timeout: 15 * MINUTES, ...options });
+        { cwd: top, encoding: 'utf8', timeout: 4 * MINUTES, ...options });
     return { status: result.status, text: `${result.stdout}${result.stderr}` };
 }
 
@@ -37,7 +39,10 @@ before(() => {
     folder = mkdtempSync(join(tmpdir(), 'visavis-package-'));
     packageFile = build();
 });
-after(() => rmSync(folder, { recursive: true, force: true }));
+after(() => {
+    running.forEach((child) => child.kill('SIGKILL')); // those that a failed test has left
+    rmSync(folder, { recursive: true, force: true });
+});
 
 test('01 the same sources give the same package', () => {
     const first = sum(packageFile);
@@ -77,9 +82,10 @@ async function startInside(root) {
     const child = spawn('chroot', ['--userspec=visavis:visavis', root, 'visavis', 'serve',
         '--config', '/etc/visavis/visavis.conf', '--set', 'listen.port=0'],
     { stdio: ['ignore', 'pipe', 'inherit'] });
+    running.push(child);
     const lines = createInterface({ input: child.stdout });
     const said = [];
-    const url = await new Promise((ready, failed) => {
+    const url = await within(MINUTES, new Promise((ready, failed) => {
         lines.on('line', (line) => {
             said.push(line);
             const found = /^visavis is ready at (\S+)$/.exec(line)?.[1];
@@ -88,14 +94,14 @@ async function startInside(root) {
             }
         });
         child.on('exit', (code) => failed(new Error(`exit ${code}`)));
-    });
+    }), 'the server in the root');
     return { child, url, said };
 }
 
 async function stop(child) {
     const gone = once(child, 'exit');
     child.kill('SIGTERM');
-    assert.deepEqual(await gone, [0, null]);
+    assert.deepEqual(await within(MINUTES, gone, 'its end'), [0, null]);
 }
 
 test('04 installed, used, upgraded, removed and purged without network', async () => {

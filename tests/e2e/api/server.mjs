@@ -26,6 +26,22 @@ export function makeCertificate(folder, name) {
     return { cert, key };
 }
 
+const START_MS = 60_000; // generous: sanitizers, and everybody else on the machine
+const ANSWER_MS = 60_000;
+const STOP_MS = 60_000; // longer than any drain of the tests
+/** Those of this process that live: none outlives it, whatever goes wrong. */
+const living = new Set();
+process.on('exit', () => living.forEach((child) => child.kill('SIGKILL')));
+
+/** The promise, or the failure `what` after `ms`. */
+export function within(ms, promise, what) {
+    let timer;
+    const late = new Promise((_, failed) => {
+        timer = setTimeout(() => failed(new Error(`${what}: not within ${ms} ms`)), ms);
+    });
+    return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 export class Server {
     log = '';
     output = [];
@@ -59,10 +75,26 @@ export class Server {
         const [program, ...rest] = this.managed ? [manager, ...words] : words;
         this.child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
         this.child.stderr.setEncoding('utf8').on('data', (text) => (this.log += text));
+        // A test that fails before its end leaves this process free to end, and the server with it.
+        living.add(this.child);
+        [this.child, this.child.stdout, this.child.stderr].forEach((handle) => handle.unref());
         this.exited = once(this.child, 'exit');
+        this.exited.then(() => living.delete(this.child), () => living.delete(this.child));
         this.output = [];
+        try {
+            await within(START_MS, this.#ready(), 'the server is ready');
+        } catch (error) {
+            this.child.kill('SIGKILL'); // or it would keep this process from its end
+            throw error;
+        }
+        this.origin = this.url.origin;
+        this.port = Number(this.url.port);
+        this.firstLink = this.output.find((line) => line.includes('/join/'));
+    }
+
+    #ready() {
         const lines = createInterface({ input: this.child.stdout });
-        await new Promise((ready, failed) => {
+        return new Promise((ready, failed) => {
             lines.on('line', (line) => {
                 this.output.push(line);
                 const url = /^visavis is ready at (\S+)$/.exec(line)?.[1];
@@ -74,9 +106,6 @@ export class Server {
             this.child.on('error', failed);
             this.child.on('exit', (code) => failed(new Error(`exit ${code}: ${this.log}`)));
         });
-        this.origin = this.url.origin;
-        this.port = Number(this.url.port);
-        this.firstLink = this.output.find((line) => line.includes('/join/'));
     }
 
     /** Ends by a signal and gives the exit code. */
@@ -84,7 +113,10 @@ export class Server {
         if (this.child.exitCode === null && this.child.signalCode === null) {
             this.child.kill(signal);
         }
-        const [code, by] = await this.exited;
+        const [code, by] = await within(STOP_MS, this.exited, 'the server ends').catch((error) => {
+            this.child.kill('SIGKILL');
+            throw error;
+        });
         const report = this.log.search(/==\d+==ERROR|runtime error/);
         if (report >= 0) {
             console.error(this.log.slice(report, report + 6000));
@@ -148,6 +180,7 @@ export class Server {
                 });
                 response.on('error', failed);
             });
+            request.setTimeout(ANSWER_MS, () => request.destroy(new Error('no answer')));
             request.on('error', failed);
             request.end(payload);
         });

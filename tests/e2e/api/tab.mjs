@@ -3,7 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
-import { until } from './server.mjs';
+import { until, within } from './server.mjs';
+
+const ANSWER_MS = 30_000;
 
 export const newId = () => randomBytes(16).toString('base64url');
 
@@ -76,7 +78,7 @@ export class Tab {
             throw new Error(`upgrade answered ${status}`);
         }
         const tab = new Tab();
-        tab.socket = socket;
+        tab.socket = socket.unref(); // who waits has a limit of his own, and keeps the process
         socket.on('data', (data) => tab.#read(data));
         socket.on('error', () => {});
         socket.on('close', () => tab.#end(1006));
@@ -146,10 +148,10 @@ export class Tab {
     /** Sends a command and gives its reply (also `error`). */
     ask(type, fields = {}) {
         const id = this.#next++;
-        return new Promise((done, failed) => {
+        return within(ANSWER_MS, new Promise((done, failed) => {
             this.#waiting.set(id, { done, failed });
             this.raw(JSON.stringify({ type, id, ...fields }));
-        });
+        }), `the answer to ${type}`);
     }
 
     /** The first event from now or before that `matches`. */

@@ -67,7 +67,8 @@ test('turnutils_uclient relays by channels', async () => {
     // It draws channel numbers from 0x4000 to 0x7fff (RFC 5766); since RFC 8656 those above 0x4fff
     // are refused. One of sixteen runs draws two that are right.
     let result;
-    for (let i = 0; i < 200 && result?.sent !== 40; i++) {
+    const end = Date.now() + 120_000; // a run takes 0.2 s, unless something hangs
+    for (let i = 0; i < 200 && Date.now() < end && result?.sent !== 40; i++) {
         result = await uclient(server, call, ['-t', '-m', '1']);
     }
     assert.equal(result.sent, 40, result.output);

@@ -5,7 +5,7 @@ import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { until } from '../api/server.mjs';
+import { until, within } from '../api/server.mjs';
 import { startCall, startRelay, uclient } from './relay.mjs';
 
 const one = ['-t', '-s', '-m', '1', '-n', '1'];
@@ -25,7 +25,7 @@ test('SIGTERM waits for relayed calls, refuses new ones, and ends when they have
     const { sent, lost, output } = await running;
     assert.equal(sent, 300, output.slice(-600));
     assert.equal(lost, 0);
-    const [code] = await server.exited;
+    const [code] = await within(60_000, server.exited, 'the end');
     assert.equal(code, 0);
     assert.equal(await server.stop(), 0);
 });
@@ -55,7 +55,7 @@ test('where another server takes over, new relays are sent there and live ones s
     assert.ok(relayOf({ output }) >= 40100, output);
     assert.equal(sent, 800, output.slice(-600));
     assert.equal(lost, 0);
-    assert.equal((await server.exited)[0], 0);
+    assert.equal((await within(60_000, server.exited, 'the end'))[0], 0);
     assert.equal(await server.stop(), 0);
     assert.equal(await other.stop(), 0);
 });

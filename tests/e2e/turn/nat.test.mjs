@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { binary, until } from '../api/server.mjs';
+import { binary, until, within } from '../api/server.mjs';
 import { Networks, SERVER, whyNot } from './networks.mjs';
 import { run } from './relay.mjs';
 
@@ -54,7 +54,10 @@ async function stop(child) {
     if (child.exitCode === null && child.signalCode === null) {
         const ended = once(child, 'exit');
         child.kill('SIGTERM');
-        await ended;
+        await within(30_000, ended, 'its end').catch((error) => {
+            child.kill('SIGKILL');
+            throw error;
+        });
     }
     assert.doesNotMatch(child.log, /Sanitizer|runtime error/);
 }

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { binary } from '../api/server.mjs';
+import { binary, within } from '../api/server.mjs';
 import { mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until, watchPeers }
     from '../browser/browser.mjs';
 import { makeAuthority } from './authority.mjs';
@@ -61,7 +61,7 @@ after(async () => {
     if (server?.exitCode === null) {
         const ended = once(server, 'exit');
         server.kill('SIGTERM');
-        await ended;
+        await within(30_000, ended, 'its end').finally(() => server.kill('SIGKILL'));
     }
     networks?.close();
     rmSync(folder, { recursive: true, force: true });
