@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const RESULTS = 'build/results.json'; // read by tools/acceptance.mjs
 const LIMIT_MS = 10 * 60_000; // Of one file; the slowest takes a third of it on two cores.
-const MESON_LIMIT_MS = 20 * 60_000;
+const LONG_LIMIT_MS = 20 * 60_000; // Of the programs of the build together, and of packages.
 const PIECE = 'VISAVIS_TEST_PIECE'; // What runs for a piece has its number in the environment.
 const began = Date.now();
 const results = [];
@@ -88,7 +88,7 @@ function sum(output, pattern) {
 /** Unit tests, scenarios and replayed corpora, one program each. */
 async function meson() {
     const result = await run('unit tests and scenarios', 'meson', ['test', '-C', 'build',
-        '--no-rebuild', '--print-errorlogs', '--num-processes', '2', '--verbose'], MESON_LIMIT_MS);
+        '--no-rebuild', '--print-errorlogs', '--num-processes', '2', '--verbose'], LONG_LIMIT_MS);
     // A unit program counts its tests; a scenario or a replayed corpus counts as one.
     const { output } = result;
     const units = (output.match(/^unit \S+: \d+ passed, \d+ failed$/gm) ?? []).length;
@@ -106,14 +106,15 @@ function collect(output, file) {
 }
 
 /** node:test files, one after the other; counts words of their TAP summaries. */
-async function node(title, folder) {
+async function node(title, folder, limit = LIMIT_MS) {
     if (!existsSync(folder)) {
         return;
     }
     const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort();
     for (const name of files) {
         const args = ['--test', '--test-reporter=tap', '--test-concurrency=1', '--test-force-exit'];
-        const result = await run(`${title}, ${name}`, 'node', [...args, `${folder}/${name}`]);
+        const result = await run(`${title}, ${name}`, 'node', [...args, `${folder}/${name}`],
+            limit);
         collect(result.output, `${folder}/${name}`);
         skipped += sum(result.output, /^# skipped (\d+)$/gm);
         const good = sum(result.output, /^# pass (\d+)$/gm);
@@ -144,7 +145,7 @@ await node('protocol tests', 'tests/e2e/api');
 await node('browser tests', 'tests/e2e/browser');
 await node('TURN tests', 'tests/e2e/turn');
 await node('fault tests', 'tests/fault');
-await node('package tests', 'tests/package');
+await node('package tests', 'tests/package', LONG_LIMIT_MS);
 writeFileSync(RESULTS, JSON.stringify(results, null, 1));
 console.log(`took ${((Date.now() - began) / 60_000).toFixed(1)} minutes`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);

@@ -22,7 +22,7 @@ const running = [];
 
 function run(command, args, options = {}) {
     const result = spawnSync(command, args,
-        { cwd: top, encoding: 'utf8', timeout: 4 * MINUTES, ...options });
+        { cwd: top, encoding: 'utf8', timeout: 9 * MINUTES, ...options });
     return { status: result.status, text: `${result.stdout}${result.stderr}` };
 }
 
