@@ -91,8 +91,9 @@ static MUST_USE enum err keep_line(struct pending *pending, struct chatroom *roo
     if ((line->answered || line->quiet) &&
         (callee == NULL || callee->read_seq + 1 == chatmsg.seq)) {
         /* Who took part knows of it. */
-        chat_mark_read(&pending->changes[pending->change_count++], &pending->room, &pending->item,
-                       chatmsg.seq);
+        struct change *mark = &pending->changes[pending->change_count++];
+        chat_mark_read(mark, &pending->room, &pending->item, chatmsg.seq);
+        mark->room_member.quiet = line->quiet; /* the caller would learn from it who blocks him */
     }
     err = err == OK ? pending_keep(pending, on_line) : err;
     if (err == OK && room != NULL) {

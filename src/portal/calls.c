@@ -247,6 +247,7 @@ static void forget(struct entry *entry)
     }
     calls->ended_count--;
     wheel_stop(&entry->timer);
+    wheel_stop(&entry->pretence);
     (void)map_remove(calls->by_id, id_slice(&entry->id));
     for (size_t i = 0; i < CALL_ALIASES_MAX; i++) {
         if (!id_is_zero(&entry->aliases[i])) {
@@ -559,6 +560,7 @@ void calls_snapshot(struct portal *portal, session_id session, uint64_t now_ms)
     }
     for (uint32_t i = 0; i < line->ringing_count; i++) {
         if (line->ringing[i]->unheard) {
+            device_pretend(line->ringing[i], now_ms);
             continue;
         }
         tell(line->ringing[i], ROLE_CALLEE, session, END_NONE, now_ms);
@@ -674,6 +676,9 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     tell_side(entry, ROLE_CALLEE, session->id, now_ms);
     if (!waits && !entry->unheard) { /* he is at one of his devices */
         push_ring(calls->portal, callee, &entry->id, calls->times.ring_ms);
+    }
+    if (entry->unheard) {
+        device_pretend(entry, now_ms);
     }
     for (const struct session *own = session->person->sessions; own != NULL; own = own->next) {
         if (own != session) { /* this one has the answer */

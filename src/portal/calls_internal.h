@@ -43,9 +43,10 @@ struct entry {
     struct timeline *timeline;            /* NULL: nothing is known yet */
     bool unheard; /* the callee is not told of the ring: he blocks the caller, or was pestered */
     bool blocked; /* and is not to notice it afterwards */
-    struct early *early;   /* EARLY_MAX connections made while it rings; NULL: none yet */
-    uint32_t early_number; /* of the one that was answered; 0: none */
-    bool lost;             /* cannot go on after a restart of the server: ends at the first tick */
+    struct wheel_timer pretence; /* unheard: when it seems to ring at the callee's devices */
+    struct early *early;         /* EARLY_MAX connections made while it rings; NULL: none yet */
+    uint32_t early_number;       /* of the one that was answered; 0: none */
+    bool lost; /* cannot go on after a restart of the server: ends at the first tick */
     struct entry *ended_next;
 };
 
@@ -113,6 +114,9 @@ void timeline_keep(struct entry *entry);
 
 /* The name of the device of a session; "" when it is gone. Borrowed until the next change. */
 const char *device_of(const struct portal *portal, session_id session);
+/* A call that is not heard looks to its caller as if it were: in a moment it seems to ring at the
+ * devices of the callee that would ring. */
+void device_pretend(struct entry *entry, uint64_t now_ms);
 /* Whether the device of the session is silenced for this call. */
 bool device_ignores(const struct entry *entry, const struct session *session);
 

@@ -3,7 +3,12 @@
  * them, and which of them are silenced. */
 #include "portal/calls_internal.h"
 
+#include <stddef.h>
 #include <stdio.h>
+
+/* A page hears of a call and says that it rings: by a good network, and by a slow one. */
+#define PRETENCE_MIN_MS 30
+#define PRETENCE_SPREAD_MS 128
 
 struct known {
     const char *mark; /* in the User-Agent */
@@ -132,6 +137,51 @@ void portal_call_pushed(struct portal *portal, const struct id *user, const stru
         entry->call.state == CALL_RINGING) {
         enum err err = ring(entry, ROLE_CALLEE, login, RING_PUSH, now_ms);
         ASSERT(err == OK);
+    }
+}
+
+static bool has_page(const struct person *person, const struct id *login)
+{
+    const struct session *session = person->sessions;
+    while (session != NULL && !id_equal(&session->login, login)) {
+        session = session->next;
+    }
+    return session != NULL;
+}
+
+static void on_pretence(struct wheel_timer *timer, uint64_t now_ms)
+{
+    struct entry *entry =
+        (struct entry *)(void *)((char *)timer - offsetof(struct entry, pretence));
+    const struct person *callee = person_find(entry->calls->portal, &entry->users[ROLE_CALLEE]);
+    bool rings = false;
+    if (callee == NULL || entry->call.state != CALL_RINGING || !entry->unheard ||
+        entry->call.deadline_ms <= now_ms) {
+        return;
+    }
+    for (const struct signin *each = callee->signins; each != NULL; each = each->next) {
+        bool open = has_page(callee, &each->login.id);
+        if ((open || each->push != NULL) && connector_signin_calls(entry->calls->portal, each)) {
+            enum ring_how how = open ? RING_AUDIBLE : RING_PUSH;
+            how = open && entry->silent ? RING_BY_STATUS : how;
+            rings = note_ring(entry, &each->login.id, how) || rings;
+        }
+    }
+    if (rings) {
+        struct call_input input = {.event = CALL_EVENT_RINGS, .role = ROLE_CALLEE};
+        enum err err = calls_apply(entry, input, 0, NULL, now_ms);
+        ASSERT(err == OK);
+    }
+}
+
+void device_pretend(struct entry *entry, uint64_t now_ms)
+{
+    const struct port_random *random = &entry->calls->portal->ports.random;
+    uint8_t spread = 0;
+    if (entry->call.state == CALL_RINGING && !wheel_running(&entry->pretence)) {
+        random->bytes(random->ctx, &spread, 1);
+        wheel_start(entry->calls->wheel, &entry->pretence,
+                    now_ms + PRETENCE_MIN_MS + spread % PRETENCE_SPREAD_MS, on_pretence);
     }
 }
 

@@ -82,6 +82,7 @@ struct choice_entry {
  * the list of him. */
 struct tie_entry {
     struct tie_entry *next; /* of the person, newest first */
+    bool pushed;            /* NOTIFY: his browsers were told while he had no page */
     struct tie tie;
     uint32_t epoch;
     struct tie_entry *other_next;
@@ -348,6 +349,9 @@ void push_ring(const struct portal *portal, const struct person *person, const s
 /* It does not ring any more; `missed`: the person should hear of it later too. */
 void push_settle(const struct portal *portal, const struct person *person, const struct id *call,
                  bool missed);
+/* The other is available, for whom the person waits. */
+void push_available(const struct portal *portal, const struct person *person,
+                    const struct person *other);
 
 /* ---- policy.c: who may ---- */
 

@@ -49,11 +49,13 @@ struct port_password {
                        void (*on_done)(void *arg, enum err err, bool right), void *arg);
 };
 
-/* A sign to one browser that something about the call has changed. */
+/* A sign to one browser that something about the call has changed, or that a person whom its user
+ * waits for is available. */
 struct push_note {
-    const struct push *to; /* borrowed for the call */
-    struct id call;
-    uint32_t ttl_s; /* how long the push service may keep it */
+    const struct push *to; /* borrowed for the call of send */
+    struct id call;        /* or the person: the newest of one replaces those before */
+    const char *person;    /* his user name; NULL: it is about a call. Borrowed as well */
+    uint32_t ttl_s;        /* how long the push service may keep it */
 };
 
 /* Reaches browsers without an open page; cannot fail: what does not arrive is a missed call. */

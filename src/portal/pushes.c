@@ -6,6 +6,7 @@
 #include "base/counter.h"
 
 #define MISSED_TTL_S (24 * 3600) /* a missed call is worth knowing for a day */
+#define AVAILABLE_TTL_S 900      /* who is told later than that finds him gone again */
 #define SETTLED_TTL_S 60         /* longer than a browser still shows a ring of ours */
 
 static void on_kept(struct pending *pending, enum err err)
@@ -193,5 +194,13 @@ void push_settle(const struct portal *portal, const struct person *person, const
                  bool missed)
 {
     struct push_note note = {.call = *call, .ttl_s = missed ? MISSED_TTL_S : SETTLED_TTL_S};
+    send_to_all(portal, person, &note);
+}
+
+void push_available(const struct portal *portal, const struct person *person,
+                    const struct person *other)
+{
+    struct push_note note = {
+        .call = other->user.id, .person = other->user.name, .ttl_s = AVAILABLE_TTL_S};
     send_to_all(portal, person, &note);
 }

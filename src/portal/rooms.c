@@ -280,7 +280,7 @@ static void put_read(struct portal *portal, const struct room_member *kept)
     struct event event = {
         .kind = EVENT_READ,
         .read = {.room = kept->room, .user = &member->person->user, .seq = kept->read_seq}};
-    if (member->room->member_count <= CHAT_READ_TOLD_MAX) {
+    if (member->room->member_count <= CHAT_READ_TOLD_MAX && !kept->quiet) {
         rooms_tell(portal, member->room, 0, &event);
     } else {
         session_tell_person(portal, member->person, 0, &event);

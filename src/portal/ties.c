@@ -132,7 +132,11 @@ void tie_person_available(struct portal *portal, struct person *person)
         struct person *asker = person_find(portal, &entry->tie.user);
         bool over = is_over(portal, entry);
         if (!over && asker->sessions == NULL) {
-            continue; /* he is told when he comes */
+            if (!entry->pushed) {
+                push_available(portal, asker, person);
+            }
+            entry->pushed = true;
+            continue; /* a push may be lost: he is told when he comes as well */
         }
         if (!over) {
             tell_one(portal, asker, person);

@@ -266,6 +266,57 @@ static void who_waits_is_told_also_after_a_moment(void)
     tear_down();
 }
 
+/* A browser that is reached without a page hears of it once; the page that comes hears it too. */
+static void who_waits_without_a_page_is_pushed_once(void)
+{
+    const struct login *logins[1];
+    const struct id of_ann = testports_user_id("ann");
+    set_up_with(testports_limits());
+    CHECK(portal_set_status(portal, bob, STATUS_DO_NOT_DISTURB, now_ms) == OK);
+    now_ms += 5000;
+    portal_tick(portal, now_ms);
+    CHECK(portal_tie(portal, ann, TIE_NOTIFY, SLICE("bob"), true, now_ms) == OK);
+    CHECK(portal_logins(portal, &of_ann, logins, 1) == 1);
+    struct change change = {.kind = CHANGE_PUSH_PUT, .push = {.login = logins[0]->id}};
+    memcpy(change.push.endpoint, "https://push", sizeof "https://push");
+    CHECK(portal_restore(portal, &change) == OK);
+    portal_session_close(portal, ann, now_ms);
+    for (int i = 0; i < 2; i++) {
+        CHECK(portal_set_status(portal, bob, STATUS_AVAILABLE, now_ms) == OK);
+        now_ms += 5000;
+        portal_tick(portal, now_ms);
+        CHECK(ports.push_count == 1 && strcmp(ports.push.person, "bob") == 0);
+        CHECK(portal_set_status(portal, bob, STATUS_DO_NOT_DISTURB, now_ms) == OK);
+        now_ms += 5000;
+        portal_tick(portal, now_ms);
+    }
+    CHECK(portal_set_status(portal, bob, STATUS_AVAILABLE, now_ms) == OK);
+    CHECK(testports_open(&ports, portal, "ann", now_ms, &ann) == OK);
+    portal_session_snapshot(portal, ann, now_ms);
+    CHECK(testports_last(&ports, ann, EVENT_AVAILABLE) != NULL);
+    tear_down();
+}
+
+/* Who is blocked, or has called too often, reads that it rings where it would. */
+static void an_unheard_call_seems_to_ring(void)
+{
+    set_up_with(testports_limits());
+    CHECK(portal_tie(portal, bob, TIE_BLOCK, SLICE("ann"), true, now_ms) == OK);
+    (void)call_from(ann, "bob", OK);
+    CHECK(view.ring_count == 0);
+    now_ms += 500;
+    portal_tick(portal, now_ms);
+    const struct told *last = testports_last(&ports, ann, EVENT_CALL);
+    CHECK(last != NULL && last->event.call.ring_count == 1);
+    CHECK(testports_count(&ports, ann, EVENT_CALL) == 1);
+    CHECK(testports_last(&ports, bob, EVENT_CALL) == NULL);
+    let_it_ring();
+    CHECK(portal_set_status(portal, bob, STATUS_INVISIBLE, now_ms) == OK);
+    (void)call_from(ann, "bob", OK);
+    CHECK(view.reason == END_UNREACHABLE); /* as for all */
+    tear_down();
+}
+
 static void who_was_away_is_told_when_he_comes(void)
 {
     set_up_with(testports_limits());
@@ -343,6 +394,7 @@ UNIT(a_blocked_caller_finds_nobody_answering, a_blocked_call_that_cannot_ring_is
      the_blocked_cannot_keep_others_from_ringing, after_three_in_vain_it_rings_no_more,
      who_calls_back_forgives, nobody_starts_calls_without_end,
      calls_to_strangers_are_counted_by_the_hour, who_waits_is_told_once,
-     who_waits_is_told_also_after_a_moment, who_was_away_is_told_when_he_comes,
+     who_waits_is_told_also_after_a_moment, who_waits_without_a_page_is_pushed_once,
+     an_unheard_call_seems_to_ring, who_was_away_is_told_when_he_comes,
      waiting_is_forgotten_after_a_week_and_with_its_people, each_list_has_an_end,
      what_is_wanted_of_calls_is_kept)

@@ -59,7 +59,7 @@ static void on_done(void *arg, enum err err, const struct fetch_answer *answer)
     mem_free(sending);
 }
 
-/* The body that only this browser can read: which call. */
+/* The body that only this browser can read: which call, or which person. */
 static enum err write_body(const struct push_note *note, struct buf *out)
 {
     struct p256_key once;
@@ -68,7 +68,9 @@ static enum err write_body(const struct push_note *note, struct buf *out)
     char id[ID_TEXT_SIZE];
     char text[64];
     id_format(&note->call, id);
-    (void)snprintf(text, sizeof(text), "{\"call\":\"%s\"}", id);
+    /* Names of users have no character that JSON would have to quote. */
+    (void)snprintf(text, sizeof(text), "{\"%s\":\"%s\"}", note->person != NULL ? "person" : "call",
+                   note->person != NULL ? note->person : id);
     memcpy(receiver.point, note->to->point, sizeof(receiver.point));
     memcpy(receiver.auth, note->to->auth, sizeof(receiver.auth));
     random_bytes(salt, sizeof(salt));

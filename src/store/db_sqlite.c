@@ -126,8 +126,8 @@ static enum err prepare(struct db *db, const char *sql, struct statement **out)
 
 static enum err set_blob(struct statement *statement, int number, const void *data, size_t size)
 {
-    return err_of(statement, sqlite3_bind_blob(raw_of(statement), number, data, (int)size,
-                                               SQLITE_STATIC));
+    return err_of(statement,
+                  sqlite3_bind_blob(raw_of(statement), number, data, (int)size, SQLITE_STATIC));
 }
 
 static enum err set_text(struct statement *statement, int number, struct slice text)
@@ -201,8 +201,8 @@ static struct slice bytes(const struct statement *statement, int column)
     if (type == SQLITE_NULL) {
         return (struct slice){0};
     }
-    const void *data = type == SQLITE_BLOB ? sqlite3_column_blob(raw, column)
-                                           : sqlite3_column_text(raw, column);
+    const void *data =
+        type == SQLITE_BLOB ? sqlite3_column_blob(raw, column) : sqlite3_column_text(raw, column);
     size_t size = (size_t)sqlite3_column_bytes(raw, column);
     return slice_from(data == NULL && size == 0 ? "" : data, size);
 }

@@ -630,8 +630,8 @@ struct message_call_prefer {
 };
 
 /* person.notify (command): Tell me when he is available: once, by person.available in all your
- * tabs, or in the first one that you open; forgotten after 7 days. At most 20 people. Who is
- * available already is told at once. */
+ * tabs; without a tab by a push, and in the first one that you open; forgotten after 7 days.
+ * At most 20 people. Who is available already is told at once. */
 struct message_person_notify {
     struct slice name;
     bool on;

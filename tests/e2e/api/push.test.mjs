@@ -103,6 +103,31 @@ test('04 N21: a browser without a page declines, from the own pages only', async
     await messages(2);
 });
 
+test('who waits without a page is told by a push when the other is available', async () => {
+    const bert = await Tab.open(server, cookies.bert);
+    await anna.ask('status.set', { status: 'do-not-disturb' });
+    await until(async () => (await bert.ask('people.watch', { names: ['anna'] }))
+        .people[0].status === 'do-not-disturb', LONG, 'the status');
+    assert.equal((await bert.ask('person.notify', { name: 'anna', on: true })).type, 'ok');
+    bert.leave();
+    await bert.ended();
+    const before = service.messages.length;
+    await anna.ask('status.set', { status: 'available' });
+    await messages(before + 1);
+    const { headers, body } = service.messages[before];
+    assert.deepEqual(JSON.parse(browser.read(body)), { person: 'anna' });
+    assert.match(headers.topic, /^[\w-]{1,32}$/);
+    assert.ok(Number(headers.ttl) <= 900);
+    assert.doesNotMatch(body.toString('latin1'), /anna/);
+    const person = await asBert('GET', '/api/people/anna'); // what the worker asks then
+    assert.equal(person.json.status, 'available');
+    assert.equal(person.json.fullName, 'Full anna');
+    const back = await Tab.open(server, cookies.bert); // a push may be lost: told here as well
+    await back.event((e) => e.type === 'person.available' && e.person.name === 'anna');
+    back.leave();
+    await back.ended();
+});
+
 test('05 key and browsers outlive the server', async () => {
     const { key } = (await asBert('GET', '/api/push')).json;
     anna.leave();

@@ -714,7 +714,7 @@ export interface CallPrefer {
     readonly relayOnly?: boolean;
 }
 
-/** Tell me when he is available: once, by person.available in all your tabs, or in the first one that you open; forgotten after 7 days. At most 20 people. Who is available already is told at once. */
+/** Tell me when he is available: once, by person.available in all your tabs; without a tab by a push, and in the first one that you open; forgotten after 7 days. At most 20 people. Who is available already is told at once. */
 export interface PersonNotify {
     readonly type: 'person.notify';
     /** user name */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { beforeEach, expect, test } from 'vitest';
 import { takeNotified } from '../call/intent.ts';
-import type { CallInfo } from '../protocol/messages.ts';
+import type { CallInfo, PersonInfo } from '../protocol/messages.ts';
 import { Ringing } from './ringing.ts';
 import type { NotificationView, Scope, WindowView } from './scope.ts';
 
@@ -19,6 +19,7 @@ const ringingCall: CallInfo = { id: ID, state: 'ringing', role: 'callee', peer: 
 class FakeScope implements Scope {
     languages: readonly string[] = ['en-GB'];
     server: CallInfo | 'away' | 'unknown' = ringingCall;
+    person: PersonInfo = mary;
     asked: string[] = [];
     opened: string[] = [];
     tabs: WindowView[] = [];
@@ -50,6 +51,9 @@ class FakeScope implements Scope {
         this.asked.push(`${init?.method ?? 'GET'} ${path}`);
         if (this.server === 'away') {
             throw new TypeError('failed');
+        }
+        if (path.startsWith('/api/people/')) {
+            return Response.json(this.person);
         }
         return this.server === 'unknown'
             ? new Response('{"error":"not-found"}', { status: 404 })
@@ -218,4 +222,20 @@ test('the words are those of the first language of the browser that there is', a
     ringing = new Ringing(scope);
     await push();
     expect(scope.history[0]).toMatchObject({ title: 'Mary Stone vous appelle', lang: 'fr' });
+});
+
+test('who was waited for is shown with Call, unless he is gone or a page is seen', async () => {
+    await ringing.onPush('{"person":"mary"}');
+    expect(scope.asked).toEqual(['GET /api/people/mary']);
+    const [shown] = scope.history;
+    expect(shown).toMatchObject({ title: 'Mary Stone is available now', tag: 'person-mary',
+        requireInteraction: false, actions: [{ action: 'call-back', title: 'Call' }] });
+    await ringing.onClick('call-back', shown!.data);
+    expect(scope.opened[0]).toMatch(/^\/call\//);
+    scope.person = { ...mary, status: 'offline' };
+    await ringing.onPush('{"person":"mary"}');
+    scope.person = mary;
+    scope.window('/', true);
+    await ringing.onPush('{"person":"mary"}');
+    expect(scope.history.length).toBe(1);
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls as notifications, while no page of the portal is visible. A push only says that something
-// has changed about a call; what is shown is what the server then answers.
+// has changed about a call, or about a person who was waited for; what is shown is what the server
+// then answers.
 import { prepareNote } from '../call/intent.ts';
 import { isId, randomId } from '../base/id.ts';
 import type { CallChanged, CallInfo, CallReason, PersonInfo } from '../protocol/messages.ts';
@@ -24,11 +25,13 @@ export class Ringing {
         this.texts = textsFor(scope.languages);
     }
 
-    /** `text` is what the push says: `{"call": id}`. */
+    /** `text` is what the push says: `{"call": id}` or `{"person": name}`. */
     async onPush(text: string): Promise<void> {
-        const id = callOf(text);
-        if (id !== undefined) {
-            await this.follow(id, true);
+        const { call, person } = saidBy(text);
+        if (call !== undefined) {
+            await this.follow(call, true);
+        } else if (person !== undefined) {
+            await this.showAvailable(person);
         }
     }
 
@@ -46,7 +49,7 @@ export class Ringing {
     }
 
     private async follow(id: string, again: boolean): Promise<void> {
-        const call = await this.ask(id);
+        const call = (await this.ask<CallChanged>(`/api/push/calls/${id}`))?.call;
         if (call === undefined) {
             await this.showUnknown(id);
         } else if (call.role === 'callee' && call.state === 'ringing') {
@@ -58,11 +61,11 @@ export class Ringing {
         }
     }
 
-    private async ask(id: string): Promise<CallInfo | undefined> {
+    private async ask<T>(path: string): Promise<T | undefined> {
         try {
             const signal = AbortSignal.timeout(ASK_MS);
-            const answer = await this.scope.fetch(`/api/push/calls/${id}`, { signal });
-            return answer.ok ? ((await answer.json()) as CallChanged).call : undefined;
+            const answer = await this.scope.fetch(path, { signal });
+            return answer.ok ? ((await answer.json()) as T) : undefined;
         } catch {
             return undefined;
         }
@@ -103,6 +106,23 @@ export class Ringing {
             title: this.texts.missed(peer.fullName || peer.name),
             data: { call: id, kind: 'missed', peer },
             actions: [{ action: 'call-back', title: this.texts.callBack }],
+        });
+    }
+
+    /** Unless he is gone again, or a page is looked at, which tells it itself. */
+    private async showAvailable(name: string): Promise<void> {
+        const peer = await this.ask<PersonInfo>(`/api/people/${encodeURIComponent(name)}`);
+        if (peer?.status !== 'available' || await this.pageRings()) {
+            return;
+        }
+        const { texts } = this;
+        await this.scope.show({
+            title: texts.available(peer.fullName || peer.name),
+            tag: `person-${name}`, // as that of a page
+            body: '', lang: texts.lang, icon: '/icon-192.png',
+            data: { call: '', kind: 'available', peer },
+            actions: [{ action: 'call-back', title: texts.call }],
+            requireInteraction: false, renotify: false, silent: false,
         });
     }
 
@@ -165,11 +185,12 @@ function wasMissed({ reason, byMe }: CallInfo): boolean {
     return !byMe && MISSED.includes(reason);
 }
 
-function callOf(text: string): string | undefined {
+function saidBy(text: string): { call?: string | undefined; person?: string | undefined } {
     try {
-        const { call } = JSON.parse(text) as { call?: unknown };
-        return typeof call === 'string' && isId(call) ? call : undefined;
+        const { call, person } = JSON.parse(text) as { call?: unknown; person?: unknown };
+        return { call: typeof call === 'string' && isId(call) ? call : undefined,
+            person: typeof person === 'string' ? person : undefined };
     } catch {
-        return undefined;
+        return {};
     }
 }

@@ -8,6 +8,8 @@ export interface Texts {
     readonly answer: string;
     readonly decline: string;
     readonly callBack: string;
+    readonly available: (name: string) => string;
+    readonly call: string;
 }
 
 const english: Texts = {
@@ -18,6 +20,8 @@ const english: Texts = {
     answer: 'Answer',
     decline: 'Decline',
     callBack: 'Call back',
+    available: (name) => `${name} is available now`,
+    call: 'Call',
 };
 
 const french: Texts = {
@@ -28,6 +32,8 @@ const french: Texts = {
     answer: 'Répondre',
     decline: 'Refuser',
     callBack: 'Rappeler',
+    available: (name) => `${name} est disponible`,
+    call: 'Appeler',
 };
 
 /** In the first language of the browser that there is; otherwise English. */
