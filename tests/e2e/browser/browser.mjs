@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { chromium, firefox } from 'playwright-core';
+import { within } from '../api/server.mjs';
 
 const HABITS = ['--mute-audio', '--disable-popup-blocking', '--disable-background-timer-throttling',
     '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows',
@@ -87,6 +88,7 @@ function trust(store, authority) {
 function trustingFirefox(home, env, authority) {
     const contexts = [];
     return {
+        home,
         newContext: async (options) => {
             const profile = join(home, `profile-${contexts.length}`);
             trust(profile, authority);
@@ -146,6 +148,12 @@ export async function openBrowser(kind = 'chromium', devices = 'fake',
 /** Ends all processes of a browser at once, as a crash of the machine does. */
 export async function killBrowser(browser) {
     const gone = new Promise((resolve) => browser.on('disconnected', resolve));
+    killProcesses(browser);
+    await gone;
+}
+
+/** The same, and no wait for the driver to see it. */
+export function killProcesses(browser) {
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
         try {
             const own = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
@@ -156,7 +164,6 @@ export async function killBrowser(browser) {
             // It has ended already, or is somebody else's.
         }
     }
-    await gone;
 }
 
 /**
@@ -262,7 +269,8 @@ export function received(page) {
 export async function until(what, probe, limit = LIMIT_MS) {
     const end = Date.now() + limit;
     for (;;) {
-        const value = await probe();
+        // What is asked of a page may never be answered.
+        const value = await within(limit + LIMIT_MS, probe(), what);
         if (value) {
             return value;
         }

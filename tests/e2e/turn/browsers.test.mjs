@@ -2,7 +2,6 @@
 // Calls that may use the relay only, through each transport, in Chromium and Firefox: pictures are
 // decoded and sound is heard on both sides.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,14 +10,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until }
+import { killProcesses, mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until }
     from '../browser/browser.mjs';
 import { makeAuthority } from './authority.mjs';
+import { Endings, LIMIT } from './endings.mjs';
 import { run } from './relay.mjs';
 
 let folder;
 let server;
-const coturns = [];
+const endings = new Endings();
 const browsers = {};
 const ports = {};
 
@@ -28,12 +28,12 @@ async function startCoturn(name, how) {
     await once(probe, 'listening');
     const { port } = probe.address();
     probe.close();
-    const coturn = spawn('turnserver', ['-n', '--no-cli', '--no-tls', '--no-dtls',
+    const coturn = endings.start('turnserver', ['-n', '--no-cli', '--no-tls', '--no-dtls',
         '-L', '127.0.0.1', '-E', '127.0.0.1', '-p', String(port), '-r', 'elsewhere', ...how,
         '--allow-loopback-peers', '--pidfile', join(folder, `${name}.pid`), '--userdb',
-        join(folder, `${name}.db`), '-l', 'stdout', '--simple-log'], { stdio: 'ignore' });
-    coturns.push(coturn);
+        join(folder, `${name}.db`), '-l', 'stdout', '--simple-log'], { signal: 'SIGKILL' });
     await until('coturn answers', async () => {
+        assert.ok(!coturn.hasEnded(), coturn.log);
         const { output } = await run('turnutils_stunclient', ['-p', String(port), '127.0.0.1'],
             { limit: 1000 });
         return output.includes('reflexive');
@@ -43,6 +43,7 @@ async function startCoturn(name, how) {
 
 before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'visavis-relay-'));
+    endings.add('the folder', () => rmSync(folder, { recursive: true, force: true }));
     const { authority, cert, key } = makeAuthority(folder, 'localhost');
     ports.fixed = await startCoturn('fixed', ['-a', '-u', 'guest:secret']);
     ports.timed = await startCoturn('timed',
@@ -55,29 +56,22 @@ before(async () => {
         'ice.server': [`turn:127.0.0.1:${ports.fixed}?transport=udp guest secret`,
             `turn:127.0.0.1:${ports.timed}?transport=udp ${name} ${password}`]
             .join('\nice.server = ') } });
-    browsers.chromium = await openBrowser('chromium', 'fake', { authority });
-    browsers.firefox = await openBrowser('firefox', 'fake', { authority });
-});
-after(async () => {
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    assert.equal(await server.stop(), 0);
-    await Promise.all(coturns.map((coturn) => {
-        const ended = once(coturn, 'exit');
-        coturn.kill();
-        return ended;
-    }));
-    assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
-    rmSync(folder, { recursive: true, force: true });
-});
+    endings.addServer(server);
+    for (const kind of ['chromium', 'firefox']) {
+        browsers[kind] = await openBrowser(kind, 'fake', { authority });
+        endings.addBrowser(browsers[kind], killProcesses);
+    }
+}, LIMIT);
+after(() => endings.run(), LIMIT);
 
-/** Before the page's scripts: its connections are relayed, and by the URLs that match only. */
-function relayOnly(context, pattern) {
-    return context.addInitScript((source) => {
-        const wanted = new RegExp(source);
+/** Before the page's scripts: its connections are relayed, and by the URLs of the pattern only. */
+function relayOnly(context) {
+    return context.addInitScript(() => {
         window.peers = [];
         const Real = window.RTCPeerConnection;
         window.RTCPeerConnection = class extends Real {
             constructor(config = {}) {
+                const wanted = new RegExp(localStorage.getItem('pattern of relays'));
                 const iceServers = (config.iceServers ?? []).map((server) => ({ ...server,
                     urls: [server.urls].flat().filter((url) => wanted.test(url)) }));
                 super({ ...config, iceTransportPolicy: 'relay',
@@ -85,7 +79,20 @@ function relayOnly(context, pattern) {
                 window.peers.push(this);
             }
         };
-    }, pattern);
+    });
+}
+
+const pages = {};
+
+/** The page of somebody in a browser; it stays for the next call. */
+async function pageOf(browser, name, path) {
+    const key = `${name} in ${browser}`;
+    if (pages[key] === undefined) {
+        const prepare = relayOnly;
+        pages[key] = await signIn(browsers[browser], server, name, path,
+            { ignoreHTTPSErrors: true, prepare });
+    }
+    return pages[key];
 }
 
 /** The candidate pair in use: types, and how the own side reaches its relay. */
@@ -111,32 +118,35 @@ function assertRelayed(path) {
 const transports = { udp: '^turn:localhost.*transport=udp',
     tcp: '^turn:localhost.*transport=tcp', tls: '^turns:localhost.*transport=tcp' };
 
-/** A call of John in `from` and Mary in `to` over what `pattern` leaves; gives the two paths. */
-async function relayedCall(from, to, pattern) {
-    const trust = { ignoreHTTPSErrors: true };
-    const mary = await signIn(browsers[to], server, 'mary', '/people', trust);
-    const john = await signIn(browsers[from], server, 'john', '/people/mary', trust);
-    await relayOnly(mary.context(), pattern);
-    await relayOnly(john.context(), pattern);
-    const caller = await pressCall(john);
-    const callee = await pressAnswer(mary);
-    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
-    const paths = [];
-    for (const page of [caller, callee]) {
-        paths.push(await until('a path is in use', () => pathOf(page)));
+/** A call of John in `from` and Mary in Chromium over what `pattern` leaves; the two paths. */
+async function relayedCall(from, pattern) {
+    const mary = await pageOf('chromium', 'mary', '/people');
+    const john = await pageOf(from, 'john', '/people/mary');
+    for (const page of [mary, john]) {
+        await page.evaluate((one) => localStorage.setItem('pattern of relays', one), pattern);
     }
-    await caller.locator('button.control.end').click();
-    await callee.locator('vv-call-message h1').waitFor();
-    await john.context().close();
-    await mary.context().close();
-    return paths;
+    try {
+        const caller = await pressCall(john);
+        const callee = await pressAnswer(mary);
+        await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+        const paths = [];
+        for (const page of [caller, callee]) {
+            paths.push(await until('a path is in use', () => pathOf(page)));
+        }
+        await caller.locator('button.control.end').click();
+        await callee.locator('vv-call-message h1').waitFor();
+        return paths;
+    } finally {
+        await Promise.all([mary, john].flatMap((page) => page.context().pages()
+            .filter((one) => one !== page)).map((window) => window.close()));
+    }
 }
 
 for (const [transport, pattern] of Object.entries(transports)) {
-    for (const [from, to] of [['chromium', 'chromium'], ['firefox', 'chromium']]) {
-        test(`${from} and ${to} see and hear each other by the relay over ${transport}`,
+    for (const from of ['chromium', 'firefox']) {
+        test(`${from} and chromium see and hear each other by the relay over ${transport}`, LIMIT,
             async () => {
-                for (const path of await relayedCall(from, to, pattern)) {
+                for (const path of await relayedCall(from, pattern)) {
                     assertRelayed(path);
                     assert.ok(path.relayProtocol === undefined ||
                         path.relayProtocol === transport, JSON.stringify(path));
@@ -148,8 +158,8 @@ for (const [transport, pattern] of Object.entries(transports)) {
 for (const [kind, title] of [['fixed', 'a user and a password that stay'],
     ['timed', 'use-auth-secret: credentials for a time']]) {
     test(`an external coturn is in the list behind the built-in server, and relays; ${title}`,
-        async () => {
-            for (const path of await relayedCall('chromium', 'chromium',
+        LIMIT, async () => {
+            for (const path of await relayedCall('chromium',
                 `127.0.0.1:${ports[kind]}`)) {
                 assertRelayed(path);
                 assert.ok(path.url === undefined || path.url.includes(`:${ports[kind]}`),

@@ -4,17 +4,16 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { binary } from '../api/server.mjs';
+import { Endings, LIMIT } from './endings.mjs';
 import { run, startRelay } from './relay.mjs';
 
+const endings = new Endings();
 let server;
 before(async () => {
-    server = await startRelay({ tls: true,
+    server = await startRelay({ tls: true, endings,
         options: { 'turn.drain_s': 0, 'turn.host': 'localhost' } });
-});
-after(async () => {
-    assert.equal(await server.stop(), 0);
-    assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
-});
+}, LIMIT);
+after(() => endings.run(), LIMIT);
 
 /** The command with the server's configuration; gives its code and what it found. */
 async function doctor(...settings) {

@@ -4,14 +4,18 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { until, within } from '../api/server.mjs';
+import { Endings, LIMIT } from './endings.mjs';
 import { startCall, startRelay, uclient } from './relay.mjs';
+
+const endings = new Endings();
+after(() => endings.run(), LIMIT);
 
 const one = ['-t', '-s', '-m', '1', '-n', '1'];
 
 test('SIGTERM waits for relayed calls, refuses new ones, and ends when they have', async () => {
-    const server = await startRelay({ options: { 'turn.drain_s': 60 } });
+    const server = await startRelay({ endings, options: { 'turn.drain_s': 60 } });
     const call = await startCall(server);
     // By TCP, so that the relays end with the client and not with their lifetime.
     const running = uclient(server, call, ['-t', '-s', '-m', '1', '-n', '150', '-z', '20']);
@@ -31,11 +35,11 @@ test('SIGTERM waits for relayed calls, refuses new ones, and ends when they have
 });
 
 test('where another server takes over, new relays are sent there and live ones stay', async () => {
-    const other = await startRelay({ options: { 'turn.drain_s': 0,
+    const other = await startRelay({ endings, options: { 'turn.drain_s': 0,
         'turn.relay_port_min': 40000, 'turn.relay_port_max': 40099 } });
     const data = mkdtempSync(join(tmpdir(), 'visavis-drain-'));
     copyFileSync(join(other.folder, 'turn.secret'), join(data, 'turn.secret'));
-    const server = await startRelay({ data, options: { 'turn.drain_s': 60,
+    const server = await startRelay({ data, endings, options: { 'turn.drain_s': 60,
         'turn.relay_port_min': 40100, 'turn.relay_port_max': 40199,
         'turn.alternate': `127.0.0.1:${other.port}` } });
     const call = await startCall(server);
@@ -61,15 +65,18 @@ test('where another server takes over, new relays are sent there and live ones s
 });
 
 test('without relayed calls it ends at once, and a second signal does not wait', async () => {
-    const idle = await startRelay({ options: { 'turn.drain_s': 600 } });
+    const idle = await startRelay({ endings, options: { 'turn.drain_s': 600 } });
     assert.equal(await idle.stop(), 0);
-    const server = await startRelay({ options: { 'turn.drain_s': 600 } });
+    const server = await startRelay({ endings, options: { 'turn.drain_s': 600 } });
     const call = await startCall(server);
-    const running = uclient(server, call, ['-t', '-s', '-m', '1', '-n', '400', '-z', '20']);
+    const stop = new AbortController();
+    const running = uclient(server, call, ['-t', '-s', '-m', '1', '-n', '400', '-z', '20'],
+        { signal: stop.signal });
     await until(async () => (await uclient(server, call, one)).sent > 0,
         20_000, 'the relay');
     server.child.kill('SIGTERM');
     await until(() => /ending in good order/.test(server.log), 20_000, 'the first signal');
     assert.equal(await server.stop('SIGTERM'), 0);
+    stop.abort(); // It would wait for what is lost.
     await running;
 });

@@ -1,33 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server behind a NAT asks another STUN server (Debian's coturn) for its public address.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { binary, until, within } from '../api/server.mjs';
+import { binary, until } from '../api/server.mjs';
+import { Endings, LIMIT } from './endings.mjs';
 import { Networks, SERVER, whyNot } from './networks.mjs';
 import { run } from './relay.mjs';
 
 const skip = process.getuid() === 0 ? whyNot() : 'network namespaces need root';
 const PUBLIC = '5.5.5.31'; // of the router of `home`
-const children = [];
+const endings = new Endings();
 let folder;
 let networks;
-
-function start(place, program, ...args) {
-    const child = spawn(...networks.command(place, program, ...args),
-        { stdio: ['ignore', 'pipe', 'pipe'] });
-    child.log = '';
-    for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding('utf8').on('data', (text) => (child.log += text));
-    }
-    children.push(child);
-    return child;
-}
 
 /** One relay's address by coturn's client, in the home; the credential is as the server's. */
 async function relayAddress() {
@@ -43,23 +31,18 @@ async function relayAddress() {
 async function startServer(...sets) {
     const settings = [`data=${join(folder, 'data')}`, 'listen.address=0.0.0.0', 'listen.port=8443',
         'turn.drain_s=0', ...sets];
-    const server = start('home', binary, ...settings.flatMap((set) => ['--set', set]));
-    await until(() => server.log.includes('visavis is ready') || server.exitCode !== null,
+    const server = endings.start(...networks.command('home', binary,
+        ...settings.flatMap((set) => ['--set', set])));
+    await until(() => server.log.includes('visavis is ready') || server.hasEnded(),
         30_000, 'the server');
-    assert.equal(server.exitCode, null, server.log);
+    assert.ok(!server.hasEnded(), server.log);
     return server;
 }
 
-async function stop(child) {
-    if (child.exitCode === null && child.signalCode === null) {
-        const ended = once(child, 'exit');
-        child.kill('SIGTERM');
-        await within(30_000, ended, 'its end').catch((error) => {
-            child.kill('SIGKILL');
-            throw error;
-        });
-    }
-    assert.doesNotMatch(child.log, /Sanitizer|runtime error/);
+async function stop(server) {
+    await server.end();
+    assert.equal(server.exitCode, 0, server.log);
+    assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
 }
 
 before(async () => {
@@ -67,25 +50,21 @@ before(async () => {
         return;
     }
     folder = mkdtempSync(join(tmpdir(), 'visavis-nat-'));
-    networks = new Networks(folder);
+    endings.add('the folder', () => rmSync(folder, { recursive: true, force: true }));
+    networks = new Networks(folder, endings);
     networks.addHome('home', 31);
     networks.setRouter('home', 'port-restricted');
-    start('server', 'turnserver', '-n', '--no-cli', '--no-tls', '--no-dtls', '--stun-only', '-L',
-        SERVER.four, '-p', '3478', '--pidfile', join(folder, 'coturn.pid'), '--userdb',
-        join(folder, 'coturn.db'), '-l', 'stdout', '--simple-log');
+    endings.start(...networks.command('server', 'turnserver', '-n', '--no-cli', '--no-tls',
+        '--no-dtls', '--stun-only', '-L', SERVER.four, '-p', '3478', '--pidfile',
+        join(folder, 'coturn.pid'), '--userdb', join(folder, 'coturn.db'), '-l', 'stdout',
+        '--simple-log'), { signal: 'SIGKILL' });
     await until(async () => (await run(...networks.command('home', 'turnutils_stunclient', '-p',
         '3478', SERVER.four), { limit: 2000 })).output.includes('reflexive'), 20_000, 'coturn');
-});
-after(async () => {
-    if (skip === undefined) {
-        await Promise.all(children.map(stop));
-        networks.close();
-        rmSync(folder, { recursive: true, force: true });
-    }
-});
+}, LIMIT);
+after(() => endings.run(), LIMIT);
 
 test('nobody is asked unless it is wanted; then relays are told by the address of the router',
-    { skip }, async () => {
+    { skip, ...LIMIT }, async () => {
         const silent = await startServer();
         assert.equal((await relayAddress()).address, '10.31.0.2');
         await stop(silent);
@@ -101,8 +80,8 @@ test('nobody is asked unless it is wanted; then relays are told by the address o
         await stop(server);
     });
 
-test('a STUN server that is silent is told in the log, and the own address stays', { skip },
-    async () => {
+test('a STUN server that is silent is told in the log, and the own address stays',
+    { skip, ...LIMIT }, async () => {
         const server = await startServer(`turn.detect=${SERVER.four}:9`);
         assert.match(server.log, /the STUN server of turn\.detect says nothing/);
         assert.equal((await relayAddress()).address, '10.31.0.2');

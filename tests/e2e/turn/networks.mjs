@@ -1,17 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small internet of network namespaces: a server, homes behind routers, and what they let pass.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const tag = `vv${process.pid % 100000}`;
-const ip = (...args) => execFileSync('ip', args, { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
+const tag = `vv${process.pid}`;
+const ip = (...args) => execFileSync('ip', args,
+    { stdio: ['ignore', 'pipe', 'pipe'], timeout: 20_000, killSignal: 'SIGKILL' }).toString();
 const space = (name) => `${tag}-${name}`;
 const inside = (name, ...args) => ip('netns', 'exec', space(name), ...args);
+
+function remove(full) {
+    ip('netns', 'del', full);
+    rmSync(`/etc/netns/${full}`, { recursive: true, force: true });
+}
+
+/** Those of a run that was killed before its end. */
+function removeLeftOver() {
+    for (const [full, pid] of ip('netns', 'list').matchAll(/^vv(\d+)-\S+/gm)) {
+        if (!existsSync(`/proc/${pid}`)) {
+            remove(full);
+        }
+    }
+}
 
 /** Why this machine has no namespaces for us, or undefined. */
 export function whyNot() {
     try {
+        removeLeftOver();
         ip('netns', 'add', space('try'));
         inside('try', 'nft', 'add', 'table', 'ip', 'nat');
         return undefined;
@@ -29,27 +45,22 @@ export function whyNot() {
 export const SERVER = { four: '5.5.5.10', six: '2a00:5:5::10', name: 'visavis.test' };
 
 export class Networks {
-    #made = [];
+    #endings;
     #folder;
 
-    constructor(folder) {
+    /** `endings` removes what is made here. */
+    constructor(folder, endings) {
         this.#folder = folder;
+        this.#endings = endings;
         this.#add('net');
         inside('net', 'ip', 'link', 'add', 'name', 'br0', 'type', 'bridge');
         inside('net', 'ip', 'link', 'set', 'br0', 'up');
         this.#attach('server', 'wan', [`${SERVER.four}/24`, `${SERVER.six}/64`]);
     }
 
-    close() {
-        for (const name of this.#made.reverse()) {
-            ip('netns', 'del', space(name));
-            rmSync(`/etc/netns/${space(name)}`, { recursive: true, force: true });
-        }
-    }
-
     #add(name) {
         ip('netns', 'add', space(name));
-        this.#made.push(name);
+        this.#endings.add(`the network of ${name}`, () => remove(space(name)));
         inside(name, 'ip', 'link', 'set', 'lo', 'up');
         const folder = `/etc/netns/${space(name)}`;
         mkdirSync(folder, { recursive: true });

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who can call whom across routers and firewalls, and whether the call goes directly or is relayed.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { binary, within } from '../api/server.mjs';
-import { mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until, watchPeers }
-    from '../browser/browser.mjs';
+import { binary } from '../api/server.mjs';
+import { killProcesses, mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until,
+    watchPeers } from '../browser/browser.mjs';
 import { makeAuthority } from './authority.mjs';
+import { Endings, LIMIT } from './endings.mjs';
 import { Networks, SERVER, whyNot } from './networks.mjs';
 
 const skip = process.getuid() === 0 ? whyNot() : 'network namespaces need root';
 const origin = `https://${SERVER.name}`;
+const endings = new Endings();
 let folder;
 let networks;
 let server;
@@ -28,15 +29,12 @@ function startServer({ cert, key }) {
     const args = Object.entries(sets).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
     for (const name of ['john', 'mary']) {
         execFileSync(binary, ['--set', `data=${data}`, 'user', 'add', name, '--password-stdin'],
-            { input: 'visavis-demo\n' });
+            { input: 'visavis-demo\n', timeout: 60_000 });
     }
-    server = spawn(...networks.command('server', binary, ...args),
-        { stdio: ['ignore', 'pipe', 'pipe'] });
-    server.log = '';
-    server.stderr.setEncoding('utf8').on('data', (text) => (server.log += text));
+    server = endings.start(...networks.command('server', binary, ...args));
     return until('the server is ready', () => {
-        assert.equal(server.exitCode, null, server.log);
-        return String(server.stdout.read() ?? '').includes('visavis is ready');
+        assert.ok(!server.hasEnded(), server.log);
+        return server.log.includes('visavis is ready');
     });
 }
 
@@ -45,33 +43,27 @@ before(async () => {
         return;
     }
     folder = mkdtempSync(join(tmpdir(), 'visavis-networks-'));
-    networks = new Networks(folder);
+    endings.add('the folder', () => rmSync(folder, { recursive: true, force: true }));
+    networks = new Networks(folder, endings);
     networks.addHome('anna', 21);
     networks.addHome('bert', 22);
     networks.addSix('six', 66);
     const made = makeAuthority(folder, SERVER.name);
     authority = made.authority;
     await startServer(made);
-});
+}, LIMIT);
 after(async () => {
-    if (skip !== undefined) {
-        return;
-    }
-    await Promise.all(Object.values(browsers).map((browser) => browser.close()));
-    if (server?.exitCode === null) {
-        const ended = once(server, 'exit');
-        server.kill('SIGTERM');
-        await within(30_000, ended, 'its end').finally(() => server.kill('SIGKILL'));
-    }
-    networks?.close();
-    rmSync(folder, { recursive: true, force: true });
-    assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
-});
+    await endings.run();
+    assert.doesNotMatch(server?.log ?? '', /Sanitizer|runtime error/);
+}, LIMIT);
 
 /** The browser of a place; it stays for the next test. */
 async function browserAt(place) {
-    browsers[place] ??= await openBrowser('chromium', 'fake', { authority,
-        launch: { executablePath: networks.wrapper(place, '/usr/lib/chromium/chromium') } });
+    if (browsers[place] === undefined) {
+        browsers[place] = await openBrowser('chromium', 'fake', { authority, launch:
+            { executablePath: networks.wrapper(place, '/usr/lib/chromium/chromium') } });
+        endings.addBrowser(browsers[place], killProcesses);
+    }
     return browsers[place];
 }
 
@@ -92,22 +84,29 @@ function pathOf(page) {
 /** John in `from` calls Mary in `to`; gives the path of both windows. */
 async function call(from, to) {
     const site = { origin };
-    const mary = await signIn(await browserAt(to), site, 'mary');
-    const john = await signIn(await browserAt(from), site, 'john', '/people/mary');
-    await watchPeers(mary.context());
-    await watchPeers(john.context());
-    const caller = await pressCall(john);
-    const callee = await pressAnswer(mary);
-    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
-    const paths = [];
-    for (const page of [caller, callee]) {
-        paths.push(await until('a path is in use', () => pathOf(page)));
+    const contexts = new Endings();
+    const enter = async (place, ...who) => {
+        const page = await signIn(await browserAt(place), site, ...who);
+        contexts.add(`the windows of ${who[0]}`, () => page.context().close());
+        await watchPeers(page.context());
+        return page;
+    };
+    try {
+        const mary = await enter(to, 'mary');
+        const john = await enter(from, 'john', '/people/mary');
+        const caller = await pressCall(john);
+        const callee = await pressAnswer(mary);
+        await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+        const paths = [];
+        for (const page of [caller, callee]) {
+            paths.push(await until('a path is in use', () => pathOf(page)));
+        }
+        await caller.locator('button.control.end').click();
+        await callee.locator('vv-call-message h1').waitFor();
+        return paths;
+    } finally {
+        await contexts.run();
     }
-    await caller.locator('button.control.end').click();
-    await callee.locator('vv-call-message h1').waitFor();
-    await john.context().close();
-    await mary.context().close();
-    return paths;
 }
 
 const cases = [
@@ -118,7 +117,7 @@ const cases = [
 ];
 
 for (const [title, annas, berts, wanted] of cases) {
-    test(`${title}: connected, ${wanted}`, { skip }, async () => {
+    test(`${title}: connected, ${wanted}`, { skip, ...LIMIT }, async () => {
         networks.setRouter('anna', annas);
         networks.setRouter('bert', berts);
         const [anna, bert] = await call('anna', 'bert');
@@ -130,7 +129,7 @@ for (const [title, annas, berts, wanted] of cases) {
     });
 }
 
-test('a home with IPv4 alone and a machine with IPv6 alone: connected, relayed', { skip },
+test('a home with IPv4 alone and a machine with IPv6 alone: connected, relayed', { skip, ...LIMIT },
     async () => {
         networks.setRouter('anna', 'port-restricted');
         const [anna, six] = await call('anna', 'six');

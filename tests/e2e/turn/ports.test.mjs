@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
+import { Endings, LIMIT } from './endings.mjs';
 import { binding, run, startCall, startRelay, uclient } from './relay.mjs';
 
+const endings = new Endings();
 let ports;
 let server;
 let call;
@@ -21,16 +23,13 @@ async function freePorts(count) {
 
 before(async () => {
     ports = await freePorts(3);
-    server = await startRelay({ tls: true, options: { 'turn.ports': ports.join(' '),
+    server = await startRelay({ tls: true, endings, options: { 'turn.ports': ports.join(' '),
         'turn.drain_s': 0, 'turn.call_allocations_max': 200,
         'turn.user_allocations_max': 200 } });
     call = await startCall(server);
-});
-after(async () => {
-    await call.end();
-    assert.equal(await server.stop(), 0);
-    assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
-});
+    endings.add('the call', () => call.end());
+}, LIMIT);
+after(() => endings.run(), LIMIT);
 
 test('each of three further ports and the first answer by UDP, TCP and TLS', async () => {
     for (const at of [...ports, server.port]) {

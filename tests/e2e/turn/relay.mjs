@@ -5,12 +5,13 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { Server } from '../api/server.mjs';
+import { Server, within } from '../api/server.mjs';
 import { Tab, newId } from '../api/tab.mjs';
 
-/** A server with two people who can call each other. */
-export async function startRelay({ options = {}, tls = false, data } = {}) {
+/** A server with two people who can call each other; `endings` ends it. */
+export async function startRelay({ options = {}, tls = false, data, endings } = {}) {
     const server = await Server.start({ tls, options, data });
+    endings?.addServer(server);
     const ann = await server.createAdministrator('ann');
     const bert = await server.createPerson(ann, 'bert');
     server.cookies = { ann, bert };
@@ -36,8 +37,8 @@ export async function startCall(server) {
         } };
 }
 
-/** Runs a program to its end; gives its code and all that it said. */
-export async function run(program, args, { input, limit = 30_000, env } = {}) {
+/** Runs a program to its end, the limit or the signal; gives its code and all that it said. */
+export async function run(program, args, { input, limit = 30_000, env, signal: stop } = {}) {
     const child = spawn(program, args,
         { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
             env: { ...process.env, ...env } });
@@ -45,18 +46,22 @@ export async function run(program, args, { input, limit = 30_000, env } = {}) {
     for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding('utf8').on('data', (text) => (output += text));
     }
+    child.stdin?.on('error', () => {}); // It may have ended before it has read.
     child.stdin?.end(input);
     const timer = setTimeout(() => child.kill('SIGKILL'), limit);
-    const [code, signal] = await once(child, 'close');
-    clearTimeout(timer);
+    stop?.addEventListener('abort', () => child.kill('SIGKILL'));
+    const closed = once(child, 'close').catch(() => {});
+    const [code, signal] = await once(child, 'exit').finally(() => clearTimeout(timer));
+    // Its own children may hold the pipes open.
+    await within(5000, closed, `the last words of ${program}`).catch(() => {});
     return { code: code ?? signal, output };
 }
 
 /** Packets through coturn's load client: two relays of each client talk to each other. */
-export async function uclient(server, call, args, address = '127.0.0.1') {
+export async function uclient(server, call, args, { address = '127.0.0.1', signal } = {}) {
     const { output, code } = await run('turnutils_uclient', ['-u', call.name, '-w', call.password,
         '-p', String(server.port), '-y', '-c', '-n', '20', '-m', '2', '-l', '172', '-z', '5',
-        ...args, address]);
+        ...args, address], { signal });
     const number = (pattern) => Number(pattern.exec(output)?.[1] ?? NaN);
     return { code, output,
         sent: number(/start_mclient: tot_send_msgs=(\d+)/),
