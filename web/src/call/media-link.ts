@@ -69,11 +69,13 @@ export class MediaLink {
         }
     }
 
-    /** The network has changed: the old path is dead even if nothing has said so yet. */
+    /**
+     * The network has changed: the old path is dead even if nothing has said so yet. Also before
+     * the call is active, or while the connection made when it rang still carries it: the event
+     * comes once.
+     */
     renew(): void {
-        if (this.timer !== undefined) {
-            this.negotiation.restart();
-        }
+        this.negotiation.restart();
     }
 
     close(): void {
@@ -101,8 +103,10 @@ export class MediaLink {
             this.events.onConnected();
         } else if (this.timer !== undefined && state === 'disconnected') {
             this.watch.gone(0);
-        } else if (this.timer !== undefined && state === 'failed') {
-            this.watch.gone(PILL_AFTER_MS);
+        } else if (state === 'failed') {
+            if (this.timer !== undefined) {
+                this.watch.gone(PILL_AFTER_MS);
+            }
             this.negotiation.restart();
         }
     }

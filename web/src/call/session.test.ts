@@ -304,6 +304,15 @@ test('N7: a change of the network restarts ICE at once', async () => {
     expect(connection.restarts).toBe(1);
 });
 
+test('N7: a change of the network before the call is active is not lost', async () => {
+    await session.start(intent);
+    changed({ state: 'connecting' });
+    session.onNetworkChange();
+    expect(peers[0]?.restarts).toBe(1);
+    peers[0]?.become('failed');
+    expect(peers[0]?.restarts).toBe(2);
+});
+
 test('speaking while muted is noticed; push to talk is heard while held only', async () => {
     await active();
     await session.toggleMicrophone();
@@ -389,6 +398,9 @@ test('answered by the page that rang: the window joins, and takes over with its 
     peers[0]?.become('connected');
     await vi.advanceTimersByTimeAsync(1000);
     expect(closed).toEqual([]);
+    const restarts = peers[0]?.restarts ?? NaN;
+    session.onNetworkChange(); // The connection that will carry the call is renewed at once.
+    expect(peers[0]?.restarts).toBe(restarts + 1);
     await vi.advanceTimersByTimeAsync(1500);
     expect(closed).toEqual(['early']);
 });
