@@ -351,9 +351,10 @@ void signalling_close(struct link *link, uint16_t code, uint64_t now_ms)
 {
     struct seat *seat = own_seat(link);
     stop_greeting(link);
-    /* 1001 from a browser means that the page was closed or left (RFC 6455 section 7.4.1): that tab
-     * does not come back. Everything else may be the network's fault. */
-    if (seat != NULL && code == 1001) {
+    /* 1001 from a browser means that the page was closed or left, 1000 that it has done with the
+     * session (RFC 6455 section 7.4.1): that tab does not come back. Everything else may be the
+     * network's fault. */
+    if (seat != NULL && (code == 1001 || code == 1000)) {
         fanout_close(seat, now_ms);
     } else if (seat != NULL) {
         fanout_detach(seat, now_ms);

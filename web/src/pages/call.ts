@@ -43,6 +43,8 @@ const NOTICE_MS = 6000;
 const END_TONE_MS = 800;
 /** From then on a hang-up that the server does not have yet is explained. */
 const END_LATER_MS = 2000;
+/** So long after its end a window still hears what the other side says, and rings. */
+const OVER_MS = 15_000;
 /** So long the first connection to the server may take. */
 const CHANNEL_MS = 15_000;
 /** How a call can end that is somebody's fault, or be refused: it gets a reference. */
@@ -78,6 +80,7 @@ class CallWindow implements CallActions {
     readonly waiting: WaitingCalls;
     private since = '';
     private asked = false;
+    private restTimer = 0;
 
     constructor(
         private readonly page: VvCallPage,
@@ -193,6 +196,22 @@ class CallWindow implements CallActions {
         this.letGo = holdCallWindow(id);
     }
 
+    /**
+     * A window left lying about after its call is no device that rings: once the server has heard
+     * all, it leaves it.
+     */
+    private restWhenOver(): void {
+        const { over } = this.session.view.value;
+        const idle = over && this.connection.status.value === 'online'
+            && this.waiting.cards.length === 0;
+        if (!idle) {
+            window.clearTimeout(this.restTimer);
+            this.restTimer = 0;
+        } else if (this.restTimer === 0) {
+            this.restTimer = window.setTimeout(() => this.connection.stop(), OVER_MS);
+        }
+    }
+
     private listen(): void {
         this.session.view.subscribe(() => this.show());
         setInterval(() => this.show(), 1000);
@@ -218,7 +237,7 @@ class CallWindow implements CallActions {
             camera: () => this.toggleCamera(),
             end: () => this.end(),
         };
-        takeMediaKeys(document.title, { microphone, camera, end });
+        takeMediaKeys({ microphone, camera, end });
     }
 
     private note(level: LogLevel, text: string): void {
@@ -238,6 +257,7 @@ class CallWindow implements CallActions {
 
     private show(): void {
         this.noteStep();
+        this.restWhenOver();
         const view = viewOf(this.session, {
             devices: this.found,
             speaker: this.settings.devices.speaker,
@@ -417,6 +437,7 @@ class CallWindow implements CallActions {
 
     private async askForNotice({ name, fullName }: PersonInfo): Promise<void> {
         try {
+            this.connection.start(); // It rests a while after the end.
             await this.connection.request({ type: 'person.notify', name, on: true });
             this.asked = true;
             this.since = t('call-notify-asked', { name: fullName });

@@ -7,7 +7,8 @@ export interface SocketEvents {
 
 export interface Socket {
     send(text: string): void;
-    close(): void;
+    /** `done`: this page does not come back to its session. */
+    close(done?: boolean): void;
 }
 
 export type OpenSocket = (events: SocketEvents) => Socket;
@@ -25,6 +26,6 @@ export const openSocket: OpenSocket = (events) => {
     socket.onclose = (event) => events.onClose(event.code);
     return {
         send: (text) => socket.send(text),
-        close: () => socket.close(4000),
+        close: (done) => socket.close(done ? 1000 : 4000),
     };
 };

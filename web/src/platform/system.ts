@@ -37,8 +37,8 @@ export interface MediaKeys {
     end(): void;
 }
 
-/** The keys and the card of the system (MediaSession). */
-export function takeMediaKeys(title: string, keys: MediaKeys): void {
+/** The keys of the system (MediaSession). */
+export function takeMediaKeys(keys: MediaKeys): void {
     if (!('mediaSession' in navigator)) {
         return;
     }
@@ -47,7 +47,6 @@ export function takeMediaKeys(title: string, keys: MediaKeys): void {
         togglecamera: () => keys.camera(),
         hangup: () => keys.end(),
     };
-    navigator.mediaSession.metadata = new MediaMetadata({ title });
     for (const [action, act] of Object.entries(actions)) {
         try {
             navigator.mediaSession.setActionHandler(action as MediaSessionAction, act);
@@ -57,8 +56,13 @@ export function takeMediaKeys(title: string, keys: MediaKeys): void {
     }
 }
 
+/** On the card of the system: whose call it is, as this window is titled, and what is on. */
 export function showMediaState(microphone: boolean, camera: boolean): void {
     const session = 'mediaSession' in navigator ? navigator.mediaSession : undefined;
+    const { title } = document;
+    if (session && session.metadata?.title !== title) {
+        session.metadata = new MediaMetadata({ title });
+    }
     void session?.setMicrophoneActive?.(microphone);
     void session?.setCameraActive?.(camera);
 }

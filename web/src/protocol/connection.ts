@@ -64,7 +64,7 @@ export class Connection {
         const socket = this.socket;
         this.socket = undefined;
         this.token = undefined;
-        socket?.close();
+        socket?.close(true);
         this.refuseAll('closed');
         this.status.set('ended');
     }
