@@ -13,7 +13,7 @@ export function ringLine(
     if (waiting) {
         return t('call-rings-waiting', { name });
     }
-    if (silent || (rings.length > 0 && rings.every(({ how }) => how === 'by-status'))) {
+    if (silent) {
         return t('call-rings-silent', { name });
     }
     const loud = on('audible', 'push');
