@@ -197,26 +197,41 @@ test('06 nobody calls himself, a stranger or with a used id', async () => {
     await anna.ask('call.end', { call, reason: 'hung-up' });
 });
 
-test('07 a call is nothing to a stranger', async () => {
-    const [anna, bert, cleo] = [await tab('anna'), await tab('bert'), await tab('cleo')];
-    const call = newId();
-    await start(anna, call, 'bert');
-    await bert.ask('call.accept', { call, ...on });
-    const commands = {
-        'call.accept': on, 'call.decline': {}, 'call.end': { reason: 'hung-up' },
-        'call.connected': {}, 'call.join': {}, 'call.leave': {}, 'call.media': on,
-        'call.describe': { kind: 'offer', sdp: 'x' },
-        'call.trickle': { candidate: 'x', mid: '', line: 0, ufrag: '' },
-    };
-    for (const [type, fields] of Object.entries(commands)) {
-        const foreign = await cleo.ask(type, { call, ...fields });
-        const unknown = await cleo.ask(type, { call: newId(), ...fields });
-        assert.equal(foreign.error, 'not-found', type);
-        assert.deepEqual({ ...foreign, id: 0 }, { ...unknown, id: 0 }, type);
-    }
-    await anna.ask('call.end', { call, reason: 'hung-up' });
-    assert.equal((await bert.call(call, 'ended')).reason, 'hung-up');
-});
+test('07 N11: a call is nothing to a stranger: not read, joined, signalled, stopped or logged',
+    async () => {
+        const [anna, bert, cleo] = [await tab('anna'), await tab('bert'), await tab('cleo')];
+        const call = newId();
+        await start(anna, call, 'bert');
+        await bert.ask('call.accept', { call, ...on });
+        const commands = {
+            'call.accept': on, 'call.decline': {}, 'call.end': { reason: 'hung-up' },
+            'call.connected': {}, 'call.join': {}, 'call.leave': {}, 'call.media': on,
+            'call.ringing': { how: 'audible' }, 'call.ignore': {}, 'call.prepare': {},
+            'call.hold': { held: true }, 'call.describe': { kind: 'offer', sdp: 'x' },
+            'call.trickle': { candidate: 'x', mid: '', line: 0, ufrag: '' },
+            'call.report': { path: 'direct', transport: 'udp', lossPermille: 0, rttMs: 1,
+                jitterMs: 1 },
+        };
+        for (const [type, fields] of Object.entries(commands)) {
+            const foreign = await cleo.ask(type, { call, ...fields });
+            const unknown = await cleo.ask(type, { call: newId(), ...fields });
+            assert.equal(foreign.error, 'not-found', type);
+            assert.deepEqual({ ...foreign, id: 0 }, { ...unknown, id: 0 }, type);
+        }
+        // Who one is comes from the sign-in: a name in the message is nothing.
+        const forged = await cleo.ask('call.end', { call, reason: 'hung-up', user: 'anna',
+            from: 'anna' });
+        assert.equal(forged.type, 'error');
+        await anna.ask('call.end', { call, reason: 'hung-up' });
+        const { reason, byMe } = await bert.call(call, 'ended');
+        assert.deepEqual([reason, byMe], ['hung-up', false]);
+        assert.ok(!cleo.events.some((event) => JSON.stringify(event).includes(call)));
+        const read = await server.request('GET', `/api/calls/${call}/timeline`,
+            { cookie: cookies.cleo });
+        const none = await server.request('GET', `/api/calls/${newId()}/timeline`,
+            { cookie: cookies.cleo });
+        assert.deepEqual([read.status, none.status], [404, 404]);
+    });
 
 test('08 both press Call at once: one call, answered', async () => {
     const [anna, bert] = [await tab('anna'), await tab('bert')];

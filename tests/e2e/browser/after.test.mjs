@@ -2,9 +2,9 @@
 // What follows a call: its timeline in words, words of who declined, being told when somebody is
 // available, and blocking.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { connected, johnAndMary, openBrowser, pressCall, until } from './browser.mjs';
+import { connected, endAll, johnAndMary, openBrowser, pressCall, until } from './browser.mjs';
 
 let server;
 let browsers;
@@ -14,6 +14,7 @@ before(async () => {
     browsers = [await openBrowser(), await openBrowser()];
     people = await johnAndMary(server, browsers);
 });
+afterEach(() => endAll(server, people.john, people.mary));
 after(async () => {
     await Promise.all((browsers ?? []).map((browser) => browser.close()));
     assert.equal(await server.stop(), 0);

@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { chromium, firefox } from 'playwright-core';
-import { within } from '../api/server.mjs';
+import { cookieOf, within } from '../api/server.mjs';
 
 const HABITS = ['--mute-audio', '--disable-popup-blocking', '--disable-background-timer-throttling',
     '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows',
@@ -118,7 +118,8 @@ export async function openBrowser(kind = 'chromium', devices = 'fake',
         trust(join(home, '.pki/nssdb'), authority);
     }
     const media = {
-        fake: ['--use-fake-device-for-media-stream=fps=15', '--use-fake-ui-for-media-stream'],
+        fake: ['--use-fake-device-for-media-stream=fps=15,device-count=2',
+            '--use-fake-ui-for-media-stream'],
         silent: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
             `--use-file-for-fake-audio-capture=${microphone(home)}`],
         // Chromium's own fake microphone is heard only while the fake camera runs.
@@ -192,9 +193,12 @@ export async function pressPrompt(browser, button) {
     });
 }
 
-/** A signed-in person in a context of their own, on the page of `path`. `prepare`: before it. */
+/**
+ * A signed-in person in a context of their own, on the page of `path`. `prepare`: before it;
+ * `window`: the path is that of a call.
+ */
 export async function signIn(browser, server, name, path = '/people',
-    { prepare = () => undefined, ...options } = {}) {
+    { prepare = () => undefined, window = false, ...options } = {}) {
     const context = await browser.newContext({ viewport: null, baseURL: server.origin,
         locale: 'en-GB', ...options });
     context.setDefaultTimeout(LIMIT_MS);
@@ -207,7 +211,7 @@ export async function signIn(browser, server, name, path = '/people',
     await page.goto(`/login?return=${encodeURIComponent(path)}`);
     await fillSignIn(page, name);
     await page.waitForURL(`**${path}`);
-    await page.locator('vv-header').waitFor();
+    await page.locator(window ? 'vv-call-page' : 'vv-header').waitFor();
     page.faults.length = 0; // Asking who one is before the sign-in is answered with 401.
     return page;
 }
@@ -219,20 +223,27 @@ export async function fillSignIn(page, name, button = 'Sign in') {
     await page.getByRole('button', { name: button }).click();
 }
 
+/** The window that a press opens. Both are waited for: a press that fails leaves nothing behind. */
+export async function opening(context, press) {
+    const [opened] = await Promise.all([context.waitForEvent('page'), press()]);
+    return opened;
+}
+
+/** A press that closes its window, perhaps before the driver has its answer. */
+export async function closing(page, press) {
+    await Promise.all([page.waitForEvent('close'), press().catch(() => undefined)]);
+}
+
 /** Presses Call on a profile page and gives the call window. */
 export async function pressCall(page) {
-    const opened = page.context().waitForEvent('page');
-    await page.locator('vv-call-button button').first().click();
-    return opened;
+    return opening(page.context(), () => page.locator('vv-call-button button').first().click());
 }
 
 /** Presses Answer on the card and gives the call window. */
 export async function pressAnswer(page, word = 'Answer') {
     await page.locator('vv-incoming-call').waitFor();
-    const opened = page.context().waitForEvent('page');
-    await page.locator('vv-incoming-call')
-        .getByRole('button', { name: word, exact: true }).click();
-    return opened;
+    return opening(page.context(), () => page.locator('vv-incoming-call')
+        .getByRole('button', { name: word, exact: true }).click());
 }
 
 /** Before the page's scripts: keeps the peer connections where a test can ask them. */
@@ -253,7 +264,7 @@ export async function watchPeers(context) {
 export function received(page) {
     return page.evaluate(async () => {
         const peer = window.peers.at(-1);
-        const got = { frames: 0, energy: 0, bytes: 0 };
+        const got = { frames: 0, energy: 0, bytes: 0, peer: window.peers.length };
         for (const report of peer ? (await peer.getStats()).values() : []) {
             if (report.type === 'inbound-rtp') {
                 got.frames += report.framesDecoded ?? 0;
@@ -281,13 +292,27 @@ export async function until(what, probe, limit = LIMIT_MS) {
     }
 }
 
-/** Pictures and sound arrive and go on arriving. */
+/** For the report of a failure: the connections of a window, and what they send and receive. */
+function connections(page) {
+    return page.evaluate(async () => JSON.stringify(await Promise.all(window.peers.map(
+        async (peer) => ({ is: `${peer.connectionState} ${peer.signalingState}`,
+            media: peer.connectionState === 'closed' ? [] : [...(await peer.getStats()).values()]
+                .filter(({ type }) => /^(in|out)bound-rtp$/.test(type))
+                .map(({ type, kind, bytesReceived, bytesSent, totalAudioEnergy, framesDecoded }) =>
+                    [type, kind, bytesReceived ?? bytesSent, totalAudioEnergy ?? framesDecoded]),
+        })))));
+}
+
+/** Pictures and sound arrive and go on arriving; a new connection counts from nothing. */
 export async function mediaFlow(page, { video = true, sound = true } = {}) {
-    const before = await received(page);
+    let before = await received(page);
     await until('media arrive', async () => {
         const now = await received(page);
+        before = now.peer === before.peer ? before : { ...now, frames: 0, energy: 0, bytes: 0 };
         const heard = sound ? now.energy > before.energy : now.bytes > before.bytes + 1000;
         return heard && (!video || now.frames > before.frames + 5);
+    }).catch(async (problem) => {
+        throw new Error(`${problem.message} at ${page.url()}: ${await connections(page)}`);
     });
 }
 
@@ -296,11 +321,37 @@ export async function hangUp(context) {
     for (const page of context.pages()) {
         const end = page.locator('button.control.end');
         if (await end.count() > 0) {
-            const closed = page.waitForEvent('close');
-            await end.click();
-            await closed;
+            await closing(page, () => end.click());
         }
     }
+}
+
+/** Ends every call, however a test has left it, and closes all windows but the given pages. */
+export async function endAll(server, ...pages) {
+    server.administrator ??= cookieOf(await server.login('anna', 'visavis-demo'));
+    const admin = (method, path) =>
+        server.request(method, `/api/admin/calls${path}`, { cookie: server.administrator });
+    for (const { id } of (await admin('GET', '')).json.calls) {
+        await admin('DELETE', `/${id}`);
+    }
+    const contexts = new Set(pages.map((page) => page.context()));
+    const others = [...contexts].flatMap((context) => context.pages())
+        .filter((page) => !pages.includes(page));
+    await Promise.all(others.map((page) => page.close().catch(() => undefined)));
+}
+
+/** After a test, however it went: nobody is in a call, and nobody of these browsers is there. */
+export async function leaveAll(server, ...browsers) {
+    await endAll(server);
+    const contexts = browsers.flatMap((browser) => browser.contexts());
+    await Promise.all(contexts.map((context) => context.close().catch(() => undefined)));
+}
+
+/** The connection made while it rang is gone: the last of this window is that of the call. */
+export async function ownConnection(page) {
+    await until('one connection is left', () => page.evaluate(() =>
+        window.peers.filter((peer) => peer.connectionState !== 'closed').length === 1
+            && window.peers.at(-1).connectionState === 'connected'));
 }
 
 /** John on Mary's profile, Mary on a page of the portal. */

@@ -2,9 +2,10 @@
 // The main job end to end: two people in two browsers, a call with pictures and sound. The rows of
 // the acceptance table about calls are in rows/.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { connected, johnAndMary, mediaFlow, openBrowser, pressCall, until } from './browser.mjs';
+import { closing, connected, johnAndMary, leaveAll, mediaFlow, openBrowser, pressAnswer,
+    pressCall, until } from './browser.mjs';
 
 let server;
 let browsers;
@@ -12,6 +13,7 @@ before(async () => {
     server = await Server.start({ demo: true });
     browsers = [await openBrowser(), await openBrowser()];
 });
+afterEach(() => leaveAll(server, ...browsers));
 after(async () => {
     await Promise.all(browsers.map((browser) => browser.close()));
     assert.equal(await server.stop(), 0);
@@ -31,9 +33,7 @@ test('two people see and hear each other, and the end button ends it on both sid
     for (const window of [caller, callee]) {
         assert.equal(await window.getByText('Sound is blocked').count(), 0);
     }
-    const closed = caller.waitForEvent('close');
-    await caller.locator('button.control.end').click();
-    await closed;
+    await closing(caller, () => caller.locator('button.control.end').click());
     await heading(callee).waitFor();
     assert.deepEqual(people.john.faults, []);
     assert.deepEqual(people.mary.faults, []);
@@ -60,6 +60,18 @@ test('microphone and camera buttons reach the other side, and are remembered', a
     await again.locator('[data-control=camera]').click();
     await again.locator('[data-control=microphone]').click();
     await again.locator('[data-control=camera][aria-pressed=true]').waitFor();
+    await people.close();
+});
+
+test('part 9: a call answered by voice becomes one of pictures', async () => {
+    const people = await twoPeople();
+    const caller = await pressCall(people.john);
+    const callee = await pressAnswer(people.mary, 'Answer without camera');
+    await mediaFlow(caller, { video: false });
+    await caller.locator('vv-call-stage .face vv-avatar').waitFor();
+    await callee.locator('[data-control=camera]').click();
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+    await caller.locator('vv-call-stage .face').waitFor({ state: 'detached' });
     await people.close();
 });
 
@@ -106,9 +118,7 @@ test('five calls in a row', async () => {
     const people = await twoPeople();
     for (let i = 0; i < 5; i++) {
         const { caller, callee } = await connected(people);
-        const closed = caller.waitForEvent('close');
-        await caller.locator('button.control.end').click();
-        await closed;
+        await closing(caller, () => caller.locator('button.control.end').click());
         await heading(callee).waitFor();
         await callee.close();
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page of calls that are over, and the number of missed ones in the head of every page.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { openBrowser, pressCall, signIn, until } from './browser.mjs';
+import { endAll, openBrowser, opening, pressCall, signIn, until } from './browser.mjs';
 import { follow } from './portal.mjs';
 
 let server;
@@ -23,6 +23,7 @@ before(async () => {
     await mary.reload();
     john = await signIn(browser, server, 'john', '/people/mary');
 });
+afterEach(() => endAll(server, john, mary));
 after(async () => {
     await browser.close();
     assert.equal(await server.stop(), 0);
@@ -67,9 +68,8 @@ test('part 5: the caller reads what became of it, and the page follows a new cal
     await follow(john, '/calls');
     await until('both are there', async () => await row(john).count() === 2);
     assert.match(await newest(john), /You gave up before an answer/);
-    const opened = john.context().waitForEvent('page');
-    await row(john).first().locator('vv-call-button button').click();
-    const caller = await opened; // Calls back, from the page of calls.
+    const caller = await opening(john.context(), () => // Calls back, from the page of calls.
+        row(john).first().locator('vv-call-button button').click());
     await mary.locator('vv-incoming-call').getByRole('button', { name: 'Decline', exact: true })
         .click();
     await caller.getByText('has declined the call').waitFor();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Refused and missing microphones: the call does not ring, and the window says what to do.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { hangUp, mediaFlow, openBrowser, pressAnswer, pressCall, signIn, watchPeers }
+import { hangUp, leaveAll, mediaFlow, openBrowser, pressAnswer, pressCall, signIn, watchPeers }
     from './browser.mjs';
 
 let server;
@@ -12,6 +12,7 @@ before(async () => {
     server = await Server.start({ demo: true });
     usual = await openBrowser();
 });
+afterEach(() => leaveAll(server, usual));
 after(async () => {
     await usual.close();
     assert.equal(await server.stop(), 0);

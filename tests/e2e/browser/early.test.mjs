@@ -2,9 +2,10 @@
 // The connection that is made while it rings: nothing is opened, sent or shown before the answer,
 // and Answer needs no more than the tracks.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { johnAndMary, mediaFlow, openBrowser, pressAnswer, pressCall, until } from './browser.mjs';
+import { closing, johnAndMary, leaveAll, mediaFlow, openBrowser, pressAnswer,
+    pressCall, until } from './browser.mjs';
 
 let server;
 let browser;
@@ -13,6 +14,7 @@ before(async () => {
     server = await Server.start({ demo: true });
     browser = await openBrowser('chromium');
 });
+afterEach(() => leaveAll(server, browser));
 after(async () => {
     await browser.close();
     assert.equal(await server.stop(), 0);
@@ -148,9 +150,7 @@ test('Answer goes on by the direct way, and lives without the page that rang', a
         window.peers.filter((peer) => peer.connectionState !== 'closed').length === 1));
     await mary.close();
     await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
-    const closed = callee.waitForEvent('close');
-    await callee.locator('button.control.end').click();
-    await closed;
+    await closing(callee, () => callee.locator('button.control.end').click());
     await john.bringToFront();
     await close();
 });
@@ -161,15 +161,12 @@ test('the caller is heard before the call window is there', async () => {
         await new Promise((next) => setTimeout(next, 3000));
         await route.continue();
     });
-    const popup = mary.waitForEvent('popup');
-    await mary.locator('vv-incoming-call').getByRole('button', { name: 'Answer', exact: true })
-        .click();
+    const callee = await pressAnswer(mary);
     await until('sound arrives', () => mary.evaluate(async () => {
         const stats = await window.peers.at(-1).getStats();
         return [...stats.values()].some((report) => report.type === 'inbound-rtp' &&
             report.totalAudioEnergy > 0);
     }));
-    const callee = await popup;
     await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
     await close();
 });

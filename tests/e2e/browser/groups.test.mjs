@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
-import { openBrowser, signIn, until } from './browser.mjs';
+import { openBrowser, opening, signIn, until } from './browser.mjs';
 import { ask, follow, post, teamRoom } from './portal.mjs';
 
 const SPACE = 'design';
@@ -59,9 +59,7 @@ async function popover(page) {
 
 /** Presses the button and gives the tab of the meeting. */
 async function begin(page, button) {
-    const opened = page.context().waitForEvent('page');
-    await button.click();
-    const tab = await opened;
+    const tab = await opening(page.context(), () => button.click());
     await tab.waitForURL('https://meet.example.org/*');
     return tab;
 }
@@ -103,9 +101,7 @@ test('M12: a click opens the meeting, and everybody joins it by its line', async
     const join = line.getByRole('link', { name: 'Join on meet.example.org' });
     assert.equal(await join.getAttribute('href'), tab.url());
     assert.match(tab.url(), /^https:\/\/meet\.example\.org\/[\w-]{22}$/);
-    const joined = mary.context().waitForEvent('page');
-    await join.click();
-    const hers = await joined;
+    const hers = await opening(mary.context(), () => join.click());
     await hers.waitForURL(tab.url());
     assert.equal(await hers.evaluate(() => document.referrer), '');
     await Promise.all([tab.close(), hers.close()]);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two calls at once: cards of their own, call waiting, hold, and switching between the two.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { mediaFlow, openBrowser, pressAnswer, pressCall, received, signIn, until, watchPeers }
-    from './browser.mjs';
+import { endAll, mediaFlow, openBrowser, opening, pressAnswer, pressCall, received, signIn, until,
+    watchPeers } from './browser.mjs';
 
 let server;
 let browsers;
@@ -19,6 +19,7 @@ before(async () => {
     luc = await signIn(browsers[0], server, 'luc', '/people/mary');
     await Promise.all([john, luc, mary].map((page) => watchPeers(page.context())));
 });
+afterEach(() => endAll(server, john, luc, mary));
 after(async () => {
     await Promise.all((browsers ?? []).map((browser) => browser.close()));
     assert.equal(await server.stop(), 0);
@@ -75,9 +76,7 @@ test('part 4: call waiting: the second call is answered and the first held, both
     const inWindow = cardOf(withJohn, 'Luc Besnard');
     await inWindow.getByText('You are in a call').waitFor();
     await lucs.getByText('Mary Whitfield is in another call').waitFor();
-    const opened = mary.context().waitForEvent('page');
-    await press(inWindow, 'Hold & answer');
-    const withLuc = await opened;
+    const withLuc = await opening(mary.context(), () => press(inWindow, 'Hold & answer'));
     await withJohn.locator('vv-call-held').getByText('On hold', { exact: true }).waitFor();
     await johns.getByText('Mary Whitfield has put you on hold').waitFor();
     await Promise.all([mediaFlow(lucs), mediaFlow(withLuc)]);
@@ -131,9 +130,8 @@ test('part 4: who only dials gives that up for a call that comes in', async () =
         lucs.locator('vv-call-message').waitFor().then(() => false),
     ]);
     assert.ok(waits, 'a second call waits while one dials');
-    const opened = mary.context().waitForEvent('page');
-    await press(cardOf(mary, 'Luc Besnard'), 'Hold & answer');
-    const withLuc = await opened;
+    const withLuc = await opening(mary.context(), () =>
+        press(cardOf(mary, 'Luc Besnard'), 'Hold & answer'));
     await cardOf(john, 'Mary Whitfield').waitFor({ state: 'detached' });
     await mediaFlow(withLuc);
     await marys.locator('vv-call-message').waitFor();

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { openBrowser, signIn, until } from './browser.mjs';
+import { closing, openBrowser, opening, signIn, until } from './browser.mjs';
 import { post } from './portal.mjs';
 
 const NARROW = { width: 320, height: 640 };
@@ -114,23 +114,17 @@ test('N20: one writes and leaves the room again', async () => {
 test('N20: one calls, the other answers by Enter on the card, and hangs up', async () => {
     await john.goto('/people/mary');
     await john.locator('.profile-name vv-call-button button').waitFor();
-    const opened = john.context().waitForEvent('page');
-    await press(john, /^Call – /);
-    const caller = await opened;
+    const caller = await opening(john.context(), () => press(john, /^Call – /));
     await mary.locator('vv-incoming-call').waitFor();
-    const answered = mary.context().waitForEvent('page');
     await tabTo(mary, /is calling you/);
-    await mary.keyboard.press('Enter');
-    const callee = await answered;
+    const callee = await opening(mary.context(), () => mary.keyboard.press('Enter'));
     await callee.getByRole('timer').waitFor();
     await caller.getByRole('timer').waitFor();
     await press(caller, /^Microphone$/);
     const microphone = caller.getByRole('button', { name: 'Microphone', exact: true });
     await until('it is off', async () =>
         await microphone.getAttribute('aria-pressed') === 'false');
-    const closed = caller.waitForEvent('close');
-    await press(caller, /^End call/);
-    await closed;
+    await closing(caller, () => press(caller, /^End call/));
     await callee.locator('vv-call-message').waitFor();
     await press(callee, /^Close$/).catch((fault) => callee.isClosed() || Promise.reject(fault));
 });

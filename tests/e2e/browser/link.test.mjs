@@ -2,10 +2,10 @@
 // The address of a call: followed without a click it only shows, and one window at a time has the
 // call. Media that stay away are told, mended, and in the end the call is over.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { connected, hangUp, johnAndMary, mediaFlow, openBrowser, pressCall, until }
-    from './browser.mjs';
+import { connected, endAll, hangUp, johnAndMary, mediaFlow, openBrowser, ownConnection, pressCall,
+    until } from './browser.mjs';
 
 let server;
 let browsers;
@@ -22,8 +22,8 @@ before(async () => {
         });
     }
 });
+afterEach(() => endAll(server, people.john, people.mary));
 after(async () => {
-    await people.close();
     await Promise.all(browsers.map((browser) => browser.close()));
     assert.equal(await server.stop(), 0);
 });
@@ -49,8 +49,6 @@ test('the link of a ringing call shows who calls, and opens nothing before a cli
     await link.getByRole('button', { name: 'Answer', exact: true }).click();
     await Promise.all([mediaFlow(caller), mediaFlow(link)]);
     await people.mary.locator('vv-incoming-call').waitFor({ state: 'detached' });
-    await hangUp(people.john.context());
-    await link.close();
 });
 
 test('N15: a second window asks; used there, the first says so and takes it back', async () => {
@@ -71,15 +69,12 @@ test('N15: a second window asks; used there, the first says so and takes it back
     await callee.getByText('has ended the call').waitFor();
     const late = await follow(people.mary, callee.url());
     await late.getByText('has ended the call').waitFor();
-    await late.close();
-    await callee.close();
 });
 
 test('a link to no call says so', async () => {
     const link = await follow(people.mary, '/call/AAAAAAAAAAAAAAAAAAAAAA');
     await link.getByText('This call is over').waitFor();
     assert.equal(await asked(link), 0);
-    await link.close();
 });
 
 test('media that stop: a pill, then a banner and a word to the other side, then all is well',
@@ -97,28 +92,26 @@ test('media that stop: a pill, then a banner and a word to the other side, then 
         await caller.getByText('It is being restored').waitFor({ state: 'detached' });
         await callee.getByText('has lost the connection').waitFor({ state: 'detached' });
         await mediaFlow(caller);
-        await hangUp(people.john.context());
-        await callee.close();
     });
 
-test('N7: after a change of the network ICE begins again, and the call goes on', async () => {
-    const { caller, callee } = await connected(people);
-    const fragment = () => caller.evaluate(() =>
-        /a=ice-ufrag:(\S+)/.exec(window.peers.at(-1).localDescription.sdp)[1]);
-    const before = await fragment();
-    await caller.evaluate(() => window.dispatchEvent(new Event('online')));
-    await until('another ICE session', async () => await fragment() !== before);
-    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
-    await hangUp(people.john.context());
-    await callee.close();
-});
+test('N7: after a change of the network of either side ICE begins again, and the call goes on',
+    async () => {
+        const { caller, callee } = await connected(people);
+        for (const page of [caller, callee]) {
+            await ownConnection(page);
+            const fragment = () => page.evaluate(() =>
+                /a=ice-ufrag:(\S+)/.exec(window.peers.at(-1).localDescription.sdp)[1]);
+            const before = await fragment();
+            await page.evaluate(() => window.dispatchEvent(new Event('online')));
+            await until('another ICE session', async () => await fragment() !== before);
+            await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+        }
+    });
 
 test('who signs out elsewhere is told so in the call window', async () => {
-    const { caller, callee } = await connected(people);
+    const { callee } = await connected(people);
     // Not awaited: the page leaves as soon as the server says so, perhaps before the answer.
     await people.mary.evaluate(() => void fetch('/api/logout', { method: 'POST' }));
     await callee.getByText('You are signed out').waitFor();
     await callee.getByRole('button', { name: 'Sign in' }).waitFor();
-    await hangUp(people.john.context());
-    await caller.close().catch(() => undefined);
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
-import { openBrowser, pressAnswer, signIn, until } from './browser.mjs';
+import { closing, openBrowser, opening, pressAnswer, signIn, until } from './browser.mjs';
 import { follow } from './portal.mjs';
 
 let server;
@@ -51,9 +51,8 @@ test('M21: two connectors make a pulldown that lists both by title', async () =>
 });
 
 test('a meeting rings, both sides get its link after the answer, and ends for both', async () => {
-    const opened = john.context().waitForEvent('page');
-    await button().locator('.menu button').getByText('Meeting link').click();
-    const caller = await opened;
+    const caller = await opening(john.context(), () =>
+        button().locator('.menu button').getByText('Meeting link').click());
     await caller.locator('vv-call-meeting')
         .getByText(/^\s*(Calling|Ringing on|Shown on)/).waitFor();
     assert.equal(await caller.locator('vv-call-meeting a').count(), 0);
@@ -75,11 +74,10 @@ test('a meeting rings, both sides get its link after the answer, and ends for bo
         const { json } = await server.request('GET', '/api/admin/calls', { cookie: administrator });
         return json.calls.some((call) => call.connector === 'link' && call.state === 'active');
     });
-    const closed = callee.waitForEvent('close');
     await caller.locator('vv-call-meeting').getByRole('button', { name: 'End call' }).click();
     await callee.locator('vv-call-message').waitFor();
-    await callee.getByRole('button', { name: 'Close', exact: true }).click();
-    await closed;
+    await closing(callee, () =>
+        callee.getByRole('button', { name: 'Close', exact: true }).click());
 });
 
 test('M23: what was chosen for one person is not the default for another', async () => {

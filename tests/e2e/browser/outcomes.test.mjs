@@ -2,10 +2,10 @@
 // What becomes of calls that do not go the usual way: answered before a window is there, not
 // answered at all, windows that are blocked or die.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { connected, johnAndMary, mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until }
-    from './browser.mjs';
+import { connected, johnAndMary, leaveAll, mediaFlow, openBrowser, pressAnswer, pressCall, signIn,
+    until } from './browser.mjs';
 import { ask } from './portal.mjs';
 
 const RING_MS = 20_000; // The shortest that the server allows.
@@ -17,6 +17,7 @@ before(async () => {
         'portal.leave_grace_ms': 15_000 } });
     browsers = [await openBrowser(), await openBrowser()];
 });
+afterEach(() => leaveAll(server, ...browsers));
 after(async () => {
     await Promise.all((browsers ?? []).map((browser) => browser.close()));
     assert.equal(await server.stop(), 0);

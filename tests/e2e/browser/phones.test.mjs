@@ -39,11 +39,9 @@ test('M18: the switch is off at first: a phone calls and answers', async () => {
     const caller = await pressCall(john);
     const callee = await pressAnswer(phone);
     await callee.getByRole('timer').waitFor();
-    const closed = callee.waitForEvent('close').catch(() => undefined);
     await caller.locator('button.control.end').click();
     await callee.locator('vv-call-message').waitFor();
     await callee.close();
-    await closed;
 });
 
 test('M18: with the switch on, a phone is offered no call, at once and everywhere', async () => {

@@ -100,9 +100,7 @@ test('01 the settings switch it on: the worker is there, the server has the keys
         tool.registration = registrations.at(-1)?.registrationId ?? tool.registration;
     });
     await tool.send('ServiceWorker.enable');
-    const begun = mary.context().waitForEvent('serviceworker');
-    await box.check();
-    worker = await begun;
+    [worker] = await Promise.all([mary.context().waitForEvent('serviceworker'), box.check()]);
     assert.equal(new URL(worker.url()).pathname, '/sw.js');
     await mary.getByText('This browser rings.').waitFor();
     const { key, on } = await mary.evaluate(async () => (await fetch('/api/push')).json());

@@ -2,10 +2,10 @@
 // Whose address is hidden sends from a relay, and nothing that reaches the other shows where he
 // is; they see and hear each other all the same.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
 import { Tab } from '../api/tab.mjs';
-import { mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until, watchPeers }
+import { leaveAll, mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until, watchPeers }
     from './browser.mjs';
 
 let server;
@@ -20,6 +20,7 @@ before(async () => {
         cookies[name] = cookieOf(await server.login(name, 'visavis-demo'));
     }
 });
+afterEach(() => leaveAll(server, ...Object.values(browsers)));
 after(async () => {
     await Promise.all(Object.values(browsers).map((browser) => browser.close()));
     assert.equal(await server.stop(), 0);

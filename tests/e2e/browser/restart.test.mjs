@@ -2,15 +2,22 @@
 // N18: the server is killed in the middle of a call. Pictures and sound go on, the call is known
 // again after the next start, and hanging up works.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { connected, johnAndMary, LIMIT_MS, mediaFlow, openBrowser } from './browser.mjs';
+import { closing, connected, johnAndMary, leaveAll, LIMIT_MS, mediaFlow, openBrowser }
+    from './browser.mjs';
 
 let server;
 let browsers;
 before(async () => {
     server = await Server.start({ demo: true });
     browsers = [await openBrowser(), await openBrowser()];
+});
+afterEach(async () => {
+    if (server.child.signalCode !== null) {
+        await server.run(true); // A test has failed while it was away.
+    }
+    await leaveAll(server, ...browsers);
 });
 after(async () => {
     await Promise.all(browsers.map((browser) => browser.close()));
@@ -29,9 +36,7 @@ test('N18: a call goes on over a kill of the server, and ends when one hangs up'
     await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
 
     // What is pressed takes effect as soon as the page is back.
-    const closed = caller.waitForEvent('close', { timeout: LIMIT_MS });
-    await caller.locator('button.control.end').click();
-    await closed;
+    await closing(caller, () => caller.locator('button.control.end').click());
     await callee.locator('vv-call-message h1').waitFor({ timeout: LIMIT_MS });
     assert.equal(await callee.locator('button.control.end').count(), 0);
     const history = await callee.evaluate(() =>
@@ -49,9 +54,7 @@ test('N18, part 7: a hang-up pressed while the server is away takes effect after
     await caller.getByText('You have ended the call.').waitFor();
     await caller.getByText('The server is away for the moment.').waitFor();
     assert.equal(caller.isClosed(), false);
-    const closed = caller.waitForEvent('close', { timeout: LIMIT_MS });
-    await server.run(true);
-    await closed; // It has told it, and goes.
+    await closing(caller, () => server.run(true)); // It has told it, and goes.
     await callee.getByText('has ended the call').waitFor({ timeout: LIMIT_MS });
     await callee.close();
     const again = await connected(people);

@@ -2,9 +2,9 @@
 // Where and how a call rings, as both sides are told: Mary has a laptop and a phone (two sign-ins),
 // John reads on which of them it rings.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until, watchPeers }
+import { endAll, mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until, watchPeers }
     from './browser.mjs';
 import { follow } from './portal.mjs';
 
@@ -24,6 +24,7 @@ before(async () => {
     phone = await signIn(browsers[1], server, 'mary', '/people', { userAgent: PHONE });
     await Promise.all([john, laptop, phone].map((page) => watchPeers(page.context())));
 });
+afterEach(() => endAll(server, john, laptop, phone));
 after(async () => {
     await Promise.all((browsers ?? []).map((browser) => browser.close()));
     assert.equal(await server.stop(), 0);
@@ -32,7 +33,8 @@ after(async () => {
 const card = (page) => page.locator('vv-incoming-call');
 const gone = (page) => card(page).waitFor({ state: 'detached' });
 const line = (caller) => caller.locator('vv-call-stage .line');
-const press = (page, name) => card(page).getByRole('button', { name, exact: true }).click();
+const press = (page, name, options) =>
+    card(page).getByRole('button', { name, exact: true }).click(options);
 
 async function ring() {
     await john.bringToFront();
@@ -107,22 +109,26 @@ test('part 1: answered on one device, the others stop and say where', async () =
 
 test('N6: an answer and a refusal at the same moment: one wins, the other is told', async () => {
     const caller = await ring();
-    const opened = laptop.context().waitForEvent('page');
-    await Promise.all([press(laptop, 'Answer'), press(phone, 'Decline')]);
-    const callee = await opened;
+    // The refusal may take the card away before the press of Answer has reached it: either is a
+    // person who came too late, and then no window opens.
+    const pressed = await Promise.all([[laptop, 'Answer'], [phone, 'Decline']].map(
+        ([page, name]) => press(page, name, { timeout: 5000 }).then(() => name, () => '')));
+    assert.notEqual(pressed.join(''), '');
     await Promise.all([laptop, phone].map(gone));
     const declined = caller.getByText('has declined the call');
     const active = caller.getByRole('timer');
     await declined.or(active).first().waitFor();
+    const windows = () => laptop.context().pages().filter((page) => page !== laptop);
     if (await declined.count() > 0) {
-        await callee.getByText('You have declined the call on another device')
-            .or(callee.getByText('You have declined the call.'))
-            .or(callee.getByText('This call is over')).first().waitFor();
+        for (const callee of windows()) { // It was opened in the click, and is told.
+            await callee.getByText('You have declined the call on another device')
+                .or(callee.getByText('You have declined the call.'))
+                .or(callee.getByText('This call is over')).first().waitFor();
+        }
     } else {
         await phone.getByText('Answered on Chrome on Linux').waitFor();
-        await caller.locator('button.control.end').click();
+        await Promise.all([caller, ...windows()].map((page) => mediaFlow(page)));
     }
-    await Promise.all([caller, callee].map((page) => page.close().catch(() => undefined)));
 });
 
 test('nothing has failed meanwhile', async () => {

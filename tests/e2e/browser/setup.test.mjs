@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // "Set up calls": the one sheet before the first call, which never stands in the way of one.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { openBrowser, pressCall, signIn, until } from './browser.mjs';
+import { leaveAll, openBrowser, pressCall, signIn, until } from './browser.mjs';
 
 let server;
 let browser;
@@ -11,6 +11,7 @@ before(async () => {
     server = await Server.start({ demo: true });
     browser = await openBrowser();
 });
+afterEach(() => leaveAll(server, browser));
 after(async () => {
     await browser.close();
     assert.equal(await server.stop(), 0);

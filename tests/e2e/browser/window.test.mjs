@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { connected, johnAndMary, mediaFlow, openBrowser, until } from './browser.mjs';
+import { closing, connected, johnAndMary, mediaFlow, openBrowser, opening, until }
+    from './browser.mjs';
 
 let server;
 let browsers;
@@ -22,10 +23,10 @@ before(async () => {
             window.awake.push(kind);
             return request.call(this, kind);
         };
-        window.systemKeys = [];
+        window.systemKeys = {};
         const take = MediaSession.prototype.setActionHandler;
         MediaSession.prototype.setActionHandler = function handle(action, act) {
-            window.systemKeys.push(action);
+            window.systemKeys[action] = act;
             take.call(this, action, act);
         };
         const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -93,6 +94,22 @@ test('another microphone is chosen in its menu, under a meter that moves', async
     await caller.locator('vv-call-stage').waitFor(); // Escape never ends a call.
 });
 
+test('another camera is chosen in its menu', async () => {
+    const before = await labelSent(caller, 'video');
+    await caller.getByRole('button', { name: 'Choose camera' }).click();
+    const cameras = caller.locator('vv-device-menu').getByRole('radio');
+    const used = (wanted) => until('it is used', async () => {
+        const now = await labelSent(caller, 'video');
+        return now !== undefined && (now === before) === wanted;
+    });
+    await cameras.nth(1).check(); // The browser's second fake one sends a depth that nobody sees.
+    await used(false);
+    await cameras.nth(0).check();
+    await used(true);
+    await mediaFlow(callee, { sound: false });
+    await caller.keyboard.press('Escape');
+});
+
 test('the speaker is tested and chosen', async () => {
     await caller.evaluate(() => {
         window.sounded = [];
@@ -137,11 +154,24 @@ test('the quality is explained: loss, delay, path and who limits', async () => {
     for (const text of ['Lost on the way', 'There and back', 'direct']) {
         await panel.getByText(text).waitFor();
     }
+    // The other side says how much of ours it has lost: four levels, each with its figure.
+    await caller.evaluate(() => {
+        const real = RTCPeerConnection.prototype.getStats;
+        window.peers.at(-1).getStats = async function stats(...args) {
+            const found = new Map(await real.apply(this, args));
+            return found.set('lost', { type: 'remote-inbound-rtp', fractionLost: window.lost });
+        };
+    });
+    for (const [lost, level] of [[0.2, 'bad'], [0.1, 'poor'], [0.07, 'fair'], [0, 'good']]) {
+        await caller.evaluate((share) => (window.lost = share), lost);
+        await panel.getByText(`Connection: ${level}`).waitFor();
+        await panel.getByText(new RegExp(`^\\W*${Math.round(lost * 100)}\\W*%$`)).waitFor();
+    }
     await caller.keyboard.press('Escape');
     await panel.waitFor({ state: 'detached' });
 });
 
-test('keys: M, V, Space held, the list on ?, and the switch that turns them off', async () => {
+test('keys: M, V, S, F, Ctrl+D, Ctrl+E, Space held, ?, and the switch of single ones', async () => {
     const pressed = (name) => control(caller, name).getAttribute('aria-pressed');
     await caller.evaluate(() => document.activeElement?.blur());
     await caller.keyboard.press('m');
@@ -159,10 +189,19 @@ test('keys: M, V, Space held, the list on ?, and the switch that turns them off'
     await caller.keyboard.press('m');
     await caller.keyboard.press('Control+d');
     await until('Ctrl+D still acts', async () => await pressed('microphone') === 'true');
+    await caller.keyboard.press('Control+e');
+    await until('Ctrl+E as well', async () => await pressed('camera') === 'false');
     await caller.locator('#open-more').click();
     await caller.getByRole('button', { name: 'Keys' }).click();
     await caller.getByLabel('Keys without Ctrl').check();
     await list.getByRole('button', { name: 'Close' }).click();
+    await caller.keyboard.press('v');
+    await until('the camera is on again', async () => await pressed('camera') === 'true');
+    for (const shared of [true, false]) {
+        await caller.keyboard.press('s');
+        await until('the screen is shared or not', async () =>
+            await stage(callee, 'peerScreen') === shared);
+    }
     await caller.keyboard.press('f');
     await until('full screen', () => caller.evaluate(() => document.fullscreenElement !== null));
     await caller.keyboard.press('f');
@@ -184,14 +223,42 @@ test('a shared screen takes the place of the camera, and the viewer makes it lar
     await mediaFlow(callee);
 });
 
-test('the chat with the other opens beside the call, which goes on', async () => {
-    const opened = people.john.context().waitForEvent('page');
-    await control(caller, 'chat').click();
-    const chat = await opened;
-    await chat.waitForURL('**/chat/*');
+test('the sound of a shared screen is heard, also of who is muted', async () => {
+    await control(caller, 'microphone').click();
+    await callee.getByText('John Okafor is muted').waitFor();
+    await caller.evaluate(() => {
+        navigator.mediaDevices.getDisplayMedia = async () => {
+            const canvas = document.createElement('canvas');
+            const paint = canvas.getContext('2d');
+            setInterval(() => paint.fillRect(0, 0, 9, 9), 50);
+            const sound = new AudioContext();
+            const tone = sound.createOscillator();
+            const out = sound.createMediaStreamDestination();
+            tone.connect(out);
+            tone.start();
+            return new MediaStream([...canvas.captureStream(10).getTracks(),
+                ...out.stream.getTracks()]);
+        };
+    });
+    await control(caller, 'share').click();
+    await until('the sign is there', () => stage(callee, 'peerScreen'));
     await mediaFlow(callee);
-    await chat.close();
+    await control(caller, 'share').click();
+    await until('the camera is back', async () => !await stage(callee, 'peerScreen'));
+    await control(caller, 'microphone').click();
+    await callee.getByText('John Okafor is muted').waitFor({ state: 'detached' });
 });
+
+test('the chat with the other opens beside the call, by its button and by C; the call goes on',
+    async () => {
+        for (const open of [() => control(caller, 'chat').click(),
+            () => caller.keyboard.press('c')]) {
+            const chat = await opening(people.john.context(), open);
+            await chat.waitForURL('**/chat/*');
+            await mediaFlow(callee);
+            await chat.close();
+        }
+    });
 
 test('the own picture is dragged to a corner, and moved by the menu', async () => {
     const own = caller.locator('vv-own-picture');
@@ -233,7 +300,16 @@ test('controls hide after 3 s, but never with the keyboard focus inside', async 
 });
 
 test('the screen stays on and the system knows the call while it runs', async () => {
-    assert.deepEqual(await caller.evaluate(() => window.awake), ['screen']);
-    const keys = await caller.evaluate(() => window.systemKeys);
-    assert.deepEqual(keys.sort(), ['hangup', 'togglecamera', 'togglemicrophone']);
+    const awake = await caller.evaluate(() => window.awake); // Again after each time it was hidden.
+    assert.deepEqual([...new Set(awake)], ['screen']);
+    assert.match(await caller.evaluate(() => navigator.mediaSession.metadata.title), /Mary/);
+    const press = (action) => caller.evaluate((name) => window.systemKeys[name](), action);
+    for (const device of ['microphone', 'camera']) {
+        for (const on of [false, true]) {
+            await press(`toggle${device}`);
+            await caller.locator(`[data-control=${device}][aria-pressed=${on}]`).waitFor();
+        }
+    }
+    await closing(caller, () => press('hangup'));
+    await callee.getByText('has ended the call').waitFor();
 });

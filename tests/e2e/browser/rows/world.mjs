@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { cookieOf, Server } from '../../api/server.mjs';
 import { newId, Tab } from '../../api/tab.mjs';
-import { mediaFlow, openBrowser, pressAnswer, pressCall, received, signIn, until, watchPeers }
-    from '../browser.mjs';
+import { closing, endAll, mediaFlow, openBrowser, pressAnswer, pressCall, received,
+    signIn, until, watchPeers } from '../browser.mjs';
 
 /** In the page: keeps what sounds, what was asked of the devices, and what they gave. */
 function watchDevices() {
@@ -74,12 +74,7 @@ export class World {
     /** Nobody calls, both are available, on pages from which calls are made and rung. */
     async ready() {
         await Promise.all(this.extra.splice(0).map((close) => close().catch(() => undefined)));
-        await this.endCalls();
-        for (const person of [this.john, this.mary]) {
-            const context = person.context();
-            const others = (page) => page !== person;
-            await Promise.all(context.pages().filter(others).map((page) => page.close()));
-        }
+        await endAll(this.server, this.john, this.mary);
         await this.remember('mary');
         await this.remember('john');
         await this.mary.goto('/people');
@@ -91,14 +86,6 @@ export class World {
     /** The Call button of the page is there, and the other would be rung. */
     canCall(page) {
         return page.locator('vv-call-button button[title*="It rings"]').first().waitFor();
-    }
-
-    async endCalls() {
-        const admin = (method, path) =>
-            this.server.request(method, `/api/admin/calls${path}`, { cookie: this.anna });
-        for (const { id } of (await admin('GET', '')).json.calls) {
-            await admin('DELETE', `/${id}`);
-        }
     }
 
     /** One sign-in of each beside the browser: too many would end the oldest. */
@@ -175,12 +162,8 @@ export const shorts = (page) => page.evaluate(() =>
 /** A click, as people make one: from then on the page may sound. */
 export const unlock = (page) => page.locator('vv-header').click({ position: { x: 2, y: 2 } });
 
-/** Presses what closes its window, perhaps before the driver has its answer. */
-export async function pressAndClose(button, page) {
-    const closed = page.waitForEvent('close');
-    await button.click({ noWaitAfter: true }).catch(() => undefined);
-    await closed;
-}
+export const pressAndClose = (button, page) =>
+    closing(page, () => button.click({ noWaitAfter: true }));
 
 /** Whether nothing of the kind arrives for so long that something else would have. */
 export async function nothingArrives({ kind: browser }, page, kind, ms = 2500) {
