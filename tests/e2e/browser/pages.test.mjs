@@ -2,7 +2,7 @@
 // What holds on every page: no violation that axe finds, in light and dark; no sideways scrolling
 // on a narrow screen; not one request to a foreign host.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
@@ -78,6 +78,92 @@ for (const theme of ['light', 'dark']) {
         assert.deepEqual(await violations(page), []);
     });
 }
+
+/** The names of the elements in a document, also inside of others. */
+const elementsOf = (where) => where.evaluate(() => {
+    const names = new Set();
+    const walk = (root) => root.querySelectorAll('*').forEach((one) => {
+        names.add(one.localName);
+        if (one.shadowRoot) {
+            walk(one.shadowRoot);
+        }
+    });
+    walk(document);
+    return [...names];
+});
+
+test('every element and every part of a page stands in the gallery', async () => {
+    const sources = new URL('../../../web/src/', import.meta.url);
+    const defined = ['ui', 'pages'].flatMap((folder) => readdirSync(new URL(folder, sources))
+        .filter((name) => name.endsWith('.ts'))
+        .flatMap((name) => [...readFileSync(new URL(`${folder}/${name}`, sources), 'utf8')
+            .matchAll(/^define\('(vv-[^']+)'/gm)].map(([, element]) => element)));
+    // What is the frame itself, a page of it (tried by its address), or needs a server.
+    const elsewhere = /^vv-(portal|gallery|page-.*|call-page|mini-dock|admin-(?!phones).*)$/;
+    await page.goto('/gallery.html?theme=light');
+    await page.locator('vv-webrtc-settings').waitFor({ state: 'attached' });
+    const missing = async () => {
+        const shown = new Set(await elementsOf(page));
+        return defined.filter((one) => !shown.has(one) && !elsewhere.test(one));
+    };
+    await until('the gallery stands', async () => (await missing()).length === 0)
+        .catch(async () => assert.deepEqual(await missing(), []));
+});
+
+const DIALOGS = ['form', 'link', 'keys', 'confirm', 'team', 'room', 'space', 'space-people',
+    'webrtc'];
+test('N20: axe finds nothing in what opens over a page, on 320 px', async () => {
+    await page.setViewportSize(NARROW);
+    for (const [i, name] of DIALOGS.entries()) {
+        const theme = ['light', 'dark'][i % 2];
+        await page.goto(`/gallery.html?theme=${theme}&dialog=${name}`);
+        await until(`${name} is open`, async () => await page.locator('dialog[open]').count() > 0);
+        assert.deepEqual(await violations(page), [], name);
+        const wide = await page.locator('dialog[open]').first().evaluate((dialog) =>
+            dialog.scrollWidth - dialog.clientWidth);
+        assert.equal(wide, 0, `${name} is as wide as the screen at most`);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+});
+
+/** From where to where something reaches, in pixels from the left. */
+const span = async (locator) => {
+    const { x, width } = await locator.boundingBox();
+    return { left: x, right: x + width };
+};
+
+test('pages are mirrored for languages that are written from right to left', async () => {
+    const mirror = () => page.evaluate(() => {
+        document.documentElement.dir = 'rtl';
+    });
+    for (const viewport of [{ width: 1280, height: 800 }, NARROW]) {
+        await page.setViewportSize(viewport);
+        for (const path of [...PAGES, '/gallery.html?theme=light&dir=rtl']) {
+            await page.goto(path);
+            await settled(page);
+            await mirror();
+            assert.equal(await sideways(page), 0, `${path} on ${viewport.width} px`);
+            assert.ok(await page.evaluate(() => document.documentElement.scrollLeft === 0
+                && [...document.body.children].every((one) =>
+                    one.getBoundingClientRect().left >= -1)), `${path}: nothing lies outside`);
+        }
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto('/people');
+    await settled(page);
+    const brand = page.locator('vv-header .brand');
+    const menu = page.locator('vv-user-menu');
+    const row = page.locator('vv-person-row', { hasText: 'Mary' });
+    assert.ok((await span(brand)).left < (await span(menu)).left, 'first the other way round');
+    await mirror();
+    assert.ok((await span(brand)).left > (await span(menu)).right, 'the menu is at the left');
+    const [face, button] = [await span(row.locator('vv-avatar').first()),
+        await span(row.locator('vv-call-button'))];
+    assert.ok(face.left > button.right, 'a row begins at the right');
+    await page.locator('vv-user-menu .user').click();
+    const open = await span(page.locator('vv-user-menu .menu'));
+    assert.ok(open.left >= 0 && open.right <= 1280, 'the open menu is on the screen');
+});
 
 test('N20: axe finds nothing on the page of the sign-in', async () => {
     const stranger = await browser.newContext({ baseURL: server.origin, locale: 'en-GB' });
