@@ -18,7 +18,7 @@ language-auto = Comme le navigateur
 
 menu = Menu principal
 menu-people = Personnes
-menu-admin = Administration : visioconférence
+menu-admin = Administration : visioconférence
 menu-settings = Paramètres
 user-menu = Votre menu, { $name }
 theme = Apparence
@@ -58,7 +58,7 @@ people-count = { $count ->
     [one] { $count } personne
    *[other] { $count } personnes
 }
-people-none = Personne ne correspond à « { $query } ».
+people-none = Personne ne correspond à « { $query } ».
 people-empty = Il n’y a encore personne d’autre ici.
 previous-page = Précédent
 next-page = Suivant
@@ -101,9 +101,9 @@ incoming-answer-elsewhere = Les appels ne sont pas proposés sur les téléphone
 incoming-decline = Refuser
 incoming-decline-title = Refuser l’appel de { $name }
 incoming-hold-answer = Attente et répondre
-incoming-waiting = Vous êtes en appel : il est mis en attente quand vous répondez.
+incoming-waiting = Vous êtes en appel : il est mis en attente quand vous répondez.
 incoming-ignore = Ignorer ici
-incoming-ignore-title = Ni carte ni sonnerie sur cet appareil ; ça sonne encore ailleurs
+incoming-ignore-title = Ni carte ni sonnerie sur cet appareil ; ça sonne encore ailleurs
 incoming-reply = Refuser avec un message
 incoming-reply-sent = Refusé. { $name } a reçu votre message.
 incoming-answered-elsewhere = Répondu sur { $device }
@@ -122,7 +122,7 @@ call-preparing = En attente de votre micro et de votre caméra…
 call-dialling = Appel de { $name }…
 call-rings = Ça sonne sur { $devices }…
 call-rings-mute = Affiché sur { $devices }, sans le son…
-call-rings-silent = { $name } ne veut pas être dérangé : votre appel s’affiche sans sonner
+call-rings-silent = { $name } ne veut pas être dérangé : votre appel s’affiche sans sonner
 call-rings-waiting = { $name } est déjà en appel et voit que vous appelez
 call-hold = Mettre en attente
 call-held = En attente
@@ -137,7 +137,7 @@ waiting-reply = L’appel est refusé, mais votre message n’a pas pu être env
 call-connecting = Connexion…
 call-active = Connecté
 meeting-open = Ouvrir la réunion
-meeting-waits = { $name } et vous, vous retrouvez dans ce service :
+meeting-waits = { $name } et vous, vous retrouvez dans ce service :
 call-reconnecting = Reconnexion…
 call-lost = La connexion avec { $name } est perdue. Elle est en cours de rétablissement…
 call-peer-trouble = { $name } a perdu la connexion
@@ -156,7 +156,7 @@ camera-none = Pas de caméra
 microphone = Micro
 camera = Caméra
 call-end = Raccrocher
-call-end-later = Le serveur est absent pour le moment. Laissez cette fenêtre ouverte : elle préviendra l’autre côté dès que possible.
+call-end-later = Le serveur est absent pour le moment. Laissez cette fenêtre ouverte : elle préviendra l’autre côté dès que possible.
 call-more = Plus
 call-options = Options de l’appel
 call-chat = Envoyer un message
@@ -177,8 +177,8 @@ level = Niveau de votre micro
 hint-muted-speaking = Votre micro est coupé. Activez-le pour être entendu
 hint-silent = Votre micro est activé, mais aucun son n’est détecté
 notice-fallback = { $device ->
-    [camera] Votre caméra a disparu. Utilisée maintenant : { $detail }
-   *[other] Votre micro a disparu. Utilisé maintenant : { $detail }
+    [camera] Votre caméra a disparu. Utilisée maintenant : { $detail }
+   *[other] Votre micro a disparu. Utilisé maintenant : { $detail }
 }
 notice-lost = { $device ->
     [camera] Votre caméra a disparu.
@@ -204,7 +204,7 @@ notice-absent = { $device ->
     [camera] Aucune caméra trouvée.
    *[other] Aucun micro trouvé.
 }
-quality = Connexion : { $level ->
+quality = Connexion : { $level ->
     [good] bonne
     [fair] moyenne
     [poor] faible
@@ -221,7 +221,7 @@ quality-path-unknown = pas encore connu
 quality-limit-none = Rien ne limite cet appel.
 quality-limit-computer = Cet ordinateur est à sa limite. Fermez d’autres programmes.
 quality-limit-incoming = Le son et l’image de { $name } arrivent incomplets.
-quality-limit-outgoing = Votre réseau n’a plus de place : { $name } reçoit moins de vous.
+quality-limit-outgoing = Votre réseau n’a plus de place : { $name } reçoit moins de vous.
 keys-title = Touches
 keys-single = Touches sans Ctrl
 key-microphone = Activer ou couper le micro
@@ -259,7 +259,7 @@ ended-permission-denied = { $name } n’a pas pu ouvrir son micro ou sa caméra.
 ended-permission-denied-by-me = Votre navigateur a refusé le micro. Autorisez-le pour ce site, puis rappelez.
 ended-no-device = { $name } n’a pas de micro. Rien ne cloche de votre côté.
 ended-no-device-by-me = Aucun micro trouvé. Branchez-en un, puis rappelez.
-ended-media-failed = Le son et l’image n’ont pas pu être reliés. Un réseau ou un pare-feu entre vous les bloque : prévenez votre administrateur.
+ended-media-failed = Le son et l’image n’ont pas pu être reliés. Un réseau ou un pare-feu entre vous les bloque : prévenez votre administrateur.
 ended-media-lost = La liaison s’est rompue et n’est pas revenue. Vérifiez votre réseau, puis rappelez.
 ended-signalling-lost = La liaison avec le serveur est perdue. Vérifiez votre réseau, puis rappelez.
 ended-replaced = Un autre appel a pris la place de celui-ci.
@@ -271,8 +271,8 @@ ended-already-in-call = Vous êtes déjà dans un appel. Terminez-le d’abord.
 ended-gone = Cet appel est terminé.
 ended-in-another-window = Cet appel continue dans une autre fenêtre.
 ended-signed-out = Vous êtes déconnecté. Connectez-vous de nouveau pour appeler.
-ended-internal = Le serveur a eu un problème. Réessayez ; si cela persiste, donnez la référence à votre administrateur.
-ended-reference = Référence : { $reference }
+ended-internal = Le serveur a eu un problème. Réessayez ; si cela persiste, donnez la référence à votre administrateur.
+ended-reference = Référence : { $reference }
 
 problem-denied-title = { $device ->
     [camera] Votre caméra est bloquée
@@ -288,8 +288,8 @@ problem-dismissed-title = { $device ->
    *[other] Votre micro n’a pas été autorisé
 }
 problem-dismissed = { $browser ->
-    [firefox] La question du navigateur a été fermée ou bloquée pour l’instant. Réessayez et choisissez « Autoriser ».
-   *[other] La question du navigateur a été fermée sans réponse. Réessayez et choisissez « Autoriser ».
+    [firefox] La question du navigateur a été fermée ou bloquée pour l’instant. Réessayez et choisissez « Autoriser ».
+   *[other] La question du navigateur a été fermée sans réponse. Réessayez et choisissez « Autoriser ».
 }
 problem-system-title = { $device ->
     [camera] Votre système bloque la caméra
@@ -359,7 +359,7 @@ status = Statut
 status-invisible = Invisible
 status-available-hint = Les appels sonnent et vous êtes prévenu.
 status-away-hint = Les appels sonnent, et les autres voient que vous êtes absent.
-status-do-not-disturb-hint = Les appels ne sonnent pas ; vous les voyez ensuite.
+status-do-not-disturb-hint = Les appels ne sonnent pas ; vous les voyez ensuite.
 status-invisible-hint = Pour les autres vous êtes hors ligne, et les appels ne sonnent pas.
 text-left = Encore { $count } caractères
 text-too-long = { $count } caractères de trop
@@ -378,10 +378,10 @@ call-button-away-on = { $count ->
     [one] Absent pour le moment, mais cela sonne sur { $count } appareil.
    *[other] Absent pour le moment, mais cela sonne sur { $count } appareils.
 }
-call-button-push = Hors ligne : un navigateur reçoit une notification.
-call-button-do-not-disturb = Ne veut pas être dérangé : cela ne sonnera pas.
-call-button-in-call = Déjà en appel : votre appel sera montré sans bruit.
-call-button-offline = Hors ligne : un appel manqué sera laissé.
+call-button-push = Hors ligne : un navigateur reçoit une notification.
+call-button-do-not-disturb = Ne veut pas être dérangé : cela ne sonnera pas.
+call-button-in-call = Déjà en appel : votre appel sera montré sans bruit.
+call-button-offline = Hors ligne : un appel manqué sera laissé.
 call-button-more = Autres façons d'appeler { $name }
 call-button-elsewhere = La fenêtre de cet appel est dans un autre onglet de ce navigateur. Cherchez-la là.
 meeting-blocked = Votre navigateur a bloqué l'onglet de la réunion. Son lien est dans ce salon.
@@ -392,7 +392,7 @@ picker-nobody = Il n'y a personne d'autre à ajouter.
 # Le fil.
 home-title = Accueil
 feed = Fil d'actualité
-feed-write = Que voulez-vous partager ?
+feed-write = Que voulez-vous partager ?
 feed-write-space = Écrire dans cet espace
 feed-post = Publier
 feed-empty = Rien n'a encore été publié. Dites à tous sur quoi vous travaillez.
@@ -430,16 +430,16 @@ chat-rooms = Conversations
 chat-room = Conversation
 chat-log = Messages
 chat-search = Chercher dans les messages
-chat-search-none = Aucun message trouvé pour « { $query } ».
+chat-search-none = Aucun message trouvé pour « { $query } ».
 chat-search-found = Messages trouvés
-chat-said = { $name } : { $text }
-chat-you = Vous : { $text }
+chat-said = { $name } : { $text }
+chat-you = Vous : { $text }
 chat-no-rooms = Vous n'avez pas encore de conversation.
 chat-find-people = Trouver un collègue
 chat-choose = Choisissez une conversation, ou commencez-en une depuis le nom d'un collègue.
 chat-back = Retour à toutes les conversations
 chat-write = Écrire un message
-chat-empty = Pas encore de message. Dites bonjour !
+chat-empty = Pas encore de message. Dites bonjour !
 chat-earlier = Messages précédents
 chat-new = Nouveau
 chat-sending = Envoi…
@@ -482,7 +482,7 @@ mini-close-of = Fermer la discussion avec { $title }
 # Les espaces.
 spaces-title = Espaces
 spaces-mine = Vos espaces
-spaces-none = Un espace est un lieu propre à une équipe ou un sujet : un fil, un salon, ses membres.
+spaces-none = Un espace est un lieu propre à une équipe ou un sujet : un fil, un salon, ses membres.
 space-new = Nouvel espace
 space-edit = Modifier cet espace
 space-title = Titre
@@ -514,7 +514,7 @@ error-connector-disabled = Cette façon d'appeler a été désactivée.
 
 # La préparation des appels ; sa page est dans calls-fr.ftl.
 setup-title = Préparer les appels
-setup-offer = Prêt pour votre premier appel ? Essayez une fois microphone, son et sonnerie.
+setup-offer = Prêt pour votre premier appel ? Essayez une fois microphone, son et sonnerie.
 setup-later = Pas maintenant
 setup-open = Essayer
 
