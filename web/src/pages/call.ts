@@ -457,7 +457,8 @@ const me = await api.me();
 if (me === undefined) {
     location.assign(`/login?return=${encodeURIComponent(location.pathname)}`);
 } else {
-    await setLanguage(chooseLanguage(me.settings.language, navigator.languages));
+    const { languages } = navigator;
+    await setLanguage(chooseLanguage(me.settings.language, languages), languages);
     define('vv-call-page', VvCallPage);
     const page = document.querySelector<VvCallPage>('vv-call-page');
     if (page) {

@@ -109,6 +109,6 @@ export abstract class PortalSession extends VvLightElement {
     }
 
     private speak(chosen: string): Promise<void> {
-        return setLanguage(chooseLanguage(chosen, navigator.languages));
+        return setLanguage(chooseLanguage(chosen, navigator.languages), navigator.languages);
     }
 }

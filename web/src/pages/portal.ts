@@ -21,7 +21,7 @@ import { services } from './services.ts';
 import { chooseTheme, readTheme, showTheme } from './theme.ts';
 
 showTheme(readTheme());
-await setLanguage(chooseLanguage('', navigator.languages));
+await setLanguage(chooseLanguage('', navigator.languages), navigator.languages);
 // What one listens to in the settings is heard once, whatever is switched off.
 const tones = createTones(() => ({ off: [], second: '' }), false);
 const ask = (path: string, init: RequestInit): Promise<Response> => fetch(path, init);

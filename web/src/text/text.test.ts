@@ -8,6 +8,7 @@ import {
     format,
     formatBytes,
     formatDuration,
+    localeOf,
     makeBundle,
 } from './text.ts';
 
@@ -98,6 +99,12 @@ test('the language is the chosen one, then the first known of the browser, then 
     expect(chooseLanguage('fr', ['en'])).toBe('fr');
     expect(chooseLanguage('', ['de-DE', 'fr-CA', 'en'])).toBe('fr');
     expect(chooseLanguage('', ['de'])).toBe('en');
+});
+
+test('dates and numbers follow the reader’s own kind of the language, if he has one', () => {
+    expect(localeOf('en', ['de-DE', 'en-GB', 'en'])).toBe('en-GB');
+    expect(localeOf('fr', ['en-GB'])).toBe('fr');
+    expect(localeOf('en', ['en-US@posix', 'en-IE'])).toBe('en-IE');
 });
 
 test('a duration is written as a clock does', () => {

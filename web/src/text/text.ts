@@ -34,9 +34,25 @@ export function chooseLanguage(chosen: string, preferred: readonly string[]): La
     return 'en';
 }
 
+/** Whether Intl knows this tag; one that is none is refused by it. */
+function isLocale(tag: string): boolean {
+    try {
+        return Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0;
+    } catch {
+        return false;
+    }
+}
+
+/** For dates and numbers: the reader's own kind of the language, such as en-GB, if he has one. */
+export function localeOf(wanted: Language, preferred: readonly string[]): string {
+    const same = (tag: string): boolean => tag.toLowerCase().split('-')[0] === wanted;
+    return preferred.find((tag) => same(tag) && isLocale(tag)) ?? wanted;
+}
+
 const fallback = makeBundle('en', english);
 let current = fallback;
 let now: Language = 'en';
+let locale: string = now;
 const listeners = new Set<() => void>();
 
 export function language(): Language {
@@ -76,11 +92,16 @@ export function directionOf(tag: string): 'ltr' | 'rtl' {
     return RIGHT_TO_LEFT.has(tag.toLowerCase().split('-')[0] ?? '') ? 'rtl' : 'ltr';
 }
 
-export async function setLanguage(wanted: Language): Promise<void> {
+/** `preferred`: what the browser prefers, as long as it was not said before. */
+export async function setLanguage(
+    wanted: Language,
+    preferred: readonly string[] = [locale],
+): Promise<void> {
+    locale = localeOf(wanted, preferred);
     if (wanted === 'en') {
         current = fallback;
     } else {
-        const bundle = makeBundle(wanted, (await sources[wanted]()).default);
+        const bundle = makeBundle(locale, (await sources[wanted]()).default);
         for (const texts of added.keys()) {
             bundle.addResource(new FluentResource((await texts[wanted]()).default));
         }
@@ -104,11 +125,11 @@ export function hasText(key: string): boolean {
 /** A moment (seconds since 1970) as the reader's language writes it. */
 export function formatMoment(seconds: number): string {
     const style = { dateStyle: 'medium', timeStyle: 'short' } as const;
-    return new Intl.DateTimeFormat(now, style).format(seconds * 1000);
+    return new Intl.DateTimeFormat(locale, style).format(seconds * 1000);
 }
 
 export function formatNumber(value: number): string {
-    return new Intl.NumberFormat(now).format(value);
+    return new Intl.NumberFormat(locale).format(value);
 }
 
 /** 1234567 as "1.2 MB" (or "1,2 Mo"). */
@@ -117,17 +138,17 @@ export function formatBytes(value: number): string {
     const step = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), units.length - 1);
     const style = { style: 'unit', maximumFractionDigits: 1, unit: units[step] ?? 'byte',
         unitDisplay: 'short' } as const;
-    return new Intl.NumberFormat(now, style).format(value / 1000 ** step);
+    return new Intl.NumberFormat(locale, style).format(value / 1000 ** step);
 }
 
 /** The names of people as a list of the reader's language. */
 export function formatList(names: readonly string[]): string {
-    return new Intl.ListFormat(now, { type: 'conjunction' }).format(names);
+    return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
 }
 
 /** Only the hour: beside a line that names the day. */
 export function formatHour(seconds: number): string {
-    return new Intl.DateTimeFormat(now, { timeStyle: 'short' }).format(seconds * 1000);
+    return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(seconds * 1000);
 }
 
 /** In a narrow column: the hour of today, the date of another day. */
@@ -135,7 +156,7 @@ export function formatShort(seconds: number, nowMs: number): string {
     const at = new Date(seconds * 1000);
     return at.toDateString() === new Date(nowMs).toDateString()
         ? formatHour(seconds)
-        : new Intl.DateTimeFormat(now, { dateStyle: 'short' }).format(at);
+        : new Intl.DateTimeFormat(locale, { dateStyle: 'short' }).format(at);
 }
 
 /** A day in words: today, yesterday, then its date. */
@@ -143,14 +164,14 @@ export function formatDay(seconds: number, nowMs: number): string {
     const day = (ms: number): number => Math.floor(new Date(ms).setHours(12, 0, 0, 0) / 86_400_000);
     const ago = day(seconds * 1000) - day(nowMs);
     return ago > -2
-        ? new Intl.RelativeTimeFormat(now, { numeric: 'auto' }).format(Math.min(ago, 0), 'day')
-        : new Intl.DateTimeFormat(now, { dateStyle: 'full' }).format(seconds * 1000);
+        ? new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.min(ago, 0), 'day')
+        : new Intl.DateTimeFormat(locale, { dateStyle: 'full' }).format(seconds * 1000);
 }
 
 /** How long ago, for a day; then the moment. */
 export function formatAgo(seconds: number, nowMs: number): string {
     const minutes = Math.floor((nowMs / 1000 - seconds) / 60);
-    const ago = new Intl.RelativeTimeFormat(now, { numeric: 'auto' });
+    const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
     if (minutes < 1) {
         return ago.format(0, 'second');
     }
