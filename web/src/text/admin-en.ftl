@@ -5,11 +5,8 @@ admin-tab-invitations = Invitations
 admin-tab-calls = Calls
 admin-tab-audit = Log of acts
 admin-tab-check = Check
-admin-name = Name
-admin-description = Description
 admin-active = Active
 admin-active-title = { $name } is active
-admin-actions = Actions
 admin-settings = Settings
 admin-settings-of = Settings of { $name }
 admin-public = A public STUN server is in use: { $url }. It learns who calls whom from where. Use a server of your own.
@@ -85,11 +82,8 @@ people-admin-make = Make administrator
 people-admin-unmake = No administrator any more
 people-admin-hide-address = Hide network address
 people-admin-show-address = Allow network address
-admin-administrator = Administrator
 admin-groups = Groups: { $groups }
-admin-group-add = Add to group
-admin-group-remove = Remove from { $group }
-invitations-none = No invitation waits for being used.
+invitations-none = There are no open invitations.
 invitations-line = { $kind ->
     [administrator] New administrator
     [password] New password of { $name }

@@ -5,11 +5,8 @@ admin-tab-invitations = Invitations
 admin-tab-calls = Appels
 admin-tab-audit = Journal des actes
 admin-tab-check = Vérification
-admin-name = Nom
-admin-description = Description
 admin-active = Actif
 admin-active-title = { $name } est actif
-admin-actions = Actions
 admin-settings = Réglages
 admin-settings-of = Réglages de { $name }
 admin-public = Un serveur STUN public est utilisé : { $url }. Il apprend qui appelle qui et d’où. Utilisez un serveur à vous.
@@ -85,11 +82,8 @@ people-admin-make = Nommer administrateur
 people-admin-unmake = Retirer l’administration
 people-admin-hide-address = Masquer l’adresse réseau
 people-admin-show-address = Autoriser l’adresse réseau
-admin-administrator = Administrateur
 admin-groups = Groupes : { $groups }
-admin-group-add = Ajouter au groupe
-admin-group-remove = Retirer de { $group }
-invitations-none = Aucune invitation n’attend.
+invitations-none = Aucune invitation en attente.
 invitations-line = { $kind ->
     [administrator] Nouvel administrateur
     [password] Nouveau mot de passe de { $name }
