@@ -198,7 +198,7 @@ test('an administrator has the server checked, and reads it in his language', as
     const french = await context.newPage();
     await french.goto(`${server.origin}/admin/check`);
     await french.getByRole('button', { name: 'Vérifier ce serveur' }).click();
-    await french.getByText(/^Un appel par TCP : \d+ paquets de son sur 25/).waitFor();
+    await french.getByText(/^Un appel par TCP\s: \d+ paquets de son sur 25/).waitFor();
     assert.equal(await french.getByText(/there and back|What to do/).count(), 0);
     await context.close();
 });
@@ -207,7 +207,7 @@ test('the lists of people, invitations, calls and acts are there', async () => {
     await root.goto('/admin/people');
     await root.getByText('Mary', { exact: false }).first().waitFor();
     await root.goto('/admin/invitations');
-    await root.getByText('No invitation waits').waitFor();
+    await root.getByText('There are no open invitations.').waitFor();
     await root.goto('/admin/calls');
     await root.getByText('Nobody is in a call').waitFor();
     await root.goto('/admin/audit');

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // docs/api.md, Administration. Each refuses with an ApiProblem.
 import type { PersonView, RelayView, WebrtcView } from '../ui/types.ts';
-import { ask } from './http-api.ts';
+import { createRequest } from './http-api.ts';
+import type { Request } from './talk-api.ts';
 
 export interface ConnectorRow {
     name: string;
@@ -59,46 +60,55 @@ export interface Finding {
     todo: string;
 }
 
-const doFetch = (path: string, init: RequestInit): Promise<Response> => fetch(path, init);
 const part = encodeURIComponent;
 
-async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return (await (await ask(doFetch, method, `/api/admin/${path}`, body)).json()) as T;
+export function createAdminApi(request: Request) {
+    const json = async <T>(method: string, path: string, body?: unknown): Promise<T> =>
+        (await request(method, `/api/admin/${path}`, body)) as T;
+    const done = async (method: string, path: string, body?: unknown): Promise<void> =>
+        void (await request(method, `/api/admin/${path}`, body));
+    return {
+        connectors: () =>
+            json<{ connectors: ConnectorRow[]; phones: boolean; publicServer: string }>(
+                'GET', 'connectors'),
+        switchPhones: (calls: boolean) => done('PUT', 'phones', { calls }),
+        switchConnector: (name: string, active: boolean) =>
+            done('PUT', `connectors/${part(name)}`, { active }),
+        saveValues: (name: string, values: Record<string, string>) =>
+            done('PUT', `connectors/${part(name)}`, { values }),
+        webrtc: () => json<WebrtcView>('GET', 'webrtc'),
+        saveWebrtc: (form: WebrtcView) => done('PUT', 'webrtc', form),
+        tryServer: (server: number) => json<RTCIceServer>('POST', 'webrtc/test', { server }),
+        relay: () => json<RelayView>('GET', 'relay'),
+        tryRelay: () => json<TurnServer>('POST', 'relay/test', {}),
+        people: (query: string, offset: number, limit: number) =>
+            json<{ people: AdminPerson[]; total: number }>(
+                'GET', `people?q=${part(query)}&offset=${offset}&limit=${limit}`),
+        disable: (name: string, disabled: boolean) =>
+            done('PUT', `people/${part(name)}`, { disabled }),
+        group: (name: string, group: string, member: boolean) =>
+            done('PUT', `people/${part(name)}`, { group, member }),
+        reset: (name: string) =>
+            json<{ url: string; expires: number }>('POST', `people/${part(name)}/reset`),
+        invitations: async () =>
+            (await json<{ invitations: OpenInvitation[] }>('GET', 'invitations')).invitations,
+        withdraw: (id: string) => done('DELETE', `invitations/${id}`),
+        calls: async () => (await json<{ calls: AdminCall[] }>('GET', 'calls')).calls,
+        endCall: (id: string) => done('DELETE', `calls/${id}`),
+        doctor: () => json<{ faults: number; findings: Finding[] }>('GET', 'doctor'),
+        audit: (before: number) =>
+            json<{ entries: AuditEntry[]; next: number }>('GET', `audit?before=${before}`),
+    };
 }
 
-async function done(method: string, path: string, body?: unknown): Promise<void> {
-    await ask(doFetch, method, `/api/admin/${path}`, body);
-}
+export type AdminApi = ReturnType<typeof createAdminApi>;
 
-export const adminApi = {
-    connectors: () =>
-        json<{ connectors: ConnectorRow[]; phones: boolean; publicServer: string }>(
-            'GET', 'connectors'),
-    switchPhones: (calls: boolean) => done('PUT', 'phones', { calls }),
-    switchConnector: (name: string, active: boolean) =>
-        done('PUT', `connectors/${part(name)}`, { active }),
-    saveValues: (name: string, values: Record<string, string>) =>
-        done('PUT', `connectors/${part(name)}`, { values }),
-    webrtc: () => json<WebrtcView>('GET', 'webrtc'),
-    saveWebrtc: (form: WebrtcView) => done('PUT', 'webrtc', form),
-    tryServer: (server: number) => json<RTCIceServer>('POST', 'webrtc/test', { server }),
-    relay: () => json<RelayView>('GET', 'relay'),
-    tryRelay: () => json<TurnServer>('POST', 'relay/test', {}),
-    people: (query: string, offset: number, limit: number) =>
-        json<{ people: AdminPerson[]; total: number }>(
-            'GET', `people?q=${part(query)}&offset=${offset}&limit=${limit}`),
-    disable: (name: string, disabled: boolean) =>
-        done('PUT', `people/${part(name)}`, { disabled }),
-    group: (name: string, group: string, member: boolean) =>
-        done('PUT', `people/${part(name)}`, { group, member }),
-    reset: (name: string) =>
-        json<{ url: string; expires: number }>('POST', `people/${part(name)}/reset`),
-    invitations: async () =>
-        (await json<{ invitations: OpenInvitation[] }>('GET', 'invitations')).invitations,
-    withdraw: (id: string) => done('DELETE', `invitations/${id}`),
-    calls: async () => (await json<{ calls: AdminCall[] }>('GET', 'calls')).calls,
-    endCall: (id: string) => done('DELETE', `calls/${id}`),
-    doctor: () => json<{ faults: number; findings: Finding[] }>('GET', 'doctor'),
-    audit: (before: number) =>
-        json<{ entries: AuditEntry[]; next: number }>('GET', `audit?before=${before}`),
-};
+let current = createAdminApi(createRequest((path, init) => fetch(path, init)));
+
+/** Who answers the pages of administration. */
+export const adminApi = (): AdminApi => current;
+
+/** For pages without a server. */
+export function giveAdminApi(api: AdminApi): void {
+    current = api;
+}

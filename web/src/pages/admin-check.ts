@@ -3,8 +3,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { addTexts, hasText, t, type TextArgs } from '../text/text.ts';
 import { define } from '../ui/element.ts';
-import { adminApi, type Finding } from './admin-api.ts';
-import { Page } from './page.ts';
+import type { Finding } from './admin-api.ts';
+import { AdminPart } from './admin-part.ts';
 
 const TEXTS = {
     en: () => import('../text/doctor-en.ftl?raw'),
@@ -36,7 +36,7 @@ export function subject(check: string): string {
     return way === '' ? name : `${name} ${way.toUpperCase()}`;
 }
 
-export class VvAdminCheck extends Page {
+export class VvAdminCheck extends AdminPart {
     static override properties = {
         ready: { state: true },
         runs: { state: true },
@@ -63,7 +63,7 @@ export class VvAdminCheck extends Page {
     private async check(): Promise<void> {
         this.runs = true;
         await this.attempt(async () => {
-            const { faults, findings } = await adminApi.doctor();
+            const { faults, findings } = await this.admin.doctor();
             this.faults = faults;
             this.findings = findings;
         });

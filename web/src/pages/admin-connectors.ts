@@ -6,9 +6,9 @@ import { define } from '../ui/element.ts';
 import { settingsIcon } from '../ui/icons.ts';
 import '../ui/field.ts';
 import '../ui/webrtc-settings.ts';
-import { adminApi, type ConnectorRow } from './admin-api.ts';
+import type { ConnectorRow } from './admin-api.ts';
 import './admin-phones.ts';
-import { Page } from './page.ts';
+import { AdminPart } from './admin-part.ts';
 import type { ApiProblem } from './services.ts';
 import { formValues, problemText } from './shared.ts';
 import { tryIceServer } from '../platform/ice-test.ts';
@@ -22,7 +22,7 @@ function own(key: string, given: string): string {
     return hasText(key) ? t(key) : given;
 }
 
-export class VvAdminConnectors extends Page {
+export class VvAdminConnectors extends AdminPart {
     static override properties = {
         rows: { state: true },
         phones: { state: true },
@@ -60,7 +60,7 @@ export class VvAdminConnectors extends Page {
     }
 
     private async load(): Promise<void> {
-        const { connectors, phones, publicServer } = await adminApi.connectors();
+        const { connectors, phones, publicServer } = await this.admin.connectors();
         this.rows = connectors;
         this.phones = phones;
         this.publicServer = publicServer;
@@ -68,7 +68,7 @@ export class VvAdminConnectors extends Page {
 
     /** Whatever becomes of it, the switch shows what the server says. */
     private async toggle(row: ConnectorRow, box: HTMLInputElement): Promise<void> {
-        await this.attempt(() => adminApi.switchConnector(row.name, box.checked));
+        await this.attempt(() => this.admin.switchConnector(row.name, box.checked));
         await this.attempt(() => this.load());
         box.checked = this.rows?.find(({ name }) => name === row.name)?.active ?? row.active;
     }
@@ -77,7 +77,7 @@ export class VvAdminConnectors extends Page {
         return this.attempt(async () => {
             this.problem = undefined;
             if (row.kind === 'media') {
-                const [form] = await Promise.all([adminApi.webrtc(), this.follow()]);
+                const [form] = await Promise.all([this.admin.webrtc(), this.follow()]);
                 form.servers.forEach((server, kept) => (server.kept = kept));
                 this.webrtc = form;
             }
@@ -88,10 +88,10 @@ export class VvAdminConnectors extends Page {
     /** The built-in server's figures, as long as they are before somebody's eyes. */
     private async follow(): Promise<void> {
         this.trials = [];
-        this.relay = await adminApi.relay();
+        this.relay = await this.admin.relay();
         const again = async (): Promise<void> => {
             if (this.isConnected && this.open !== '') {
-                this.relay = await adminApi.relay().catch(() => this.relay);
+                this.relay = await this.admin.relay().catch(() => this.relay);
                 setTimeout(() => void again(), FOLLOW_MS);
             }
         };
@@ -100,7 +100,7 @@ export class VvAdminConnectors extends Page {
 
     private tryRelay(): Promise<void> {
         return this.attempt(async () => {
-            const server = await adminApi.tryRelay();
+            const server = await this.admin.tryRelay();
             this.trials = RELAY_WAYS.map((way) => ({ way, result: 'testing' }));
             await tryRelay(server, (way, result) => {
                 this.trials = this.trials.map((one) =>
@@ -112,7 +112,7 @@ export class VvAdminConnectors extends Page {
     private saveWebrtc(form: WebrtcView): Promise<void> {
         return this.attempt(
             async () => {
-                await adminApi.saveWebrtc(form);
+                await this.admin.saveWebrtc(form);
                 this.open = '';
                 this.toast(t('saved'));
                 await this.load();
@@ -139,7 +139,7 @@ export class VvAdminConnectors extends Page {
             row.fields.map(({ name }) => [name, value(name).trim()]));
         return this.attempt(
             async () => {
-                await adminApi.saveValues(row.name, values);
+                await this.admin.saveValues(row.name, values);
                 this.open = '';
                 this.toast(t('saved'));
                 await this.load();
@@ -175,7 +175,7 @@ export class VvAdminConnectors extends Page {
                       @vv-try=${() => this.tryRelay()}
                       .test=${async (server: RTCIceServer, kept?: number) =>
                           tryIceServer(
-                              kept === undefined ? server : await adminApi.tryServer(kept))}
+                              kept === undefined ? server : await this.admin.tryServer(kept))}
                       @vv-save=${(event: CustomEvent<WebrtcView>) => this.saveWebrtc(event.detail)}
                       @vv-close=${() => (this.open = '')}
                   ></vv-webrtc-settings>`

@@ -4,13 +4,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { formatDuration, formatMoment, hasText, t } from '../text/text.ts';
 import '../ui/confirm.ts';
 import { define } from '../ui/element.ts';
-import { adminApi, type AdminCall, type AuditEntry, type OpenInvitation } from './admin-api.ts';
-import { Page } from './page.ts';
+import type { AdminCall, AuditEntry, OpenInvitation } from './admin-api.ts';
+import { AdminPart } from './admin-part.ts';
 
 const CALLS_EVERY_MS = 5000;
 
 /** A list that is read when it is shown and after each act. */
-abstract class AdminList<T> extends Page {
+abstract class AdminList<T> extends AdminPart {
     static override properties = { rows: { state: true } };
     declare rows: T[] | undefined;
 
@@ -50,7 +50,7 @@ abstract class AdminList<T> extends Page {
 
 export class VvAdminInvitations extends AdminList<OpenInvitation> {
     protected read(): Promise<OpenInvitation[]> {
-        return adminApi.invitations();
+        return this.admin.invitations();
     }
 
     protected line({ id, kind, name, expires }: OpenInvitation): TemplateResult {
@@ -59,7 +59,7 @@ export class VvAdminInvitations extends AdminList<OpenInvitation> {
             <button
                 type="button"
                 class="button"
-                @click=${() => this.act(() => adminApi.withdraw(id))}
+                @click=${() => this.act(() => this.admin.withdraw(id))}
             >
                 ${t('invitations-withdraw')}
             </button>`;
@@ -92,7 +92,7 @@ export class VvAdminCalls extends AdminList<AdminCall> {
     }
 
     protected read(): Promise<AdminCall[]> {
-        return adminApi.calls();
+        return this.admin.calls();
     }
 
     protected line({ id, caller, callee, state, seconds }: AdminCall): TemplateResult {
@@ -115,7 +115,7 @@ export class VvAdminCalls extends AdminList<AdminCall> {
                 @vv-confirm=${() => {
                     const id = this.ending;
                     this.ending = '';
-                    void this.act(() => adminApi.endCall(id));
+                    void this.act(() => this.admin.endCall(id));
                 }}
             ></vv-confirm>`;
     }
@@ -132,14 +132,17 @@ export class VvAdminAudit extends AdminList<AuditEntry> {
     }
 
     protected async read(): Promise<AuditEntry[]> {
-        const { entries, next } = await adminApi.audit(this.next);
+        const { entries, next } = await this.admin.audit(this.next);
         this.next = next;
         return [...(this.rows ?? []), ...entries];
     }
 
     protected line({ at, by, act, target, detail }: AuditEntry): TemplateResult {
         const key = `audit-${act}`;
-        const text = hasText(key) ? t(key, { target, detail }) : `${act} ${target} ${detail}`;
+        const title = `connector-${target}-title`;
+        const named = act.startsWith('connector-') && hasText(title) ? t(title) : target;
+        const text = hasText(key) ? t(key, { target: named, detail })
+            : `${act} ${target} ${detail}`;
         return html`<div><strong>${by}</strong> ${text}</div>
             <span class="muted small">${formatMoment(at)}</span>`;
     }

@@ -6,15 +6,15 @@ import '../ui/confirm.ts';
 import { define } from '../ui/element.ts';
 import '../ui/field.ts';
 import '../ui/search.ts';
-import { adminApi, type AdminPerson } from './admin-api.ts';
-import { Page } from './page.ts';
+import type { AdminPerson } from './admin-api.ts';
+import { AdminPart } from './admin-part.ts';
 import type { MeView } from './services.ts';
 
 const PAGE_SIZE = 25;
 const ADMINISTRATORS = 'platform/administrators';
 const RELAY_ONLY = 'platform/relay-only';
 
-export class VvAdminPeople extends Page {
+export class VvAdminPeople extends AdminPart {
     static override properties = {
         me: { attribute: false },
         query: { state: true },
@@ -46,7 +46,7 @@ export class VvAdminPeople extends Page {
 
     private load(query: string, offset: number): Promise<void> {
         return this.attempt(async () => {
-            this.found = await adminApi.people(query, offset, PAGE_SIZE);
+            this.found = await this.admin.people(query, offset, PAGE_SIZE);
             this.query = query;
             this.offset = offset;
         });
@@ -61,7 +61,7 @@ export class VvAdminPeople extends Page {
 
     private reset(name: string): Promise<void> {
         return this.attempt(async () => {
-            this.link = { name, url: (await adminApi.reset(name)).url };
+            this.link = { name, url: (await this.admin.reset(name)).url };
         });
     }
 
@@ -94,7 +94,7 @@ export class VvAdminPeople extends Page {
                 @vv-close=${() => (this.disabling = undefined)}
                 @vv-confirm=${() => {
                     this.disabling = undefined;
-                    void this.act(() => adminApi.disable(disabling?.person.name ?? '', true));
+                    void this.act(() => this.admin.disable(disabling?.person.name ?? '', true));
                 }}
             ></vv-confirm>`;
     }
@@ -130,12 +130,12 @@ export class VvAdminPeople extends Page {
             <div class="form-row">
                 ${disabled
                     ? this.button('people-admin-enable', () =>
-                          this.act(() => adminApi.disable(name, false)))
+                          this.act(() => this.admin.disable(name, false)))
                     : html`${this.button('people-admin-reset', () => this.reset(name))}
                       ${this.button(key, () =>
-                          this.act(() => adminApi.group(name, ADMINISTRATORS, !administrator)))}
+                          this.act(() => this.admin.group(name, ADMINISTRATORS, !administrator)))}
                       ${this.button(hide, () =>
-                          this.act(() => adminApi.group(name, RELAY_ONLY, !hidden)))}
+                          this.act(() => this.admin.group(name, RELAY_ONLY, !hidden)))}
                       ${this.button('people-admin-disable', () =>
                           (this.disabling = { person, disabled, groups }))}`}
             </div>

@@ -5,10 +5,9 @@ import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { t } from '../text/text.ts';
 import { define } from '../ui/element.ts';
-import { adminApi } from './admin-api.ts';
-import { Page } from './page.ts';
+import { AdminPart } from './admin-part.ts';
 
-export class VvAdminPhones extends Page {
+export class VvAdminPhones extends AdminPart {
     static override properties = { phones: { type: Boolean } };
     declare phones: boolean;
 
@@ -19,7 +18,7 @@ export class VvAdminPhones extends Page {
 
     /** Whatever becomes of it, the switch shows what the server says. */
     private async toggle(box: HTMLInputElement): Promise<void> {
-        await this.attempt(() => adminApi.switchPhones(!box.checked));
+        await this.attempt(() => this.admin.switchPhones(!box.checked));
         box.checked = !this.phones;
         this.emit('vv-renew');
     }

@@ -16,6 +16,7 @@ import '../ui/quality.ts';
 import '../ui/remote-picture.ts';
 import type { VvRemotePicture } from '../ui/remote-picture.ts';
 import type { ControlsView, PersonView, QualityView } from '../ui/types.ts';
+import type { CallEnd, CallView } from './call-screen.ts';
 
 const controls: ControlsView = {
     microphone: true,
@@ -163,6 +164,36 @@ function withMenu(menu: string): TemplateResult {
     return html`<div class="menu-sample">
         <vv-call-controls .view=${controls} .menu=${menu}></vv-call-controls>
     </div>`;
+}
+
+const inMeeting = { meeting: true, link: 'https://meet.example.org/4tYb0Qm2' };
+const end: CallEnd = {
+    what: 'no-answer', byMe: false, reference: '', device: 'microphone', note: '',
+    actions: ['again', 'message', 'notify', 'close'],
+};
+/** What the window of a call can be (?call=NAME), other than a call with pictures. */
+const windows: Readonly<Record<string, Partial<CallView>>> = {
+    ringing: { state: 'ringing', ringLine: 'Ringing on Firefox on Windows…' },
+    active: {},
+    held: { heldByMe: true },
+    meeting: inMeeting,
+    preview: { preview: true, rings: true, incoming: true },
+    over: { message: end },
+};
+
+/** The properties of a vv-call-page. */
+export function callPage(which: string, peer: PersonView, stream: MediaStream | null): object {
+    const still = (): void => undefined;
+    const waiting = { answer: still, decline: still, ignore: still, unlock: still };
+    const view: CallView = {
+        peer, incoming: false, state: 'active', ringLine: '', preview: false, meeting: false,
+        link: '', rings: false, trouble: 'none', quality: good, hint: 'none', localStream: stream,
+        remoteStream: stream, peerMicrophone: true, peerCamera: true, peerScreen: false,
+        peerAway: false, peerTrouble: false, heldByMe: false, heldByPeer: false, seconds: 83,
+        controls, message: undefined, ...windows[which],
+    };
+    return { view, actions: new Proxy({ waiting }, { get: (known, name) =>
+        name === 'waiting' ? known.waiting : still }) };
 }
 
 export function callGroups(

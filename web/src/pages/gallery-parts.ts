@@ -10,36 +10,35 @@ import '../ui/space.ts';
 import type { CallOffer, IceServerView, RelayTrial, RelayView } from '../ui/types.ts';
 import '../ui/webrtc-settings.ts';
 import './admin-phones.ts';
+import './call-preferences.ts';
+import './call-setup.ts';
+import './call-timeline.ts';
 import './chat-search.ts';
 import './feed.ts';
-import { everybody, idOf, luc, space, team } from './gallery-people.ts';
+import { relay } from './gallery-admin.ts';
+import { everybody, idOf, luc, mary, pastCalls, space, team, zoe } from './gallery-people.ts';
+import { fakePicture } from './gallery-fakes.ts';
 import './im-accounts.ts';
+import './mini-dock.ts';
+import './person-acts.ts';
 import './person-picker.ts';
 import './push-settings.ts';
 import './room-dialog.ts';
+import './setup-offer.ts';
 import './sound-settings.ts';
 import './space-dialog.ts';
 import './space-people.ts';
 import './team-dialog.ts';
 
 /** Names of ?dialog= that belong to this file. */
-export const DIALOGS = ['confirm', 'team', 'room', 'space', 'space-people', 'webrtc'] as const;
+export const DIALOGS = ['confirm', 'team', 'room', 'space', 'space-people', 'webrtc', 'setup',
+    'setup-works', 'setup-fails'] as const;
 
 const link = { name: 'link', title: 'Meeting link' };
 const groupOffers: readonly CallOffer[] = [
     { state: 'idle', connectors: [link] },
     { state: 'idle', connectors: [link, { name: 'rooms', title: 'Rooms' }], chosen: 'rooms' },
 ];
-const relay: RelayView = {
-    state: 'on',
-    urls: ['stun:visavis.example.org:443', 'turn:visavis.example.org:443?transport=udp',
-        'turn:visavis.example.org:443?transport=tcp',
-        'turns:visavis.example.org:443?transport=tcp'],
-    allocations: { udp: 2, tcp: 0, tls: 1 },
-    connections: 4,
-    bytes: 123_456_789,
-    packets: 234_567,
-};
 const trials: readonly RelayTrial[] = [
     { way: 'udp', result: 'works' },
     { way: 'tcp', result: 'nothing' },
@@ -70,6 +69,33 @@ function groupButtons(): TemplateResult[] {
                 ></vv-call-button>`,
         ),
     );
+}
+
+/** The sheet as it opens, where all is well, and where nothing is. */
+const sheets: readonly (readonly [string, Record<string, unknown>])[] = [
+    ['setup', {}],
+    ['setup-works', {
+        devices: { microphone: 'open', camera: 'open' }, heard: 'yes', rang: 'audible',
+        picture: fakePicture(document),
+    }],
+    ['setup-fails', {
+        devices: { microphone: 'denied', camera: 'in-use' }, heard: 'blocked', rang: 'by-autoplay',
+    }],
+];
+
+function setUps(dialog: string, close: () => void): TemplateResult[] {
+    return sheets.map(([name, part]) => {
+        const { devices, picture = null, heard = 'no', rang } = part;
+        return html`<vv-call-setup
+            ?open=${dialog === name}
+            .me=${{ user: mary }}
+            .devices=${devices ?? { microphone: 'closed', camera: 'closed' }}
+            .picture=${picture}
+            .heard=${heard}
+            .rang=${rang}
+            @vv-close=${close}
+        ></vv-call-setup>`;
+    });
 }
 
 function dialogs(dialog: string, open: (which: string) => () => void): TemplateResult {
@@ -104,7 +130,8 @@ function dialogs(dialog: string, open: (which: string) => () => void): TemplateR
             .relay=${relay}
             .trials=${trials}
             @vv-close=${close}
-        ></vv-webrtc-settings>`;
+        ></vv-webrtc-settings>
+        ${setUps(dialog, close)}`;
 }
 
 export function partGroups(
@@ -142,6 +169,13 @@ export function partGroups(
                     html`<vv-relay-server .relay=${one} .trials=${results}></vv-relay-server>`,
             ),
         ],
+        ['vv-setup-offer', html`<vv-setup-offer></vv-setup-offer>`],
+        ['vv-call-preferences', html`<vv-call-preferences></vv-call-preferences>`],
+        ['vv-call-timeline', [pastCalls[1]?.id, idOf('gone', 2), idOf('slow', 1)].map((id) =>
+            html`<vv-call-timeline .call=${id}></vv-call-timeline>`)],
+        ['vv-person-acts', [mary, luc, zoe].map((person) =>
+            html`<vv-person-acts .person=${person}></vv-person-acts>`)],
+        ['vv-mini-dock', html`<div class="dock-sample"><vv-mini-dock></vv-mini-dock></div>`],
         [
             'vv-admin-phones',
             [true, false].map((on) => html`<vv-admin-phones .phones=${on}></vv-admin-phones>`),

@@ -176,6 +176,9 @@ export const timeline: AnswerTimeline = {
     ],
     sides: [
         { ...quality, mine: true, path: 'direct', lossPermille: 2, rttMs: 38 },
-        { ...quality, mine: false, path: 'relayed', lossPermille: 41, rttMs: 95 },
+        {
+            ...quality, mine: false, path: 'relayed', lossPermille: 41, lossWorstPermille: 87,
+            rttMs: 95,
+        },
     ],
 };

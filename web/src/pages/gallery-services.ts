@@ -2,12 +2,14 @@
 // The services of the pages without a server, for the gallery: everything answers at once, what is
 // changed is forgotten with the page.
 import type { RingPermission } from '../platform/background.ts';
-import { storage } from '../platform/storage.ts';
+import type { Storage } from '../platform/storage.ts';
 import type { Command, ReplyOf, ServerEvent } from '../protocol/messages.ts';
 import type { CallOffer, OwnStatus, PersonView } from '../ui/types.ts';
+import { giveAdminApi } from './admin-api.ts';
 import { createCallsApi } from './calls-api.ts';
 import { CallsKeeper } from './calls-keeper.ts';
 import { ChatKeeper } from './chat-keeper.ts';
+import { fullAdmin } from './gallery-admin.ts';
 import {
     activities,
     comments,
@@ -34,6 +36,9 @@ const me: MeView = {
     settings: { microphone: true, camera: true, language: '' },
 };
 
+/** Asked at once: the address becomes that of a page. */
+const isStranger = new URLSearchParams(location.search).has('stranger');
+
 function refuse(): never {
     throw { error: 'not-found' } satisfies ApiProblem;
 }
@@ -56,7 +61,8 @@ const request: Request = async (method, path, body) => {
                 people: everybody };
         case 'GET calls': {
             if (more === 'timeline') {
-                return timeline;
+                return id.startsWith('gone') ? refuse()
+                    : id.startsWith('slow') ? new Promise(() => undefined) : timeline;
             }
             const missed = url.searchParams.get('missed') ? pastCalls.filter((one) => one.missed)
                 : pastCalls;
@@ -91,7 +97,7 @@ const request: Request = async (method, path, body) => {
 const api: Api = {
     login: async () => me,
     logout: async () => undefined,
-    me: async () => me,
+    me: async () => (isStranger ? undefined : me),
     saveProfile: async () => me.user,
     savePassword: async () => undefined,
     saveAvatar: async () => me.user,
@@ -210,16 +216,24 @@ function permissionAsked(): RingPermission {
     return wanted === 'granted' || wanted === 'denied' || wanted === 'none' ? wanted : 'default';
 }
 
+/** Each load begins anew, whatever was done in the one before. */
+const forgetful: Storage = {
+    read: () => null,
+    write: () => undefined,
+    remove: () => undefined,
+};
+
 export function galleryServices(): Services {
     const live = new GalleryLive();
     const talkApi = createTalkApi(request);
+    giveAdminApi(fullAdmin);
     return {
         api,
         talkApi,
         live,
         chat: new ChatKeeper(talkApi, live),
         calls: new CallsKeeper(createCallsApi(request), live, () => undefined),
-        minis: new MiniWindows(storage),
+        minis: new MiniWindows(forgetful),
         preferences: {
             theme: 'auto',
             sounds: { off: ['busy'], second: '' },

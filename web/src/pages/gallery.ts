@@ -2,7 +2,7 @@
 // Every element in every state with fakes: the base of screenshots and of accessibility tests.
 // ?theme=light or dark shows one only, ?language=fr another language, ?dir=rtl from right to left,
 // ?dialog=webrtc what opens over the page, ?portal=/chat a page of the portal with everything
-// around it.
+// around it (&stranger: nobody is signed in), ?call=active the window of a call.
 import { html, type TemplateResult } from 'lit';
 import { pastSign, pastWords } from '../model/past.ts';
 import type { PastCallInfo } from '../protocol/messages.ts';
@@ -29,9 +29,11 @@ import '../ui/text-block.ts';
 import '../ui/toast.ts';
 import type { CallOffer, PersonView } from '../ui/types.ts';
 import '../ui/user-menu.ts';
-import { callGroups } from './gallery-call.ts';
+import { VvCallPage } from './call-screen.ts';
+import { adminGroups } from './gallery-admin.ts';
+import { callGroups, callPage } from './gallery-call.ts';
 import { fakePicture } from './gallery-fakes.ts';
-import { activities, direct, ines, john, luc, mary, pastCalls, rooms, zoe }
+import { activities, calm, direct, ines, john, luc, mary, pastCalls, rooms, team, zoe }
     from './gallery-people.ts';
 import { partGroups } from './gallery-parts.ts';
 import { galleryServices } from './gallery-services.ts';
@@ -96,6 +98,7 @@ export class VvGallery extends VvLightElement {
             ${group('vv-search', html`<vv-search label="Search in chat"></vv-search>`)}
             ${group('vv-toast', this.toasts())} ${group('vv-dialog, vv-invitation', this.dialogs())}
             ${partGroups(dialog, open).map(([title, content]) => group(title, content))}
+            ${adminGroups().map(([title, content]) => group(title, content))}
             ${callGroups(mary, this.stream, this.dialog, open).map(([title, content]) =>
                 group(title, content),
             )}
@@ -222,22 +225,41 @@ export class VvGallery extends VvLightElement {
     }
 }
 
+/** One window of each kind, beside each other. */
+function openMinis(): void {
+    const { minis } = services.get();
+    minis.start(mary.name);
+    [calm, direct, team].forEach((room) => minis.show(room));
+    minis.resize(calm, true);
+    minis.resize(direct, true);
+}
+
+/** The whole window is this element. */
+function show(tag: string, element: CustomElementConstructor, set: object = {}): void {
+    const theme = query.get('theme');
+    showTheme(theme === 'light' || theme === 'dark' ? theme : 'auto');
+    define(tag, element);
+    const shown = Object.assign(document.createElement(tag), set);
+    document.querySelector('vv-gallery')?.replaceWith(shown);
+}
+
 const query = new URLSearchParams(location.search);
 services.give(galleryServices());
 const wanted = chooseLanguage(query.get('language') ?? '', navigator.languages);
-void setLanguage(wanted).then(() => addTexts(CALL_TEXTS))
+void setLanguage(wanted, navigator.languages).then(() => addTexts(CALL_TEXTS))
     .then(() => addTexts(ADMIN_TEXTS)).then(() => {
     const portal = query.get('portal');
+    const call = query.get('call');
     if (query.get('dir') === 'rtl') {
         document.documentElement.dir = 'rtl';
     }
-    if (portal === null) {
+    if (call !== null) {
+        show('vv-call-page', VvCallPage, callPage(call, mary, fakePicture(document)));
+    } else if (portal !== null) {
+        history.replaceState(null, '', portal);
+        show('vv-portal', VvPortal);
+    } else {
+        openMinis();
         define('vv-gallery', VvGallery);
-        return;
     }
-    const theme = query.get('theme');
-    showTheme(theme === 'light' || theme === 'dark' ? theme : 'auto');
-    history.replaceState(null, '', portal);
-    define('vv-portal', VvPortal);
-    document.querySelector('vv-gallery')?.replaceWith(document.createElement('vv-portal'));
 });

@@ -46,7 +46,7 @@ export class VvMiniDock extends Part {
                 height: min(26rem, calc(100dvh - 6rem));
             }
             .small-window {
-                width: 15rem;
+                width: 17.5rem;
             }
             header {
                 --vv-control: 2.25rem;

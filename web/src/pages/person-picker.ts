@@ -48,7 +48,7 @@ export class VvPersonPicker extends Page {
             .filter(({ name }) => !this.except.includes(name))
             .slice(0, FOUND_MAX);
         return html`<vv-search
-                .label=${t('people-search')}
+                .label=${t('picker-search')}
                 @vv-search=${(event: CustomEvent<{ query: string }>) =>
                     this.load(event.detail.query)}
             ></vv-search>
