@@ -267,6 +267,19 @@ static void search_finds_words_in_the_rooms_that_are_given(void)
     CHECK_OR_END(says(0, "The Caf\xC3\xA9 opens at nine"));
     search("cafe", rooms, 2, 3);
     CHECK_OR_END(found.message_count == 3 && found.next == 0); /* known to be all */
+    search("cafe", rooms, 2, 1);
+    CHECK_OR_END(found.message_count == 1 && says(0, "no coffee, cafe latte"));
+    rest = (struct question){.kind = ASK_SEARCH,
+                             .text = SLICE("cafe"),
+                             .rooms = rooms,
+                             .room_count = 2,
+                             .limit = 1,
+                             .before = found.next};
+    CHECK_OR_END(ask(&rest) == OK && found.message_count == 1 && says(0, "secret cafe"));
+    search("opens", rooms, 2, 1); /* in the room that comes second by its newest message, too */
+    CHECK_OR_END(found.message_count == 1 && found.next == 0);
+    search("secret", rooms, 2, 1);
+    CHECK_OR_END(found.message_count == 1 && found.next == 0);
     search("opens-at", rooms, 2, 3);
     CHECK_OR_END(found.message_count == 1); /* words that stand together */
     search("at-opens", rooms, 2, 3);

@@ -26,6 +26,7 @@ enum text {
     TEXT_AFTER,
     TEXT_LATEST,
     TEXT_MESSAGE,
+    TEXT_NEWEST,
     TEXT_SEARCH,
     TEXT_NUMBERED,
     TEXT_FEED,
@@ -59,6 +60,7 @@ static const char *const texts[TEXT_COUNT] = {
                     " reason, answered, seconds FROM messages WHERE room_id = ?1"
                     " ORDER BY seq DESC LIMIT 1",
     [TEXT_MESSAGE] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE id = ?1 AND author = ?2",
+    [TEXT_NEWEST] = "SELECT number FROM messages WHERE room_id = ?1 ORDER BY seq DESC LIMIT 1",
     [TEXT_SEARCH] = "SELECT rowid FROM messages_text WHERE messages_text MATCH ?1"
                     " AND rowid < ?2 AND rowid > ?3 ORDER BY rowid DESC LIMIT ?4",
     [TEXT_NUMBERED] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE number = ?1",
@@ -314,6 +316,45 @@ static enum err search_room(const struct job *job, const struct id *room, struct
     return err;
 }
 
+/* A room of the asker, and the number of the newest message in it. */
+struct talk {
+    const struct id *room;
+    uint64_t newest;
+};
+
+static int compare_talks(const void *a, const void *b)
+{
+    uint64_t first = ((const struct talk *)a)->newest;
+    uint64_t second = ((const struct talk *)b)->newest;
+    return (first < second) - (first > second);
+}
+
+/* The rooms in which something was said, the latest first. This costs a tenth of a look into the
+ * index, and what is newest is found first: then the rooms behind need no look. */
+static enum err order_talks(const struct job *job, struct talk **out, size_t *count)
+{
+    const struct question *question = job->question;
+    struct talk *talks = arena_alloc(job->arena, question->room_count * sizeof(talks[0]));
+    enum err err = talks == NULL ? ERR_NOMEM : OK;
+    for (size_t i = 0; i < question->room_count && err == OK; i++) {
+        struct binder binder = start(job, TEXT_NEWEST);
+        bind_blob(&binder, question->rooms[i].bytes, ID_BYTES);
+        bool row = false;
+        err = bind_step(&binder, &row);
+        if (err == OK && row) {
+            struct reader reader = reader_of(&binder);
+            uint64_t newest = (uint64_t)read_number(&reader);
+            talks[(*count)++] = (struct talk){.room = &question->rooms[i], .newest = newest};
+        }
+        end(&binder);
+    }
+    if (err == OK) {
+        qsort(talks, *count, sizeof(talks[0]), compare_talks);
+    }
+    *out = talks;
+    return err;
+}
+
 static enum err take_numbered(const struct job *job, uint64_t number)
 {
     struct found *found = job->found;
@@ -337,14 +378,20 @@ static enum err answer_search(const struct job *job)
     struct found *found = job->found;
     uint32_t limit = limit_of(job, FOUND_MESSAGES_MAX);
     struct newest newest = {.count_max = limit + 1};
-    if (limit == 0) {
+    struct talk *talks = NULL;
+    size_t talk_count = 0;
+    if (limit == 0 || question->room_count == 0) {
         return OK;
     }
     enum err err = reserve_messages(job, limit);
     newest.numbers = arena_alloc(job->arena, newest.count_max * sizeof(newest.numbers[0]));
     err = newest.numbers == NULL ? ERR_NOMEM : err;
-    for (size_t i = 0; i < question->room_count && err == OK; i++) {
-        err = search_room(job, &question->rooms[i], &newest);
+    err = err == OK ? order_talks(job, &talks, &talk_count) : err;
+    for (size_t i = 0; i < talk_count && err == OK; i++) {
+        if (newest.count == newest.count_max && talks[i].newest <= newest.numbers[limit]) {
+            break; /* nobody has said anything newer there, nor in the rooms behind */
+        }
+        err = search_room(job, talks[i].room, &newest);
     }
     for (uint32_t i = 0; i < newest.count && i < limit && err == OK; i++) {
         err = take_numbered(job, newest.numbers[i]);

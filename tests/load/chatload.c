@@ -317,6 +317,8 @@ static void ask_all(const char *folder)
         {"a word of every message, in 21 rooms", "often ", 21},
         {"a beginning and a word, in 21 rooms", "often wo", 21},
         {"a word of every message, in 500 rooms", "often ", 500},
+        {"a rare word, in 500 rooms", "rare77 ", 500},
+        {"a word that nobody said, in 500 rooms", "nobodysaid ", 500},
         {"a word of every message, in the room of 100,000", "often ", 0},
         {"a beginning of every message, in the room of 100,000", "wo", 0},
         {"two words that never meet, in the room of 100,000", "even odd ", 0},
