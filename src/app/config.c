@@ -371,6 +371,51 @@ static bool is_address(const char *text, struct in_addr *four, struct in6_addr *
     return *is_four || inet_pton(AF_INET6, text, six) == 1;
 }
 
+/* `out` has room for CONFIG_TEXT_MAX + 1; "" when the path does not fit. */
+static void acme_path(const struct config *config, char *out)
+{
+    int size = snprintf(out, CONFIG_TEXT_MAX + 1, "%s/" CONFIG_ACME_FOLDER "/" CONFIG_ACME_FILE,
+                        config->data);
+    if (size > CONFIG_TEXT_MAX) {
+        out[0] = '\0';
+    }
+}
+
+void config_settle(struct config *config)
+{
+    if (config->acme.directory[0] != '\0' && config->tls_cert[0] == '\0') {
+        acme_path(config, config->tls_cert);
+        acme_path(config, config->tls_key);
+    }
+}
+
+void config_host(const char *origin, char out[256])
+{
+    const char *begin = strstr(origin, "://");
+    begin = begin == NULL ? origin : begin + 3;
+    (void)snprintf(out, 256, "%.*s", (int)strcspn(begin, "[:/"), begin);
+}
+
+static const char *check_acme(const struct config *config)
+{
+    char path[CONFIG_TEXT_MAX + 1];
+    char host[256];
+    struct in_addr four;
+    acme_path(config, path);
+    config_host(config->origin, host);
+    if (strncmp(config->acme.directory, "https://", 8) != 0) {
+        return "it starts with https://";
+    }
+    if (strcmp(config->tls_cert, path) != 0 || strcmp(config->tls_key, path) != 0) {
+        return "it is instead of tls.cert and tls.key";
+    }
+    if (strncmp(config->origin, "https://", 8) != 0 || host[0] == '\0' ||
+        inet_pton(AF_INET, host, &four) == 1) {
+        return "origin must be https:// and a name: the certificate is for it";
+    }
+    return NULL;
+}
+
 MUST_USE enum err config_check(const struct config *config, struct config_error *error)
 {
     struct in_addr four;
@@ -388,6 +433,10 @@ MUST_USE enum err config_check(const struct config *config, struct config_error 
     }
     if (config->tls_cert[0] != '\0' && strncmp(config->origin, "http://", 7) == 0) {
         return refuse(error, NULL, "origin", "with tls.cert it starts with https://");
+    }
+    why = config->acme.directory[0] == '\0' ? NULL : check_acme(config);
+    if (why != NULL) {
+        return refuse(error, NULL, "acme.directory", "%s", why);
     }
     struct turnoptions turn;
     const char *option = NULL;

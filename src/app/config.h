@@ -17,6 +17,8 @@
 #define CONFIG_TEXT_MAX 1000 /* bytes of a value; TEXT and PATH options say less */
 #define CONFIG_ICE_MAX 8
 #define CONFIG_FILE_BYTES_MAX 65536
+#define CONFIG_ACME_FOLDER "acme" /* in the data folder */
+#define CONFIG_ACME_FILE "certificate.pem"
 
 struct config_ice {
     char url[CONFIG_TEXT_MAX + 1];
@@ -85,6 +87,12 @@ struct config {
         char user[64 + 1];
         uint32_t confine;
     } security;
+    struct {
+        char directory[256]; /* empty: nobody is asked */
+        char email[255];
+        char ca[CONFIG_TEXT_MAX + 1];
+        uint32_t retry_s;
+    } acme;
     struct config_ice ice[CONFIG_ICE_MAX];
     uint32_t ice_count;
     uint32_t ice_source; /* which file or command line gave the list: another one replaces it */
@@ -114,8 +122,14 @@ MUST_USE enum err config_load(struct config *config, const char *path, struct co
 MUST_USE enum err config_set(struct config *config, const struct config_source *source,
                              struct slice name, struct slice value, struct config_error *error);
 
-/* What concerns several options together, after all are set. ERR_INVALID. */
+/* What follows from other options, after all are set: where the certificate of ACME is. */
+void config_settle(struct config *config);
+
+/* What concerns several options together, after config_settle. ERR_INVALID. */
 MUST_USE enum err config_check(const struct config *config, struct config_error *error);
+
+/* The host in an origin; "" when there is none, or it is an address in brackets. */
+void config_host(const char *origin, char out[256]);
 
 /* Whether only this machine can reach the address that is listened on. */
 bool config_is_loopback(const struct config *config);

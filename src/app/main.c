@@ -9,6 +9,7 @@
 #include "app/config.h"
 #include "app/doctor.h"
 #include "app/serve.h"
+#include "app/setup.h"
 
 #define ARGUMENTS_MAX 64
 
@@ -135,6 +136,7 @@ static enum err configure(void *arg, struct config *config, struct config_error 
         err = config_set(config, &environment, SLICE("data"), slice_text(data), error);
     }
     err = err == OK ? set_from_command_line(config, arguments, error) : err;
+    config_settle(config);
     return err == OK ? config_check(config, error) : err;
 }
 
@@ -146,6 +148,10 @@ static int print_help(void)
            "      password everybody knows, on a loopback address only\n"
            "  visavis check-config\n"
            "      print the configuration as it would be used\n"
+           "  visavis setup [DOMAIN] [--cert FILE --key FILE | --acme URL [--email ADDRESS] |\n"
+           "                --test-certificate] [--port N]\n"
+           "      write the configuration for a domain, which it asks for, and print the\n"
+           "      administrator's link\n"
            "  visavis doctor [--json] [--ask HOST:PORT]\n"
            "      look at this machine and at the network paths, and place a relayed call; --ask:\n"
            "      find the public address by another STUN server\n");
@@ -203,6 +209,10 @@ int main(int argc, char **argv)
     if (arguments.version) {
         printf("visavis %s\nbuilt with %s\n", VISAVIS_VERSION, VISAVIS_LIBRARIES);
         return EXIT_SUCCESS;
+    }
+    if (arguments.word_count > 0 && strcmp(arguments.words[0], "setup") == 0) {
+        return setup_command(arguments.config, arguments.data, arguments.word_count - 1,
+                             arguments.words + 1);
     }
     struct config_error error = {""};
     if (configure(&arguments, &config, &error) == OK) {

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "crypto/evp.h"
+#include "crypto/p256_internal.h"
 
 #define DER_SIZE_MAX 80
 
@@ -59,6 +60,11 @@ out:
     OSSL_PARAM_BLD_free(build);
     EVP_PKEY_CTX_free(context);
     return pkey;
+}
+
+EVP_PKEY *p256_pkey(const struct p256_key *key)
+{
+    return make_pkey(key->secret, key->point);
 }
 
 MUST_USE enum err p256_generate(struct p256_key *out)
