@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "connectors/webrtc/webrtc.h"
+#include "server/acmeanswer.h"
 #include "wire/iceurl.h"
 
 enum option_type { OPTION_INT, OPTION_TEXT, OPTION_PATH, OPTION_LEVEL, OPTION_ICE };
@@ -403,13 +404,18 @@ static const char *check_acme(const struct config *config)
     struct in_addr four;
     acme_path(config, path);
     config_host(config->origin, host);
-    if (strncmp(config->acme.directory, "https://", 8) != 0) {
-        return "it starts with https://";
+    if (!acmeanswer_is_url(config->acme.directory, config->acme.directory) ||
+        strncmp(config->acme.directory, "https://", 8) != 0) {
+        return "it is an address that starts with https://";
+    }
+    if (strpbrk(config->acme.email, "\"\\<>, ?") != NULL) {
+        return "acme.email is one plain address";
     }
     if (strcmp(config->tls_cert, path) != 0 || strcmp(config->tls_key, path) != 0) {
         return "it is instead of tls.cert and tls.key";
     }
     if (strncmp(config->origin, "https://", 8) != 0 || host[0] == '\0' ||
+        host[strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-")] != '\0' ||
         inet_pton(AF_INET, host, &four) == 1) {
         return "origin must be https:// and a name: the certificate is for it";
     }

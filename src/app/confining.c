@@ -9,7 +9,7 @@
 /* Libraries and what they read: names, certificates, time zones, what the kernel says. */
 #define SYSTEM "/usr", "/lib", "/lib64", "/etc", "/proc", "/sys", "/run", "/dev/urandom"
 #define SYSTEM_COUNT 8
-#define OWN_COUNT 4
+#define OWN_COUNT 5
 
 struct folder {
     char path[CONFIG_TEXT_MAX + 1];
@@ -44,6 +44,7 @@ enum err confining_start(const struct config *config)
     folder_of(config->file, &own[0]);
     folder_of(config->tls_cert, &own[1]);
     folder_of(config->tls_key, &own[2]);
+    folder_of(config->acme.ca, &own[4]);
     (void)snprintf(own[3].path, sizeof(own[3].path), "%s", config->connectors_folder);
     for (uint32_t i = 0; i < OWN_COUNT; i++) {
         read[SYSTEM_COUNT + i] = own[i].path;

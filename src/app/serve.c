@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "app/certifying.h"
 #include "app/confining.h"
 #include "app/consulting.h"
 #include "app/demo.h"
@@ -62,6 +63,7 @@ struct running {
     struct http_server *http;
     struct relaying relaying;
     struct consulting *consulting;
+    struct certifying *certifying;
     uint64_t drain_end_ms; /* while relayed calls are waited for; UINT64_MAX: none are */
     uint64_t expire_ms;    /* when to look for expired sign-ins again */
     struct watching watching;
@@ -107,6 +109,7 @@ static void on_due(void *arg)
     signalling_tick(running->signalling, now_ms);
     watching_tick(&running->watching, now_ms);
     turnhost_tick(running->relaying.host, now_ms);
+    certifying_tick(running->certifying, now_ms);
     if (now_ms >= running->drain_end_ms) {
         loop_stop(running->loop);
     }
@@ -130,6 +133,8 @@ static void on_turn(void *arg)
     due_ms = other_ms < due_ms ? other_ms : due_ms;
     due_ms = running->drain_end_ms < due_ms ? running->drain_end_ms : due_ms;
     other_ms = turnhost_next_ms(running->relaying.host);
+    due_ms = other_ms < due_ms ? other_ms : due_ms;
+    other_ms = certifying_next_ms(running->certifying);
     due_ms = other_ms < due_ms ? other_ms : due_ms;
     running->due_ms = due_ms;
     loop_set_deadline(running->loop, due_ms, on_due, running);
@@ -509,10 +514,12 @@ static enum err listen_both(struct running *running, const struct http_params *p
 static enum err listen_http(struct running *running)
 {
     const struct config *config = running->config;
-    enum err err = OK;
-    if (config->tls_cert[0] != '\0') {
+    enum err err = certifying_prepare(config);
+    if (err == OK && config->tls_cert[0] != '\0') {
         err = tls_context_create(config->tls_cert, config->tls_key, &running->tls);
     }
+    err = err == OK ? certifying_create(running->loop, config, running->tls, &running->certifying)
+                    : err;
     err =
         err == OK ? relaying_create(&running->relaying, config, running->loop, running->tls) : err;
     if (err != OK) {
@@ -615,6 +622,8 @@ static void welcome(struct running *running)
 static void end_everything(struct running *running)
 {
     watching_stop(&running->watching);
+    certifying_destroy(running->certifying);
+    running->certifying = NULL;
     if (running->http != NULL) {
         signalling_set_relay(running->signalling, NULL, NULL);
         fanout_say_shutdown(running->fanout);

@@ -17,7 +17,7 @@
 #define COPIES_MAX 100
 
 /* Those that are left out of what was there: they are written anew, or belong to another choice. */
-static const char *const ours[] = {"data",    "listen.address", "listen.port", "origin",
+static const char *const ours[] = {"data",     "listen.address", "listen.port",    "origin",
                                    "tls.cert", "tls.key",        "acme.directory", "acme.email"};
 
 static enum err say_errno(const char *what, const char *path)
@@ -138,8 +138,8 @@ MUST_USE enum err setup_file_open(struct setup_file *file, const char *path, con
     if (err == OK && !find_data(file, data)) {
         err = say_errno("has no data folder", path);
     }
-    err = err == OK ? buf_append_text(&file->fresh, MARK "visavis.conf(5) has every option.\n")
-                    : err;
+    err =
+        err == OK ? buf_append_text(&file->fresh, MARK "visavis.conf(5) has every option.\n") : err;
     return err == OK ? setup_file_set(file, "data", file->data) : err;
 }
 

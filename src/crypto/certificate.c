@@ -195,8 +195,7 @@ static bool read_time(const ASN1_TIME *time, int64_t *out)
 
 static bool read_first(X509 *cert, EVP_PKEY *pkey, const char *domain, struct certificate *out)
 {
-    out->signs_itself =
-        X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert)) == 0;
+    out->signs_itself = X509_NAME_cmp(X509_get_subject_name(cert), X509_get_issuer_name(cert)) == 0;
     return X509_check_private_key(cert, pkey) == 1 &&
            X509_check_host(cert, domain, strlen(domain), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
                            NULL) == 1 &&
@@ -224,8 +223,8 @@ MUST_USE enum err certificate_read(struct slice pem, const struct p256_key *key,
     BIO *bio = open_bytes(pem);
     EVP_PKEY *pkey = p256_pkey(key);
     X509 *first = bio == NULL ? NULL : PEM_read_bio_X509(bio, NULL, no_password, NULL);
-    bool fits = first != NULL && pkey != NULL && read_first(first, pkey, domain, out) &&
-                read_others(bio);
+    bool fits =
+        first != NULL && pkey != NULL && read_first(first, pkey, domain, out) && read_others(bio);
     ERR_clear_error(); /* the end of the chain is one, too */
     X509_free(first);
     EVP_PKEY_free(pkey);

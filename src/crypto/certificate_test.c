@@ -101,10 +101,10 @@ static void a_request_names_the_domain_and_is_signed(void)
     STACK_OF(X509_EXTENSION) *extensions = X509_REQ_get_extensions(request);
     GENERAL_NAMES *names =
         (GENERAL_NAMES *)X509V3_get_d2i(extensions, NID_subject_alt_name, NULL, NULL);
-    bool named = sk_GENERAL_NAME_num(names) == 1 &&
-                 strcmp((const char *)ASN1_STRING_get0_data(
-                            sk_GENERAL_NAME_value(names, 0)->d.dNSName),
-                        "calls.example.org") == 0;
+    bool named =
+        sk_GENERAL_NAME_num(names) == 1 &&
+        strcmp((const char *)ASN1_STRING_get0_data(sk_GENERAL_NAME_value(names, 0)->d.dNSName),
+               "calls.example.org") == 0;
     GENERAL_NAMES_free(names);
     sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);
     X509_REQ_free(request);

@@ -110,6 +110,15 @@ static enum err reason_of(const struct fetch *fetch, CURLcode code)
     }
 }
 
+/* NULL: the answer has none. Borrowed until fetch_destroy; each comes from libcurl's own list. */
+static const char *header_of(const struct fetch *fetch, const char *name)
+{
+    struct curl_header *header = NULL;
+    return curl_easy_header(fetch->easy, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK
+               ? header->value
+               : NULL;
+}
+
 static void finish(struct fetch *fetch, CURLcode code)
 {
     enum err err = reason_of(fetch, code);
@@ -120,6 +129,8 @@ static void finish(struct fetch *fetch, CURLcode code)
     (void)curl_easy_getinfo(fetch->easy, CURLINFO_RETRY_AFTER, &after_s);
     answer.status = (uint16_t)status;
     answer.retry_after_s = after_s > 0 && after_s < INT32_MAX ? (uint32_t)after_s : 0;
+    answer.location = header_of(fetch, "Location");
+    answer.nonce = header_of(fetch, "Replay-Nonce");
     fetch->on_done(fetch->arg, err, err == OK ? &answer : NULL);
     fetch_destroy(fetch);
 }
@@ -290,8 +301,10 @@ static bool set_up(struct fetch *fetch, const struct fetch_request *request)
     CURL *easy = fetch->easy;
     CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, request->url);
     code = code ? code : curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
-    code = code ? code : curl_easy_setopt(easy, CURLOPT_POSTFIELDS, (char *)fetch->body.data);
-    code = code ? code : curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)fetch->body.size);
+    if (strcmp(request->method, "GET") != 0) {
+        code = code ? code : curl_easy_setopt(easy, CURLOPT_POSTFIELDS, (char *)fetch->body.data);
+        code = code ? code : curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)fetch->body.size);
+    }
     code = code ? code : curl_easy_setopt(easy, CURLOPT_PRIVATE, fetch);
     code = code ? code : curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_bytes);
     code = code ? code : curl_easy_setopt(easy, CURLOPT_WRITEDATA, fetch);

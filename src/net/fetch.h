@@ -37,6 +37,8 @@ struct fetch_answer {
     uint16_t status;
     struct slice body;
     uint32_t retry_after_s; /* Retry-After; 0: none */
+    const char *location;   /* as it came, or NULL */
+    const char *nonce;      /* Replay-Nonce of RFC 8555, or NULL */
 };
 
 struct fetch_request {

@@ -273,7 +273,7 @@ static bool meet(struct http_conn *hc, uint8_t first)
     bool tls = conn_is_tls(&hc->conn);
     enum tls_protocol agreed = tls ? tls_protocol(hc->conn.ssl) : TLS_PROTOCOL_NONE;
     bool stun = server->stun.on_stun != NULL && demux_stream(first) == DEMUX_STUN &&
-                agreed != TLS_PROTOCOL_HTTP;
+                agreed != TLS_PROTOCOL_HTTP && agreed != TLS_PROTOCOL_CHALLENGE;
 
     hc->met = true;
     if (stun) {
@@ -282,7 +282,8 @@ static bool meet(struct http_conn *hc, uint8_t first)
         http_conn_ready(hc);
         return false;
     }
-    if (hc->stun_only || (server->tls != NULL && !tls) || agreed == TLS_PROTOCOL_STUN) {
+    if (hc->stun_only || (server->tls != NULL && !tls) || agreed == TLS_PROTOCOL_STUN ||
+        agreed == TLS_PROTOCOL_CHALLENGE) {
         counter_increment(COUNTER_HTTP_REFUSED);
         http_conn_cut(hc);
         return false;

@@ -5,6 +5,7 @@
 
 #define ERR_STATE openssl_err_state
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #undef ERR_STATE
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/tls.h"
 
+#include <limits.h>
 #include <string.h>
 #include "base/log.h"
 #include "base/mem.h"
@@ -8,10 +9,13 @@
 
 enum { TICKET_KEYS_SIZE = 80 };
 
+#define CHALLENGE_PROTOCOL "acme-tls/1"
+
 struct tls_context {
-    SSL_CTX *ssl;    /* connections hold their own reference */
-    SSL_CTX *dtls;   /* the same for datagrams; workers take it under the lock */
-    uv_mutex_t lock; /* around the pointer `dtls` */
+    SSL_CTX *ssl;       /* connections hold their own reference */
+    SSL_CTX *challenge; /* for those of an authority that looks; NULL: none is expected */
+    SSL_CTX *dtls;      /* the same for datagrams; workers take it under the lock */
+    uv_mutex_t lock;    /* around the pointer `dtls` */
     char *cert_path;
     char *key_path;
 };
@@ -94,6 +98,9 @@ enum tls_protocol tls_protocol(const SSL *ssl)
     if (size == 0) {
         return TLS_PROTOCOL_NONE;
     }
+    if (slice_equal(slice_from(name, size), SLICE(CHALLENGE_PROTOCOL))) {
+        return TLS_PROTOCOL_CHALLENGE;
+    }
     return slice_equal(slice_from(name, size), SLICE("http/1.1")) ? TLS_PROTOCOL_HTTP
                                                                   : TLS_PROTOCOL_STUN;
 }
@@ -119,6 +126,77 @@ static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_size,
     *out = chosen;
     return SSL_TLSEXT_ERR_OK;
 }
+
+/* ---- who looks whether this host is ours (RFC 8737) ---- */
+
+static int on_challenge_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_size,
+                             const unsigned char *in, unsigned in_size, void *arg)
+{
+    (void)ssl;
+    (void)in_size;
+    (void)arg;
+    *out = in + 1; /* on_hello has seen that it is the only one */
+    *out_size = sizeof CHALLENGE_PROTOCOL - 1;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+/* The certificate is chosen before the protocol, so the list of protocols is looked at first. */
+static int on_hello(SSL *ssl, int *alert, void *arg)
+{
+    static const unsigned char only[] = "\x00\x0b\x0a" CHALLENGE_PROTOCOL;
+    const struct tls_context *context = arg;
+    const unsigned char *list = NULL;
+    size_t size = 0;
+
+    (void)alert;
+    if (context->challenge != NULL &&
+        SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &list,
+                                  &size) == 1 &&
+        slice_equal(slice_from(list, size), slice_from(only, sizeof only - 1))) {
+        (void)SSL_set_SSL_CTX(ssl, context->challenge);
+    }
+    return SSL_CLIENT_HELLO_SUCCESS;
+}
+
+static bool use_pem(SSL_CTX *ssl, struct slice pem)
+{
+    BIO *first = BIO_new_mem_buf(pem.data, (int)pem.size);
+    BIO *second = BIO_new_mem_buf(pem.data, (int)pem.size);
+    X509 *cert = first == NULL ? NULL : PEM_read_bio_X509(first, NULL, NULL, NULL);
+    EVP_PKEY *key = second == NULL ? NULL : PEM_read_bio_PrivateKey(second, NULL, NULL, NULL);
+    bool used = cert != NULL && key != NULL && SSL_CTX_use_certificate(ssl, cert) == 1 &&
+                SSL_CTX_use_PrivateKey(ssl, key) == 1;
+
+    EVP_PKEY_free(key);
+    X509_free(cert);
+    BIO_free(second);
+    BIO_free(first);
+    return used;
+}
+
+enum err tls_context_show_challenge(struct tls_context *context, struct slice pem)
+{
+    SSL_CTX *ssl = NULL;
+
+    SSL_CTX_free(context->challenge);
+    context->challenge = NULL;
+    if (pem.size == 0) {
+        return OK;
+    }
+    if (pem.size > INT_MAX || (ssl = SSL_CTX_new(TLS_server_method())) == NULL) {
+        return ERR_NOMEM;
+    }
+    if (!use_pem(ssl, pem)) {
+        SSL_CTX_free(ssl);
+        return ERR_INVALID;
+    }
+    SSL_CTX_set_alpn_select_cb(ssl, on_challenge_alpn, NULL);
+    (void)SSL_CTX_set_session_id_context(ssl, (const unsigned char *)"visavis", 7);
+    context->challenge = ssl;
+    return OK;
+}
+
+/* ---- contexts ---- */
 
 static enum err load(SSL_CTX *ssl, const char *cert_path, const char *key_path)
 {
@@ -197,10 +275,13 @@ static char *copy_text(const char *text)
 }
 
 /* Both contexts from the files as they are now. */
-static enum err make_both(const struct tls_context *context, SSL_CTX **ssl, SSL_CTX **dtls)
+static enum err make_both(struct tls_context *context, SSL_CTX **ssl, SSL_CTX **dtls)
 {
     enum err err = make(context->cert_path, context->key_path, false, ssl);
 
+    if (err == OK) {
+        SSL_CTX_set_client_hello_cb(*ssl, on_hello, context);
+    }
     *dtls = NULL;
     err = err == OK ? make(context->cert_path, context->key_path, true, dtls) : err;
     if (err != OK) {
@@ -240,6 +321,7 @@ void tls_context_destroy(struct tls_context *context)
     }
     SSL_CTX_free(context->ssl);
     SSL_CTX_free(context->dtls);
+    SSL_CTX_free(context->challenge);
     uv_mutex_destroy(&context->lock);
     mem_free(context->cert_path);
     mem_free(context->key_path);

@@ -5,6 +5,7 @@
 #define NET_TLS_H
 
 #include "base/err.h"
+#include "base/slice.h"
 
 struct tls_context;
 
@@ -17,5 +18,10 @@ void tls_context_destroy(struct tls_context *context);
 /* Reads the files again; on an error the old ones stay in use. Open connections keep what they
  * have. */
 MUST_USE enum err tls_context_reload(struct tls_context *context);
+
+/* Who offers acme-tls/1 alone (RFC 8737) is shown this certificate and key (PEM, one text), and
+ * the connection ends behind the handshake; empty: nobody is. Of the thread of the connections.
+ * ERR_INVALID, ERR_NOMEM: nobody is. */
+MUST_USE enum err tls_context_show_challenge(struct tls_context *context, struct slice pem);
 
 #endif

@@ -23,8 +23,14 @@ bool tls_is_current(struct tls_context *context, const SSL *ssl);
 int dtls_make_cookie(SSL *ssl, unsigned char *out, unsigned *size);
 int dtls_check_cookie(SSL *ssl, const unsigned char *cookie, unsigned size);
 
-/* What was agreed upon by ALPN (RFC 7301, RFC 7443); NONE: nothing, as with browsers and TURN. */
-enum tls_protocol { TLS_PROTOCOL_NONE, TLS_PROTOCOL_HTTP, TLS_PROTOCOL_STUN };
+/* What was agreed upon by ALPN (RFC 7301, RFC 7443); NONE: nothing, as with browsers and TURN.
+ * CHALLENGE: RFC 8737, nothing may follow. */
+enum tls_protocol {
+    TLS_PROTOCOL_NONE,
+    TLS_PROTOCOL_HTTP,
+    TLS_PROTOCOL_STUN,
+    TLS_PROTOCOL_CHALLENGE,
+};
 enum tls_protocol tls_protocol(const SSL *ssl);
 
 #endif

@@ -75,9 +75,7 @@ export class Server {
         const [program, ...rest] = this.managed ? [manager, ...words] : words;
         this.child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
         this.child.stderr.setEncoding('utf8').on('data', (text) => (this.log += text));
-        // A test that fails before its end leaves this process free to end, and the server with it.
         living.add(this.child);
-        [this.child, this.child.stdout, this.child.stderr].forEach((handle) => handle.unref());
         this.exited = once(this.child, 'exit');
         this.exited.then(() => living.delete(this.child), () => living.delete(this.child));
         this.output = [];

@@ -2,22 +2,13 @@
 // visavis setup with the real binary: what it asks, writes, keeps and refuses.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync,
-    statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync,
+    rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { freePort } from './pebble.mjs';
 import { Server, binary, cookieOf, makeCertificate } from './server.mjs';
-
-async function freePort() {
-    const listener = createServer().listen(0, '127.0.0.1');
-    await once(listener, 'listening');
-    const { port } = listener.address();
-    listener.close();
-    return port;
-}
 
 const LINK = /^https:\/\/[^/]+\/join\/[\w-]{43}$/m;
 let folder;
@@ -68,7 +59,7 @@ test('a public domain gets its certificate by ACME, and it is said whom that ask
     assert.match(options()['acme.directory'], /^https:\/\/acme-v02\.api\.letsencrypt\.org\//);
 });
 
-test('a domain of this machine gets a certificate for trying, with a notice; the server runs with it',
+test('a domain of this machine gets a certificate for trying, and is told; the server runs with it',
     async () => {
         const port = await freePort();
         const { out } = right(setup(['localhost', '--port', String(port)]));
@@ -134,7 +125,8 @@ test('what was wrong in the file is said with its line, and nothing is changed',
 
 test('what is no domain is refused, with a reason', () => {
     for (const [name, why] of [['https://a.example', /only the name/], ['a.example:8443', /--port/],
-        ['192.0.2.1', /this is an address/], ['a..example', /between dots/], ['-a.example', /hyphens/],
+        ['192.0.2.1', /this is an address/], ['a..example', /between dots/],
+        ['-a.example', /hyphens/],
         ['müller.example', /xn--/], ['a_b.example', /letters, digits/],
         [`${'a'.repeat(64)}.example`, /letters/], [`${'a.'.repeat(130)}example`, /253/]]) {
         const { code, err } = setup(name.startsWith('-') ? [] : [name], { input: `${name}\n` });
@@ -150,7 +142,8 @@ test('words that do not belong together are a usage error', () => {
     for (const words of [['a.example', 'b.example'], ['a.example', '--cert', 'x'], ['--nonsense'],
         ['a.example', '--test-certificate', '--acme', 'https://x'], ['a.example', '--port', '0'],
         ['a.example', '--port', '70000'], ['a.example', '--email'],
-        ['a.example', '--test-certificate', '--email', 'x@y'], ['a.example', '--acme', 'a\nb = c']]) {
+        ['a.example', '--test-certificate', '--email', 'x@y'],
+        ['a.example', '--acme', 'a\nb = c']]) {
         assert.equal(setup(words).code, 2, words.join(' '));
     }
     assert.ok(!existsSync(config));

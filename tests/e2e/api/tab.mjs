@@ -78,7 +78,7 @@ export class Tab {
             throw new Error(`upgrade answered ${status}`);
         }
         const tab = new Tab();
-        tab.socket = socket.unref(); // who waits has a limit of his own, and keeps the process
+        tab.socket = socket;
         socket.on('data', (data) => tab.#read(data));
         socket.on('error', () => {});
         socket.on('close', () => tab.#end(1006));
