@@ -143,11 +143,14 @@ void api_me_delete_avatar(struct api_request *request)
     set_avatar(request, (struct slice){0});
 }
 
-static enum err login_json(struct buf *json, const struct login *login, bool current)
+static enum err login_json(struct buf *json, const struct login *login, const char *device,
+                           bool current)
 {
     char id[ID_TEXT_SIZE];
     id_format(&login->id, id);
-    enum err err = buf_printf(json, "{\"id\":\"%s\",\"agent\":", id);
+    enum err err = buf_printf(json, "{\"id\":\"%s\",\"device\":", id);
+    err = err == OK ? api_json_text(json, device) : err;
+    err = err == OK ? buf_append_text(json, ",\"agent\":") : err;
     err = err == OK ? api_json_text(json, login->agent) : err;
     err = err == OK ? buf_append_text(json, ",\"address\":") : err;
     err = err == OK ? api_json_text(json, login->address) : err;
@@ -168,7 +171,8 @@ void api_me_get_logins(struct api_request *request)
     for (uint32_t i = 0; i < count && i < LOGINS_SHOWN_MAX && err == OK; i++) {
         err = i == 0 ? OK : buf_append_byte(&json, ',');
         bool current = id_equal(&logins[i]->id, &request->login->id);
-        err = err == OK ? login_json(&json, logins[i], current) : err;
+        const char *device = portal_login_device(request->api->params.portal, &logins[i]->id);
+        err = err == OK ? login_json(&json, logins[i], device, current) : err;
     }
     err = err == OK ? buf_append_text(&json, "]}") : err;
     if (err == OK) {

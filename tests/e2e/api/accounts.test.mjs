@@ -200,6 +200,7 @@ test('12 sign-ins are listed, and one of them can be ended with its tabs', async
     const list = (await server.request('GET', '/api/me/logins', { cookie: first })).json.logins;
     const current = list.find((login) => login.current);
     assert.ok(current && list.length >= 2);
+    assert.ok(list.every((login) => /^(Browser|\w+ on \w+)$/.test(login.device)));
     const other = (await server.request('GET', '/api/me', { cookie: second })).json.login;
     assert.ok(list.some((login) => login.id === other));
     const tab = await Tab.open(server, second);

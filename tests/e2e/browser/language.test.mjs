@@ -126,6 +126,12 @@ test('M120: what is chosen in the menu goes before the browser, at once and on e
         await page.locator('button[title]', { hasText: 'Réglages' }).first().waitFor();
         await isFrench(page, 'after a load');
         await page.context().close();
+        const elsewhere = await signIn(browser, server, 'anna', '/');
+        await isFrench(elsewhere, 'in another browser, which prefers English');
+        const when = elsewhere.locator('vv-activity time').first();
+        assert.match((await when.textContent()).trim(),
+            /^(il y a|hier|maintenant|\d+ [\p{L}.]+ \d{4})/u);
+        await elsewhere.context().close();
     });
 
 test('M120: the card, the window and the end of a call are in French', async () => {

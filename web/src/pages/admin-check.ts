@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks at the server as its clients do: what `visavis doctor` finds, in words.
 import { html, nothing, type TemplateResult } from 'lit';
-import { addTexts, hasText, t, type TextArgs } from '../text/text.ts';
+import { addTexts, formatNumber, hasText, t, type TextArgs } from '../text/text.ts';
 import { define } from '../ui/element.ts';
 import type { Finding } from './admin-api.ts';
 import { AdminPart } from './admin-part.ts';
@@ -11,8 +11,11 @@ const TEXTS = {
     fr: () => import('../text/doctor-fr.ftl?raw'),
 };
 
-/** A value that is words, such as "is closed", in the language of the page. */
+/** A value that is words, such as "is closed", in the language of the page; a fraction, too. */
 function word(value: string | undefined): string {
+    if (/^\d+\.\d+$/.test(value ?? '')) {
+        return formatNumber(Number(value));
+    }
     const key = `doctor-why-${(value ?? '').replaceAll(' ', '-')}`;
     return hasText(key) ? t(key) : (value ?? '');
 }

@@ -4,6 +4,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { gradeOf, stepWords } from '../model/timeline.ts';
 import type { AnswerTimeline, CallSideInfo, CallStepInfo } from '../protocol/messages.ts';
+import { deviceName } from '../text/device.ts';
 import { formatDuration, formatNumber, hasText, t } from '../text/text.ts';
 import { define } from '../ui/element.ts';
 import { Page } from './page.ts';
@@ -70,7 +71,7 @@ export class VvCallTimeline extends Page {
         const name = call.peer.fullName;
         const sentence = step.what === 'ended'
             ? this.end(call)
-            : t(words.key, { name, device: words.device || t('timeline-some-device') });
+            : t(words.key, { name, device: deviceName(words.device) || t('timeline-some-device') });
         return html`<li>
             <time class="muted small">${formatDuration(words.afterMs / 1000)}</time>
             <span dir="auto">${sentence}</span>

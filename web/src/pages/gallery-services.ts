@@ -14,6 +14,7 @@ import {
     activities,
     comments,
     everybody,
+    idOf,
     invitedTo,
     mary,
     NOON,
@@ -109,7 +110,10 @@ const api: Api = {
     saveAccounts: async () => {
         throw { error: 'invalid', field: 'accounts.0', message: 'is not of the form name@host' };
     },
-    logins: async () => [],
+    logins: async () => ['Firefox on Windows', 'Safari on iPhone'].map((device, i) => ({
+        id: idOf('login', i), device, agent: 'Mozilla/5.0', address: `192.0.2.${i + 7}`,
+        seen: NOON - i * 90_000, current: i === 0,
+    })),
     endLogin: async () => undefined,
     people: async () => ({ people: [...everybody], total: everybody.length }),
     profile: async (name) => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { html, nothing, type TemplateResult } from 'lit';
+import { deviceName } from '../text/device.ts';
 import { formatMoment, t } from '../text/text.ts';
 import '../ui/avatar.ts';
 import { define } from '../ui/element.ts';
@@ -240,15 +241,18 @@ export class VvPageSettings extends Page {
 
     private login(login: LoginView): TemplateResult {
         const { agent, address } = login;
+        const device = deviceName(login.device);
         const when = formatMoment(login.seen);
         return html`<li class="login">
-            <div class="small">${t('settings-logins-seen', { agent, address, when })}</div>
+            <div class="small" title=${agent}>
+                ${t('settings-logins-seen', { device, address, when })}
+            </div>
             ${login.current
                 ? html`<span class="muted small">${t('settings-logins-current')}</span>`
                 : html`<button
                       type="button"
                       class="button"
-                      title=${t('settings-logins-end-title', { agent })}
+                      title=${t('settings-logins-end-title', { device })}
                       @click=${() => this.endLogin(login.id)}
                   >
                       ${t('settings-logins-end')}

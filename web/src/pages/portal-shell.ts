@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { CallInfo, PersonInfo } from '../protocol/messages.ts';
 import { CALL_TEXTS } from '../text/more-texts.ts';
+import { deviceName } from '../text/device.ts';
 import { addTexts, t } from '../text/text.ts';
 import type { VvLightElement } from '../ui/element.ts';
 import '../ui/toast.ts';
@@ -137,7 +138,8 @@ export class VvPortal extends PortalSession {
     private async onElsewhere({ id, reason, elsewhere: device }: CallInfo): Promise<void> {
         const known = reason === 'answered-elsewhere' || reason === 'declined-elsewhere';
         if (known && device && !(await services.get().live.hasWindow(id))) {
-            this.tell({ text: t(`incoming-${reason}`, { device }), kind: 'done' });
+            const text = t(`incoming-${reason}`, { device: deviceName(device) });
+            this.tell({ text, kind: 'done' });
         }
     }
 

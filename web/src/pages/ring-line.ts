@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the caller reads while it rings: only what devices have said.
 import type { CallInfo } from '../protocol/messages.ts';
+import { deviceName } from '../text/device.ts';
 import { formatList, t } from '../text/text.ts';
 
 export function ringLine(
@@ -8,8 +9,8 @@ export function ringLine(
     name: string,
 ): string {
     const on = (...hows: string[]): string =>
-        formatList([...new Set(
-            rings.filter(({ how }) => hows.includes(how)).map(({ device }) => device))]);
+        formatList([...new Set(rings.filter(({ how }) => hows.includes(how))
+            .map(({ device }) => deviceName(device)))]);
     if (waiting) {
         return t('call-rings-waiting', { name });
     }

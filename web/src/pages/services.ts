@@ -32,6 +32,8 @@ export interface MeView {
 
 export interface LoginView {
     id: string;
+    /** Such as "Firefox on Linux". */
+    device: string;
     agent: string;
     address: string;
     seen: number;

@@ -16,8 +16,8 @@ connector-link-title = Lien de réunion
 connector-link-description = Les appels se retrouvent dans un service extérieur qui a un lien pour chaque réunion.
 connector-sip-title = Téléphone SIP
 connector-sip-description = Ouvre un logiciel de téléphonie de l’appelant. Les deux personnes ont besoin d’une adresse SIP dans leur profil.
-admin-no-phones = Pas d'appels sur les téléphones
-admin-no-phones-hint = Les navigateurs des téléphones n'ont pas de bouton d'appel et ne peuvent pas répondre ; qui y est appelé le voit et peut refuser.
+admin-no-phones = Pas d’appels sur les téléphones
+admin-no-phones-hint = Les navigateurs des téléphones n’ont pas de bouton d’appel et ne peuvent pas répondre ; qui y est appelé le voit et peut refuser.
 field-link-template = Adresse d’une réunion
 field-link-template-hint = Par exemple https://meet.example.org/{"{"}room{"}"}
 field-sip-scheme = Type de lien
@@ -25,13 +25,13 @@ field-sip-scheme-hint = sip, sips ou callto, selon les logiciels de vos utilisat
 webrtc-title = Réglages WebRTC
 webrtc-servers = Serveurs ICE, dans l’ordre où les navigateurs les essaient
 webrtc-none = Il n’y a pas de serveur. Les appels ne marchent que dans un même réseau ; un serveur TURN à vous est recommandé.
-webrtc-no-other = Il n'y a pas d'autre serveur. Un second serveur TURN à vous, sur une autre machine, est recommandé si celui-ci ne peut pas être joint.
+webrtc-no-other = Il n’y a pas d’autre serveur. Un second serveur TURN à vous, sur une autre machine, est recommandé si celui-ci ne peut pas être joint.
 relay-title = Serveur STUN et TURN intégré
 relay-on = Il fonctionne et est donné en premier aux navigateurs, avec un identifiant pour chaque appel.
-relay-draining = Il se termine : ce qui est relayé continue, rien de nouveau n'est accepté.
+relay-draining = Il se termine : ce qui est relayé continue, rien de nouveau n’est accepté.
 relay-off = Il est désactivé dans la configuration (turn.on).
 relay-allocations = { $count ->
-    [0] Rien n'est relayé en ce moment
+    [0] Rien n’est relayé en ce moment
     [one] 1 relais est actif
    *[other] { $count } relais sont actifs
 }
@@ -45,8 +45,8 @@ relay-works-udp = cela fonctionne, les appels sont relayés par la voie la plus 
 relay-works-tcp = cela fonctionne, les appels passent là où UDP est bloqué.
 relay-works-tls = cela fonctionne, les appels passent là où seules les connexions chiffrées passent.
 relay-trial-testing = test en cours …
-relay-trial-nothing = aucune réponse n'est revenue. Vérifiez le pare-feu, et l'option turn.public_address derrière un routeur.
-relay-trial-absent = non proposé : le serveur n'a pas de certificat propre (tls.cert).
+relay-trial-nothing = aucune réponse n’est revenue. Vérifiez le pare-feu, et l’option turn.public_address derrière un routeur.
+relay-trial-absent = non proposé : le serveur n’a pas de certificat propre (tls.cert).
 webrtc-server = Serveur { $number }
 webrtc-url = Adresse
 webrtc-url-hint = stun:hôte, turn:hôte ou turns:hôte, avec :port et ?transport=udp ou tcp ; plusieurs séparées par des espaces

@@ -85,7 +85,7 @@ invite-expires = Valable jusqu’au { $when }
 
 not-found-title = Rien ici
 not-found-text = Cette page n’existe pas, ou vous ne pouvez pas la voir.
-not-found-link = Aller à l'accueil
+not-found-link = Aller à l’accueil
 
 call-button = Appeler
 call-button-title = Démarrer un appel vidéo avec { $name }
@@ -166,6 +166,8 @@ speaker-none = Le navigateur choisit le haut-parleur
 speaker-test = Tester le haut-parleur
 microphone-choose = Choisir le micro et le haut-parleur
 camera-choose = Choisir la caméra
+device-named = { $browser } sous { $system }
+device-browser = Navigateur
 device-numbered = { $device } { $number }
 level = Niveau de votre micro
 hint-muted-speaking = Votre micro est coupé. Activez-le pour être entendu
@@ -344,7 +346,7 @@ unread-messages = { $count ->
     [one] { $count } nouveau message
    *[other] { $count } nouveaux messages
 }
-page-failed-title = La page n'a pas pu être chargée
+page-failed-title = La page n’a pas pu être chargée
 more = Plus
 delete = Supprimer
 delete-text = Cette action est définitive.
@@ -358,7 +360,7 @@ status-invisible-hint = Pour les autres vous êtes hors ligne, et les appels ne 
 text-left = Encore { $count } caractères
 text-too-long = { $count } caractères de trop
 
-# Les personnes et le bouton d'appel.
+# Les personnes et le bouton d’appel.
 person-card = { $name }, détails
 chat = Message
 chat-with = Discuter avec { $name }
@@ -376,28 +378,28 @@ call-button-push = Hors ligne : un navigateur reçoit une notification.
 call-button-do-not-disturb = Ne veut pas être dérangé : cela ne sonnera pas.
 call-button-in-call = Déjà en appel : votre appel sera montré sans bruit.
 call-button-offline = Hors ligne : un appel manqué sera laissé.
-call-button-more = Autres façons d'appeler { $name }
+call-button-more = Autres façons d’appeler { $name }
 call-button-elsewhere = La fenêtre de cet appel est dans un autre onglet de ce navigateur. Cherchez-la là.
-meeting-blocked = Votre navigateur a bloqué l'onglet de la réunion. Son lien est dans ce salon.
+meeting-blocked = Votre navigateur a bloqué l’onglet de la réunion. Son lien est dans ce salon.
 picker-search = Rechercher qui ajouter
 picker-add = Ajouter { $name }
 picker-drop = Retirer { $name }
-picker-nobody = Il n'y a personne d'autre à ajouter.
+picker-nobody = Il n’y a personne d’autre à ajouter.
 
 # Le fil.
 home-title = Accueil
-feed = Fil d'actualité
+feed = Fil d’actualité
 feed-write = Que voulez-vous partager ?
 feed-write-space = Écrire dans cet espace
 feed-post = Publier
-feed-empty = Rien n'a encore été publié. Dites à tous sur quoi vous travaillez.
-feed-empty-space = Rien n'a encore été publié ici. Commencez par un mot de bienvenue.
+feed-empty = Rien n’a encore été publié. Dites à tous sur quoi vous travaillez.
+feed-empty-space = Rien n’a encore été publié ici. Commencez par un mot de bienvenue.
 feed-first = Écrire la première publication
 feed-more = Voir les publications plus anciennes
 activity-of = Publication de { $name }
-activity-like = J'aime
+activity-like = J’aime
 activity-likes = { $count ->
-    [0] Personne n'aime encore cela
+    [0] Personne n’aime encore cela
     [one] { $count } personne aime cela
    *[other] { $count } personnes aiment cela
 }
@@ -429,9 +431,9 @@ chat-search-none = Aucun message trouvé pour « { $query } ».
 chat-search-found = Messages trouvés
 chat-said = { $name } : { $text }
 chat-you = Vous : { $text }
-chat-no-rooms = Vous n'avez pas encore de conversation.
+chat-no-rooms = Vous n’avez pas encore de conversation.
 chat-find-people = Trouver un collègue
-chat-choose = Choisissez une conversation, ou commencez-en une depuis le nom d'un collègue.
+chat-choose = Choisissez une conversation, ou commencez-en une depuis le nom d’un collègue.
 chat-back = Retour à toutes les conversations
 chat-write = Écrire un message
 chat-empty = Pas encore de message. Dites bonjour !
@@ -453,7 +455,7 @@ chat-call-unanswered = Appel sans réponse
 chat-meeting = { $name } a démarré une réunion
 chat-meeting-own = Vous avez démarré une réunion
 chat-meeting-join = Rejoindre sur { $host }
-room-gone = Cette conversation n'existe pas, ou vous n'y êtes plus.
+room-gone = Cette conversation n’existe pas, ou vous n’y êtes plus.
 room-people = { $count ->
     [one] { $count } personne
    *[other] { $count } personnes
@@ -462,10 +464,10 @@ room-add = Ajouter des personnes
 room-added = { $name } est maintenant dans le salon.
 room-remove = Retirer { $name } du salon
 room-leave = Quitter ce salon
-team-new = Nouveau salon d'équipe
+team-new = Nouveau salon d’équipe
 team-title = Titre
 team-people = Personnes
-team-people-none = Personne n'est encore choisi. Vous pourrez aussi en ajouter plus tard.
+team-people-none = Personne n’est encore choisi. Vous pourrez aussi en ajouter plus tard.
 team-make = Créer le salon
 mini-fold = Réduire
 mini-fold-of = Réduire la discussion avec { $title }
@@ -482,9 +484,9 @@ space-new = Nouvel espace
 space-edit = Modifier cet espace
 space-title = Titre
 space-description = Description
-space-name = Nom dans l'adresse
+space-name = Nom dans l’adresse
 space-name-hint = Minuscules, chiffres et tirets. Laissé vide, il est tiré du titre.
-space-make = Créer l'espace
+space-make = Créer l’espace
 space-members = { $count ->
     [one] { $count } membre
    *[other] { $count } membres
@@ -494,7 +496,7 @@ space-invited = Vous êtes invité dans { $title }.
 space-join = Rejoindre
 space-join-title = Rejoindre { $title }
 space-refuse = Non, merci
-space-refuse-title = Refuser l'invitation dans { $title }
+space-refuse-title = Refuser l’invitation dans { $title }
 space-invite = Inviter des personnes
 space-invite-sent = { $name } est invité.
 space-remove = Retirer { $name } de cet espace
@@ -503,9 +505,9 @@ space-leave = Quitter cet espace
 error-invalid-title = Entrez un titre de 128 caractères au plus.
 error-invalid-description = Utilisez 1 000 caractères au plus.
 error-invalid-text = Ce texte est vide, trop long, ou contient des caractères qui ne peuvent être montrés.
-error-state = Ce n'est pas possible pour le moment.
+error-state = Ce n’est pas possible pour le moment.
 error-closed = La connexion a été fermée.
-error-connector-disabled = Cette façon d'appeler a été désactivée.
+error-connector-disabled = Cette façon d’appeler a été désactivée.
 
 # La préparation des appels ; sa page est dans calls-fr.ftl.
 setup-title = Préparer les appels

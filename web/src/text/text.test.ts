@@ -53,7 +53,7 @@ describe('texts', () => {
                     total: 3, agent: 'a', address: 'b', when: 'c', reference: 'd', text: 'e',
                     names: 'f', title: 'g', why: 'h', duration: 'i', device: 'camera',
                     browser: 'safari', number: 1, detail: 'e', level: 'fair', value: 3, key: 'K',
-                    sign: 's', host: 'h', words: 'w', devices: 'd',
+                    sign: 's', host: 'h', words: 'w', devices: 'd', system: 'y',
                     loss: '1', worst: '2', delay: '3' };
                 expect(format(bundle, key, args), key).not.toMatch(/\{|undefined/);
             }

@@ -96,7 +96,6 @@ export class VvHeader extends VvElement {
                 }
             }
             @container (max-width: 26rem) {
-                .bar,
                 nav {
                     gap: 0;
                 }
