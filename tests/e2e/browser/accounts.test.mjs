@@ -68,6 +68,21 @@ test('M28: an invalid account is refused at its field and not kept', async () =>
     assert.equal(await save(), 204);
 });
 
+test('M27: without an account on both sides there is no button of that connector', async () => {
+    const john = await signIn(browser, server, 'john', '/people/mary');
+    const button = john.locator('vv-page-profile vv-call-button').first();
+    await button.getByRole('button').first().waitFor();
+    assert.equal(await button.locator('.more').count(), 0, 'only Mary has an account');
+    await ask(john, 'PUT', '/api/me/accounts',
+        { accounts: [{ type: 'sip', value: 'john@sip.example.org' }] });
+    await john.reload();
+    await button.locator('.more').waitFor();
+    await john.goto('/people/luc');
+    await button.getByRole('button').first().waitFor();
+    assert.equal(await button.locator('.more').count(), 0, 'Luc has none');
+    await john.context().close();
+});
+
 test('M30: of two accounts of one type the first is used; edited and removed', async () => {
     const john = await signIn(browser, server, 'john', '/people/mary');
     await ask(john, 'PUT', '/api/me/accounts',
@@ -83,5 +98,22 @@ test('M30: of two accounts of one type the first is used; edited and removed', a
     assert.equal(await link(), 'sip:second@sip.example.org');
     await mary.reload();
     assert.equal(await field(0).inputValue(), 'second@sip.example.org');
+    await john.context().close();
+});
+
+test('M29: accounts of a connector that is switched off are not given to pages', async () => {
+    const john = await signIn(browser, server, 'john', '/people/mary');
+    const button = john.locator('vv-page-profile vv-call-button').first();
+    const shown = async () => JSON.stringify(await ask(john, 'GET', '/api/people/mary'));
+    await button.locator('.more').waitFor();
+    assert.match(await shown(), /"accounts":"sip"/);
+    assert.equal((await use('sip', false)).status, 204);
+    await button.locator('.more').waitFor({ state: 'detached' });
+    assert.doesNotMatch(await shown(), /sip/);
+    await mary.reload();
+    await mary.locator('.login-list li').first().waitFor();
+    await ask(mary, 'GET', '/api/me/accounts');
+    assert.equal(await form().locator('form').count(), 0);
+    assert.doesNotMatch(await mary.content(), /sip\.example\.org/);
     await john.context().close();
 });

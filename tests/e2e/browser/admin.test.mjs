@@ -48,6 +48,21 @@ test('M98: the menu of administrators opens Web Conferencing', async () => {
     assert.equal(new URL(root.url()).pathname, '/admin');
 });
 
+test('M31, M100: connectors are listed with what they are; at first WebRTC is active', async () => {
+    await root.goto('/admin');
+    const rows = root.locator('vv-admin-connectors .list > li');
+    await rows.first().waitFor();
+    const listed = await rows.evaluateAll((items) => items.map((item) => ({
+        name: item.querySelector('strong').textContent.trim(),
+        told: item.querySelector('.muted').textContent.trim().length > 20,
+        active: item.querySelector('[role=switch]').checked,
+        acts: item.querySelectorAll('button').length,
+    })));
+    const row = (name, active) => ({ name, told: true, active, acts: 1 });
+    assert.deepEqual(listed,
+        [row('WebRTC', true), row('Meeting link', false), row('SIP telephone', false)]);
+});
+
 test('M99: for others there is no entry and no page', async () => {
     const mary = await signIn(browser, server, 'mary');
     await mary.locator('vv-user-menu button').first().click();
@@ -135,7 +150,7 @@ test('N9: Test says in words what came back', async () => {
     await dialog().getByText(/No answer came back/).waitFor({ timeout: 20_000 });
 });
 
-test('M101, M103: a switch is stored at once, and buttons vanish for everybody', async () => {
+test('M101, M102, M103: a switch is stored at once; buttons vanish and return', async () => {
     const mary = await signIn(browser, server, 'mary', '/people/luc');
     await mary.locator('vv-call-button button').first().waitFor();
     await root.goto('/admin');
