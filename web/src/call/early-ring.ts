@@ -94,6 +94,10 @@ export class EarlyRing {
     async answer(call: string, isWaiting: () => boolean): Promise<void> {
         this.answered = call;
         const answer = { type: 'call.accept', call, early: true, hold: true } as const;
+        if (this.made?.call === call) {
+            // Before the reply: what comes is heard though this page is busy with the window.
+            this.quiet ??= this.doors.play(this.made.peer.stream);
+        }
         try {
             await this.doors.request({ ...answer, microphone: false, camera: false });
         } catch {
@@ -105,7 +109,6 @@ export class EarlyRing {
         if (made?.call !== call) {
             return;
         }
-        this.quiet ??= this.doors.play(made.peer.stream);
         made.peer.onGone(() => this.drop());
         void this.doors.request({ type: 'call.connected', call }).catch(() => undefined);
         const until = Date.now() + KEEP_MS;

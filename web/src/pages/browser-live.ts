@@ -238,10 +238,12 @@ export class BrowserLive implements Live {
         const answered = this.early.isReady(id);
         const intent = { kind: 'answer', peer: caller, camera, meeting, answered } as const;
         leaveIntent(storage, id, intent, Date.now());
+        if (answered) {
+            // First: to open a window keeps this page busy for a tenth of a second.
+            void this.early.answer(id, () => this.windows.isOpen(caller.name));
+        }
         if (!this.windows.open(id, caller.name)) {
             location.assign(`/call/${id}`);
-        } else if (answered) {
-            void this.early.answer(id, () => this.windows.isOpen(caller.name));
         }
         return true;
     }
