@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// How fast a call is, in two Chromium: from the press of Call to the card of the other, from Answer
+// to sound and picture, connected while it rang and not; how long media and signalling are away
+// after a pulled cable, another address and a killed server.
+//     node tests/load/call.mjs [--delay MS] [--rounds N] [--troubles N] [--write]
+// Without --delay everything is on loopback; with it the server and each person have a machine of
+// their own (network namespaces, as root), and each of the two a cable that takes so long one way.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { binary } from '../e2e/api/server.mjs';
+import { openBrowser, pressAnswer, pressCall, signIn, until } from '../e2e/browser/browser.mjs';
+import { makeAuthority } from '../e2e/turn/authority.mjs';
+import { Cables, SERVER } from './cables.mjs';
+import { watchMarks } from './callmarks.mjs';
+import { circumstances, format, median, percentile, writeTable } from './table.mjs';
+
+const { values } = parseArgs({ options: {
+    delay: { type: 'string', default: '0' }, rounds: { type: 'string', default: '10' },
+    troubles: { type: 'string', default: '3' }, write: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+} });
+const delayMs = Number(values.delay);
+const sleep = (ms) => new Promise((next) => setTimeout(next, ms));
+const folder = mkdtempSync(join(tmpdir(), 'visavis-call-'));
+const loadBefore = os.loadavg()[0];
+
+/** The program with John and Mary, on loopback or in its namespace. */
+class Side {
+    static async start(relay) {
+        const side = new Side();
+        side.data = mkdtempSync(join(folder, 'data-'));
+        for (const name of ['john', 'mary']) {
+            execFileSync(binary, ['--set', `data=${side.data}`, 'user', 'add', name,
+                '--password-stdin'], { input: 'visavis-demo\n', stdio: 'pipe' });
+        }
+        const sets = { data: side.data, 'turn.on': relay ? 1 : 0, 'portal.unanswered_max': 1000,
+            'portal.stranger_calls_per_hour': 1000, 'portal.calls_per_minute': 1000 };
+        if (delayMs > 0) {
+            side.cables = await Cables.lay(folder, ['john', 'mary'], delayMs);
+            const { authority, cert, key } = makeAuthority(folder, SERVER.name);
+            side.authority = authority;
+            side.origin = `https://${SERVER.name}`;
+            Object.assign(sets, { 'listen.address': '0.0.0.0', 'listen.port': 443,
+                origin: side.origin, 'tls.cert': cert, 'tls.key': key });
+        } else {
+            Object.assign(sets, { 'listen.port': 0 });
+        }
+        side.program = side.cables?.wrapper('server', binary) ?? binary;
+        side.args = Object.entries(sets).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+        await side.run();
+        return side;
+    }
+
+    async run() {
+        this.child = spawn(this.program, this.args, { stdio: ['ignore', 'pipe', 'pipe'] });
+        this.child.stderr.resume();
+        const [line] = await once(this.child.stdout.setEncoding('utf8'), 'data');
+        this.child.stdout.resume();
+        const url = /ready at (\S+)/.exec(line)?.[1];
+        if (url === undefined) {
+            throw new Error(`the server says: ${line}`);
+        }
+        if (this.origin === undefined) {
+            this.origin = new URL(url).origin;
+            this.args.push('--set', `listen.port=${new URL(url).port}`);
+        }
+    }
+
+    browser(name) {
+        const launch = this.cables === undefined ? {}
+            : { executablePath: this.cables.wrapper(name, '/usr/lib/chromium/chromium') };
+        return openBrowser('chromium', 'tone', { authority: this.authority, launch });
+    }
+
+    async kill() {
+        const ended = once(this.child, 'exit');
+        this.child.kill('SIGKILL');
+        await ended;
+    }
+
+    async stop() {
+        await this.kill();
+        this.cables?.close();
+    }
+}
+
+const marksOf = (page) => page.evaluate(() => window.marks);
+/** The time of the first mark like this after `since`, in any of the pages. */
+async function first(pages, what, since = 0, text) {
+    return until(`${what} was noted`, async () => {
+        const lists = await Promise.all(pages.filter((page) => !page.isClosed()).map(marksOf));
+        const times = lists.flat().filter((mark) => mark.what === what && mark.at >= since &&
+            (text === undefined || mark.text === text)).map(({ at }) => at);
+        return times.length > 0 && Math.min(...times);
+    });
+}
+const connectedEarly = (page) => until('it is connected while it rings', () =>
+    page.evaluate(() => window.peers.some((peer) => peer.connectionState === 'connected')));
+
+async function ready(side) {
+    const browsers = [await side.browser('john'), await side.browser('mary')];
+    const prepare = (context) => context.addInitScript(watchMarks);
+    const john = await signIn(browsers[0], side, 'john', '/people/mary', { prepare });
+    const mary = await signIn(browsers[1], side, 'mary', '/people', { prepare });
+    return { john, mary, browsers };
+}
+
+async function placeCall({ john, mary }, early) {
+    const began = Date.now();
+    const caller = await pressCall(john);
+    const pressed = await first([john], 'click', began);
+    const card = await first([mary], 'card', pressed);
+    if (early) {
+        await connectedEarly(mary);
+        await connectedEarly(caller);
+    }
+    await sleep(500); // nobody answers in the same moment; the pages are at rest
+    const callee = await pressAnswer(mary);
+    const answered = await first([mary], 'click', card, 'Answer');
+    return { caller, callee, pressed, card, answered };
+}
+
+async function endCall({ caller, callee }) {
+    const closed = caller.waitForEvent('close');
+    await caller.locator('button.control.end').click();
+    await closed;
+    await callee.close();
+}
+
+/** One call: how long each took, in ms. */
+async function measureCall(people, early) {
+    const call = await placeCall(people, early);
+    const { caller, callee, answered } = call;
+    const hers = [people.mary, callee];
+    const times = { card: call.card - call.pressed };
+    let why;
+    for (const [key, pages, what] of [['hears', hers, 'audio'], ['sees', hers, 'video'],
+        ['heard', [caller], 'audio'], ['seen', [caller], 'video']]) {
+        try {
+            times[key] = await first(pages, what, answered) - answered;
+        } catch (error) {
+            why = error;
+            break;
+        }
+    }
+    if (values.verbose || why !== undefined) {
+        const all = await Promise.all([people.john, caller, people.mary, callee].map(marksOf));
+        all.forEach((list, i) => console.error(['john', 'caller', 'mary', 'callee'][i],
+            list.filter(({ at }) => at >= call.pressed).map(({ what, at }) =>
+                `${what}@${Math.round(at - call.pressed)}`).join(' ')));
+        console.error(times, `Answer at ${Math.round(answered - call.pressed)}`);
+    }
+    if (why !== undefined) {
+        throw why;
+    }
+    await endCall(call);
+    await sleep(300);
+    return times;
+}
+
+/** Media of both sides after something that has happened at `began`; each side's longest gap. */
+async function gapsAfter(pages, began) {
+    const back = [];
+    for (const page of pages) {
+        const gaps = async () => (await marksOf(page)).filter(({ what, kind, at }) =>
+            what === 'gap' && kind === 'audio' && at > began);
+        const gap = await until('media are back', async () => (await gaps()).at(-1), 40_000)
+            .catch(async (error) => {
+                const said = await page.locator('body').innerText();
+                throw new Error(`${error.message}: ${said.replaceAll('\n', ' ')} ${JSON.stringify(
+                    (await marksOf(page)).filter(({ at }) => at > began))}`);
+            });
+        back.push(gap.at - began);
+    }
+    return Math.max(...back);
+}
+
+async function measureTroubles(side, people) {
+    const call = await placeCall(people, true);
+    const windows = [call.caller, call.callee];
+    const lists = { pull: [], move: [], restart: [] };
+    await first([call.caller], 'audio', call.answered);
+    await first([people.mary, call.callee], 'audio', call.answered);
+    await sleep(5000); // by the direct way
+    for (let i = 0; i < Number(values.troubles); i++) {
+        let began = Date.now();
+        side.cables.pull('mary');
+        await sleep(3000);
+        side.cables.mend('mary');
+        lists.pull.push(await gapsAfter(windows, began));
+        await sleep(4000);
+        began = Date.now();
+        side.cables.move('mary', 10 + i);
+        lists.move.push(await gapsAfter(windows, began));
+        await sleep(4000);
+        await side.kill();
+        await side.run();
+        began = Date.now();
+        const welcomes = await Promise.all(windows.map((page) => first([page], 'welcome', began)));
+        lists.restart.push(Math.max(...welcomes) - began);
+        await sleep(3000);
+    }
+    await endCall(call);
+    return lists;
+}
+
+const row = (title, goal, list) => `| ${title} | ${goal} | ${format(median(list), 0)} `
+    + `| ${format(percentile(list, 0.99), 0)} | ${list.length} |`;
+
+function rowsOf(results) {
+    const link = delayMs > 0;
+    const goal = link ? '400' : '150';
+    const lines = ['| ms | goal | median | p99 | calls |', '|---|---:|---:|---:|---:|',
+        row('press of Call to the card of the other', link ? `${4 * delayMs}` : '', results.early
+            .map(({ card }) => card))];
+    for (const [mode, words] of [['early', 'connected while it rang'], ['late', 'not before']]) {
+        for (const [key, what] of [['hears', 'Answer to the first sound at the callee'],
+            ['sees', 'Answer to the first frame at the callee'],
+            ['heard', 'Answer to the first sound at the caller'],
+            ['seen', 'Answer to the first frame at the caller']]) {
+            lines.push(row(`${what}, ${words}`, mode === 'early' ? goal : '',
+                results[mode].map((times) => times[key])));
+        }
+    }
+    for (const [key, what, wanted] of [['pull', 'a cable pulled for 3 s, to media back', '5,000'],
+        ['move', 'another address, to media back', '5,000'],
+        ['restart', 'a killed server is ready again, to signalling back', '2,000']]) {
+        if (results.troubles?.[key].length > 0) {
+            lines.push(row(what, wanted, results.troubles[key]));
+        }
+    }
+    return lines;
+}
+
+const results = { early: [], late: [] };
+for (const early of [true, false]) {
+    const side = await Side.start(early);
+    let people;
+    try {
+        people = await ready(side);
+        await measureCall(people, early); // the first one of all is slower: caches, devices
+        for (let i = 0; i < Number(values.rounds); i++) {
+            results[early ? 'early' : 'late'].push(await measureCall(people, early));
+        }
+        if (early && delayMs > 0 && Number(values.troubles) > 0) {
+            results.troubles = await measureTroubles(side, people);
+        }
+    } finally {
+        await Promise.all((people?.browsers ?? []).map((browser) => browser.close()));
+        await side.stop();
+    }
+}
+rmSync(folder, { recursive: true, force: true });
+const table = [...rowsOf(results), '', circumstances(loadBefore)].join('\n');
+console.log(table);
+if (values.write) {
+    writeTable(delayMs > 0 ? 'call-links' : 'call-loopback', table);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs in pages before their scripts: notes when what happened, by the clock of the machine. It
+// must stand alone: the browser gets its text.
+export function watchMarks() {
+    const now = () => performance.timeOrigin + performance.now();
+    const LOUD = 0.001;
+    const GAP_MS = 400;
+    window.marks = [];
+    window.peers = [];
+    const mark = (what, more = {}) => window.marks.push({ what, at: now(), ...more });
+
+    document.addEventListener('click', (event) => {
+        const button = event.composedPath().find((each) => each.localName === 'button');
+        mark('click', { text: button?.innerText?.trim() ?? '' });
+    }, true);
+
+    const define = customElements.define.bind(customElements);
+    customElements.define = (name, element, options) => {
+        const shown = element.prototype.connectedCallback;
+        if (name === 'vv-incoming-call') {
+            element.prototype.connectedCallback = function connected() {
+                mark('card');
+                return shown?.call(this);
+            };
+        }
+        define(name, element, options);
+    };
+
+    const Socket = window.WebSocket;
+    window.WebSocket = class extends Socket {
+        constructor(...args) {
+            super(...args);
+            this.addEventListener('message', ({ data }) => {
+                const { type } = JSON.parse(data);
+                if (type === 'welcome' || type === 'call.is' || type === 'call.changed') {
+                    mark(type);
+                }
+            });
+        }
+        send(text) {
+            const { type } = JSON.parse(text);
+            if (/^call\.(start|accept|join|describe|connected)$/.test(type)) {
+                mark(`sent ${type}`);
+            }
+            super.send(text);
+        }
+    };
+
+    /** When the first sound was played or the first frame shown, however late this page, which may
+     *  have been busy with a window that it opened, comes to look. */
+    const noteFirst = async (peer, receiver) => {
+        const stats = [...(await receiver.getStats()).values()];
+        const { timestamp, jitterBufferEmittedCount = 0, totalInterFrameDelay = 0 } =
+            stats.find(({ type }) => type === 'inbound-rtp') ?? { timestamp: now() };
+        const { kind } = receiver.track;
+        const since = kind === 'audio' ? jitterBufferEmittedCount / 48
+            : totalInterFrameDelay * 1000;
+        window.marks.push({ what: kind, at: timestamp - since, peer: window.peers.indexOf(peer) });
+    };
+    /** The first sound that is not silence, the first frame, and gaps in what is heard. */
+    const look = (peer, receiver, state) => {
+        const [source] = receiver.getSynchronizationSources();
+        if (source === undefined) {
+            return;
+        }
+        const { kind } = receiver.track;
+        if (!state.had && (kind === 'video' || source.audioLevel > LOUD)) {
+            state.had = true;
+            void noteFirst(peer, receiver);
+        }
+        if (source.timestamp !== state.timestamp) {
+            if (state.at !== undefined && now() - state.at > GAP_MS) {
+                mark('gap', { kind, from: state.at });
+            }
+            state.timestamp = source.timestamp;
+            state.at = now();
+        }
+    };
+    const Peer = window.RTCPeerConnection;
+    const states = new Map();
+    window.RTCPeerConnection = class extends Peer {
+        constructor(...args) {
+            super(...args);
+            window.peers.push(this);
+        }
+    };
+    setInterval(() => {
+        for (const peer of window.peers) {
+            if (peer.connectionState === 'closed') {
+                continue;
+            }
+            for (const receiver of peer.getReceivers()) {
+                const state = states.get(receiver) ?? {};
+                states.set(receiver, state);
+                look(peer, receiver, state);
+            }
+        }
+    }, 5);
+}
