@@ -15,6 +15,7 @@ enum action {
     ACTION_CONNECT,
     ACTION_JOIN,
     ACTION_LEAVE,
+    ACTION_COMES,
     ACTION_LOSE,
     ACTION_RETURN,
     ACTION_MEDIA,
@@ -52,6 +53,7 @@ static const uint8_t transitions[CALL_STATE_COUNT][CALL_EVENT_COUNT][CALL_SIDES]
                 [CALL_EVENT_CONNECTED] = BOTH(REFUSE),
                 [CALL_EVENT_JOIN] = SIDES(JOIN, IGNORE),
                 [CALL_EVENT_LEAVE] = SIDES(LEAVE, IGNORE),
+                [CALL_EVENT_COMES] = SIDES(COMES, IGNORE),
                 [CALL_EVENT_LOST] = SIDES(LOSE, IGNORE),
                 [CALL_EVENT_BACK] = SIDES(RETURN, IGNORE),
                 [CALL_EVENT_MEDIA] = SIDES(MEDIA, REFUSE),
@@ -74,6 +76,7 @@ static const uint8_t transitions[CALL_STATE_COUNT][CALL_EVENT_COUNT][CALL_SIDES]
                 [CALL_EVENT_CONNECTED] = BOTH(CONNECT),
                 [CALL_EVENT_JOIN] = BOTH(JOIN),
                 [CALL_EVENT_LEAVE] = BOTH(LEAVE),
+                [CALL_EVENT_COMES] = BOTH(COMES),
                 [CALL_EVENT_LOST] = BOTH(LOSE),
                 [CALL_EVENT_BACK] = BOTH(RETURN),
                 [CALL_EVENT_MEDIA] = BOTH(MEDIA),
@@ -96,6 +99,7 @@ static const uint8_t transitions[CALL_STATE_COUNT][CALL_EVENT_COUNT][CALL_SIDES]
                 [CALL_EVENT_CONNECTED] = BOTH(CONNECT),
                 [CALL_EVENT_JOIN] = BOTH(JOIN),
                 [CALL_EVENT_LEAVE] = BOTH(LEAVE),
+                [CALL_EVENT_COMES] = BOTH(COMES),
                 [CALL_EVENT_LOST] = BOTH(LOSE),
                 [CALL_EVENT_BACK] = BOTH(RETURN),
                 [CALL_EVENT_MEDIA] = BOTH(MEDIA),
@@ -118,6 +122,7 @@ static const uint8_t transitions[CALL_STATE_COUNT][CALL_EVENT_COUNT][CALL_SIDES]
                 [CALL_EVENT_CONNECTED] = BOTH(REFUSE),
                 [CALL_EVENT_JOIN] = BOTH(IGNORE),
                 [CALL_EVENT_LEAVE] = BOTH(IGNORE),
+                [CALL_EVENT_COMES] = BOTH(IGNORE),
                 [CALL_EVENT_LOST] = BOTH(IGNORE),
                 [CALL_EVENT_BACK] = BOTH(IGNORE),
                 [CALL_EVENT_MEDIA] = BOTH(REFUSE),
@@ -263,6 +268,7 @@ static enum err join(struct call *call, const struct call_input *input,
                      struct call_effects *effects)
 {
     struct call_side *side = &call->sides[input->role];
+    side->comes_until_ms = 0; /* it has come */
     if (input->at_place && !side->away) {
         return OK;
     }
@@ -286,12 +292,29 @@ static enum err leave(struct call *call, const struct call_input *input,
     if (!input->at_place) {
         return OK; /* another window has the place: closing the old one ends nothing */
     }
+    bool comes = now_ms < side->comes_until_ms;
     side->away = true;
-    side->left = true;
-    side->away_until_ms = now_ms + times->leave_grace_ms;
+    side->left = !comes;
+    side->away_until_ms = now_ms + (comes ? times->rejoin_ms : times->leave_grace_ms);
+    side->comes_until_ms = 0;
     side->placed = false;
     effect(effects, CALL_EFFECT_UNPLACE, input->role);
     effect(effects, CALL_EFFECT_TELL_PLACE, call_other(input->role));
+    return OK;
+}
+
+/* A window that is loaded again says good-bye as one that is closed, but its page is asked for:
+ * before the good-bye or after it. It has as long to come back as one that vanished. */
+static enum err comes(struct call *call, const struct call_input *input,
+                      const struct call_times *times, uint64_t now_ms)
+{
+    struct call_side *side = &call->sides[input->role];
+    if (side->away && side->left) {
+        side->left = false;
+        side->away_until_ms = now_ms + times->rejoin_ms;
+    } else if (!side->away) {
+        side->comes_until_ms = now_ms + CALL_COMES_MS;
+    }
     return OK;
 }
 
@@ -484,6 +507,8 @@ MUST_USE enum err call_apply(struct call *call, const struct call_input *input,
         return join(call, input, effects);
     case ACTION_LEAVE:
         return leave(call, input, times, now_ms, effects);
+    case ACTION_COMES:
+        return comes(call, input, times, now_ms);
     case ACTION_LOSE:
         return lose(call, input, times, now_ms, effects);
     case ACTION_RETURN:

@@ -14,6 +14,7 @@
 #define CALL_SIDES 2 /* indexed by enum call_role */
 #define CALL_EFFECTS_MAX 8
 #define CALL_NEVER UINT64_MAX
+#define CALL_COMES_MS 20000 /* a browser that loads a page again leaves the old one within that */
 
 /* What can happen to a call. Each happens to, or is done by, one side. */
 enum call_event {
@@ -23,6 +24,7 @@ enum call_event {
     CALL_EVENT_CONNECTED,
     CALL_EVENT_JOIN,  /* a call window is here, first or again */
     CALL_EVENT_LEAVE, /* the call window said good-bye */
+    CALL_EVENT_COMES, /* the page of the call window is asked for: it is loaded again */
     CALL_EVENT_LOST,  /* the connection of the place is gone */
     CALL_EVENT_BACK,  /* the connection of the place is back */
     CALL_EVENT_MEDIA, /* what the side sends, and how it fares */
@@ -94,6 +96,7 @@ struct call_side {
     bool away; /* its window is gone and may come back until away_until_ms */
     bool left; /* away, and it said good-bye: only a join brings it back */
     uint64_t away_until_ms;
+    uint64_t comes_until_ms; /* a good-bye before is that of a window that is loaded again */
 };
 
 struct call {

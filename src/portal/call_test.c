@@ -66,6 +66,7 @@ static const struct row expected[CALL_STATE_COUNT][CALL_EVENT_COUNT] = {
                       {CALL_EVENT_CONNECTED, R, R},
                       {CALL_EVENT_JOIN, S, S},
                       {CALL_EVENT_LEAVE, T, S},
+                      {CALL_EVENT_COMES, S, S},
                       {CALL_EVENT_LOST, T, S},
                       {CALL_EVENT_BACK, S, S},
                       {CALL_EVENT_MEDIA, T, R},
@@ -85,6 +86,7 @@ static const struct row expected[CALL_STATE_COUNT][CALL_EVENT_COUNT] = {
                          {CALL_EVENT_CONNECTED, S, S},
                          {CALL_EVENT_JOIN, S, S},
                          {CALL_EVENT_LEAVE, T, T},
+                         {CALL_EVENT_COMES, S, S},
                          {CALL_EVENT_LOST, T, T},
                          {CALL_EVENT_BACK, S, S},
                          {CALL_EVENT_MEDIA, T, T},
@@ -104,6 +106,7 @@ static const struct row expected[CALL_STATE_COUNT][CALL_EVENT_COUNT] = {
                      {CALL_EVENT_CONNECTED, S, S},
                      {CALL_EVENT_JOIN, S, S},
                      {CALL_EVENT_LEAVE, T, T},
+                     {CALL_EVENT_COMES, S, S},
                      {CALL_EVENT_LOST, T, T},
                      {CALL_EVENT_BACK, S, S},
                      {CALL_EVENT_MEDIA, T, T},
@@ -117,25 +120,16 @@ static const struct row expected[CALL_STATE_COUNT][CALL_EVENT_COUNT] = {
                      {CALL_EVENT_STOP, E(SERVER_SHUTDOWN), E(SERVER_SHUTDOWN)},
                      {CALL_EVENT_DUE, E(TOO_LONG), E(TOO_LONG)},
                      {CALL_EVENT_AWAY_DUE, S, S}},
-    [CALL_ENDED] = {{CALL_EVENT_ACCEPT, R, R},
-                    {CALL_EVENT_DECLINE, S, S},
-                    {CALL_EVENT_END, S, S},
-                    {CALL_EVENT_CONNECTED, R, R},
-                    {CALL_EVENT_JOIN, S, S},
-                    {CALL_EVENT_LEAVE, S, S},
-                    {CALL_EVENT_LOST, S, S},
-                    {CALL_EVENT_BACK, S, S},
-                    {CALL_EVENT_MEDIA, R, R},
-                    {CALL_EVENT_DESCRIBE, R, R},
-                    {CALL_EVENT_CANDIDATE, R, R},
-                    {CALL_EVENT_RINGS, R, S},
-                    {CALL_EVENT_IGNORE, R, S},
-                    {CALL_EVENT_HOLD, R, R},
-                    {CALL_EVENT_BUSY, R, R},
-                    {CALL_EVENT_UNREACHABLE, R, R},
-                    {CALL_EVENT_STOP, S, S},
-                    {CALL_EVENT_DUE, S, S},
-                    {CALL_EVENT_AWAY_DUE, S, S}},
+    [CALL_ENDED] = {{CALL_EVENT_ACCEPT, R, R},      {CALL_EVENT_DECLINE, S, S},
+                    {CALL_EVENT_END, S, S},         {CALL_EVENT_CONNECTED, R, R},
+                    {CALL_EVENT_JOIN, S, S},        {CALL_EVENT_LEAVE, S, S},
+                    {CALL_EVENT_COMES, S, S},       {CALL_EVENT_LOST, S, S},
+                    {CALL_EVENT_BACK, S, S},        {CALL_EVENT_MEDIA, R, R},
+                    {CALL_EVENT_DESCRIBE, R, R},    {CALL_EVENT_CANDIDATE, R, R},
+                    {CALL_EVENT_RINGS, R, S},       {CALL_EVENT_IGNORE, R, S},
+                    {CALL_EVENT_HOLD, R, R},        {CALL_EVENT_BUSY, R, R},
+                    {CALL_EVENT_UNREACHABLE, R, R}, {CALL_EVENT_STOP, S, S},
+                    {CALL_EVENT_DUE, S, S},         {CALL_EVENT_AWAY_DUE, S, S}},
 };
 
 static struct call_effects effects;
@@ -303,6 +297,34 @@ static void a_window_that_does_not_come_back_ends_the_call(void)
     check_away(CALL_ACTIVE, CALL_EVENT_LOST, times.rejoin_ms, END_SIGNALLING_LOST);
 }
 
+/* The page of the window is asked for before its good-bye, as browsers do, or after it. */
+static void a_window_that_is_loaded_again_has_longer(void)
+{
+    struct call_input input;
+    for (int after = 0; after < 2; after++) {
+        struct call call = make(CALL_ACTIVE);
+        enum call_event first = after == 1 ? CALL_EVENT_LEAVE : CALL_EVENT_COMES;
+        enum call_event then = after == 1 ? CALL_EVENT_COMES : CALL_EVENT_LEAVE;
+        CHECK(give(&call, first, ROLE_CALLER, true, NOW) == OK);
+        CHECK(give(&call, then, ROLE_CALLER, true, NOW + 1) == OK);
+        CHECK(call.sides[ROLE_CALLER].away && !call.sides[ROLE_CALLER].left);
+        CHECK(!call_due(&call, NOW + times.rejoin_ms, &input));
+        CHECK(call_due(&call, NOW + 1 + times.rejoin_ms, &input));
+        CHECK(call_apply(&call, &input, &times, NOW + 1 + times.rejoin_ms, &effects) == OK);
+        CHECK(call.reason == END_SIGNALLING_LOST);
+    }
+    /* The page that came, and is closed afterwards; and one that was asked for long before. */
+    struct call call = make(CALL_ACTIVE);
+    CHECK(give(&call, CALL_EVENT_COMES, ROLE_CALLER, true, NOW) == OK);
+    CHECK(give(&call, CALL_EVENT_JOIN, ROLE_CALLER, true, NOW) == OK);
+    CHECK(give(&call, CALL_EVENT_LEAVE, ROLE_CALLER, true, NOW) == OK);
+    CHECK(call_due(&call, NOW + times.leave_grace_ms, &input));
+    call = make(CALL_ACTIVE);
+    CHECK(give(&call, CALL_EVENT_COMES, ROLE_CALLER, true, NOW) == OK);
+    CHECK(give(&call, CALL_EVENT_LEAVE, ROLE_CALLER, true, NOW + CALL_COMES_MS) == OK);
+    CHECK(call_due(&call, NOW + CALL_COMES_MS + times.leave_grace_ms, &input));
+}
+
 static void a_join_takes_the_place_and_stops_the_time(void)
 {
     struct call call = make(CALL_ACTIVE);
@@ -322,4 +344,5 @@ static void a_join_takes_the_place_and_stops_the_time(void)
 
 UNIT(every_cell_does_what_its_table_says, only_the_place_may_act_for_its_side,
      each_sign_of_a_side_is_told_once, each_side_holds_by_itself, deadlines_are_never_early,
-     a_window_that_does_not_come_back_ends_the_call, a_join_takes_the_place_and_stops_the_time)
+     a_window_that_does_not_come_back_ends_the_call, a_window_that_is_loaded_again_has_longer,
+     a_join_takes_the_place_and_stops_the_time)

@@ -310,6 +310,18 @@ MUST_USE enum err portal_call_join(struct portal *portal, session_id session, co
     return err != OK ? err : calls_view(entry, input.role, session, now_ms, out);
 }
 
+void portal_call_comes(struct portal *portal, const struct id *user, const struct id *call,
+                       uint64_t now_ms)
+{
+    struct entry *entry = map_find(portal->calls->by_id, id_slice(call));
+    portal->now_ms = now_ms;
+    if (entry != NULL && id_equal(&entry->users[calls_role_of(entry, user)], user)) {
+        struct call_input input = {.event = CALL_EVENT_COMES, .role = calls_role_of(entry, user)};
+        enum err err = calls_apply(entry, input, 0, NULL, now_ms);
+        ASSERT(err == OK);
+    }
+}
+
 MUST_USE enum err portal_call_leave(struct portal *portal, session_id session,
                                     const struct id *call, uint64_t now_ms)
 {

@@ -286,6 +286,10 @@ MUST_USE enum err portal_call_join(struct portal *portal, session_id session, co
 /* The call as `user` sees it, without a session; ERR_NOT_FOUND: none, or not the user's. */
 MUST_USE enum err portal_call_peek(struct portal *portal, const struct id *user,
                                    const struct id *call, uint64_t now_ms, struct call_view *out);
+/* A browser of the user asks for the page of the call's window: a good-bye of that window, before
+ * or after it, is that of a reload. Nothing where there is no such call of the user. */
+void portal_call_comes(struct portal *portal, const struct id *user, const struct id *call,
+                       uint64_t now_ms);
 /* The call window closes: the other side is told, and the call ends HUNG_UP (CANCELLED while it
  * rings) unless the user joins again within leave_grace_ms. */
 MUST_USE enum err portal_call_leave(struct portal *portal, session_id session,

@@ -69,6 +69,10 @@ void api_page_call(struct api_request *request)
 {
     /* M52: without a sign-in the sign-in page, which returns to the call afterwards. */
     bool known = request->user != NULL;
+    struct id call;
+    if (known && id_parse(request->part, &call) == OK) {
+        portal_call_comes(request->api->params.portal, &request->user->id, &call, request->now_ms);
+    }
     serve(request, known ? "/call.html" : "/index.html", known ? 200 : 401);
 }
 

@@ -102,6 +102,7 @@ void oracle_crashed(struct oracle *oracle)
         }
         call->here[0] = call->here[1] = 0;
         call->early[0] = call->early[1] = 0;
+        call->comes_ms[0] = call->comes_ms[1] = 0;
         call->early_number = 0;
         call->blocked = call->state == CALL_RINGING &&
                         (oracle->blocks[call->users[ROLE_CALLEE]] >> call->users[0] & 1) != 0;

@@ -66,11 +66,12 @@ struct oracle_call {
     bool gone;    /* the server knows it no more: it was not kept before a crash */
     bool by_wall; /* its deadlines were taken from a wall clock that jumped: they may come early */
     bool connected[2];
-    session_id here[2];  /* who was told that it holds the media; 0: nobody */
-    uint64_t away_ms[2]; /* since then the side's window is away; 0: it is not */
-    bool held[2];        /* by that side */
-    bool left[2];        /* it said good-bye */
-    bool kept;           /* committed, as follows */
+    session_id here[2];   /* who was told that it holds the media; 0: nobody */
+    uint64_t away_ms[2];  /* since then the side's window is away; 0: it is not */
+    bool held[2];         /* by that side */
+    bool left[2];         /* it said good-bye */
+    uint64_t comes_ms[2]; /* its page was asked for then, and it has not come yet; 0: no */
+    bool kept;            /* committed, as follows */
     enum call_state kept_state;
     enum end_reason kept_reason;
     bool kept_held[2];
@@ -145,6 +146,8 @@ void oracle_pushed(struct oracle *oracle, int number, int user, int device);
 void oracle_command(struct oracle *oracle, const struct cause *cause);
 /* The command that is the cause was answered; `view` NULL: without one. */
 void oracle_answered(struct oracle *oracle, enum err answer, const struct call_view *view);
+/* A browser of the user asks for the page of the call's window. */
+void oracle_comes(struct oracle *oracle, int number, int user);
 /* The connection of the session is known to be gone, or back. */
 void oracle_away(struct oracle *oracle, session_id session, bool away);
 /* The session is gone. */

@@ -6,6 +6,7 @@
 #include "calls_oracle.h"
 
 #define TICK_MS 32         /* a timer of the wheel may be late by two of its ticks */
+#define COMES_MS 20000     /* a good-bye of a window whose page was asked for is a reload */
 #define FORGOTTEN_MS 60000 /* an ended call is known to the server for so long */
 
 int oracle_number_of(const struct oracle *oracle, const struct oracle_call *call);

@@ -101,6 +101,7 @@ static void take_place(struct oracle *oracle, struct oracle_call *call, enum cal
         call->connected[role] = false;
         call->away_ms[role] = 0;
         call->left[role] = false;
+        call->comes_ms[role] = 0;
     }
 }
 
@@ -344,10 +345,29 @@ void oracle_answered(struct oracle *oracle, enum err answer, const struct call_v
     } else if (cause->command == COMMAND_JOIN || cause->command == COMMAND_START) {
         call->away_ms[role] = 0;
         call->left[role] = false;
+        call->comes_ms[role] = 0;
     } else if (cause->command == COMMAND_LEAVE) {
+        bool comes = call->comes_ms[role] != 0 && oracle->now_ms < call->comes_ms[role] + COMES_MS;
         call->here[role] = 0;
-        call->left[role] = true;
+        call->left[role] = !comes;
+        call->comes_ms[role] = 0;
         call->away_ms[role] = oracle->now_ms;
+    }
+}
+
+void oracle_comes(struct oracle *oracle, int number, int user)
+{
+    struct oracle_call *call = &oracle->calls[number];
+    enum call_role role = oracle_role_of(call, user);
+    bool rung = call->state == CALL_RINGING && role == ROLE_CALLEE;
+    if (!oracle_is_part(call, user) || call->gone || call->state == CALL_ENDED || rung) {
+        return;
+    }
+    if (call->away_ms[role] != 0 && call->left[role]) {
+        call->left[role] = false;
+        call->away_ms[role] = oracle->now_ms;
+    } else if (call->away_ms[role] == 0) {
+        call->comes_ms[role] = oracle->now_ms;
     }
 }
 

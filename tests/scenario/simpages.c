@@ -297,6 +297,17 @@ static void act_wildly(struct sim *sim, struct page *page)
     }
 }
 
+/* Its browser loads the page of the call's window. */
+static void ask_for_window(struct sim *sim, const struct page *page, int call)
+{
+    const struct id id = oracle_call_id(call);
+    if (sim->portal != NULL) {
+        SIM_TRACE(sim, "user %d asks for the window of call %d", page->user, call);
+        oracle_comes(&sim->oracle, call, page->user);
+        portal_call_comes(sim->portal, &sim->oracle.users[page->user], &id, sim->now_ms);
+    }
+}
+
 /* The page goes, with or without a word, and perhaps comes back to its call. */
 static void go(struct sim *sim, struct page *page, enum sim_act how)
 {
@@ -305,12 +316,20 @@ static void go(struct sim *sim, struct page *page, enum sim_act how)
               how == ACT_DIE      ? "dies"
               : how == ACT_RELOAD ? "is loaded again"
                                   : "is closed");
+    bool asks = how == ACT_RELOAD && mine != 0 && sim_chance(sim, 70);
+    bool before = sim_chance(sim, 80);
+    if (asks && before) {
+        ask_for_window(sim, page, mine);
+    }
     if (how != ACT_DIE && mine != 0 && page->up && sim_chance(sim, 80)) {
         page->outbox_count = 0; /* the good-bye goes by itself */
         (void)command_send(sim, page, COMMAND_LEAVE, mine, 0);
         page->outbox[0].due_ms = sim->now_ms;
         page->outbox_count = 1;
         command_tick(sim, page);
+    }
+    if (asks && !before) {
+        ask_for_window(sim, page, mine);
     }
     net_abandon(sim, page, how == ACT_DIE ? sim_below(sim, 3000) : 0);
     page->open = false;

@@ -263,6 +263,28 @@ test('09 a call window that leaves may come back, else the call ends', async () 
     assert.equal((await bert.call(call, 'ended')).reason, 'hung-up');
 });
 
+test('a window that is loaded again has longer than one that is closed', async () => {
+    for (const reloads of [true, false]) {
+        const [anna, bert] = [await tab('anna'), await tab('bert')];
+        const call = newId();
+        await start(anna, call, 'bert');
+        await bert.ask('call.accept', { call, ...on });
+        if (reloads) { // its browser asks for the page, and then the old page says good-bye
+            const page = await server.request('GET', `/call/${call}`, { cookie: cookies.anna });
+            assert.equal(page.status, 200);
+        }
+        await anna.ask('call.leave', { call });
+        anna.leave();
+        if (reloads) {
+            await new Promise((next) => setTimeout(next, 900)); // thrice what a closed one has
+            const back = await tab('anna');
+            assert.equal((await back.ask('call.join', { call })).call.state, 'connecting');
+            await back.ask('call.end', { call, reason: 'hung-up' });
+        }
+        assert.equal((await bert.call(call, 'ended')).reason, 'hung-up');
+    }
+});
+
 test('09a a status is kept, shown, and decides what rings', async () => {
     const [anna, bert, cleo] = [await tab('anna'), await tab('bert'), await tab('cleo')];
     const seen = async () => (await cleo.ask('people.watch', { names: ['bert'] })).people[0].status;
