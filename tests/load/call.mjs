@@ -16,7 +16,7 @@ import { binary } from '../e2e/api/server.mjs';
 import { openBrowser, pressAnswer, pressCall, signIn, until } from '../e2e/browser/browser.mjs';
 import { makeAuthority } from '../e2e/turn/authority.mjs';
 import { Cables, SERVER } from './cables.mjs';
-import { watchMarks } from './callmarks.mjs';
+import { watchMarks, watchMedia } from './callmarks.mjs';
 import { circumstances, format, median, percentile, writeTable } from './table.mjs';
 
 const { values } = parseArgs({ options: {
@@ -104,7 +104,10 @@ const connectedEarly = (page) => until('it is connected while it rings', () =>
 
 async function ready(side) {
     const browsers = [await side.browser('john'), await side.browser('mary')];
-    const prepare = (context) => context.addInitScript(watchMarks);
+    const prepare = async (context) => {
+        await context.addInitScript(watchMarks);
+        await context.addInitScript(watchMedia);
+    };
     const john = await signIn(browsers[0], side, 'john', '/people/mary', { prepare });
     const mary = await signIn(browsers[1], side, 'mary', '/people', { prepare });
     return { john, mary, browsers };

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs in pages before their scripts: notes when what happened, by the clock of the machine. It
-// must stand alone: the browser gets its text.
+// Run in pages before their scripts: note when what happened, by the clock of the machine. Each
+// must stand alone, because the browser gets its text; the first one comes first.
+
+/** Clicks, the card of a call, and what the socket says. */
 export function watchMarks() {
-    const now = () => performance.timeOrigin + performance.now();
-    const LOUD = 0.001;
-    const GAP_MS = 400;
     window.marks = [];
-    window.peers = [];
-    const mark = (what, more = {}) => window.marks.push({ what, at: now(), ...more });
+    window.now = () => performance.timeOrigin + performance.now();
+    window.mark = (what, more = {}) => window.marks.push({ what, at: window.now(), ...more });
+    const { mark } = window;
 
     document.addEventListener('click', (event) => {
         const button = event.composedPath().find((each) => each.localName === 'button');
@@ -46,6 +46,14 @@ export function watchMarks() {
         }
     };
 
+}
+
+/** Sound and picture that come. */
+export function watchMedia() {
+    const { now, mark } = window;
+    const LOUD = 0.001;
+    const GAP_MS = 400;
+    window.peers = [];
     /** When the first sound was played or the first frame shown, however late this page, which may
      *  have been busy with a window that it opened, comes to look. */
     const noteFirst = async (peer, receiver) => {
