@@ -50,7 +50,9 @@ const CASES = [
         args: ['relay', '--flows', '50', '--rate', '20000', '--size', '172'] },
     { name: 'open loop, 2,000 packets/s of 172 B', forward: true, open: true,
         args: ['relay', '--flows', '10', '--rate', '2000', '--size', '172'] },
-    { name: 'allocation with its 401, given back', goal: 0.35, args: ['allocate'] },
+    { name: 'allocation with its 401, given back, 32 at once', goal: 0.35,
+        args: ['allocate', '--flows', '32'] },
+    { name: 'allocation with its 401, given back, one after the other', args: ['allocate'] },
     { name: 'Binding, 64 at once', args: ['binding'] },
 ];
 const PEER = '127.0.0.2:9999';

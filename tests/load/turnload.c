@@ -2,7 +2,7 @@
 /* turnload MODE --name value ...
  *   relay      packets to a peer that sends them back
  *   pair       packets between two clients, both by a relay
- *   allocate   allocations with their 401, each given back at once
+ *   allocate   allocations with their 401, so many at a time as flows, each given back at once
  *   hold       makes allocations, prints, and keeps them until its input ends
  *   binding    Binding requests
  *   forward    is the bare forwarder
@@ -131,19 +131,19 @@ static void raise_limit(void)
     (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* One allocation after the other, each from an address of its own that is not used again. */
+/* Allocations, each from an address of its own that is not used again. */
 static void run_allocate(const struct options *options)
 {
+    struct flow flows[BURST_MAX] = {0};
     uint64_t count = 0;
     raise_limit();
     uint64_t cpu = cpu_ns(options->pid);
     uint64_t start = now_ns();
     while (now_ns() - start < (uint64_t)(options->seconds * 1e9) && count < FLOWS_MAX) {
-        struct flow flow = {.fd = open_udp(NULL, &options->server)};
-        if (client_allocate(options, &flow)) {
-            client_release(options, &flow);
-            count++;
+        for (uint32_t i = 0; i < options->flows; i++) {
+            flows[i] = (struct flow){.fd = open_udp(NULL, &options->server)};
         }
+        count += client_allocate_together(options, flows, options->flows);
     }
     print_rate(options, count, start, cpu);
 }
@@ -248,6 +248,7 @@ int main(int argc, char **argv)
         read_option(&options, argv[i], argv[i + 1]);
     }
     if (options.flows == 0 || options.flows > FLOWS_MAX || options.burst == 0 ||
+        (strcmp(options.mode, "allocate") == 0 && options.flows > BURST_MAX) ||
         options.size < PAYLOAD_HEAD + 2 || options.size > 1400 || options.burst > 40) {
         die("flows, size or burst out of range");
     }

@@ -15,6 +15,7 @@
 
 #define FLOWS_MAX 20000
 #define TRAIN_MAX 60000
+#define BURST_MAX 64    /* allocations at once */
 #define PAYLOAD_HEAD 24 /* flow, number, time, checksum */
 #define CHANNEL 0x4000
 
@@ -50,6 +51,7 @@ struct flow {
     uint64_t next;     /* the number of the next packet */
     uint64_t expected; /* the lowest number that has not come back */
     uint64_t at_peer;  /* the lowest number that has not come to the peer */
+    bool refused;      /* an allocation */
     uint32_t other;    /* the flow at the other end, in pairs */
 };
 
@@ -93,6 +95,9 @@ void client_open_allocated(const struct options *options, struct flow *flow);
 void client_permit(const struct options *options, struct flow *flow, struct addr peer);
 void client_bind(const struct options *options, struct flow *flow, struct addr peer);
 void client_release(const struct options *options, struct flow *flow);
+/* So many (at most BURST_MAX) allocate, each after its 401, and give back, step by step. How many had one. */
+uint32_t client_allocate_together(const struct options *options, struct flow *flows,
+                                  uint32_t count);
 /* Sends so many Binding requests at once; how many were answered. */
 uint32_t client_bindings(struct flow *flow, uint32_t count);
 

@@ -76,13 +76,15 @@ static ssize_t recv_frame(struct flow *flow, uint8_t room[2048])
                                 : recv(flow->fd, room, 2048, 0); /* SO_RCVTIMEO */
 }
 
-/* Sends until an answer comes. 0 or the error code. */
-static int exchange(struct flow *flow, struct stun_writer *writer, struct stun_message *answer,
-                    uint8_t room[2048])
+/* Waits for the answer to a request that was sent, which is sent again when none comes. 0 or the
+ * error code. */
+static int answer_to(struct flow *flow, struct slice request, struct stun_message *answer,
+                     uint8_t room[2048])
 {
-    struct slice request = stun_finish(writer);
     for (int i = 0; i < TRIES; i++) {
-        send_frame(flow, request);
+        if (i > 0) {
+            send_frame(flow, request);
+        }
         ssize_t got = recv_frame(flow, room);
         while (got > 0 && (stun_decode(slice_from(room, (size_t)got), answer) != OK ||
                            memcmp(answer->transaction, request.data + 8, 12) != 0)) {
@@ -111,7 +113,9 @@ static bool ask(const struct options *options, struct flow *flow, enum stun_meth
         begin(flow, &writer, room, method);
         put(&writer, arg);
         sign(options, flow, &writer);
-        code = exchange(flow, &writer, answer, answer_room);
+        struct slice request = stun_finish(&writer);
+        send_frame(flow, request);
+        code = answer_to(flow, request, answer, answer_room);
     }
     if (code == MISMATCH && method == STUN_ALLOCATE) {
         return false;
@@ -187,6 +191,48 @@ void client_bind(const struct options *options, struct flow *flow, struct addr p
     struct stun_message answer;
     uint8_t room[2048];
     (void)ask(options, flow, STUN_CHANNEL_BIND, put_channel, &peer, &answer, room);
+}
+
+/* One request of each flow, all sent before the first answer is read. */
+static void ask_together(const struct options *options, struct flow *flows, uint32_t count,
+                         enum stun_method method,
+                         void (*put)(struct stun_writer *writer, const void *arg), int expected)
+{
+    static uint8_t rooms[BURST_MAX][1024];
+    struct stun_writer writers[BURST_MAX];
+    struct stun_message answer;
+    uint8_t room[2048];
+    for (uint32_t i = 0; i < count; i++) {
+        if (flows[i].refused) {
+            continue;
+        }
+        begin(&flows[i], &writers[i], rooms[i], method);
+        put(&writers[i], NULL);
+        sign(options, &flows[i], &writers[i]);
+        send_frame(&flows[i], stun_finish(&writers[i]));
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (flows[i].refused) {
+            continue;
+        }
+        int code = answer_to(&flows[i], slice_from(rooms[i], writers[i].size), &answer, room);
+        flows[i].refused = code == MISMATCH; /* the address has one still, see ask */
+        if (code != expected && code != MISMATCH) {
+            die("method %d was answered with %d", (int)method, code);
+        }
+    }
+}
+
+uint32_t client_allocate_together(const struct options *options, struct flow *flows, uint32_t count)
+{
+    uint32_t done = 0;
+    ask_together(options, flows, count, STUN_ALLOCATE, put_allocate, 401);
+    ask_together(options, flows, count, STUN_ALLOCATE, put_allocate, 0);
+    ask_together(options, flows, count, STUN_REFRESH, put_lifetime_0, 0);
+    for (uint32_t i = 0; i < count; i++) {
+        done += flows[i].refused ? 0 : 1;
+    }
+    return done;
 }
 
 uint32_t client_bindings(struct flow *flow, uint32_t count)
