@@ -236,6 +236,36 @@ static int replay_from_another_address(void)
     return code;
 }
 
+/* What was recorded is sent again, byte for byte, when its allocation has ended. */
+static int replay_of_an_allocate(void)
+{
+    uint8_t recorded[VIRTUALNET_SIZE_MAX];
+    put_udp(begin(&eve, STUN_ALLOCATE));
+    CHECK(finish(&eve) == 0);
+    struct stun_writer writer = eve.writer;
+    memcpy(recorded, eve.room, sizeof(recorded));
+    CHECK(virtualnet_refresh(&eve, 0) == 0);
+    eve.writer = writer;
+    memcpy(eve.room, recorded, sizeof(recorded));
+    return virtualnet_send(&eve);
+}
+
+static int fifth_allocation_of_a_call(void)
+{
+    struct virtualnet_client clients[5];
+    int code = 0;
+    for (uint16_t i = 0; i < 5; i++) {
+        struct addr from = addr_v4(192, 0, 2, 66, (uint16_t)(7000 + i));
+        virtualnet_client_init(&net, &clients[i], from, "eve", "call-6");
+        code = virtualnet_allocate(&clients[i]);
+        CHECK(i == 4 || code == 0);
+    }
+    for (uint16_t i = 0; i < 4; i++) {
+        CHECK(virtualnet_refresh(&clients[i], 0) == 0);
+    }
+    return code;
+}
+
 static int another_user_on_the_same_path(void)
 {
     eve.path = anna.path;
@@ -346,6 +376,32 @@ static int channel_data_without_a_channel(void)
     return net.count == 0 ? SILENCE : 0;
 }
 
+/* The header says more than came, or there is no whole header. */
+static int channel_data_cut_short(void)
+{
+    static const uint8_t whole[] = {0x40, 0, 0, 9, 'x', 'x', 'x', 'x'};
+    uint32_t sent = 0;
+    for (size_t size = 0; size <= sizeof(whole); size++) {
+        net.count = 0;
+        turn_client_input(net.turn, &anna.path, slice_from(whole, size));
+        sent += net.count;
+    }
+    return sent == 0 ? SILENCE : 0;
+}
+
+/* The channel lives for 600 s, the permission behind it for 300 s. */
+static int channel_data_without_a_permission(void)
+{
+    virtualnet_pass(&net, 301 * 1000);
+    virtualnet_channel_data(&anna, 0x4000, SLICE("x"));
+    uint32_t sent = net.count;
+    turn_peer_input(net.turn, net.relay, &peer, SLICE("x"));
+    sent += net.count;
+    CHECK(virtualnet_permit(&anna, peer) == 0);
+    net.count = 0;
+    return sent == 0 ? SILENCE : 0;
+}
+
 static int data_from_a_stranger(void)
 {
     net.count = 0;
@@ -434,6 +490,8 @@ static const struct {
     {"the hash of an unknown name", hash_of_an_unknown_name, 401},
     {"the nonce of somebody else", nonce_of_somebody_else, 438},
     {"a replay from another address", replay_from_another_address, 438},
+    {"a recorded Allocate after the end", replay_of_an_allocate, 438},
+    {"a fifth allocation of a call", fifth_allocation_of_a_call, 486},
     {"another user on the same path", another_user_on_the_same_path, 441},
     {"channel 0x3fff", channel_below_the_range, 400},
     {"channel 0x5000", channel_above_the_range, 400},
@@ -449,6 +507,8 @@ static const struct {
     {"Send without an allocation", send_without_an_allocation, SILENCE},
     {"ChannelData on the channel of another", channel_data_of_somebody_else, SILENCE},
     {"ChannelData on no channel", channel_data_without_a_channel, SILENCE},
+    {"ChannelData that is cut short", channel_data_cut_short, SILENCE},
+    {"ChannelData when the permission is over", channel_data_without_a_permission, SILENCE},
     {"data from a stranger and to stale relays", data_from_a_stranger, SILENCE},
     {"data from an allocation to itself", data_to_itself, SILENCE},
     {"Connect of RFC 6062", rfc6062_connect, SILENCE},
@@ -508,6 +568,48 @@ static void forbidden_peers_are_refused_on_every_way(void)
         virtualnet_send_indication(&anna, bad, SLICE("x"));
         CHECK(net.count == 0);
     }
+    tear_down();
+}
+
+/* An IPv4 address as IPv4-mapped, IPv4-compatible, NAT64 and 6to4. */
+static struct addr disguise(const uint8_t four[4], int kind)
+{
+    static const struct {
+        uint8_t ip[16];
+        uint8_t at;
+    } kinds[4] = {{{[10] = 0xff, [11] = 0xff}, 12},
+                  {{0}, 12},
+                  {{0, 0x64, 0xff, 0x9b}, 12},
+                  {{0x20, 0x02}, 2}};
+    struct addr addr = {.port = 443, .family = ADDR_V6};
+    memcpy(addr.ip, kinds[kind].ip, sizeof(addr.ip));
+    memcpy(addr.ip + kinds[kind].at, four, 4);
+    return addr;
+}
+
+static void no_disguise_of_a_forbidden_peer_helps(void)
+{
+    static const uint8_t peers[][4] = {
+        {0, 0, 0, 0},     {0, 1, 2, 3},    {10, 0, 0, 4},        {10, 255, 255, 255},
+        {100, 64, 0, 1},  {127, 0, 0, 1},  {127, 255, 255, 255}, {169, 254, 169, 254},
+        {172, 16, 0, 1},  {192, 0, 0, 8},  {192, 0, 2, 1},       {192, 88, 99, 1},
+        {192, 168, 1, 1}, {198, 18, 0, 1}, {198, 51, 100, 1},    {203, 0, 113, 1},
+        {224, 0, 0, 1},   {240, 0, 0, 1},  {255, 255, 255, 255}};
+    set_up();
+    virtualnet_begin(&eve, STUN_REQUEST, STUN_ALLOCATE);
+    put_udp(&eve.writer);
+    stun_put_u32(&eve.writer, STUN_ADDITIONAL_ADDRESS_FAMILY, 2U << 24);
+    CHECK(finish(&eve) == 0);
+    for (size_t i = 0; i < sizeof(peers) / sizeof(peers[0]); i++) {
+        for (int kind = 0; kind < 4; kind++) {
+            struct addr bad = disguise(peers[i], kind);
+            CHECK(virtualnet_bind(&eve, 0x4001, bad) == 403);
+            CHECK(virtualnet_permit(&eve, bad) == 403);
+            virtualnet_send_indication(&eve, bad, SLICE("x"));
+            CHECK(net.count == 0);
+        }
+    }
+    CHECK(virtualnet_bind(&eve, 0x4001, peer) == 0);
     tear_down();
 }
 
@@ -632,6 +734,6 @@ static void a_wrong_name_and_a_wrong_password_get_the_same_answer(void)
 }
 
 UNIT(each_abuse_has_its_outcome_and_leaves_nothing, forbidden_peers_are_refused_on_every_way,
-     every_bit_of_a_signed_request_counts, answers_to_strangers_are_small,
-     a_flood_of_strangers_leaves_nothing_and_gets_its_budget,
+     no_disguise_of_a_forbidden_peer_helps, every_bit_of_a_signed_request_counts,
+     answers_to_strangers_are_small, a_flood_of_strangers_leaves_nothing_and_gets_its_budget,
      a_wrong_name_and_a_wrong_password_get_the_same_answer)
