@@ -195,6 +195,9 @@ static void end_soon(struct running *running, int signal_number)
     }
     running->drain_end_ms = loop_now_ms(running->loop) + drain_s * 1000ULL;
     turnhost_drain(running->relaying.host, on_relays_idle, running);
+    if (running->config->turn.alternate[0] != '\0') {
+        portal_renew_calls(running->portal); /* their next allocations are sent there */
+    }
 }
 
 static void on_signal(void *arg, int signal_number)

@@ -463,6 +463,20 @@ void calls_count(const struct portal *portal, uint32_t counts[CALL_STATE_COUNT])
     }
 }
 
+void portal_renew_calls(struct portal *portal)
+{
+    struct event event = {.kind = EVENT_RENEW};
+    size_t cursor = 0;
+    const struct entry *entry;
+    while ((entry = map_next(portal->calls->by_id, &cursor)) != NULL) {
+        for (int role = 0; role < CALL_SIDES; role++) {
+            if (entry->places[role] != 0) {
+                session_tell(portal, entry->places[role], &event);
+            }
+        }
+    }
+}
+
 bool calls_user_in_call(const struct portal *portal, const struct id *user)
 {
     const struct line *line = portal->calls == NULL ? NULL : calls_line(portal->calls, user);

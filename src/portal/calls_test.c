@@ -212,6 +212,10 @@ static void descriptions_go_from_place_to_place_after_the_answer(void)
     CHECK(testports_count(&f->ports, f->b1, EVENT_DESCRIPTION) == 1);
     CHECK(testports_count(&f->ports, f->b2, EVENT_DESCRIPTION) == 0);
     CHECK(testports_count(&f->ports, f->a, EVENT_CANDIDATE) == 1);
+    portal_renew_calls(f->portal); /* the places, nobody else */
+    CHECK(testports_count(&f->ports, f->a, EVENT_RENEW) == 1);
+    CHECK(testports_count(&f->ports, f->b1, EVENT_RENEW) == 1);
+    CHECK(testports_count(&f->ports, f->b2, EVENT_RENEW) == 0);
     CHECK(portal_call_end(f->portal, f->a, &first, END_HUNG_UP, NOW) == OK);
     CHECK(portal_call_describe(f->portal, f->a, &description) == ERR_STATE);
     tear_down();

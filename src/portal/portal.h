@@ -85,6 +85,9 @@ void portal_sync_end(struct portal *portal, uint64_t now_ms);
 void portal_tick(struct portal *portal, uint64_t now_ms);
 uint64_t portal_next_ms(const struct portal *portal);
 
+/* The relay of this server ends, and another one takes over: the places of calls are told. */
+void portal_renew_calls(struct portal *portal);
+
 /* How many there are now. */
 struct portal_census {
     uint32_t people; /* enabled ones */

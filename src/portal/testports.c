@@ -241,6 +241,7 @@ static void tell_event(void *ctx, session_id session, const struct event *event)
         told->event.person.user = &told->user;
         break;
     case EVENT_CONNECTORS:
+    case EVENT_RENEW:
         break;
     default:
         copy_chat(told, event);

@@ -415,6 +415,9 @@ static void tell_event(void *ctx, session_id session, const struct event *event)
     case EVENT_CONNECTORS:
         tell_connectors(fanout, seat);
         break;
+    case EVENT_RENEW:
+        send_event(fanout, seat, &(struct message){.type = MESSAGE_CALL_RENEW});
+        break;
     case EVENT_CHOICES:
         tell_choices(fanout, seat, event);
         break;

@@ -95,7 +95,8 @@ void client_open_allocated(const struct options *options, struct flow *flow);
 void client_permit(const struct options *options, struct flow *flow, struct addr peer);
 void client_bind(const struct options *options, struct flow *flow, struct addr peer);
 void client_release(const struct options *options, struct flow *flow);
-/* So many (at most BURST_MAX) allocate, each after its 401, and give back, step by step. How many had one. */
+/* So many (at most BURST_MAX) allocate, each after its 401, and give back, step by step. How many
+ * had one. */
 uint32_t client_allocate_together(const struct options *options, struct flow *flows,
                                   uint32_t count);
 /* Sends so many Binding requests at once; how many were answered. */

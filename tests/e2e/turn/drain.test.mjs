@@ -47,7 +47,9 @@ test('where another server takes over, new relays are sent there and live ones s
     const running = uclient(server, call, ['-t', '-s', '-v', '-m', '1', '-n', '400', '-z', '20']);
     await until(async () => (await uclient(server, call, one)).sent > 0, 20_000, 'the relay');
     server.child.kill('SIGTERM');
-    await until(() => /ending in good order/.test(server.log), 20_000, 'the signal');
+    for (const tab of [call.ann, call.bert]) {
+        await tab.event((e) => e.type === 'call.renew', 'word of the other server');
+    }
     for (const moved of await Promise.all([['-t'], []].map((transport) =>
         uclient(server, call, [...transport, '-s', '-v', '-m', '1', '-n', '5'])))) {
         assert.match(moved.output, /error 300 \(Try Alternate\)/);

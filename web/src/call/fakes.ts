@@ -117,6 +117,7 @@ export class FakePeer extends EventTarget implements PeerConnection {
     localDescription: RTCSessionDescription | null = null;
     closed = false;
     restarts = 0;
+    configuration: RTCConfiguration = { iceTransportPolicy: 'relay' };
     bytes = 0;
     remote: RTCSessionDescriptionInit[] = [];
     /** The local candidate in use; undefined: none is. */
@@ -157,6 +158,12 @@ export class FakePeer extends EventTarget implements PeerConnection {
     restartIce(): void {
         this.restarts++;
         this.dispatchEvent(new Event('negotiationneeded'));
+    }
+    getConfiguration(): RTCConfiguration {
+        return this.configuration;
+    }
+    setConfiguration(configuration: RTCConfiguration): void {
+        this.configuration = configuration;
     }
     getStats(): Promise<Iterable<[string, unknown]>> {
         const media: [string, unknown][] = [

@@ -78,6 +78,21 @@ export class MediaLink {
         this.negotiation.restart();
     }
 
+    /** The relay is about to end, and another one takes over. */
+    leaveRelay(): void {
+        if (this.timer !== undefined && this.looks.at(-1)?.path !== 'direct') {
+            this.negotiation.restart();
+        }
+    }
+
+    /** The server is back, and with it the way to mend what has been missing meanwhile. */
+    refresh(iceServers: RTCIceServer[]): void {
+        this.negotiation.setServers(iceServers);
+        if (this.watch.trouble !== 'none') {
+            this.negotiation.restart();
+        }
+    }
+
     close(): void {
         clearInterval(this.timer);
         this.watch.stop();

@@ -42,7 +42,7 @@ export class Negotiation {
 
     constructor(
         private readonly create: CreatePeer,
-        private readonly iceServers: RTCIceServer[],
+        private iceServers: RTCIceServer[],
         private readonly polite: boolean,
         private readonly signaller: Signaller,
         private readonly events: NegotiationEvents,
@@ -81,6 +81,12 @@ export class Negotiation {
 
     restart(): void {
         this.peer?.restartIce();
+    }
+
+    /** For what is gathered from now on: credentials are good for an hour. */
+    setServers(iceServers: RTCIceServer[]): void {
+        this.iceServers = iceServers;
+        this.peer?.setConfiguration({ ...this.peer.getConfiguration(), iceServers });
     }
 
     stats(): Promise<Iterable<[string, unknown]> | undefined> {

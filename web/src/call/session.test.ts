@@ -313,6 +313,33 @@ test('N7: a change of the network before the call is active is not lost', async 
     expect(peers[0]?.restarts).toBe(2);
 });
 
+test('a call by a relay that ends begins ICE again, a direct one does not', async () => {
+    const connection = await active();
+    connection.pair = { candidateType: 'host' };
+    await vi.advanceTimersByTimeAsync(1000);
+    session.onEvent({ type: 'call.renew' });
+    expect(connection.restarts).toBe(0);
+    connection.pair = { candidateType: 'relay' };
+    await vi.advanceTimersByTimeAsync(1000);
+    session.onEvent({ type: 'call.renew' });
+    expect(connection.restarts).toBe(1);
+});
+
+test('back at the server credentials are fresh, and missing media are tried again', async () => {
+    const connection = await active();
+    const servers = [{ urls: ['turn:relay.example'], username: 'later', credential: 'secret' }];
+    const answer = is({ state: 'active' });
+    answers['call.join'] = () => ({ ...answer(), iceServers: servers });
+    await session.onFreshSession();
+    expect(connection.configuration).toEqual({ iceTransportPolicy: 'relay', iceServers: servers });
+    expect(connection.restarts).toBe(0);
+    connection.become('disconnected');
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(connection.restarts).toBe(1);
+    await session.onFreshSession();
+    expect(connection.restarts).toBe(2);
+});
+
 test('speaking while muted is noticed; push to talk is heard while held only', async () => {
     await active();
     await session.toggleMicrophone();

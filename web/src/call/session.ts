@@ -33,6 +33,11 @@ const DECIDE_MS = 20_000;
 const SHOW_MS = 300;
 const CLOSE_MS = 2000;
 
+const serversOf = (told: CallIs['iceServers']): RTCIceServer[] =>
+    told.map(({ urls, username, credential }) =>
+        username === '' ? { urls: [...urls] } : { urls: [...urls], username, credential },
+    );
+
 export type Phase = 'preview' | 'preparing' | 'dialling' | 'ringing' | 'connecting' | 'active';
 
 export interface Over {
@@ -352,6 +357,8 @@ export class CallSession {
         } else if (event.type === 'connectors.changed') {
             const meetings = event.connectors.filter(({ kind }) => kind === 'meeting');
             this.meetings = new Set(meetings.map(({ name }) => name));
+        } else if (event.type === 'call.renew') {
+            this.link?.leaveRelay();
         } else if (event.type === 'call.changed' && event.call.id === this.id) {
             this.apply(event.call);
         } else if (event.type === 'call.description' && event.call === this.id && event.early) {
@@ -486,7 +493,9 @@ export class CallSession {
                 this.doors.onRenamed(call.id);
             }
             if (!this.isMeeting(call)) {
-                this.link ??= this.connect(call, iceServers, { relayOnly, poolSize });
+                const servers = serversOf(iceServers);
+                this.link?.refresh(servers);
+                this.link ??= this.connect(call, servers, { relayOnly, poolSize });
             }
             this.apply(call);
         } catch (thrown) {
@@ -509,17 +518,13 @@ export class CallSession {
 
     private connect(
         call: CallInfo,
-        iceServers: CallIs['iceServers'],
+        iceServers: RTCIceServer[],
         policy: IcePolicy,
     ): MediaLink {
         const link = new MediaLink(
             {
                 createPeer: (servers) => this.doors.createPeer(servers, policy),
-                iceServers: iceServers.map(({ urls, username, credential }) =>
-                    username === ''
-                        ? { urls: [...urls] }
-                        : { urls: [...urls], username, credential },
-                ),
+                iceServers,
                 polite: call.role === 'callee',
                 signaller: this.signaller(),
             },
@@ -550,7 +555,7 @@ export class CallSession {
         if (call.role === 'caller' && call.state === 'ringing') {
             this.earlyCaller = new EarlyCaller(
                 this.doors.createPeer,
-                relaysOf(iceServers.map(({ urls, ...rest }) => ({ urls: [...urls], ...rest }))),
+                relaysOf(iceServers),
                 (message) => this.send(message),
                 () => this.id,
             );

@@ -14,6 +14,8 @@ export interface PeerConnection extends EventTarget {
     setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void>;
     addIceCandidate(candidate?: RTCIceCandidateInit): Promise<void>;
     restartIce(): void;
+    getConfiguration(): RTCConfiguration;
+    setConfiguration(configuration: RTCConfiguration): void;
     getStats(): Promise<Iterable<[string, unknown]>>;
     close(): void;
 }

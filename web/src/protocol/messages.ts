@@ -943,6 +943,11 @@ export interface CallCandidate {
     readonly ufrag: string;
 }
 
+/** To a place: the relay of this server ends, and another one takes over. A call that is relayed begins ICE again, and moves there. */
+export interface CallRenew {
+    readonly type: 'call.renew';
+}
+
 /** Posts a message. The reply comes when it is durable. Sent again with the same id, it gives the message that is there. */
 export interface ChatSend {
     readonly type: 'chat.send';
@@ -1263,6 +1268,7 @@ export type ServerEvent =
     | CallChanged
     | CallDescription
     | CallCandidate
+    | CallRenew
     | ChatMessage
     | ChatIsTyping
     | ChatHasRead
@@ -2003,6 +2009,8 @@ function readEvent(type: string, from: Fields): ServerEvent | null {
             return readCallDescription(from);
         case 'call.candidate':
             return readCallCandidate(from);
+        case 'call.renew':
+            return { type: 'call.renew' };
         case 'chat.message':
             return readChatMessage(from);
         case 'chat.isTyping':
