@@ -21,6 +21,11 @@ export class VvDialog extends VvElement {
                 box-shadow: var(--vv-shadow-l);
                 overflow: auto;
             }
+            @media (max-width: 30rem) {
+                dialog {
+                    padding: var(--vv-gap-m);
+                }
+            }
             dialog::backdrop {
                 background: rgb(8 14 12 / 50%);
             }

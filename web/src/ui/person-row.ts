@@ -20,10 +20,12 @@ export class VvPersonRow extends VvElement {
         css`
             :host {
                 display: block;
+                container-type: inline-size;
             }
             .row {
                 position: relative;
                 display: flex;
+                flex-wrap: wrap;
                 align-items: center;
                 gap: var(--vv-gap-m);
                 padding: 0.75rem;
@@ -34,8 +36,19 @@ export class VvPersonRow extends VvElement {
                 background: var(--vv-hover);
             }
             .who {
-                flex: 1;
+                flex: 1 1 7.5rem;
                 min-width: 0;
+            }
+            .acts {
+                display: flex;
+                gap: var(--vv-gap-s);
+                margin-inline-start: auto;
+            }
+            @container (max-width: 18rem) {
+                .row {
+                    gap: var(--vv-gap-s);
+                    padding: 0.5rem 0;
+                }
             }
             a {
                 color: var(--vv-text);
@@ -107,15 +120,17 @@ export class VvPersonRow extends VvElement {
                         : nothing}
                 </div>
             </div>
-            <vv-call-button
-                compact
-                .name=${person.name}
-                .fullName=${person.fullName}
-                .status=${person.status}
-                .reach=${person}
-                .offer=${this.self ? { state: 'absent' } : this.offer}
-            ></vv-call-button>
-            <slot></slot>
+            <div class="acts">
+                <vv-call-button
+                    compact
+                    .name=${person.name}
+                    .fullName=${person.fullName}
+                    .status=${person.status}
+                    .reach=${person}
+                    .offer=${this.self ? { state: 'absent' } : this.offer}
+                ></vv-call-button>
+                <slot></slot>
+            </div>
         </div>`;
     }
 }
