@@ -27,6 +27,7 @@
 #include "net/notify.h"
 #include "server/fanout.h"
 #include "server/finder.h"
+#include "server/hours.h"
 #include "server/httpapi.h"
 #include "server/keeper.h"
 #include "server/passwords.h"
@@ -67,6 +68,7 @@ struct running {
     uint64_t drain_end_ms; /* while relayed calls are waited for; UINT64_MAX: none are */
     uint64_t expire_ms;    /* when to look for expired sign-ins again */
     struct watching watching;
+    struct hours hours;
     char url[URL_MAX];
 };
 
@@ -117,6 +119,7 @@ static void on_due(void *arg)
         running->expire_ms = now_ms + EXPIRE_EVERY_MS;
         portal_expire(running->portal, (int64_t)time(NULL), now_ms);
         portal_history_trim(running->portal, (int64_t)time(NULL));
+        hours_note(&running->hours, (int64_t)time(NULL), portal_session_count(running->portal));
     }
 }
 
@@ -452,7 +455,9 @@ static enum err make_server_side(struct running *running)
                                  .unready_arg = &running->watching,
                                  .examine = consulting_examine,
                                  .examine_arg = running->consulting,
-                                 .pusher = running->pusher};
+                                 .pusher = running->pusher,
+                                 .hours = &running->hours};
+    hours_begin(&running->hours, (int64_t)time(NULL));
     return httpapi_create(&api, &running->api);
 }
 

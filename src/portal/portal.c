@@ -274,6 +274,11 @@ uint64_t portal_next_ms(const struct portal *portal)
     return calls_ms < watch_ms ? calls_ms : watch_ms;
 }
 
+uint32_t portal_session_count(const struct portal *portal)
+{
+    return slots_count(portal->sessions);
+}
+
 void portal_census(const struct portal *portal, struct portal_census *out)
 {
     *out = (struct portal_census){.people = portal->enabled_count,

@@ -97,6 +97,8 @@ struct portal_census {
     uint32_t calls[CALL_STATE_COUNT]; /* ENDED: those that can still be asked for */
 };
 void portal_census(const struct portal *portal, struct portal_census *out);
+/* Open tabs, without looking at everybody. */
+uint32_t portal_session_count(const struct portal *portal);
 
 /* ---- sessions (portal/sessions.c): one a tab ---- */
 

@@ -173,6 +173,8 @@ MUST_USE enum err portal_call_report(struct portal *portal, session_id session,
     }
     timeline->reported_ms[role] = now_ms;
     timeline->changed[role] = true;
+    counter_increment(COUNTER_CALLS_REPORTS);
+    counter_add(COUNTER_CALLS_LOSS, report->loss);
     timeline->loss_sum[role] += report->loss;
     timeline->rtt_sum[role] += report->rtt_ms;
     timeline->jitter_sum[role] += report->jitter_ms;

@@ -216,6 +216,7 @@ void api_admin_connectors(struct api_request *request);
 void api_admin_connector_put(struct api_request *request);
 void api_admin_phones_put(struct api_request *request);
 void api_admin_relay_get(struct api_request *request);
+void api_admin_now(struct api_request *request);
 void api_admin_relay_test(struct api_request *request);
 void api_admin_webrtc_get(struct api_request *request);
 void api_admin_webrtc_put(struct api_request *request);

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "server/hours.h"
 
 #define CALLS_SHOWN_MAX 200
 
@@ -262,4 +263,21 @@ void api_admin_audit(struct api_request *request)
         const struct port_read *read = &request->api->params.read;
         api_pending_started(pending, read->ask(read->ctx, &question, on_audit, pending));
     }
+}
+
+/* ---- now ---- */
+
+void api_admin_now(struct api_request *request)
+{
+    struct portal_census census;
+    struct buf json;
+    portal_census(request->api->params.portal, &census);
+    buf_init(&json, API_JSON_MAX);
+    enum err err = buf_printf(
+        &json, "{\"people\":%u,\"here\":%u,\"sessions\":%u,\"calls\":%u,\"hours\":", census.people,
+        census.people_here, census.sessions,
+        census.calls[CALL_RINGING] + census.calls[CALL_CONNECTING] + census.calls[CALL_ACTIVE]);
+    err = err == OK ? hours_json(request->api->params.hours, &json) : err;
+    err = err == OK ? buf_append_byte(&json, '}') : err;
+    api_admin_answer(request, "admin/now", err, &json);
 }

@@ -39,6 +39,7 @@ static const struct route routes[] = {
     {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/connectors/*", api_admin_connector_put},
     {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/phones", api_admin_phones_put},
     {HTTP_GET, SIGNED_IN, "/api/admin/relay", api_admin_relay_get},
+    {HTTP_GET, SIGNED_IN, "/api/admin/now", api_admin_now},
     {HTTP_POST, WRITE | SIGNED_IN, "/api/admin/relay/test", api_admin_relay_test},
     {HTTP_GET, SIGNED_IN, "/api/admin/webrtc", api_admin_webrtc_get},
     {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/webrtc", api_admin_webrtc_put},

@@ -28,6 +28,8 @@ typedef enum err (*httpapi_examine)(void *arg,
                                     void (*on_done)(void *arg, enum err err, struct slice json),
                                     void *done_arg);
 
+struct hours;
+
 struct httpapi_params {
     struct loop *loop;
     struct portal *portal;    /* borrowed */
@@ -45,6 +47,7 @@ struct httpapi_params {
     httpapi_examine examine; /* for administrators */
     void *examine_arg;
     const struct pusher *pusher; /* borrowed */
+    const struct hours *hours;   /* for administrators; borrowed */
 };
 
 MUST_USE enum err httpapi_create(const struct httpapi_params *params, struct httpapi **out);

@@ -47,6 +47,36 @@ test('M26: WebRTC needs no IM account and adds no IM entry', async () => {
         { types: [], accounts: [] });
 });
 
+test('now and the hours count what happens: tabs, calls, reports of their media', async () => {
+    const now = async () => (await ask('GET', '/api/admin/now')).json;
+    const before = await now();
+    const [caller, callee] = [await Tab.open(server, mary), await Tab.open(server, john)];
+    const call = newId();
+    const on = { microphone: true, camera: true };
+    await caller.ask('call.start', { call, callee: 'john', ...on });
+    await callee.ask('call.accept', { call, ...on });
+    for (const tab of [caller, callee]) {
+        await tab.ask('call.connected', { call });
+    }
+    await caller.ask('call.report', { call, path: 'direct', transport: 'udp', lossPermille: 30,
+        rttMs: 20, jitterMs: 3 });
+    const during = await until(async () => {
+        const found = await now();
+        const total = (name) => found.hours.reduce((sum, hour) => sum + hour[name], 0);
+        return total('calls') > before.hours.reduce((sum, hour) => sum + hour.calls, 0)
+            && total('reports') > 0 && found.hours.at(-1).sessions >= 2 && found;
+    }, 15_000, 'the hour');
+    assert.equal(during.calls, before.calls + 1);
+    assert.equal(during.sessions, before.sessions + 2);
+    assert.equal(during.people, 3);
+    const last = during.hours.findLast((hour) => hour.reports > 0);
+    assert.equal(last.lossPermille, 30);
+    assert.equal(last.at % 3600, 0);
+    await caller.ask('call.end', { call, reason: 'hung-up' });
+    caller.leave();
+    callee.leave();
+});
+
 /** All requests of administrators, from the table of routes itself: a new one cannot be missed. */
 const adminRoutes = [...readFileSync(join(top, 'src/server/httpapi.c'), 'utf8')
     .matchAll(/\{HTTP_([A-Z]+),[^"]*"(\/api\/admin\/[^"]*)"/g)]

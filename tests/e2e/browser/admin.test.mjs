@@ -75,9 +75,10 @@ test('M99: for others there is no entry and no page', async () => {
 test('no page of the administration scrolls sideways on 320 px', async () => {
     const normal = root.viewportSize();
     await root.setViewportSize({ width: 320, height: 640 });
-    for (const tab of ['', '/people', '/invitations', '/calls', '/audit', '/check']) {
+    for (const tab of ['', '/people', '/invitations', '/calls', '/now', '/audit', '/check']) {
         await root.goto(`/admin${tab}`);
-        await root.locator('vv-page-admin :is(.list, .empty[role=status])').first().waitFor();
+        await root.locator('vv-page-admin :is(.list, .charts, .empty[role=status])')
+            .first().waitFor();
         assert.equal(await root.evaluate(() => document.documentElement.scrollWidth), 320, tab);
         if (process.env.SHOTS) {
             const name = `narrow${tab.replace('/', '-')}.png`;
@@ -85,6 +86,21 @@ test('no page of the administration scrolls sideways on 320 px', async () => {
         }
     }
     await root.setViewportSize(normal ?? { width: 1280, height: 720 });
+});
+
+test('Now: figures of this moment, and charts whose values a table has too', async () => {
+    await root.goto('/admin/now');
+    const chart = root.locator('vv-hour-chart').nth(1);
+    await chart.getByRole('heading', { name: 'Open tabs, at most' }).waitFor();
+    assert.equal(await root.locator('vv-hour-chart').count(), 4);
+    assert.match(await root.locator('.figures').innerText(), /Running calls\s+0/);
+    const table = chart.getByRole('table');
+    assert.ok(!await table.isVisible());
+    await chart.locator('summary').focus();
+    await root.keyboard.press('Enter');
+    await table.waitFor();
+    assert.ok(await table.getByRole('row').count() >= 2); // the head, and the hour that runs
+    assert.match(await table.getByRole('cell').first().innerText(), /^[1-9]\d*$/); // this tab
 });
 
 test('M104: connectors with settings have a button for them', async () => {

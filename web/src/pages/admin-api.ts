@@ -60,6 +60,26 @@ export interface Finding {
     todo: string;
 }
 
+/** An hour of the server; `at`: its beginning, Unix time. */
+export interface HourView {
+    at: number;
+    calls: number;
+    answered: number;
+    sessions: number;
+    relays: number;
+    reports: number;
+    lossPermille: number;
+}
+
+/** The oldest hour first. */
+export interface NowView {
+    people: number;
+    here: number;
+    sessions: number;
+    calls: number;
+    hours: HourView[];
+}
+
 const part = encodeURIComponent;
 
 export function createAdminApi(request: Request) {
@@ -80,6 +100,7 @@ export function createAdminApi(request: Request) {
         saveWebrtc: (form: WebrtcView) => done('PUT', 'webrtc', form),
         tryServer: (server: number) => json<RTCIceServer>('POST', 'webrtc/test', { server }),
         relay: () => json<RelayView>('GET', 'relay'),
+        now: () => json<NowView>('GET', 'now'),
         tryRelay: () => json<TurnServer>('POST', 'relay/test', {}),
         people: (query: string, offset: number, limit: number) =>
             json<{ people: AdminPerson[]; total: number }>(

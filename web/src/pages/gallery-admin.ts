@@ -7,6 +7,7 @@ import { createAdminApi, type AdminApi } from './admin-api.ts';
 import './admin-check.ts';
 import './admin-connectors.ts';
 import './admin-lists.ts';
+import './admin-now.ts';
 import './admin-people.ts';
 import './admin-phones.ts';
 import { everybody, idOf, ines, john, luc, mary, NOON, zoe } from './gallery-people.ts';
@@ -55,10 +56,17 @@ const act = (seq: number, name: string, target: string, detail = '') =>
 const finding = (check: string, level: string, rule: string, ...values: string[]) =>
     ({ check, level, rule, values, what: `${check}: ${rule}`, todo: '' });
 
+/** A day with a morning and an afternoon, and one bad hour. */
+const hours = Array.from({ length: 24 }, (_, i) => ({
+    at: NOON - (23 - i) * 3600, calls: Math.round(40 * Math.sin((i * Math.PI) / 12) ** 2),
+    answered: i, sessions: 20 + 5 * (i % 12), relays: i % 7, reports: i === 3 ? 0 : 10,
+    lossPermille: i === 17 ? 84.2 : i / 2,
+}));
 const answers: Readonly<Record<string, unknown>> = {
     connectors: { connectors, phones: true, publicServer: 'stun:stun.example.net' },
     webrtc: { servers: [], relayOnly: false, poolSize: 0, collectLog: false },
     relay,
+    now: { people: 60, here: 23, sessions: 41, calls: 3, hours },
     people: { people, total: 60 },
     invitations: {
         invitations: [
@@ -87,6 +95,10 @@ const answers: Readonly<Record<string, unknown>> = {
 const empty: Readonly<Record<string, unknown>> = {
     ...answers,
     connectors: { connectors: connectors.slice(0, 1), phones: false, publicServer: '' },
+    now: {
+        people: 1, here: 1, sessions: 1, calls: 0,
+        hours: [{ ...hours[0], at: NOON, calls: 0, sessions: 1, relays: 0, lossPermille: 0 }],
+    },
     people: { people: [], total: 0 },
     invitations: { invitations: [] },
     calls: { calls: [] },
@@ -117,6 +129,10 @@ export function adminGroups(): readonly (readonly [string, unknown])[] {
             html`<vv-admin-invitations .admin=${admin}></vv-admin-invitations>`)],
         ['vv-admin-calls', [fullAdmin, quietAdmin].map((admin) =>
             html`<vv-admin-calls .admin=${admin}></vv-admin-calls>`)],
+        ['vv-admin-now', [fullAdmin, quietAdmin, slowAdmin].map((admin) =>
+            html`<vv-admin-now .admin=${admin}></vv-admin-now>`)],
+        ['vv-hour-chart', html`<vv-hour-chart heading="Calls"
+            .hours=${hours.map(({ at, calls }) => ({ at, value: calls }))}></vv-hour-chart>`],
         ['vv-admin-audit', [fullAdmin, quietAdmin].map((admin) =>
             html`<vv-admin-audit .admin=${admin}></vv-admin-audit>`)],
         ['vv-admin-check', [check({}), check({ runs: true }),

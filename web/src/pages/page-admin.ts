@@ -7,12 +7,13 @@ import { define } from '../ui/element.ts';
 import './admin-check.ts';
 import './admin-connectors.ts';
 import './admin-lists.ts';
+import './admin-now.ts';
 import './admin-people.ts';
 import { notFound } from './not-found.ts';
 import { Page } from './page.ts';
 import type { MeView } from './services.ts';
 
-const TABS = ['conferencing', 'people', 'invitations', 'calls', 'audit', 'check'] as const;
+const TABS = ['conferencing', 'people', 'invitations', 'calls', 'now', 'audit', 'check'] as const;
 
 export class VvPageAdmin extends Page {
     static override properties = {
@@ -68,6 +69,8 @@ export class VvPageAdmin extends Page {
                 return html`<vv-admin-invitations></vv-admin-invitations>`;
             case 'calls':
                 return html`<vv-admin-calls></vv-admin-calls>`;
+            case 'now':
+                return html`<vv-admin-now></vv-admin-now>`;
             case 'audit':
                 return html`<vv-admin-audit></vv-admin-audit>`;
             case 'check':
