@@ -74,6 +74,8 @@ struct http_conn {
 };
 
 struct http_listener {
+    int spare;        /* a descriptor to have one when none is left; 0: none */
+    uint64_t full_ms; /* when it was last logged that none is left */
     uv_tcp_t tcp;
     struct http_server *server;
     bool stun_only;

@@ -2,12 +2,19 @@
 /* The addresses that a server listens at, and what is accepted there. */
 #include "net/http_internal.h"
 
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "base/counter.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "net/inherited.h"
 #include "net/notify.h"
 #include "net/sockaddr.h"
+
+#define FULL_LOG_MS 1000
+#define TURNED_AWAY_MAX 1024 /* in one turn of the loop; as many as may wait in the queue */
 
 /* uv_accept must be called for each connection, also for those that we cannot keep. */
 static void turn_away(struct http_listener *listener)
@@ -82,8 +89,49 @@ static enum err meet_peer(struct http_conn *hc)
                : OK;
 }
 
-/* libuv keeps a reserve descriptor: when none is left it accepts with that one and closes, and
- * reports here, so that the loop does not spin. */
+static bool take_spare(struct http_listener *listener)
+{
+    uv_os_fd_t file = -1;
+
+    if (listener->spare <= 0 && uv_fileno((uv_handle_t *)&listener->tcp, &file) == 0) {
+        listener->spare = fcntl(file, F_DUPFD_CLOEXEC, 3);
+    }
+    return listener->spare > 0;
+}
+
+/* No descriptor is left. libuv asks the kernel again and again until that answers that nobody
+ * waits, for which it needs one: the spare one is given up, and who waits is accepted and closed.
+ * (libuv has a spare one as well, but a confined process cannot open that a second time.) */
+static void turn_away_queue(struct http_listener *listener)
+{
+    struct http_server *server = listener->server;
+    uint64_t now_ms = loop_now_ms(server->loop);
+    uv_os_fd_t file = -1;
+    int stranger = 0;
+
+    counter_increment(COUNTER_HTTP_CONNECTIONS_REFUSED);
+    if (listener->full_ms == 0 || now_ms - listener->full_ms >= FULL_LOG_MS) {
+        listener->full_ms = now_ms;
+        log_warn("no descriptor is left: connections are closed", "port=%u",
+                 (unsigned)listener->port);
+    }
+    if (listener->spare > 0) {
+        (void)close(listener->spare);
+        listener->spare = -1;
+    } else if (server->conns != NULL) {
+        http_conn_cut(server->conns); /* somebody else took it: the newest goes */
+    }
+    if (uv_fileno((uv_handle_t *)&listener->tcp, &file) != 0) {
+        return;
+    }
+    for (int i = 0; i < TURNED_AWAY_MAX && stranger >= 0; i++) {
+        stranger = accept4(file, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (stranger >= 0) {
+            (void)close(stranger);
+        }
+    }
+}
+
 static void on_connection(uv_stream_t *stream, int status)
 {
     struct http_listener *listener = stream->data;
@@ -92,12 +140,17 @@ static void on_connection(uv_stream_t *stream, int status)
     bool closing = false;
     enum err err = OK;
 
+    if (status == UV_EMFILE || status == UV_ENFILE) {
+        turn_away_queue(listener);
+        return;
+    }
     if (status != 0) {
         counter_increment(COUNTER_HTTP_CONNECTIONS_REFUSED);
         log_warn("accept failed", "error=%s", uv_err_name(status));
         return;
     }
-    if (server->closing || server->conn_count >= server->limits.connections_max) {
+    if (server->closing || server->conn_count >= server->limits.connections_max ||
+        !take_spare(listener)) {
         turn_away(listener);
         return;
     }
@@ -148,6 +201,9 @@ void http_listen_retry(struct http_server *server)
 void http_listen_close(struct http_server *server)
 {
     for (uint32_t i = 0; i < server->listener_count; i++) {
+        if (server->listeners[i].spare > 0) {
+            (void)close(server->listeners[i].spare);
+        }
         server->listeners[i].tcp.data = server;
         uv_close((uv_handle_t *)&server->listeners[i].tcp, http_handle_closed);
     }
@@ -210,6 +266,7 @@ enum err http_server_listen(struct http_server *server, const char *address, uin
                   uv_err_name(result));
         return ERR_IO;
     }
+    (void)take_spare(listener);
     listener->port = ntohs(any.head.sa_family == AF_INET6 ? any.six.sin6_port : any.four.sin_port);
     *taken = listener->port;
     keep_listener(listener, address);
