@@ -107,10 +107,10 @@ function trustingFirefox(home, env, authority) {
 /**
  * `devices`: 'fake', 'tone' (a microphone that is always heard), 'none', 'denied', 'no-camera';
  * only of Chromium 'silent'; only of Firefox 'asked', whose question `pressPrompt` answers.
- * `net`: a file for Chromium's record of the network.
+ * `net`: a file for Chromium's record of the network; `prefs`: further ones of Firefox.
  */
 export async function openBrowser(kind = 'chromium', devices = 'fake',
-    { authority, net, launch = {} } = {}) {
+    { authority, net, launch = {}, prefs = {} } = {}) {
     undoGestures();
     const home = mkdtempSync(join(tmpdir(), 'visavis-browser-'));
     const env = { ...process.env, HOME: home };
@@ -140,7 +140,7 @@ export async function openBrowser(kind = 'chromium', devices = 'fake',
             ignoreDefaultArgs: HABITS, ...launch })
         : await firefox.launch({ channel: 'moz-firefox', executablePath: '/usr/bin/firefox-esr',
             env, args: ['--remote-allow-system-access'],
-            firefoxUserPrefs: { ...FIREFOX_PREFS, ...FIREFOX_DEVICES[devices] } });
+            firefoxUserPrefs: { ...FIREFOX_PREFS, ...FIREFOX_DEVICES[devices], ...prefs } });
     browser.home = home;
     browser.on('disconnected', () => rmSync(home, { recursive: true, force: true }));
     return browser;

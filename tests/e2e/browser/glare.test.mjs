@@ -10,6 +10,9 @@ import { endAll, mediaFlow, openBrowser, pressCall, signIn, until, watchPeers }
 const TIMES = { chromium: Number(process.env.VISAVIS_GLARE ?? 8),
     firefox: Number(process.env.VISAVIS_GLARE_FIREFOX ?? 3) };
 const APART_MS = 500;
+/** Said by Chromium thrice in 200 times, about a window that closes while the next one opens; that
+ * one opens all the same, and the call is made. */
+const CLOSING = 'The provided callback is no longer runnable';
 
 let server;
 let administrator;
@@ -79,7 +82,8 @@ async function glare(kinds, times) {
                 throw new Error(`try ${i} of ${times}, ${ms} ms apart`, { cause: problem });
             });
         }
-        assert.deepEqual([...john.faults, ...mary.faults], []);
+        const faults = [...john.faults, ...mary.faults].filter((one) => !one.includes(CLOSING));
+        assert.deepEqual(faults, []);
     } finally {
         await endAll(server, john, mary);
         await Promise.all([john, mary].map((page) => page.context().close()));

@@ -125,7 +125,8 @@ test('part 1: a device whose sign-in is ended in the settings rings no more', as
     const other = await signIn(browsers[1], server, 'mary', '/people', { userAgent: CHROMEBOOK });
     await saysOf(john, 'It rings on 2 devices');
     await mary.reload();
-    await mary.locator('.login', { hasText: 'ChromeOS' }).getByRole('button', { name: 'End' }).click();
+    await mary.locator('.login', { hasText: 'ChromeOS' }).getByRole('button', { name: 'End' })
+        .click();
     await other.waitForURL('**/login**');
     await saysOf(john, 'It rings on 1 device.');
     await pressCall(john);
