@@ -95,6 +95,12 @@ describe('texts', () => {
     });
 });
 
+test('French signs keep to their word, and apostrophes are curved', () => {
+    const lines = readdirSync(here).filter((name) => /(^|-)fr\.ftl$/.test(name))
+        .flatMap((name) => read(name).split('\n')).filter((line) => !line.startsWith('#'));
+    expect(lines.filter((line) => / [?!;:](\s|$)| »|« |\p{L}'\p{L}/u.test(line))).toEqual([]);
+});
+
 test('the language is the chosen one, then the first known of the browser, then English', () => {
     expect(chooseLanguage('fr', ['en'])).toBe('fr');
     expect(chooseLanguage('', ['de-DE', 'fr-CA', 'en'])).toBe('fr');
