@@ -42,6 +42,7 @@ class Tab {
         const { port, url } = this.server;
         const key = randomBytes(16).toString('base64');
         this.back = 0;
+        this.step = undefined;
         this.#input = Buffer.alloc(0);
         this.socket = secure ? tls.connect({ port, host: '127.0.0.1', servername: 'localhost',
             rejectUnauthorized: false, session: this.session }) : net.connect(port, '127.0.0.1');
@@ -87,10 +88,6 @@ class Tab {
         }
     }
 
-    again() {
-        this.step = undefined;
-    }
-
     leave() {
         this.ends = true;
         this.socket.destroy();
@@ -119,7 +116,6 @@ async function watchHealth(server, times, state) {
 }
 
 async function round(server, tabs) {
-    tabs.forEach((tab) => tab.again());
     const exited = once(server.child, 'exit');
     server.child.kill('SIGKILL');
     await exited;

@@ -56,6 +56,7 @@ let early: Early | undefined;
 
 function make(camera = true): CallSession {
     const connection = {
+        hurry: () => undefined,
         request: (command: Command) => {
             said.push(command);
             const answer = answers[command.type];

@@ -708,6 +708,9 @@ export class CallSession {
     private onTrouble(trouble: Trouble): void {
         const told = this.view.value.trouble === 'banner';
         this.patch({ trouble });
+        if (trouble !== 'none') {
+            this.doors.connection.hurry(); // ICE begins again by it
+        }
         if (told !== (trouble === 'banner')) {
             this.tellMedia('nothing');
         }

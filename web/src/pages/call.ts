@@ -230,7 +230,10 @@ class CallWindow implements CallActions {
         const hurry = (): void => this.connection.hurry();
         window.addEventListener('online', hurry);
         document.addEventListener('visibilitychange', hurry);
-        onNetworkChange(() => this.session.onNetworkChange());
+        onNetworkChange(() => {
+            hurry(); // ICE begins again by the server
+            this.session.onNetworkChange();
+        });
         devices.onChange(() => this.refreshDevices());
         const { microphone, camera, end } = {
             microphone: () => this.toggleMicrophone(),

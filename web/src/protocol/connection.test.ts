@@ -98,6 +98,26 @@ test('comes back with its token and the last event it has seen', () => {
     expect(fresh).toBe(1);
 });
 
+test('a socket that is doubted shows soon that it lives, or is given up', () => {
+    latest().welcome(false);
+    connection.hurry();
+    connection.hurry(); // once is enough
+    expect(latest().sent.map(({ type }) => type)).toEqual(['hello', 'ping']);
+    latest().say({ type: 'ok', id: latest().sent[1]?.['id'] });
+    vi.advanceTimersByTime(10_000);
+    expect(sockets).toHaveLength(1); // it lives
+    connection.hurry();
+    vi.advanceTimersByTime(2499);
+    expect(connection.status.value).toBe('online');
+    vi.advanceTimersByTime(1);
+    expect(connection.status.value).toBe('offline');
+    vi.advanceTimersByTime(200);
+    expect(sockets).toHaveLength(2);
+    connection.hurry(); // also one that does not come about
+    vi.advanceTimersByTime(2500 + 400);
+    expect(sockets).toHaveLength(3);
+});
+
 test('what was asked while away takes effect once it is back', async () => {
     latest().welcome(false);
     latest().events.onClose(1006);

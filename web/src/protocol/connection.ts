@@ -8,6 +8,8 @@ import type { Command, Reply, ReplyOf, ServerEvent, Welcome } from './messages.t
 
 const RETRY_FIRST_MS = 200;
 const RETRY_LAST_MS = 5000;
+/** So long a socket has to show that it lives, when there is reason to doubt it. */
+const PROBE_MS = 2500;
 const WAITING_MAX = 64;
 const POLICY_CLOSE = 1008;
 
@@ -40,6 +42,7 @@ export class Connection {
     private silenceTimer: ReturnType<typeof setTimeout> | undefined;
     private pingMs = 0;
     private welcomed = false;
+    private probing = false;
 
     constructor(
         private readonly openSocket: OpenSocket,
@@ -60,6 +63,7 @@ export class Connection {
     stop(): void {
         clearTimeout(this.retryTimer);
         clearTimeout(this.silenceTimer);
+        this.probing = false;
         this.retryTimer = undefined;
         const socket = this.socket;
         this.socket = undefined;
@@ -69,12 +73,17 @@ export class Connection {
         this.status.set('ended');
     }
 
-    /** Now, when it waits to try again: the network is back or the page is seen. */
+    /**
+     * The network is another one or back, the page is seen, or media are lost: now, when it waits
+     * to try again. A socket that is there may be of a network that is gone: nobody closes it.
+     */
     hurry(): void {
         if (this.retryTimer !== undefined) {
             clearTimeout(this.retryTimer);
             this.retryTimer = undefined;
             this.open();
+        } else if (this.socket !== undefined && !this.probing) {
+            this.probe(PROBE_MS);
         }
     }
 
@@ -156,6 +165,7 @@ export class Connection {
 
     private closed(code: number): void {
         clearTimeout(this.silenceTimer);
+        this.probing = false;
         const refused = !this.welcomed;
         this.socket = undefined;
         this.welcomed = false;
@@ -188,17 +198,24 @@ export class Connection {
      */
     private heard(): void {
         clearTimeout(this.silenceTimer);
+        this.probing = false;
         if (this.pingMs === 0) {
             return;
         }
-        this.silenceTimer = setTimeout(() => {
+        this.silenceTimer = setTimeout(() => this.probe(this.pingMs / 2), this.pingMs);
+    }
+
+    private probe(limitMs: number): void {
+        clearTimeout(this.silenceTimer);
+        this.probing = true;
+        if (this.welcomed) {
             void this.request({ type: 'ping' }).catch(() => undefined);
-            this.silenceTimer = setTimeout(() => {
-                const socket = this.socket;
-                socket?.close();
-                this.closed(0);
-            }, this.pingMs / 2);
-        }, this.pingMs);
+        }
+        this.silenceTimer = setTimeout(() => {
+            const socket = this.socket;
+            socket?.close();
+            this.closed(0);
+        }, limitMs);
     }
 
     private refuseAll(error: string): void {
