@@ -2,18 +2,18 @@
 // How fast tabs are back after the server was killed: 5,000 of them (--tabs), each in its session
 // with the people that its page shows, come back as the portal's pages do: at times by chance that
 // grow while nobody answers. --plain: without TLS. --write puts the table into docs/performance.md.
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import http from 'node:http';
-import https from 'node:https';
+import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Server, until } from '../e2e/api/server.mjs';
 import { frame } from '../e2e/api/tab.mjs';
-import { circumstances, format, median, writeTable } from './table.mjs';
+import { circumstances, format, here, median, writeTable } from './table.mjs';
 
 const { values } = parseArgs({ options: {
     tabs: { type: 'string', default: '5000' }, rounds: { type: 'string', default: '3' },
@@ -99,20 +99,17 @@ const cpuMs = (server) => {
     return (Number(fields[11]) + Number(fields[12])) * 10;
 };
 
-/** How long /healthz took, asked again and again by connections of its own. */
-async function watchHealth(server, times, state) {
-    while (!state.over) {
-        const began = performance.now();
-        await new Promise((done) => {
-            (secure ? https : http).get({ port: server.port, host: '127.0.0.1', agent: false,
-                path: '/healthz', rejectUnauthorized: false, servername: 'localhost',
-                headers: { Host: server.url.host } }, (answer) => {
-                answer.resume().on('end', done);
-                times.push(performance.now() - began);
-            }).on('error', done);
-        });
-        await sleep(20);
-    }
+/** How long /healthz takes meanwhile; gives what ends it and tells. */
+function watchHealth(server) {
+    const child = spawn(process.execPath, [join(here, 'health.mjs'), server.origin],
+        { stdio: ['pipe', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (data) => (text += data));
+    return async () => {
+        child.stdin.end();
+        await once(child, 'close');
+        return JSON.parse(text);
+    };
 }
 
 async function round(server, tabs) {
@@ -123,13 +120,10 @@ async function round(server, tabs) {
     await server.run();
     const ready = performance.now();
     const cpu = cpuMs(server);
-    const health = [];
-    const state = {};
-    const watching = watchHealth(server, health, state);
+    const told = watchHealth(server);
     await until(() => tabs.every((tab) => tab.back > ready), LIMIT_MS, 'all tabs to be back');
     const spent = cpuMs(server) - cpu;
-    state.over = true;
-    await watching;
+    const health = await told();
     const backs = tabs.map((tab) => tab.back - ready);
     return { all: Math.max(...backs), half: median(backs), cpu: spent / TABS,
         health: Math.max(...health), healthMedian: median(health) };
