@@ -3,7 +3,7 @@
 // back, or FAULT_RETURNS of them.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { Server, until } from '../e2e/api/server.mjs';
@@ -48,6 +48,8 @@ test('without a descriptor left, those who are in go on, and others come when th
         const tab = await Tab.open(server, cookies[0]);
         const all = openFiles() + SPARE;
         const strangers = [];
+        const before = /^Max open files +(\d+)/m
+            .exec(readFileSync(`/proc/${server.child.pid}/limits`, 'utf8'))[1];
         limit(all);
         try {
             for (let i = 0; i < 3 * SPARE; i++) {
@@ -62,7 +64,7 @@ test('without a descriptor left, those who are in go on, and others come when th
             assert.equal(server.child.exitCode, null);
         } finally {
             strangers.forEach((socket) => socket.destroy());
-            limit(4096);
+            limit(before);
         }
         const again = await until(() => server.request('GET', '/readyz').catch(() => undefined),
             20_000, 'a new connection');
