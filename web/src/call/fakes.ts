@@ -141,7 +141,11 @@ export class FakePeer extends EventTarget implements PeerConnection {
     get directions(): RTCRtpTransceiverDirection[] {
         return this.transceivers.map(({ direction }) => direction);
     }
-    setLocalDescription(): Promise<void> {
+    setLocalDescription(description?: { type: 'rollback' }): Promise<void> {
+        if (description) {
+            this.signalingState = 'stable';
+            return Promise.resolve();
+        }
         const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
         this.signalingState = type === 'offer' ? 'have-local-offer' : 'stable';
         this.localDescription = { type, sdp: this.sdp, toJSON: () => ({ type }) };

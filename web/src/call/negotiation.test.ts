@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two sides over fake peer connections: who offers, who gives way, what is stale.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { FakePeer } from './fakes.ts';
 import { Negotiation } from './negotiation.ts';
 
@@ -14,6 +14,7 @@ function side(polite: boolean) {
     const peers: FakePeer[] = [];
     const said: Said[] = [];
     const trickled: string[] = [];
+    const refusals: (() => void)[] = [];
     const negotiation = new Negotiation(
         () => {
             const peer = new FakePeer();
@@ -23,7 +24,10 @@ function side(polite: boolean) {
         [],
         polite,
         {
-            describe: (kind, offer, sdp) => said.push({ kind, offer, sdp }),
+            describe: (kind, offer, sdp, refused) => {
+                said.push({ kind, offer, sdp });
+                refusals.push(refused);
+            },
             trickle: (candidate) => trickled.push(candidate?.candidate ?? 'end'),
         },
         { onRemoteTrack: () => undefined, onFresh: () => undefined, onState: () => undefined },
@@ -38,7 +42,7 @@ function side(polite: boolean) {
         }
         return last;
     };
-    return { negotiation, peers, said, trickled, offer };
+    return { negotiation, peers, said, trickled, refusals, offer };
 }
 
 type Side = ReturnType<typeof side>;
@@ -53,6 +57,25 @@ async function connect(): Promise<{ caller: Side; callee: Side }> {
     await caller.negotiation.onDescription('answer', answer?.offer ?? -1, answer?.sdp ?? '');
     return { caller, callee };
 }
+
+test('an offer that did not reach the other side is taken back and made anew', async () => {
+    vi.useFakeTimers();
+    const { caller, callee } = await connect();
+    caller.negotiation.restart();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(caller.peers[0]?.signalingState).toBe('have-local-offer');
+    caller.refusals.at(-1)?.();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(caller.peers[0]?.restarts).toBe(2);
+    const { kind, offer, sdp } = caller.said.at(-1) ?? { kind: 'answer', offer: -1, sdp: '' };
+    await callee.negotiation.onDescription(kind, offer, sdp);
+    await caller.negotiation.onDescription('answer', offer, callee.said.at(-1)?.sdp ?? '');
+    expect(caller.peers[0]?.signalingState).toBe('stable');
+    caller.refusals.at(-2)?.(); // Late, and of an older offer: nothing is to be done.
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(caller.peers[0]?.restarts).toBe(2);
+    vi.useRealTimers();
+});
 
 test('the one who begins offers, the other answers with a peer connection of its own', async () => {
     const { caller, callee } = await connect();

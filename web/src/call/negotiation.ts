@@ -7,7 +7,8 @@ import type { CreatePeer, PeerConnection } from '../platform/peer.ts';
 import { withoutAddresses } from './description.ts';
 
 export interface Signaller {
-    describe(kind: 'offer' | 'answer', offer: number, sdp: string): void;
+    /** `refused`: the other side will not have it. */
+    describe(kind: 'offer' | 'answer', offer: number, sdp: string, refused: () => void): void;
     trickle(candidate: RTCIceCandidate | null): void;
 }
 
@@ -20,6 +21,7 @@ export interface NegotiationEvents {
 type Kind = 'audio' | 'video';
 
 const OFFER_MAX = 0xffffffff;
+const AGAIN_MS = 1000;
 type Sender = Pick<RTCRtpSender, 'replaceTrack'>;
 
 const fingerprintOf = (sdp: string): string =>
@@ -173,9 +175,26 @@ export class Negotiation {
     private sendLocal(peer: PeerConnection, offer: number): void {
         const local = peer.localDescription;
         if (this.peer === peer && local && (local.type === 'offer' || local.type === 'answer')) {
-            this.signaller.describe(local.type, offer, withoutAddresses(local.sdp));
+            this.signaller.describe(local.type, offer, withoutAddresses(local.sdp), () =>
+                this.refused(peer, offer),
+            );
             this.letGo();
         }
+    }
+
+    /**
+     * The other side was not there, as after a restart of the server. An offer that waits for an
+     * answer would keep back every later one, so it is taken back and made anew.
+     */
+    private refused(peer: PeerConnection, offer: number): void {
+        const again = async (): Promise<void> => {
+            const waits = this.peer === peer && peer.signalingState === 'have-local-offer';
+            if (waits && offer === this.offerNumber) {
+                await peer.setLocalDescription({ type: 'rollback' });
+                peer.restartIce();
+            }
+        };
+        setTimeout(() => void this.enqueue(again).catch(() => undefined), AGAIN_MS);
     }
 
     private async takeAnswer(offer: number, sdp: string): Promise<void> {

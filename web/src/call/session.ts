@@ -610,8 +610,10 @@ export class CallSession {
 
     private signaller(): Signaller {
         return {
-            describe: (kind, offer, sdp) =>
-                this.send({ type: 'call.describe', call: this.id, kind, offer, sdp }),
+            describe: (kind, offer, sdp, refused) =>
+                void this.doors.connection
+                    .request({ type: 'call.describe', call: this.id, kind, offer, sdp })
+                    .catch(refused),
             trickle: (candidate) =>
                 this.send({
                     type: 'call.trickle',

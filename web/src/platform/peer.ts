@@ -10,7 +10,7 @@ export interface PeerConnection extends EventTarget {
         init?: RTCRtpTransceiverInit,
     ): { readonly sender: Pick<RTCRtpSender, 'replaceTrack'> };
     getTransceivers(): RTCRtpTransceiver[];
-    setLocalDescription(): Promise<void>;
+    setLocalDescription(description?: { type: 'rollback' }): Promise<void>;
     setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void>;
     addIceCandidate(candidate?: RTCIceCandidateInit): Promise<void>;
     restartIce(): void;
