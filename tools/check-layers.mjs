@@ -20,6 +20,7 @@ const DOORS = [
     // TLS and the digests are two needs; neither could hide the other's types without copying.
     [/^openssl\//, ['net', 'crypto']],
     [/^sqlite3\.h$/, ['store']],
+    [/^libpq-fe\.h$/, ['store']],
     [/^sodium\.h$/, ['crypto']],
     [/^cjson\//, ['server']],
 ];

@@ -1,10 +1,9 @@
 # What ./run and ./test share: packages by name, the front end, a line for each long step.
 
-BUILD_PACKAGES="gcc meson ninja-build pkg-config libuv1-dev libssl-dev libsqlite3-dev libsodium-dev
+BUILD_PACKAGES="gcc meson ninja-build pkg-config libuv1-dev libssl-dev libsqlite3-dev libpq-dev libsodium-dev
     libcjson-dev libcurl4-openssl-dev libseccomp-dev node-llhttp"
 TEST_PACKAGES="libcmocka-dev libwslay-dev openssl chromium firefox-esr fonts-dejavu-core socat systemd
-    dpkg-dev lintian debootstrap coturn libnss3-tools iproute2 nftables
-    pebble"
+    dpkg-dev lintian debootstrap coturn libnss3-tools iproute2 nftables pebble postgresql"
 
 # Runs a command with a line before it; what it prints is shown only when it fails.
 step() {

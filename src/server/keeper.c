@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/keeper.h"
 
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "base/counter.h"
 #include "base/histogram.h"
@@ -54,10 +56,13 @@ struct keeper {
     uint64_t chatmsgs;     /* on the loop: handed over, counted from 1 */
     uint64_t searchable;   /* on the loop: so many of them are searchable */
     bool failing;          /* on the loop: the last write did not reach the disk */
+    atomic_bool unreached; /* the database does not answer */
     /* The store's thread only: */
     struct store *store;
     int64_t data_version;
     bool poll_failed;
+    bool group_failed;
+    struct store_part parts[KEEPER_BATCH_MAX];
     struct worker *own;     /* to wake itself */
     uint32_t unindexed;     /* about so many messages are not searchable yet; 0: none */
     struct job *index_jobs; /* that wait until all is searchable */
@@ -139,14 +144,13 @@ static void look_for_foreign_writes(struct keeper *keeper)
     keeper->poll_failed = err != OK;
 }
 
-static void work(struct keeper *keeper, struct job *job, enum err begun)
+static void work(struct keeper *keeper, struct job *job)
 {
     switch (job->kind) {
     case JOB_AVATAR:
         job->err = store_avatar(keeper->store, job->hash, &job->bytes);
         break;
-    case JOB_WRITE:
-        job->err = begun == OK ? store_write(keeper->store, job->changes, job->count) : begun;
+    case JOB_WRITE: /* was in the group */
         for (size_t i = 0; i < job->count; i++) {
             keeper->unindexed += job->changes[i].kind == CHANGE_CHATMSG_ADD ? 1 : 0;
         }
@@ -207,44 +211,59 @@ static void index_messages(struct keeper *keeper, bool idle)
     keeper->nudged = keeper->nudged || worker_post(keeper->own, &keeper->nudge) == OK;
 }
 
+/* All writes of the batch in one group. */
+static void write_group(struct keeper *keeper, void **messages, uint32_t count)
+{
+    uint32_t writes = 0;
+    uint64_t began_ms = worker_now_ms();
+    for (uint32_t i = 0; i < count; i++) {
+        const struct job *job = messages[i];
+        if (job->kind == JOB_WRITE) {
+            keeper->parts[writes++] = (struct store_part){job->changes, job->count, OK};
+        }
+    }
+    if (writes == 0) {
+        return;
+    }
+    enum err committed = store_write_group(keeper->store, keeper->parts, writes);
+    if (committed == OK) {
+        counter_increment(COUNTER_STORE_COMMITS);
+        histogram_observe(HISTOGRAM_STORE_COMMIT, worker_now_ms() - began_ms);
+    } else if (!keeper->group_failed) {
+        log_error("a group of writes has failed", "err=%s", err_name(committed));
+    }
+    keeper->group_failed = committed != OK;
+    writes = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct job *job = messages[i];
+        if (job->kind == JOB_WRITE) {
+            job->err = committed == OK ? keeper->parts[writes].err : committed;
+            counter_add(job->err == OK ? COUNTER_STORE_WRITES : COUNTER_STORE_FAILED,
+                        (int64_t)job->count);
+            writes++;
+        }
+    }
+}
+
 static void on_batch(void *arg, void **messages, uint32_t count)
 {
     struct keeper *keeper = arg;
-    bool writes = false;
     bool idle = true;
-    for (uint32_t i = 0; i < count; i++) {
-        enum job_kind kind = ((struct job *)messages[i])->kind;
-        writes = writes || kind == JOB_WRITE;
-        idle = idle && kind == JOB_NUDGE;
-    }
-    uint64_t began_ms = worker_now_ms();
-    enum err begun = writes ? store_begin(keeper->store) : OK;
-    for (uint32_t i = 0; i < count; i++) {
-        work(keeper, messages[i], begun);
-    }
-    enum err committed = writes && begun == OK ? store_commit(keeper->store) : begun;
-    if (writes && committed == OK) {
-        counter_increment(COUNTER_STORE_COMMITS);
-        histogram_observe(HISTOGRAM_STORE_COMMIT, worker_now_ms() - began_ms);
-    } else if (writes) {
-        log_error("a group of writes has failed", "err=%s", err_name(committed));
-    }
+    write_group(keeper, messages, count);
     for (uint32_t i = 0; i < count; i++) {
         struct job *job = messages[i];
-        if (job->kind != JOB_WRITE && job->kind != JOB_AVATAR) {
-            continue;
+        enum job_kind kind = job->kind;
+        idle = idle && kind == JOB_NUDGE;
+        work(keeper, job);
+        if (kind == JOB_WRITE || kind == JOB_AVATAR) {
+            /* The mailbox has room for all jobs that keeper->jobs allows. */
+            enum err err = mailbox_post(keeper->mailbox, job);
+            ASSERT(err == OK);
         }
-        if (job->kind == JOB_WRITE) {
-            job->err = committed == OK ? job->err : committed;
-            counter_add(job->err == OK ? COUNTER_STORE_WRITES : COUNTER_STORE_FAILED,
-                        (int64_t)job->count);
-        }
-        /* The mailbox has room for all jobs that keeper->jobs allows. */
-        enum err err = mailbox_post(keeper->mailbox, job);
-        ASSERT(err == OK);
     }
     index_messages(keeper, idle);
     look_for_foreign_writes(keeper);
+    atomic_store(&keeper->unreached, !store_reached(keeper->store));
 }
 
 /* ---- the loop's thread ---- */
@@ -463,7 +482,7 @@ uint32_t keeper_waiting(const struct keeper *keeper)
 
 bool keeper_failing(const struct keeper *keeper)
 {
-    return keeper->failing;
+    return keeper->failing || atomic_load(&keeper->unreached);
 }
 
 struct port_keep keeper_port(struct keeper *keeper)

@@ -49,7 +49,7 @@ MUST_USE enum err keeper_make_searchable(struct keeper *keeper,
 
 /* Writes and reads handed to the thread that have not come back. */
 uint32_t keeper_waiting(const struct keeper *keeper);
-/* Whether the last group of writes could not be committed. */
+/* Whether the last group of writes could not be committed, or the database does not answer. */
 bool keeper_failing(const struct keeper *keeper);
 
 struct port_keep keeper_port(struct keeper *keeper);

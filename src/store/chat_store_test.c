@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people write: kept by store.h, found again by lookup.h. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "base/log.h"
 #include "store/lookup.h"
 #include "store/store.h"
-#include "unit.h"
+#include "store/testplace.h"
 
 static const struct id ann = {{1}};
 static const struct id bob = {{2}};
@@ -15,8 +11,6 @@ static const struct id cat = {{3}};
 static const struct id team = {{10}};
 static const struct id other = {{11}};
 
-static char folder[64];
-static char path[96];
 static struct store *store;
 static struct lookup *lookup;
 static struct arena arena;
@@ -30,18 +24,12 @@ static void quiet(const char *line, void *arg)
 
 static void tear_down(void)
 {
-    static const char *const endings[] = {"", "-wal", "-shm"};
     arena_fini(&arena);
     lookup_close(lookup);
     store_close(store);
     lookup = NULL;
     store = NULL;
-    for (size_t i = 0; i < 3; i++) {
-        char name[112];
-        (void)snprintf(name, sizeof(name), "%s%s", path, endings[i]);
-        (void)unlink(name);
-    }
-    (void)rmdir(folder);
+    testplace_remove();
 }
 
 /* CHECK ends the test: what is open goes first. */
@@ -84,16 +72,14 @@ static void set_up(void)
     static const struct id *const in_other[] = {&cat, &ann};
     log_set_sink(quiet, NULL);
     arena_init(&arena, 1 << 20);
-    (void)snprintf(folder, sizeof(folder), "/tmp/visavis-chat-XXXXXX");
-    CHECK(mkdtemp(folder) != NULL);
-    (void)snprintf(path, sizeof(path), "%s/visavis.db", folder);
-    enum err err = store_open(path, &store);
+    testplace_make();
+    enum err err = store_open(testplace_where, &store);
     err = err == OK ? put_user(&ann, "ann") : err;
     err = err == OK ? put_user(&bob, "bob") : err;
     err = err == OK ? put_user(&cat, "cat") : err;
     err = err == OK ? put_room(&team, in_team, 2) : err;
     err = err == OK ? put_room(&other, in_other, 2) : err;
-    err = err == OK ? lookup_open(path, &lookup) : err;
+    err = err == OK ? lookup_open(testplace_where, &lookup) : err;
     CHECK_OR_END(err == OK);
 }
 
@@ -284,6 +270,12 @@ static void search_finds_words_in_the_rooms_that_are_given(void)
     CHECK_OR_END(found.message_count == 1); /* words that stand together */
     search("at-opens", rooms, 2, 3);
     CHECK_OR_END(found.message_count == 0);
+    search("cafe opens-a", rooms, 2, 3);
+    CHECK_OR_END(found.message_count == 1); /* the last may be a beginning */
+    search("cafe \xE2\x80\xA6", rooms, 2, 3);
+    CHECK_OR_END(found.message_count == 0); /* a sign is in no message as a word */
+    search("LATT\xC3\x89", rooms, 2, 3);
+    CHECK_OR_END(found.message_count == 1);
     tear_down();
 }
 

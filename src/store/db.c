@@ -2,11 +2,13 @@
 #include "store/db.h"
 
 #include "store/db_driver.h"
+#include "store/db_postgres.h"
 #include "store/db_sqlite.h"
 
 MUST_USE enum err db_open(const char *where, enum db_use use, struct db **out)
 {
-    return db_sqlite_open(where, use, out);
+    return db_postgres_is(where) ? db_postgres_open(where, use, out)
+                                 : db_sqlite_open(where, use, out);
 }
 
 void db_close(struct db *db)
@@ -16,11 +18,28 @@ void db_close(struct db *db)
     }
 }
 
+enum db_dialect db_dialect(const struct db *db)
+{
+    return db->driver->dialect;
+}
+
+MUST_USE enum err db_own(struct db *db)
+{
+    return db->driver->own == NULL ? OK : db->driver->own(db);
+}
+
+bool db_reached(const struct db *db)
+{
+    return db->driver->reached == NULL || db->driver->reached(db);
+}
+
 /* ---- statements ---- */
 
-MUST_USE enum err db_prepare(struct db *db, const char *sql, struct statement **out)
+MUST_USE enum err db_prepare(struct db *db, const char *sql, const char *on_postgres,
+                             struct statement **out)
 {
-    return db->driver->prepare(db, sql, out);
+    bool other = on_postgres != NULL && db->driver->dialect == DB_POSTGRES;
+    return db->driver->prepare(db, other ? on_postgres : sql, out);
 }
 
 void statement_close(struct statement *statement)
@@ -139,6 +158,34 @@ MUST_USE enum err db_savepoint_undo(struct db *db)
 MUST_USE enum err db_savepoint_release(struct db *db)
 {
     return db->driver->savepoint_release(db);
+}
+
+bool db_gathers(const struct db *db)
+{
+    return db->driver->gather != NULL;
+}
+
+MUST_USE enum err db_gather(struct db *db)
+{
+    return db->driver->gather(db);
+}
+
+MUST_USE enum err db_gathered(struct db *db, bool *all)
+{
+    return db->driver->gathered(db, all);
+}
+
+/* ---- the search ---- */
+
+MUST_USE enum err db_index_text(struct db *db, struct slice keyed, struct buf *out)
+{
+    return db->driver->index_text(db, keyed, out);
+}
+
+MUST_USE enum err db_match_text(struct db *db, struct slice text, const struct id *room,
+                                struct buf *out, bool *any)
+{
+    return db->driver->match_text(db, text, room, out, any);
 }
 
 /* ---- the whole ---- */

@@ -8,11 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
-#include "base/slice.h"
+#include "model/id.h"
 
 struct db;
 struct statement;
+
+enum db_dialect { DB_SQLITE, DB_POSTGRES, DB_DIALECT_COUNT };
 
 enum db_use {
     DB_STORES, /* makes the database when there is none */
@@ -20,15 +23,26 @@ enum db_use {
     DB_ERASES, /* what is deleted leaves no trace in the database; there must be one */
 };
 
-/* ERR_NOT_FOUND (DB_ERASES): no database; ERR_IO (logged), ERR_NOMEM. */
+/* `where` is the path of a file of SQLite, or the address of a database of PostgreSQL
+ * (postgresql://...; its password is that of store/place.h). ERR_NOT_FOUND (not DB_STORES): no
+ * database; ERR_UNSUPPORTED: too old, or not of UTF-8; ERR_IO (logged), ERR_NOMEM. */
 MUST_USE enum err db_open(const char *where, enum db_use use, struct db **out);
 /* Undoes what was not committed. All statements have been closed. NULL is accepted. */
 void db_close(struct db *db);
+enum db_dialect db_dialect(const struct db *db);
+
+/* Makes this process the server of the database until the end of `db`, also over a connection that
+ * was lost. Only a database of PostgreSQL knows that; a file has store/lock.h. ERR_BUSY: another
+ * process is. */
+MUST_USE enum err db_own(struct db *db);
+/* Whether the database answers, as far as is known. */
+bool db_reached(const struct db *db);
 
 /* ---- statements: one at a time is between its first step and its reset, but for reads ---- */
 
-/* `sql` outlives the statement; its values are numbered ?1, ?2, ... */
-MUST_USE enum err db_prepare(struct db *db, const char *sql, struct statement **out);
+/* Values are numbered ?1, ?2, ...; `on_postgres` (NULL: the same) is how PostgreSQL wants it. */
+MUST_USE enum err db_prepare(struct db *db, const char *sql, const char *on_postgres,
+                             struct statement **out);
 void statement_close(struct statement *statement); /* NULL is accepted */
 
 /* Values, numbered from 1, are borrowed until the reset. ERR_NOMEM, ERR_INVALID (no such number).
@@ -62,6 +76,14 @@ struct slice statement_bytes(const struct statement *statement, int column);
 /* Whether the statement that ran last has changed a row. */
 bool db_changed(const struct db *db);
 
+/* ---- the search ---- */
+
+/* The words of `keyed` (the key of a room and what was said there) as the index takes them. */
+MUST_USE enum err db_index_text(struct db *db, struct slice keyed, struct buf *out);
+/* What a person has typed as a search for it in `room`; *any false: nothing can be found by it. */
+MUST_USE enum err db_match_text(struct db *db, struct slice text, const struct id *room,
+                                struct buf *out, bool *any);
+
 /* ---- transactions ---- */
 
 /* DB_READS: all is of one moment. Otherwise what others write is waited for here: ERR_BUSY. */
@@ -75,6 +97,14 @@ bool db_in_transaction(const struct db *db);
 MUST_USE enum err db_savepoint(struct db *db);
 MUST_USE enum err db_savepoint_undo(struct db *db);
 MUST_USE enum err db_savepoint_release(struct db *db);
+
+/* Whether writes can be sent without waiting for each answer. Then db_gather begins a transaction
+ * that writes, in which each step gives OK and no row and db_changed says yes. db_gathered waits for
+ * all answers: when it gives OK and *all (each statement ran, and changed a row where db_changed
+ * was asked) the transaction is open and waits for its commit, otherwise it has been undone. */
+bool db_gathers(const struct db *db);
+MUST_USE enum err db_gather(struct db *db);
+MUST_USE enum err db_gathered(struct db *db, bool *all);
 
 /* ---- the whole ---- */
 

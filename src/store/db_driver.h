@@ -6,6 +6,7 @@
 #include "store/db.h"
 
 struct db_driver {
+    enum db_dialect dialect;
     void (*close)(struct db *db);
     enum err (*prepare)(struct db *db, const char *sql, struct statement **out);
     void (*finalize)(struct statement *statement);
@@ -29,10 +30,17 @@ struct db_driver {
     enum err (*savepoint)(struct db *db);
     enum err (*savepoint_undo)(struct db *db);
     enum err (*savepoint_release)(struct db *db);
+    enum err (*gather)(struct db *db); /* NULL: cannot */
+    enum err (*gathered)(struct db *db, bool *all);
     enum err (*data_version)(struct db *db, int64_t *out);
     enum err (*script)(struct db *db, const char *sql);
     enum err (*schema_version)(struct db *db, int *out);
     enum err (*set_schema_version)(struct db *db, int version);
+    enum err (*own)(struct db *db); /* NULL: nothing to own, always reached */
+    bool (*reached)(const struct db *db);
+    enum err (*index_text)(struct db *db, struct slice keyed, struct buf *out);
+    enum err (*match_text)(struct db *db, struct slice text, const struct id *room,
+                           struct buf *out, bool *any);
 };
 
 /* Each driver's structs begin with these. */

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/db_driver.h"
+#include "store/match.h"
 #include "store/roomwords.h"
 
 /* The command line writes the database of the running server: each waits for the other. */
@@ -24,34 +25,34 @@
 #define STORE_LOG_PAGES "4096"
 
 /* Transactions, prepared when they are first needed: a connection that reads needs few of them. */
-enum step {
-    STEP_BEGIN,
-    STEP_BEGIN_WRITE,
-    STEP_COMMIT,
-    STEP_ROLLBACK,
-    STEP_SAVEPOINT,
-    STEP_SAVEPOINT_UNDO,
-    STEP_SAVEPOINT_RELEASE,
-    STEP_DATA_VERSION,
-    STEP_COUNT
+enum work {
+    WORK_BEGIN,
+    WORK_BEGIN_WRITE,
+    WORK_COMMIT,
+    WORK_ROLLBACK,
+    WORK_SAVEPOINT,
+    WORK_SAVEPOINT_UNDO,
+    WORK_SAVEPOINT_RELEASE,
+    WORK_DATA_VERSION,
+    WORK_COUNT
 };
 
-static const char *const steps[STEP_COUNT] = {
-    [STEP_BEGIN] = "BEGIN",
+static const char *const works[WORK_COUNT] = {
+    [WORK_BEGIN] = "BEGIN",
     /* IMMEDIATE: the wait for another process's writing is here, where it can be repeated. */
-    [STEP_BEGIN_WRITE] = "BEGIN IMMEDIATE",
-    [STEP_COMMIT] = "COMMIT",
-    [STEP_ROLLBACK] = "ROLLBACK",
-    [STEP_SAVEPOINT] = "SAVEPOINT one",
-    [STEP_SAVEPOINT_UNDO] = "ROLLBACK TO one",
-    [STEP_SAVEPOINT_RELEASE] = "RELEASE one",
-    [STEP_DATA_VERSION] = "PRAGMA data_version",
+    [WORK_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [WORK_COMMIT] = "COMMIT",
+    [WORK_ROLLBACK] = "ROLLBACK",
+    [WORK_SAVEPOINT] = "SAVEPOINT one",
+    [WORK_SAVEPOINT_UNDO] = "ROLLBACK TO one",
+    [WORK_SAVEPOINT_RELEASE] = "RELEASE one",
+    [WORK_DATA_VERSION] = "PRAGMA data_version",
 };
 
 struct sqlite_db {
     struct db db;
     sqlite3 *database;
-    sqlite3_stmt *steps[STEP_COUNT];
+    sqlite3_stmt *works[WORK_COUNT];
 };
 
 struct sqlite_statement {
@@ -214,20 +215,20 @@ static bool changed(const struct db *db)
 
 /* ---- transactions ---- */
 
-static enum err prepared_step(struct sqlite_db *db, enum step which, sqlite3_stmt **out)
+static enum err prepared_step(struct sqlite_db *db, enum work which, sqlite3_stmt **out)
 {
-    if (db->steps[which] == NULL) {
-        int result = sqlite3_prepare_v3(db->database, steps[which], -1, SQLITE_PREPARE_PERSISTENT,
-                                        &db->steps[which], NULL);
+    if (db->works[which] == NULL) {
+        int result = sqlite3_prepare_v3(db->database, works[which], -1, SQLITE_PREPARE_PERSISTENT,
+                                        &db->works[which], NULL);
         if (result != SQLITE_OK) {
             return db_sqlite_err(db->database, result);
         }
     }
-    *out = db->steps[which];
+    *out = db->works[which];
     return OK;
 }
 
-static enum err run_step(struct db *db, enum step which)
+static enum err run_step(struct db *db, enum work which)
 {
     sqlite3_stmt *raw = NULL;
     enum err err = prepared_step(db_of(db), which, &raw);
@@ -245,34 +246,34 @@ static bool in_transaction(const struct db *db)
 
 static enum err begin(struct db *db, enum db_use use)
 {
-    return run_step(db, use == DB_READS ? STEP_BEGIN : STEP_BEGIN_WRITE);
+    return run_step(db, use == DB_READS ? WORK_BEGIN : WORK_BEGIN_WRITE);
 }
 
 static enum err commit(struct db *db)
 {
-    return run_step(db, STEP_COMMIT);
+    return run_step(db, WORK_COMMIT);
 }
 
 static void rollback(struct db *db)
 {
-    if (in_transaction(db) && run_step(db, STEP_ROLLBACK) != OK && in_transaction(db)) {
+    if (in_transaction(db) && run_step(db, WORK_ROLLBACK) != OK && in_transaction(db)) {
         (void)sqlite3_exec(db_of(db)->database, "ROLLBACK", NULL, NULL, NULL);
     }
 }
 
 static enum err savepoint(struct db *db)
 {
-    return run_step(db, STEP_SAVEPOINT);
+    return run_step(db, WORK_SAVEPOINT);
 }
 
 static enum err savepoint_undo(struct db *db)
 {
-    return run_step(db, STEP_SAVEPOINT_UNDO);
+    return run_step(db, WORK_SAVEPOINT_UNDO);
 }
 
 static enum err savepoint_release(struct db *db)
 {
-    return run_step(db, STEP_SAVEPOINT_RELEASE);
+    return run_step(db, WORK_SAVEPOINT_RELEASE);
 }
 
 /* ---- the whole ---- */
@@ -280,7 +281,7 @@ static enum err savepoint_release(struct db *db)
 static enum err data_version(struct db *db, int64_t *out)
 {
     sqlite3_stmt *raw = NULL;
-    enum err err = prepared_step(db_of(db), STEP_DATA_VERSION, &raw);
+    enum err err = prepared_step(db_of(db), WORK_DATA_VERSION, &raw);
     if (err != OK) {
         return err;
     }
@@ -324,18 +325,36 @@ static enum err set_schema_version(struct db *db, int version)
     return script(db, sql);
 }
 
+/* ---- the search: FTS5 cuts words itself, by roomwords.h ---- */
+
+static enum err index_text(struct db *db, struct slice keyed, struct buf *out)
+{
+    (void)db;
+    return buf_append(out, keyed);
+}
+
+static enum err match_text(struct db *db, struct slice text, const struct id *room,
+                           struct buf *out, bool *any)
+{
+    char match[MATCH_SIZE];
+    (void)db;
+    *any = match_build(text, room, match);
+    return *any ? buf_append_text(out, match) : OK;
+}
+
 /* ---- life ---- */
 
 static void close_sqlite(struct db *db)
 {
-    for (int i = 0; i < STEP_COUNT; i++) {
-        (void)sqlite3_finalize(db_of(db)->steps[i]);
+    for (int i = 0; i < WORK_COUNT; i++) {
+        (void)sqlite3_finalize(db_of(db)->works[i]);
     }
     (void)sqlite3_close_v2(db_of(db)->database);
     mem_free(db);
 }
 
 static const struct db_driver driver = {
+    .dialect = DB_SQLITE,
     .close = close_sqlite,
     .prepare = prepare,
     .finalize = finalize,
@@ -363,6 +382,8 @@ static const struct db_driver driver = {
     .script = script,
     .schema_version = schema_version,
     .set_schema_version = set_schema_version,
+    .index_text = index_text,
+    .match_text = match_text,
 };
 
 /* The file is made here, because SQLite would give it the mode of the umask. Its -wal and -shm

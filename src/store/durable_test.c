@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What was acknowledged outlives the process: a writer is killed in the middle of its work. */
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "store/store.h"
-#include "unit.h"
+#include "store/testplace.h"
 
 static struct change user_change(uint32_t number)
 {
@@ -76,10 +73,8 @@ static bool kill_a_writer(const char *path, uint32_t groups_min, uint32_t *last)
 
 static void what_was_acknowledged_survives_kill_9(void)
 {
-    char folder[] = "/tmp/visavis-durable-XXXXXX";
-    CHECK(mkdtemp(folder) != NULL);
-    char path[64];
-    (void)snprintf(path, sizeof(path), "%s/visavis.db", folder);
+    testplace_make();
+    const char *path = testplace_where;
     uint32_t last = 0;
     bool killed = kill_a_writer(path, 20, &last);
     static uint8_t present[100000];
@@ -97,13 +92,7 @@ static void what_was_acknowledged_survives_kill_9(void)
     for (uint32_t i = 0; i < 99999; i += 3) {
         torn = torn || present[i] != present[i + 1] || present[i] != present[i + 2];
     }
-    char name[80];
-    static const char *const endings[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < 3; i++) {
-        (void)snprintf(name, sizeof(name), "%s%s", path, endings[i]);
-        (void)unlink(name);
-    }
-    (void)rmdir(folder);
+    testplace_remove();
     CHECK(killed);
     CHECK(loaded);
     CHECK(complete);

@@ -51,28 +51,38 @@ static void put_word(struct writer *writer, const char *key, struct slice word)
     put(writer, "\"");
 }
 
-bool match_build(struct slice text, const struct id *room, char out[MATCH_SIZE])
+bool match_next(struct match_words *words, struct slice *word, bool *prefix)
 {
-    struct writer writer = {.out = out};
-    char key[2 * ID_BYTES + 1];
-    size_t words = 0;
-    text_hex(id_slice(room), key);
-    if (text.size > SEARCH_TEXT_MAX) {
-        text.size = SEARCH_TEXT_MAX;
-    }
-    for (size_t at = 0; at < text.size && words < MATCH_WORDS_MAX;) {
-        size_t end = at;
+    struct slice text = words->text;
+    text.size = text.size > SEARCH_TEXT_MAX ? SEARCH_TEXT_MAX : text.size;
+    while (words->at < text.size && words->count < MATCH_WORDS_MAX) {
+        size_t end = words->at;
         while (end < text.size && !is_gap(text.data[end])) {
             end++;
         }
-        struct slice word = slice_from(text.data + at, end - at);
-        if (is_word(word)) {
-            put(&writer, words == 0 ? "" : " AND ");
-            put_word(&writer, key, word);
-            put(&writer, end == text.size && word.size >= PREFIX_BYTES_MIN ? " *" : "");
-            words++;
+        *word = slice_from(text.data + words->at, end - words->at);
+        *prefix = end == text.size && word->size >= PREFIX_BYTES_MIN;
+        words->at = end + 1;
+        if (is_word(*word)) {
+            words->count++;
+            return true;
         }
-        at = end + 1;
     }
-    return words > 0;
+    return false;
+}
+
+bool match_build(struct slice text, const struct id *room, char out[MATCH_SIZE])
+{
+    struct writer writer = {.out = out};
+    struct match_words words = {.text = text};
+    struct slice word;
+    bool prefix = false;
+    char key[2 * ID_BYTES + 1];
+    text_hex(id_slice(room), key);
+    while (match_next(&words, &word, &prefix)) {
+        put(&writer, words.count == 1 ? "" : " AND ");
+        put_word(&writer, key, word);
+        put(&writer, prefix ? " *" : "");
+    }
+    return words.count > 0;
 }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/log.h"
+#include "store/migrations_postgres.h"
 
 /* steps[n] leads from version n to n + 1. A step that was released is never changed. */
 static const char *const steps[] = {
@@ -297,14 +298,23 @@ static const char *const steps[] = {
     "CREATE INDEX call_media_by_time ON call_media (at_ms);",
 };
 
+#define COUNT(list) ((int)(sizeof(list) / sizeof((list)[0])))
+
 int migrations_version(void)
 {
-    return (int)(sizeof(steps) / sizeof(steps[0]));
+    return COUNT(steps);
+}
+
+static const char *const *steps_of(enum db_dialect dialect, int *count)
+{
+    *count = COUNT(steps);
+    return dialect == DB_POSTGRES ? migrations_postgres(count) : steps;
 }
 
 MUST_USE enum err migrations_apply(struct db *db)
 {
-    int newest = migrations_version();
+    int newest = 0;
+    const char *const *wanted = steps_of(db_dialect(db), &newest);
     for (;;) {
         int version = 0;
         enum err err = db_schema_version(db, &version);
@@ -326,7 +336,7 @@ MUST_USE enum err migrations_apply(struct db *db)
         int inside = 0;
         err = db_schema_version(db, &inside);
         if (err == OK && inside == version) {
-            err = db_script(db, steps[version]);
+            err = db_script(db, wanted[version]);
             err = err == OK ? db_set_schema_version(db, version + 1) : err;
         }
         err = err == OK ? db_commit(db) : err;

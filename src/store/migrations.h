@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Brings the schema of a database up to date. The version is PRAGMA user_version. */
+/* Brings the schema of a database up to date. Its version is a number of its own in each dialect. */
 #ifndef STORE_MIGRATIONS_H
 #define STORE_MIGRATIONS_H
 
 #include "store/db.h"
 
-/* The newest version that this program knows. */
+/* The newest version of a file of SQLite that this program knows. */
 int migrations_version(void);
 
 /* Each step is one transaction. ERR_UNSUPPORTED: the database is newer than this program, and

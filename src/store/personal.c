@@ -64,6 +64,13 @@ static const struct section sections[] = {
                        " ORDER BY seq"},
 };
 
+static const char *const forget_words[DB_DIALECT_COUNT] = {
+    [DB_SQLITE] = "INSERT INTO messages_text (messages_text) VALUES ('delete-all')",
+    [DB_POSTGRES] = "DELETE FROM messages_text",
+};
+
+#define FORGET_WORDS NULL
+
 /* In this order; ?1 is the id, ?2 the new name. */
 static const char *const erasures[] = {
     "UPDATE rooms SET owner = (SELECT user_id FROM room_members AS m WHERE m.room_id = rooms.id"
@@ -90,7 +97,7 @@ static const char *const erasures[] = {
     "DELETE FROM activities WHERE author = ?1", /* with what others said and liked there */
     "UPDATE messages SET text = '' WHERE author = ?1",
     /* The index of the search has no text of its own to take a word out: it is made anew. */
-    "INSERT INTO messages_text (messages_text) VALUES ('delete-all')",
+    FORGET_WORDS,
     "UPDATE searchable SET number = 0",
     "UPDATE audit SET target = ?2 WHERE target = (SELECT name FROM users WHERE id = ?1)",
     "UPDATE audit SET by_name = ?2 WHERE by_id = ?1",
@@ -122,7 +129,7 @@ struct person {
 static enum err prepare(struct db *db, const char *const *sql, struct binder *out)
 {
     *out = (struct binder){0};
-    return db_prepare(db, sql[0], &out->statement);
+    return db_prepare(db, sql[0], NULL, &out->statement);
 }
 
 static enum err find(struct db *db, const char *name, struct person *out)
@@ -291,7 +298,8 @@ static enum err erase(struct db *db, const struct person *person)
     for (size_t i = 0; err == OK && i < COUNT(erasures); i++) {
         struct binder binder;
         bool row = false;
-        err = prepare(db, &erasures[i], &binder);
+        err = prepare(db, erasures[i] == FORGET_WORDS ? &forget_words[db_dialect(db)] : &erasures[i],
+                      &binder);
         if (err == OK && statement_values(binder.statement) > 0) {
             bind_blob(&binder, person->id.bytes, ID_BYTES);
         }
@@ -324,6 +332,9 @@ bool personal_names(const char *table)
     (void)snprintf(words, sizeof(words), " %s ", table);
     for (size_t i = 0; i < COUNT(erasures); i++) {
         char padded[600];
+        if (erasures[i] == FORGET_WORDS) {
+            continue;
+        }
         (void)snprintf(padded, sizeof(padded), "%s ", erasures[i]);
         if (strstr(padded, words) != NULL) {
             return true;

@@ -94,12 +94,13 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_NOTIFY_REMOVE] = "DELETE FROM notifies WHERE user_id = ?1 AND other = ?2",
     [QUERY_NOTIFY_ALL] = "SELECT user_id, other, since_s FROM notifies ORDER BY since_s, other",
     [QUERY_ATTEMPTS_PUT] =
-        "INSERT INTO attempts (scope, slot, key, window, now, before)"
+        "INSERT INTO attempts (scope, slot, key, \"window\", now, before)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-        " ON CONFLICT (scope, slot) DO UPDATE SET key = excluded.key, window = excluded.window,"
+        " ON CONFLICT (scope, slot) DO UPDATE SET key = excluded.key, \"window\" = excluded.\"window\","
         " now = excluded.now, before = excluded.before",
     [QUERY_ATTEMPTS_ALL] =
-        "SELECT scope, slot, key, window, now, before FROM attempts ORDER BY window, scope, slot",
+        "SELECT scope, slot, key, \"window\", now, before FROM attempts"
+        " ORDER BY \"window\", scope, slot",
     [QUERY_SPACE_ADD] = "INSERT INTO spaces (name, title, description, owner, created_s)"
                         " VALUES (?1, ?2, ?3, ?4, ?5)",
     [QUERY_SPACE_PUT] =
@@ -140,8 +141,8 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_CHATMSG_OWN] = "SELECT 1 FROM messages WHERE id = ?1 AND author = ?2",
     [QUERY_ACTIVITY_ADD] =
         "INSERT INTO activities (id, author, space, at_s, text) SELECT ?1, ?2, ?3, ?4, ?5"
-        " WHERE ?3 IS NULL OR EXISTS"
-        " (SELECT 1 FROM space_people WHERE space = ?3 AND user_id = ?2 AND invited = 0)"
+        " WHERE EXISTS (SELECT 1 FROM space_people WHERE space = ?3 AND user_id = ?2"
+        " AND invited = 0) OR ?3 IS NULL" /* in this order PostgreSQL learns the type of ?3 */
         " ON CONFLICT (id) DO NOTHING",
     [QUERY_ACTIVITY_OWN] = "SELECT 1 FROM activities WHERE id = ?1 AND author = ?2",
     [QUERY_ACTIVITY_REMOVE] = "DELETE FROM activities WHERE id = ?1",
@@ -185,11 +186,32 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_AUDIT_TRIM] = "DELETE FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - ?1",
 };
 
+/* Where PostgreSQL says it in another way. */
+static const char *const on_postgres[QUERY_COUNT] = {
+    [QUERY_USER_ALL] =
+        "SELECT id, name, full_name, email, position, language, password_hash, avatar_hash,"
+        " disabled, microphone_on, camera_on, created_s, status, no_call_waiting, relay_only"
+        " FROM users ORDER BY lower(name)",
+    [QUERY_CALL_SEEN] =
+        "UPDATE users SET calls_seen_at_ms = greatest(calls_seen_at_ms, ?2) WHERE id = ?1",
+    [QUERY_SPACE_PERSON_PUT] =
+        "INSERT INTO space_people (space, user_id, invited, since_s) VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT (space, user_id)"
+        " DO UPDATE SET invited = least(space_people.invited, excluded.invited)",
+    [QUERY_ROOM_READ] = "UPDATE room_members SET read_seq = greatest(read_seq, ?3)"
+                        " WHERE room_id = ?1 AND user_id = ?2",
+    [QUERY_SEARCH_WAITING] =
+        "SELECT number, encode(room_id, 'hex') || text FROM messages"
+        " WHERE number > (SELECT number FROM searchable) AND kind = 0 ORDER BY number LIMIT ?1",
+    [QUERY_SEARCH_ADD] = "INSERT INTO messages_text (number, words)"
+                         " VALUES (?1, ?2::text::tsvector) ON CONFLICT DO NOTHING",
+};
+
 MUST_USE enum err queries_prepare(struct db *db, struct queries *out)
 {
     *out = (struct queries){.db = db};
     for (int i = 0; i < QUERY_COUNT; i++) {
-        enum err err = db_prepare(db, texts[i], &out->statements[i]);
+        enum err err = db_prepare(db, texts[i], on_postgres[i], &out->statements[i]);
         if (err != OK) {
             queries_close(out);
             return err;

@@ -70,8 +70,7 @@ static int tokenizer_run(Fts5Tokenizer *tokenizer, void *arg, int flags, const c
                                       size - ROOMWORDS_KEY, on_word);
 }
 
-/* NULL: SQLite has no FTS5, or no memory. */
-static fts5_api *api_of(sqlite3 *database)
+fts5_api *roomwords_api(sqlite3 *database)
 {
     sqlite3_stmt *statement = NULL;
     fts5_api *api = NULL;
@@ -87,7 +86,7 @@ MUST_USE enum err roomwords_register(sqlite3 *database)
 {
     fts5_tokenizer calls = {
         .xCreate = tokenizer_create, .xDelete = tokenizer_delete, .xTokenize = tokenizer_run};
-    fts5_api *api = api_of(database);
+    fts5_api *api = roomwords_api(database);
     if (api == NULL) {
         enum err err = db_sqlite_err(database, sqlite3_extended_errcode(database));
         return err == OK ? ERR_IO : err;

@@ -16,4 +16,7 @@
 /* For one connection, before anything is asked of the index. ERR_NOMEM, ERR_IO. */
 MUST_USE enum err roomwords_register(sqlite3 *database);
 
+/* The functions of FTS5; NULL: SQLite has none, or no memory. */
+fts5_api *roomwords_api(sqlite3 *database);
+
 #endif

@@ -266,13 +266,24 @@ void rows_chat_read_room_member(struct reader *reader, struct change *change)
 
 /* ---- searching ---- */
 
+/* Each character of a message may be a word, with the key of its room and its place. */
+#define INDEX_BYTES_MAX ((size_t)512 * 1024)
+
 static enum err index_one(struct queries *queries, const struct statement *row)
 {
     struct binder binder = bind_start(queries, QUERY_SEARCH_ADD);
+    struct buf words;
+    buf_init(&words, INDEX_BYTES_MAX);
     bind_number(&binder, statement_number(row, 0));
-    /* The statement of the row is not stepped before this one is reset. */
-    bind_slice(&binder, statement_bytes(row, 1));
-    return bind_run(&binder, queries, QUERY_SEARCH_ADD);
+    enum err err = db_index_text(queries->db, statement_bytes(row, 1), &words);
+    if (err == OK) {
+        bind_slice(&binder, buf_slice(&words));
+        err = bind_run(&binder, queries, QUERY_SEARCH_ADD);
+    } else {
+        queries_reset(queries, QUERY_SEARCH_ADD);
+    }
+    buf_fini(&words);
+    return err;
 }
 
 MUST_USE enum err rows_chat_index(struct queries *queries, uint32_t count_max, bool *more)

@@ -17,14 +17,14 @@ struct store {
     bool group_lost;
 };
 
-MUST_USE enum err store_open(const char *path, struct store **out)
+MUST_USE enum err store_open(const char *where, struct store **out)
 {
     *out = NULL;
     struct store *store = mem_alloc(sizeof(*store));
     if (store == NULL) {
         return ERR_NOMEM;
     }
-    enum err err = db_open(path, DB_STORES, &store->db);
+    enum err err = db_open(where, DB_STORES, &store->db);
     err = err == OK ? migrations_apply(store->db) : err;
     err = err == OK ? queries_prepare(store->db, &store->queries) : err;
     if (err != OK) {
@@ -123,6 +123,61 @@ MUST_USE enum err store_commit(struct store *store)
         db_rollback(store->db);
     }
     return err;
+}
+
+/* All parts are sent before the first answer is read; *done: that was enough. */
+static enum err write_gathered(struct store *store, struct store_part *parts, size_t count,
+                               bool *done)
+{
+    enum err err = db_gather(store->db);
+    if (err != OK) {
+        *done = true;
+        return err;
+    }
+    for (size_t i = 0; i < count && err == OK; i++) {
+        err = write_all(store, parts[i].changes, parts[i].count);
+        parts[i].err = OK;
+    }
+    bool all = false;
+    enum err answered = db_gathered(store->db, &all);
+    *done = answered == OK && all && err == OK;
+    if (*done) {
+        err = db_commit(store->db);
+    }
+    if (err != OK) {
+        db_rollback(store->db);
+    }
+    return err;
+}
+
+MUST_USE enum err store_write_group(struct store *store, struct store_part *parts, size_t count)
+{
+    if (db_gathers(store->db)) {
+        bool done = false;
+        enum err gathered = write_gathered(store, parts, count, &done);
+        if (done) {
+            return gathered;
+        }
+    }
+    /* One after the other: so that what is wrong of it fails alone. */
+    enum err err = store_begin(store);
+    if (err != OK) {
+        return err;
+    }
+    for (size_t i = 0; i < count; i++) {
+        parts[i].err = store_write(store, parts[i].changes, parts[i].count);
+    }
+    return store_commit(store);
+}
+
+MUST_USE enum err store_own(struct store *store)
+{
+    return db_own(store->db);
+}
+
+bool store_reached(const struct store *store)
+{
+    return db_reached(store->db);
 }
 
 MUST_USE enum err store_load(struct store *store, void (*visit)(void *arg, const struct change *),

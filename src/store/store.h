@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keeps the nouns in SQLite (WAL, synchronous FULL). This file works on the calling thread: the
- * command line uses it directly, the server through store/worker.h. */
+/* Keeps the nouns, in a file of SQLite or a database of PostgreSQL. This file works on the calling
+ * thread: the command line uses it directly, the server through server/keeper.h. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -10,10 +10,19 @@
 
 struct store;
 
-/* Opens or creates the database file `path` (mode 0600) and brings its schema up to date.
- * ERR_IO: cannot be opened; ERR_UNSUPPORTED: a newer schema (the log says which). */
-MUST_USE enum err store_open(const char *path, struct store **out);
+/* Opens the database at `where` (store/db.h), or makes it (a file has mode 0600), and brings its
+ * schema up to date. ERR_IO: cannot be opened; ERR_UNSUPPORTED: a newer schema (the log says which).
+ */
+MUST_USE enum err store_open(const char *where, struct store **out);
 void store_close(struct store *store);
+
+/* Makes this process the one server of a database of PostgreSQL until store_close; a file has
+ * store/lock.h for that. ERR_BUSY: another one is. */
+MUST_USE enum err store_own(struct store *store);
+
+/* Whether the database answers, as far as is known. While it does not, all fails with ERR_IO; each
+ * call tries to reach it again, when the last try is long enough ago. */
+bool store_reached(const struct store *store);
 
 /* All changes in one transaction, durable when OK is returned, or none. ERR_EXISTS: a user name
  * is taken; ERR_IO: disk full or broken. */
@@ -23,6 +32,17 @@ MUST_USE enum err store_write(struct store *store, const struct change *changes,
  * store_write inside undoes only its own changes (a savepoint). */
 MUST_USE enum err store_begin(struct store *store);
 MUST_USE enum err store_commit(struct store *store);
+
+/* One of the writes of a group, and what became of it. */
+struct store_part {
+    const struct change *changes;
+    size_t count;
+    enum err err;
+};
+
+/* The same in one call, which a database that is far away can do with few answers: each part has
+ * its own error when OK is returned, otherwise nothing of the group is kept. */
+MUST_USE enum err store_write_group(struct store *store, struct store_part *parts, size_t count);
 
 /* Calls `visit` with a change for everything that is in memory: groups, users, memberships, logins,
  * invitations, attempts, settings, IM accounts, choices, spaces, rooms and who belongs to them (not

@@ -19,7 +19,7 @@
 
 #define TESTS_MAX 200
 #define REPLAYS_MAX 2000
-#define REPLAY_S_MAX 10  /* of one test; a slow test is replayed less often */
+#define REPLAY_S_MAX 10  /* of one test; a slow test is replayed less often (UNIT_REPLAY_S) */
 #define REPLAY_HANG_S 60 /* one replay that takes longer hangs */
 #define REPLAY_VARIABLE "UNIT_REPLAY"
 
@@ -131,11 +131,13 @@ __attribute__((noreturn)) static void replay(void (*function)(void))
     }
     replaying = true;
     double start_s = seconds_now();
+    const char *wanted_s = getenv("UNIT_REPLAY_S");
+    double max_s = wanted_s == NULL ? REPLAY_S_MAX : strtod(wanted_s, NULL);
     for (uint64_t n = 1; n <= REPLAYS_MAX; n++) {
         (void)alarm(REPLAY_HANG_S);
         uint64_t before = mem_count();
         replay_once(function, n);
-        if (mem_count() - before < n || seconds_now() - start_s > REPLAY_S_MAX) {
+        if (mem_count() - before < n || seconds_now() - start_s > max_s) {
             break;
         }
     }
