@@ -72,6 +72,7 @@ const FROM_TABLE = {
     'src/store/queries.c': 'texts[i]', // the table of all queries
     'src/store/lookup.c': 'texts[i]', // the table of what is asked
     'src/store/personal.c': 'sql[0]', // prepare(), given the tables of the file
+    'src/store/transfer.c': ['sql[0]', 'table->select', 'table->insert'], // the table of tables
     'src/store/migrations.c': 'wanted[version]', // the table of steps
     'src/store/personal_test.c': 'tables',
     'src/store/testplace.h': 'sql', // given literals, and names made by the test

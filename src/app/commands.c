@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/catalogue.h"
+#include "app/database.h"
 #include "app/explain.h"
 #include "app/keeping.h"
 #include "app/prompt.h"
@@ -20,7 +21,6 @@
 #include "crypto/password.h"
 #include "crypto/random.h"
 
-#define PATH_SIZE (CONFIG_TEXT_MAX + 32)
 #define WORDS_MAX 2 /* behind the name of the command */
 
 /* A command that was asked for, and what it found and wants to write. */
@@ -72,12 +72,6 @@ __attribute__((format(printf, 2, 3))) static enum err say(enum err err, const ch
     (void)fputc('\n', stderr);
     va_end(arguments);
     return err;
-}
-
-static const char *database_path(const struct config *config, char path[PATH_SIZE])
-{
-    (void)snprintf(path, PATH_SIZE, "%s/%s", config->data, SERVE_DATABASE);
-    return path;
 }
 
 static enum err put(struct request *request, const struct change *change)
@@ -427,16 +421,16 @@ static enum err invite(struct request *request)
 
 static enum err call_list(struct request *request)
 {
-    char path[PATH_SIZE];
-    enum err err = explain_list(database_path(request->config, path), &request->catalogue);
+    char place[DATABASE_PLACE_SIZE];
+    enum err err = explain_list(database_place(request->config, place), &request->catalogue);
     return err == OK ? OK : say(err, "the calls cannot be read: %s", err_name(err));
 }
 
 static enum err call_explain(struct request *request)
 {
-    char path[PATH_SIZE];
+    char place[DATABASE_PLACE_SIZE];
     const char *id = request->words[0];
-    enum err err = explain_call(database_path(request->config, path), &request->catalogue, id);
+    enum err err = explain_call(database_place(request->config, place), &request->catalogue, id);
     if (err == ERR_INVALID || err == ERR_NOT_FOUND) {
         return say(err, "there is no call %s; visavis call list shows the latest ones", id);
     }
@@ -538,6 +532,10 @@ static const struct command commands[] = {
      .run_on_files = keeping_restore,
      .usage = "restore FILE",
      .sentence = "put such a copy in the place of the database; the server must not run"},
+    {.noun = "migrate-store",
+     .run_on_files = keeping_migrate,
+     .usage = "migrate-store",
+     .sentence = "copy the database of the data folder into the empty one of store.url"},
     {.noun = "export",
      .words = 1,
      .run_on_files = keeping_export,
@@ -657,22 +655,23 @@ static enum err read_password(struct request *request)
 
 static enum err open_database(struct request *request)
 {
-    char path[PATH_SIZE];
+    char place[DATABASE_PLACE_SIZE];
     const char *data = request->config->data;
-    (void)database_path(request->config, path);
-    if (access(path, F_OK) != 0 && !request->command->makes_database) {
+    (void)database_place(request->config, place);
+    bool remote = database_is_remote(request->config);
+    if (!remote && access(place, F_OK) != 0 && !request->command->makes_database) {
         return say(ERR_NOT_FOUND,
                    "there is no database in %s: is it the server's folder (--data, --config)?",
                    data);
     }
-    if (mkdir(data, 0700) != 0 && errno != EEXIST) {
+    if (!remote && mkdir(data, 0700) != 0 && errno != EEXIST) {
         return say(ERR_IO, "the folder %s cannot be made: %s", data, strerror(errno));
     }
-    enum err err = store_open(path, &request->store);
+    enum err err = store_open(place, &request->store);
     if (err == ERR_UNSUPPORTED) {
-        return say(err, "%s was written by a newer visavis", path);
+        return say(err, "%s was written by a newer visavis", place);
     }
-    return err == OK ? OK : say(err, "%s cannot be opened: %s", path, err_name(err));
+    return err == OK ? OK : say(err, "%s cannot be opened: %s", place, err_name(err));
 }
 
 static enum err run_in_group(struct request *request)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/database.h"
 #include "app/turnoptions.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -449,6 +450,10 @@ MUST_USE enum err config_check(const struct config *config, struct config_error 
     why = turnoptions_read(config, &turn, &option);
     if (why != NULL) {
         return refuse(error, NULL, option, "%s", why);
+    }
+    why = config->store.url[0] == '\0' ? NULL : database_check_url(config->store.url);
+    if (why != NULL) {
+        return refuse(error, NULL, "store.url", "%s", why);
     }
     if (config->portal.login_idle_s > config->portal.login_absolute_s) {
         return refuse(error, NULL, "portal.login_idle_s", "it is at most portal.login_absolute_s");

@@ -34,6 +34,10 @@ struct config {
     char tls_cert[CONFIG_TEXT_MAX + 1]; /* empty: plain http */
     char tls_key[CONFIG_TEXT_MAX + 1];
     char connectors_folder[CONFIG_TEXT_MAX + 1]; /* empty: the built-in ones only */
+    struct {
+        char url[CONFIG_TEXT_MAX + 1]; /* empty: the file in `data` */
+        char password_file[CONFIG_TEXT_MAX + 1];
+    } store;
     enum log_level log_level;
     char metrics_address[65]; /* empty: no listener for metrics */
     uint32_t metrics_port;

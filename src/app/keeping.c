@@ -8,17 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/serve.h"
+#include "app/database.h"
 #include "store/backup.h"
 #include "store/lock.h"
 #include "store/personal.h"
-
-#define PATH_SIZE (CONFIG_TEXT_MAX + 32)
-
-static void name_database(const struct config *config, char path[PATH_SIZE])
-{
-    (void)snprintf(path, PATH_SIZE, "%s/%s", config->data, SERVE_DATABASE);
-}
+#include "store/transfer.h"
 
 static int fail(const char *format, const char *name)
 {
@@ -28,10 +22,25 @@ static int fail(const char *format, const char *name)
     return EXIT_FAILURE;
 }
 
+/* PostgreSQL has its own programs for that, which know it better. */
+static int fail_remote(bool restore, const char *file, const struct config *config)
+{
+    (void)fprintf(stderr,
+                  restore ? "visavis: the database is one of PostgreSQL: stop the server and use "
+                            "pg_restore --clean --if-exists --single-transaction --dbname '%s' %s\n"
+                          : "visavis: the database is one of PostgreSQL: use "
+                            "pg_dump --format=custom --dbname '%s' --file %s\n",
+                  config->store.url, file);
+    return EXIT_FAILURE;
+}
+
 int keeping_backup(const struct config *config, const char *file)
 {
-    char path[PATH_SIZE];
-    name_database(config, path);
+    char path[DATABASE_PLACE_SIZE];
+    if (database_is_remote(config)) {
+        return fail_remote(false, file, config);
+    }
+    (void)database_file(config, path);
     switch (backup_write(path, file)) {
     case OK:
         printf("%s is a whole copy; it has everybody's messages and password hashes: keep it "
@@ -70,9 +79,12 @@ static int say_restored(enum err err, const char *file, const char *path)
 
 int keeping_restore(const struct config *config, const char *file)
 {
-    char path[PATH_SIZE];
+    char path[DATABASE_PLACE_SIZE];
     struct store_lock *lock = NULL;
-    name_database(config, path);
+    if (database_is_remote(config)) {
+        return fail_remote(true, file, config);
+    }
+    (void)database_file(config, path);
     if (mkdir(config->data, 0700) != 0 && errno != EEXIST) {
         return fail("the folder %s cannot be made", config->data);
     }
@@ -98,7 +110,7 @@ static int say_personal(enum err err, const char *name, const char *path)
     case OK:
         return EXIT_SUCCESS;
     case ERR_NOT_FOUND:
-        return access(path, F_OK) == 0
+        return strstr(path, "://") != NULL || access(path, F_OK) == 0
                    ? fail("there is no user %s", name)
                    : fail("there is no database %s; is --data or --config right?", path);
     case ERR_FORBIDDEN:
@@ -110,8 +122,8 @@ static int say_personal(enum err err, const char *name, const char *path)
 
 int keeping_export(const struct config *config, const char *name)
 {
-    char path[PATH_SIZE];
-    name_database(config, path);
+    char path[DATABASE_PLACE_SIZE];
+    (void)database_place(config, path);
     enum err err = personal_export(path, name, print_piece, stdout);
     if (err == OK && fflush(stdout) != 0) {
         err = ERR_IO;
@@ -137,8 +149,8 @@ static bool confirm(const char *name)
 
 int keeping_erase(const struct config *config, const char *name)
 {
-    char path[PATH_SIZE];
-    name_database(config, path);
+    char path[DATABASE_PLACE_SIZE];
+    (void)database_place(config, path);
     if (!confirm(name)) {
         return fail("that is not %s; nothing was changed", name);
     }
@@ -147,4 +159,55 @@ int keeping_erase(const struct config *config, const char *name)
         printf("%s is erased; backups of before still have everything\n", name);
     }
     return say_personal(err, name, path);
+}
+
+/* ---- to another database ---- */
+
+static void print_count(void *arg, const char *table, int64_t rows)
+{
+    (void)arg;
+    printf("%-14s %lld\n", table, (long long)rows);
+}
+
+static int say_migrated(enum err err, const char *path, const struct config *config)
+{
+    switch (err) {
+    case OK:
+        printf("All of %s is in %s; the file stays as it is, and nothing uses it any more\n", path,
+               config->store.url);
+        return EXIT_SUCCESS;
+    case ERR_NOT_FOUND:
+        return fail("there is no database %s; is --data or --config right?", path);
+    case ERR_EXISTS:
+        return fail("%s is not empty; nothing was changed", config->store.url);
+    case ERR_BUSY:
+        return fail("a server works on %s: stop it first", config->store.url);
+    case ERR_UNSUPPORTED:
+        return fail("%s or the other database is of a newer visavis, or PostgreSQL is too old",
+                    path);
+    default:
+        return fail("%s could not be copied, and nothing was kept of it; the lines above say why",
+                    path);
+    }
+}
+
+int keeping_migrate(const struct config *config, const char *word)
+{
+    char path[DATABASE_PLACE_SIZE];
+    struct store_lock *lock = NULL;
+    (void)word;
+    (void)database_file(config, path);
+    if (!database_is_remote(config)) {
+        return fail("%s: say in store.url where it goes", path);
+    }
+    if (access(path, F_OK) != 0) {
+        return say_migrated(ERR_NOT_FOUND, path, config);
+    }
+    enum err err = lock_take(path, &lock);
+    if (err == ERR_BUSY) {
+        return fail("the server is running on %s: stop it first", config->data);
+    }
+    err = err == OK ? transfer_all(path, config->store.url, print_count, NULL) : err;
+    lock_release(lock);
+    return say_migrated(err, path, config);
 }

@@ -7,6 +7,7 @@
 
 #include "app/commands.h"
 #include "app/config.h"
+#include "app/database.h"
 #include "app/doctor.h"
 #include "app/serve.h"
 #include "app/setup.h"
@@ -215,7 +216,11 @@ int main(int argc, char **argv)
                              arguments.words + 1);
     }
     struct config_error error = {""};
-    if (configure(&arguments, &config, &error) == OK) {
+    enum err err = configure(&arguments, &config, &error);
+    if (err == OK) {
+        err = database_take_password(&config, &error);
+    }
+    if (err == OK) {
         code = run(&config, &arguments);
     } else {
         (void)fprintf(stderr, "visavis: %s\n", error.text);

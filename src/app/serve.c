@@ -11,6 +11,7 @@
 #include "app/certifying.h"
 #include "app/confining.h"
 #include "app/consulting.h"
+#include "app/database.h"
 #include "app/demo.h"
 #include "app/relaying.h"
 #include "app/watching.h"
@@ -227,11 +228,6 @@ static enum err watch_signals(struct running *running)
 
 /* ---- start ---- */
 
-static void database_path(const struct running *running, char out[CONFIG_TEXT_MAX + 32])
-{
-    (void)snprintf(out, CONFIG_TEXT_MAX + 32, "%s/%s", running->config->data, SERVE_DATABASE);
-}
-
 static enum err make_folder(const char *data)
 {
     if (mkdir(data, 0700) != 0 && errno != EEXIST) {
@@ -241,20 +237,30 @@ static enum err make_folder(const char *data)
     return OK;
 }
 
+/* A file is locked before it is opened, a database of PostgreSQL by its connection. */
 static enum err open_store(struct running *running, struct store **store, int64_t *version)
 {
-    const char *data = running->config->data;
-    char path[CONFIG_TEXT_MAX + 32];
-    database_path(running, path);
-    enum err err = lock_take(path, &running->lock);
-    if (err == ERR_BUSY) {
-        log_error("another server runs on this data folder", "folder=%s", data);
+    const struct config *config = running->config;
+    char place[DATABASE_PLACE_SIZE];
+    (void)database_place(config, place);
+    bool remote = database_is_remote(config);
+    enum err err = remote ? OK : lock_take(place, &running->lock);
+    bool locked = err == OK;
+    err = err == OK ? store_open(place, store) : err;
+    err = err == OK ? store_own(*store) : err;
+    if (err == ERR_BUSY && (remote || !locked)) {
+        log_error("another server runs on this database", "database=%s", place);
     }
-    err = err == OK ? store_open(path, store) : err;
     if (err == OK && running->demo) {
         err = demo_fill(*store);
     }
     return err == OK ? store_data_version(*store, version) : err;
+}
+
+/* What the threads of the store may do. */
+static enum confine_kind store_kind(const struct config *config)
+{
+    return confining_kind(config, database_is_remote(config) ? CONFINE_DATABASE : CONFINE_STORE);
 }
 
 /* Nobody can reach it from elsewhere, nor by a proxy. */
@@ -334,16 +340,13 @@ static enum err make_portal(struct running *running)
     }
     err = err == OK ? store_load(store, restore, running) : err;
     err = err == OK ? keep_push_key(running, store) : err;
-    err = err == OK
-              ? keeper_start(running->keeper, store, version, confining_kind(config, CONFINE_STORE))
-              : err;
+    err = err == OK ? keeper_start(running->keeper, store, version, store_kind(config)) : err;
     if (err != OK && store != NULL) {
         store_close(store);
     }
     if (err == OK) {
-        char path[CONFIG_TEXT_MAX + 32];
-        database_path(running, path);
-        err = finder_start(running->finder, path, confining_kind(config, CONFINE_STORE));
+        char place[DATABASE_PLACE_SIZE];
+        err = finder_start(running->finder, database_place(config, place), store_kind(config));
     }
     return err;
 }

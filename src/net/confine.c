@@ -177,6 +177,12 @@ static const int file_calls[] = {
     CALL(renameat2),  CALL(mkdir),  CALL(mkdirat),    CALL(rmdir),     CALL(fchmod),
     CALL(fchown),     CALL(umask)};
 
+/* To read names and certificates. */
+static const int reading_calls[] = {
+    CALL(open),    CALL(openat), CALL(access),     CALL(faccessat),  CALL(faccessat2),
+    CALL(stat),    CALL(lstat),  CALL(newfstatat), CALL(statx),      CALL(lseek),
+    CALL(pread64), CALL(fcntl),  CALL(getcwd),     CALL(getdents64), CALL(readlink)};
+
 static const int socket_calls[] = {
     CALL(bind),       CALL(connect),    CALL(listen),      CALL(accept),
     CALL(accept4),    CALL(shutdown),   CALL(getsockname), CALL(getpeername),
@@ -249,12 +255,16 @@ static int fill(scmp_filter_ctx filter, enum confine_kind kind)
 {
     static const int families[] = {AF_INET, AF_INET6, AF_UNIX, AF_NETLINK};
     bool loop = kind == CONFINE_LOOP;
+    bool database = kind == CONFINE_DATABASE;
     int result = allow_all(filter, common_calls, COUNT(common_calls));
     result = result == 0 ? forbid_programs(filter) : result;
-    result = result == 0 ? allow_memory(filter, loop || SEARCHES_LEAKS) : result;
-    if (result == 0 && (loop || kind == CONFINE_RELAY)) {
+    result = result == 0 ? allow_memory(filter, loop || database || SEARCHES_LEAKS) : result;
+    if (result == 0 && (loop || database || kind == CONFINE_RELAY)) {
         result = allow_all(filter, waiting_calls, COUNT(waiting_calls));
-        result = result == 0 ? allow_sockets(filter, families, loop ? 4 : 2) : result;
+        result = result == 0 ? allow_sockets(filter, families, loop || database ? 4 : 2) : result;
+    }
+    if (result == 0 && database) {
+        result = allow_all(filter, reading_calls, COUNT(reading_calls));
     }
     if (result == 0 && (loop || kind == CONFINE_STORE)) {
         result = allow_all(filter, file_calls, COUNT(file_calls));

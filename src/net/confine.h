@@ -10,11 +10,12 @@
 #include "base/err.h"
 
 enum confine_kind {
-    CONFINE_NOTHING, /* the thread may do all */
-    CONFINE_LOOP,    /* sockets, files, threads: everything but other programs */
-    CONFINE_STORE,   /* files, no socket */
-    CONFINE_RELAY,   /* sockets of IP, no file */
-    CONFINE_POOL,    /* arithmetic */
+    CONFINE_NOTHING,  /* the thread may do all */
+    CONFINE_LOOP,     /* sockets, files, threads: everything but other programs */
+    CONFINE_STORE,    /* files, no socket */
+    CONFINE_DATABASE, /* sockets, and the files of the resolver and of certificates */
+    CONFINE_RELAY,    /* sockets of IP, no file */
+    CONFINE_POOL,     /* arithmetic */
 };
 
 /* Becomes the user `name`, who owns `folder` afterwards when it is empty; ports below 1024 may

@@ -34,6 +34,16 @@ static int work_store(void)
     return may_make_folder() && !may_socket(AF_INET) ? 0 : 1;
 }
 
+static int work_database(void)
+{
+    confine_thread(CONFINE_DATABASE);
+    int file = open("/etc/hosts", O_RDONLY | O_CLOEXEC);
+    return file >= 0 && may_socket(AF_INET) && may_socket(AF_UNIX) && !may_socket(AF_PACKET) &&
+                   !may_make_folder()
+               ? 0
+               : 1;
+}
+
 static int work_relay(void)
 {
     confine_thread(CONFINE_RELAY);
@@ -66,6 +76,7 @@ static void each_kind_of_thread_has_its_calls_and_no_others(void)
     CHECK(unit_in_child(work_nothing) == 0);
     CHECK(unit_in_child(work_loop) == 0);
     CHECK(unit_in_child(work_store) == 0);
+    CHECK(unit_in_child(work_database) == 0);
     CHECK(unit_in_child(work_relay) == 0);
     CHECK(unit_in_child(work_pool) == 0);
 }

@@ -55,13 +55,15 @@ struct keeper {
     uint32_t jobs;         /* on the loop: handed to the worker and not ended */
     uint64_t chatmsgs;     /* on the loop: handed over, counted from 1 */
     uint64_t searchable;   /* on the loop: so many of them are searchable */
-    bool failing;          /* on the loop: the last write did not reach the disk */
-    atomic_bool unreached; /* the database does not answer */
+    atomic_bool failing;   /* the last write did not reach the disk, or no database answers */
     /* The store's thread only: */
     struct store *store;
     int64_t data_version;
     bool poll_failed;
     bool group_failed;
+    bool index_failed;
+    bool lost_write; /* the last one, since the database has answered again */
+    bool unreached;  /* the database does not answer */
     struct store_part parts[KEEPER_BATCH_MAX];
     struct worker *own;     /* to wake itself */
     uint32_t unindexed;     /* about so many messages are not searchable yet; 0: none */
@@ -196,10 +198,14 @@ static void index_messages(struct keeper *keeper, bool idle)
     bool more = false;
     enum err err = store_index(keeper->store, KEEPER_INDEX_MAX, &more);
     if (err != OK) {
-        log_error("messages cannot be made searchable", "err=%s", err_name(err));
+        if (!keeper->index_failed) {
+            log_error("messages cannot be made searchable", "err=%s", err_name(err));
+        }
+        keeper->index_failed = true;
         end_index_jobs(keeper, err);
         return;
     }
+    keeper->index_failed = false;
     counter_increment(COUNTER_STORE_INDEXED);
     if (!more) {
         keeper->unindexed = 0;
@@ -209,6 +215,15 @@ static void index_messages(struct keeper *keeper, bool idle)
     keeper->unindexed = KEEPER_INDEX_MAX;
     /* A full inbox wakes the thread as well. */
     keeper->nudged = keeper->nudged || worker_post(keeper->own, &keeper->nudge) == OK;
+}
+
+/* A database that is reached again has nothing of what failed meanwhile, and takes new writes. */
+static void note_state(struct keeper *keeper)
+{
+    bool unreached = !store_reached(keeper->store);
+    keeper->lost_write = keeper->lost_write && (unreached || !keeper->unreached);
+    keeper->unreached = unreached;
+    atomic_store(&keeper->failing, keeper->lost_write || unreached);
 }
 
 /* All writes of the batch in one group. */
@@ -240,9 +255,11 @@ static void write_group(struct keeper *keeper, void **messages, uint32_t count)
             job->err = committed == OK ? keeper->parts[writes].err : committed;
             counter_add(job->err == OK ? COUNTER_STORE_WRITES : COUNTER_STORE_FAILED,
                         (int64_t)job->count);
+            keeper->lost_write = job->err == ERR_IO;
             writes++;
         }
     }
+    note_state(keeper);
 }
 
 static void on_batch(void *arg, void **messages, uint32_t count)
@@ -263,7 +280,7 @@ static void on_batch(void *arg, void **messages, uint32_t count)
     }
     index_messages(keeper, idle);
     look_for_foreign_writes(keeper);
-    atomic_store(&keeper->unreached, !store_reached(keeper->store));
+    note_state(keeper);
 }
 
 /* ---- the loop's thread ---- */
@@ -275,7 +292,6 @@ static void on_message(void *arg, void *message)
     switch (job->kind) {
     case JOB_WRITE:
         keeper->jobs--;
-        keeper->failing = job->err == ERR_IO;
         job->on_written(job->arg, job->err);
         break;
     case JOB_AVATAR:
@@ -482,7 +498,7 @@ uint32_t keeper_waiting(const struct keeper *keeper)
 
 bool keeper_failing(const struct keeper *keeper)
 {
-    return keeper->failing || atomic_load(&keeper->unreached);
+    return atomic_load(&keeper->failing);
 }
 
 struct port_keep keeper_port(struct keeper *keeper)

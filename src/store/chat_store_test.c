@@ -512,7 +512,86 @@ static void a_timeline_is_kept_for_its_two_and_forgotten_in_time(void)
     tear_down();
 }
 
-UNIT(a_timeline_is_kept_for_its_two_and_forgotten_in_time, every_field_of_a_message_comes_back,
+/* Of each `number` an ended call, also a missed one when its number is odd. */
+static enum err put_call(uint8_t number, const struct id *caller, const struct id *callee)
+{
+    struct change change = {.kind = CHANGE_CALL_PUT};
+    change.call = (struct call_record){.call = {{50, number}},
+                                       .caller = *caller,
+                                       .callee = *callee,
+                                       .connector = "webrtc",
+                                       .started_at_ms = 1000 * number,
+                                       .ended_at_ms = 1000 * number + 500,
+                                       .missed = number % 2 == 1};
+    return store_write(store, &change, 1);
+}
+
+static enum err ask_calls(enum question_kind kind, const struct id *who, const struct id *with,
+                          uint32_t limit, uint64_t before)
+{
+    struct question question = {.kind = kind, .who = *who, .limit = limit, .before = before};
+    question.id = with == NULL ? (struct id){{0}} : *with;
+    return ask(&question);
+}
+
+static bool is_call(size_t index, uint8_t number)
+{
+    return index < found.call_count && found.calls[index].call.bytes[1] == number;
+}
+
+static void the_history_of_calls_has_both_directions_and_pages(void)
+{
+    set_up();
+    CHECK_OR_END(put_call(1, &ann, &bob) == OK && put_call(2, &bob, &ann) == OK);
+    CHECK_OR_END(put_call(3, &cat, &ann) == OK && put_call(4, &cat, &bob) == OK);
+    CHECK_OR_END(ask_calls(ASK_CALLS, &ann, NULL, 10, 0) == OK && found.call_count == 3);
+    CHECK_OR_END(is_call(0, 3) && is_call(1, 2) && is_call(2, 1) && !found.more);
+    CHECK_OR_END(found.missed == 1);
+    CHECK_OR_END(ask_calls(ASK_CALLS, &ann, &bob, 10, 0) == OK && found.call_count == 2);
+    CHECK_OR_END(ask_calls(ASK_CALLS, &ann, NULL, 2, 0) == OK && found.more && is_call(1, 2));
+    CHECK_OR_END(ask_calls(ASK_CALLS, &ann, NULL, 2, found.next) == OK && is_call(0, 1));
+    CHECK_OR_END(ask_calls(ASK_MISSED_CALLS, &ann, NULL, 10, 0) == OK && found.call_count == 1);
+    CHECK_OR_END(is_call(0, 3));
+    CHECK_OR_END(ask_calls(ASK_ALL_CALLS, &(struct id){{0}}, NULL, 10, 0) == OK);
+    CHECK_OR_END(found.call_count == 4 && is_call(0, 4));
+    CHECK_OR_END(ask_calls(ASK_ALL_CALLS, &(struct id){{0}}, &cat, 10, 0) == OK);
+    CHECK_OR_END(found.call_count == 2);
+    struct change seen = {.kind = CHANGE_USER_CALLS_SEEN};
+    seen.user.id = ann;
+    seen.user.calls_seen_at_ms = 3500;
+    CHECK_OR_END(store_write(store, &seen, 1) == OK);
+    seen.user.calls_seen_at_ms = 10;
+    CHECK_OR_END(store_write(store, &seen, 1) == OK); /* never back */
+    CHECK_OR_END(ask_calls(ASK_CALLS, &ann, NULL, 10, 0) == OK && found.missed == 0);
+    struct change forget = {.kind = CHANGE_CALLS_FORGET, .call = {.ended_at_ms = 3000}};
+    CHECK_OR_END(store_write(store, &forget, 1) == OK);
+    CHECK_OR_END(ask_calls(ASK_CALLS, &ann, NULL, 10, 0) == OK && found.call_count == 1);
+    tear_down();
+}
+
+static void what_administrators_did_is_kept_in_its_order(void)
+{
+    set_up();
+    struct change change = {.kind = CHANGE_AUDIT_ADD};
+    change.audit.by = ann;
+    (void)snprintf(change.audit.by_name, sizeof(change.audit.by_name), "ann");
+    for (uint8_t i = 1; i <= 3; i++) {
+        change.audit.at_s = 10 + i;
+        (void)snprintf(change.audit.act, sizeof(change.audit.act), "act%u", (unsigned)i);
+        CHECK_OR_END(store_write(store, &change, 1) == OK);
+    }
+    struct question question = {.kind = ASK_AUDIT, .limit = 2};
+    CHECK_OR_END(ask(&question) == OK && found.audit_count == 2 && found.more);
+    CHECK_OR_END(strcmp(found.audits[0].act, "act3") == 0 && found.audits[0].at_s == 13);
+    question.before = found.next;
+    CHECK_OR_END(ask(&question) == OK && found.audit_count == 1 && !found.more);
+    CHECK_OR_END(strcmp(found.audits[0].act, "act1") == 0);
+    tear_down();
+}
+
+UNIT(the_history_of_calls_has_both_directions_and_pages,
+     what_administrators_did_is_kept_in_its_order,
+     a_timeline_is_kept_for_its_two_and_forgotten_in_time, every_field_of_a_message_comes_back,
      only_members_write_decided_in_the_order_of_commits, a_message_sent_twice_is_kept_once,
      history_pages_in_both_directions, search_finds_words_in_the_rooms_that_are_given,
      only_members_of_its_space_take_part_in_an_activity,

@@ -99,9 +99,10 @@ MUST_USE enum err db_savepoint_undo(struct db *db);
 MUST_USE enum err db_savepoint_release(struct db *db);
 
 /* Whether writes can be sent without waiting for each answer. Then db_gather begins a transaction
- * that writes, in which each step gives OK and no row and db_changed says yes. db_gathered waits for
- * all answers: when it gives OK and *all (each statement ran, and changed a row where db_changed
- * was asked) the transaction is open and waits for its commit, otherwise it has been undone. */
+ * that writes, or goes on with the present one, in which each step gives OK and no row and
+ * db_changed says yes. db_gathered waits for all answers: when it gives OK and *all (each statement
+ * ran, and changed a row where db_changed was asked) the transaction is open and waits for its
+ * commit, otherwise it has been undone. */
 bool db_gathers(const struct db *db);
 MUST_USE enum err db_gather(struct db *db);
 MUST_USE enum err db_gathered(struct db *db, bool *all);

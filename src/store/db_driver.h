@@ -39,8 +39,8 @@ struct db_driver {
     enum err (*own)(struct db *db); /* NULL: nothing to own, always reached */
     bool (*reached)(const struct db *db);
     enum err (*index_text)(struct db *db, struct slice keyed, struct buf *out);
-    enum err (*match_text)(struct db *db, struct slice text, const struct id *room,
-                           struct buf *out, bool *any);
+    enum err (*match_text)(struct db *db, struct slice text, const struct id *room, struct buf *out,
+                           bool *any);
 };
 
 /* Each driver's structs begin with these. */

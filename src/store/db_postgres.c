@@ -177,14 +177,20 @@ static void ignore_notice(void *arg, const char *message)
 /* What the address does not say comes first, what it may not change comes last. */
 static PGconn *connect_to(const char *where)
 {
-    const char *const names[] = {"connect_timeout",     "keepalives_idle",  "keepalives_interval",
-                                 "keepalives_count",    "tcp_user_timeout", "application_name",
-                                 "dbname",              "password",         "client_encoding",
-                                 "fallback_application_name", NULL};
-    const char *const values[] = {CONNECT_S, "10",  "5",
-                                  "3",       "20000", "visavis",
-                                  where,     place_password(), "UTF8",
-                                  "visavis", NULL};
+    static const char *const names[] = {"connect_timeout",
+                                        "keepalives_idle",
+                                        "keepalives_interval",
+                                        "keepalives_count",
+                                        "tcp_user_timeout",
+                                        "gssencmode",
+                                        "dbname",
+                                        "password",
+                                        "client_encoding",
+                                        "fallback_application_name",
+                                        NULL};
+    const char *const values[] = {CONNECT_S, "10",      "5",   "3",
+                                  "20000",   "disable", where, place_password(),
+                                  "UTF8",    "visavis", NULL};
     return PQconnectdbParams(names, values, 1);
 }
 
@@ -192,7 +198,8 @@ static PGconn *connect_to(const char *where)
 static enum err make_counter(struct postgres_db *db)
 {
     int64_t there = 0;
-    enum err err = ask(db, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('visavis')", &there);
+    enum err err =
+        ask(db, "SELECT count(*) FROM pg_class WHERE oid = to_regclass('visavis')", &there);
     if (err != OK || there > 0) {
         return err;
     }
@@ -308,21 +315,30 @@ enum err db_postgres_ready(struct postgres_db *db)
 #define COUNT_WRITE "UPDATE visavis SET writes = writes + 1"
 #define BEGIN_READ "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-static enum err begin(struct db *db, enum db_use use)
+static enum err begin_once(struct postgres_db *db, enum db_use use)
 {
-    struct postgres_db *own = of(db);
-    enum err err = db_postgres_ready(own);
+    enum err err = db_postgres_ready(db);
     if (err != OK) {
         return err;
     }
-    own->begun = true;
-    own->writes = use != DB_READS;
-    err = run(own, use == DB_READS ? BEGIN_READ : BEGIN_WRITE, NULL);
-    err = err == OK && own->writes ? run(own, COUNT_WRITE, NULL) : err;
+    db->begun = true;
+    db->writes = use != DB_READS;
+    err = run(db, use == DB_READS ? BEGIN_READ : BEGIN_WRITE, NULL);
+    err = err == OK && db->writes ? run(db, COUNT_WRITE, NULL) : err;
     if (err != OK) {
-        own->db.driver->rollback(db);
+        db->db.driver->rollback(&db->db);
     }
     return err;
+}
+
+/* That a connection was lost while nobody used it is found here, where nothing is lost with it. */
+static enum err begin(struct db *db, enum db_use use)
+{
+    struct postgres_db *own = of(db);
+    bool connected = own->connection != NULL;
+    enum err err = begin_once(own, use);
+    bool lost = err != OK && connected && own->connection == NULL;
+    return lost ? begin_once(own, use) : err;
 }
 
 /* A transaction that has failed answers COMMIT by ROLLBACK, which is no error to PostgreSQL. */
@@ -339,6 +355,7 @@ static enum err commit(struct db *db)
             own->written++;
         }
     }
+    own->begun = own->begun && own->connection != NULL;
     PQclear(result);
     return err;
 }
@@ -386,18 +403,18 @@ static enum err send_text(struct postgres_db *db, const char *sql)
 static enum err gather(struct db *db)
 {
     struct postgres_db *own = of(db);
-    enum err err = db_postgres_ready(own);
+    enum err err = own->begun && own->connection == NULL ? ERR_IO : db_postgres_ready(own);
     if (err != OK) {
         return err;
     }
+    bool begins = !own->begun;
     own->begun = true;
     own->writes = true;
     own->gathering = true;
-    own->gathered = OK;
     own->sent = 0;
     err = PQenterPipelineMode(own->connection) == 1 ? OK : ERR_IO;
-    err = err == OK ? send_text(own, BEGIN_WRITE) : err;
-    err = err == OK ? send_text(own, COUNT_WRITE) : err;
+    err = err == OK && begins ? send_text(own, BEGIN_WRITE) : err;
+    err = err == OK && begins ? send_text(own, COUNT_WRITE) : err;
     own->gathered = err;
     return OK;
 }
@@ -443,6 +460,7 @@ static enum err gathered(struct db *db, bool *all)
         if (own->connection != NULL) {
             db_postgres_lose(own, PQerrorMessage(own->connection));
         }
+        own->begun = false;
         return ERR_IO;
     }
     for (uint32_t i = 0; i < own->sent && own->connection != NULL; i++) {
@@ -454,9 +472,11 @@ static enum err gathered(struct db *db, bool *all)
     if (first != OK) {
         *all = false;
     }
+    if (!*all) {
+        db_rollback(db);
+    }
     if (!*all && own->connection != NULL) {
         /* Which statements were prepared before one failed is not known. */
-        db_rollback(db);
         if (run(own, "DEALLOCATE ALL", NULL) == OK) {
             own->connections++;
         } else if (own->connection != NULL) {
@@ -549,8 +569,8 @@ static enum err index_text(struct db *db, struct slice keyed, struct buf *out)
     return err == OK ? words_vector(words, keyed, out) : err;
 }
 
-static enum err match_text(struct db *db, struct slice text, const struct id *room,
-                           struct buf *out, bool *any)
+static enum err match_text(struct db *db, struct slice text, const struct id *room, struct buf *out,
+                           bool *any)
 {
     struct words *words = NULL;
     enum err err = words_of(of(db), &words);

@@ -124,25 +124,6 @@ int db_postgres_values(const struct statement *statement)
 
 /* ---- to run ---- */
 
-enum err db_postgres_prepare(struct db *db, const char *sql, struct statement **out)
-{
-    struct postgres_statement *made = mem_alloc(sizeof(*made));
-    struct postgres_db *own = (struct postgres_db *)db;
-    *out = NULL;
-    if (made == NULL) {
-        return ERR_NOMEM;
-    }
-    made->statement.db = db;
-    (void)snprintf(made->name, sizeof(made->name), "s%u", ++own->statements);
-    enum err err = rewrite(sql, made);
-    if (err != OK) {
-        db_postgres_finalize(&made->statement);
-        return err;
-    }
-    *out = &made->statement;
-    return OK;
-}
-
 void db_postgres_finalize(struct statement *statement)
 {
     struct postgres_statement *own = of(statement);
@@ -151,7 +132,7 @@ void db_postgres_finalize(struct statement *statement)
     mem_free(own);
 }
 
-/* Each connection knows the statement from its first use on. */
+/* A connection that is made later knows the statement from its first use on. */
 static enum err prepare_here(struct postgres_statement *own, struct postgres_db *db)
 {
     PGresult *result = NULL;
@@ -173,6 +154,27 @@ static enum err prepare_here(struct postgres_statement *own, struct postgres_db 
         }
     }
     own->connection = db->connections;
+    return OK;
+}
+
+enum err db_postgres_prepare(struct db *db, const char *sql, struct statement **out)
+{
+    struct postgres_statement *made = mem_alloc(sizeof(*made));
+    struct postgres_db *own = (struct postgres_db *)db;
+    *out = NULL;
+    if (made == NULL) {
+        return ERR_NOMEM;
+    }
+    made->statement.db = db;
+    (void)snprintf(made->name, sizeof(made->name), "s%u", ++own->statements);
+    enum err err = rewrite(sql, made);
+    err = err == OK ? db_postgres_ready(own) : err;
+    err = err == OK ? prepare_here(made, own) : err;
+    if (err != OK) {
+        db_postgres_finalize(&made->statement);
+        return err;
+    }
+    *out = &made->statement;
     return OK;
 }
 

@@ -333,8 +333,8 @@ static enum err index_text(struct db *db, struct slice keyed, struct buf *out)
     return buf_append(out, keyed);
 }
 
-static enum err match_text(struct db *db, struct slice text, const struct id *room,
-                           struct buf *out, bool *any)
+static enum err match_text(struct db *db, struct slice text, const struct id *room, struct buf *out,
+                           bool *any)
 {
     char match[MATCH_SIZE];
     (void)db;

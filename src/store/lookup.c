@@ -82,9 +82,10 @@ static const char *const texts[TEXT_COUNT] = {
     [TEXT_CALLS] =
         "SELECT * FROM (SELECT " CALL_COLUMNS " FROM calls WHERE caller = ?1 AND number < ?2"
         " AND ended_at_ms > 0 AND (callee = ?4 OR ?4 IS NULL) ORDER BY number DESC LIMIT ?3)"
-        " UNION ALL SELECT * FROM (SELECT " CALL_COLUMNS " FROM calls WHERE callee = ?1"
+        " AS calls_out UNION ALL SELECT * FROM (SELECT " CALL_COLUMNS
+        " FROM calls WHERE callee = ?1"
         " AND number < ?2 AND ended_at_ms > 0 AND (caller = ?4 OR ?4 IS NULL)"
-        " ORDER BY number DESC LIMIT ?3) ORDER BY number DESC LIMIT ?3",
+        " ORDER BY number DESC LIMIT ?3) AS calls_in ORDER BY number DESC LIMIT ?3",
     [TEXT_CALLS_MISSED] = "SELECT " CALL_COLUMNS " FROM calls WHERE callee = ?1 AND number < ?2"
                           " AND missed = 1 AND (caller = ?4 OR ?4 IS NULL)"
                           " ORDER BY number DESC LIMIT ?3",

@@ -10,8 +10,8 @@
 #define MATCH_WORDS_MAX 8
 #define MATCH_SIZE (2 * SEARCH_TEXT_MAX + MATCH_WORDS_MAX * (8 + 2 * ID_BYTES) + 80)
 
-/* The words of what was typed, as blanks part it: the first MATCH_WORDS_MAX that are no punctuation.
- * `text` and zeros at the start. */
+/* The words of what was typed, as blanks part it: the first MATCH_WORDS_MAX that are no
+ * punctuation. `text` and zeros at the start. */
 struct match_words {
     struct slice text;
     size_t at;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Brings the schema of a database up to date. Its version is a number of its own in each dialect. */
+/* Brings the schema of a database up to date. Its version is a number of its own in each dialect.
+ */
 #ifndef STORE_MIGRATIONS_H
 #define STORE_MIGRATIONS_H
 

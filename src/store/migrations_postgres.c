@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/migrations_postgres.h"
 
-/* Tables and columns have the names that they have in SQLite (store/migrations.c), so that one query
- * does for both. Names are compared by their bytes, those of users without regard to case; what is
- * no text is BIGINT or BYTEA. A step that was released is never changed. */
+/* Tables and columns have the names that they have in SQLite (store/migrations.c), so that one
+ * query does for both. Names are compared by their bytes, those of users without regard to case;
+ * what is no text is BIGINT or BYTEA. A step that was released is never changed. */
 static const char *const steps[] = {
     "CREATE TABLE groups ("
     " name TEXT COLLATE \"C\" PRIMARY KEY"
@@ -139,8 +139,8 @@ static const char *const steps[] = {
     " UNIQUE (room_id, seq)"
     ");"
 
-    /* Each word with its room (store/words.h). Without a list of what waits, which each search would
-     * walk through: words are added off the way of the writes. */
+    /* Each word with its room (store/words.h). Without a list of what waits, which each search
+     * would walk through: words are added off the way of the writes. */
     "CREATE TABLE messages_text ("
     " number BIGINT PRIMARY KEY REFERENCES messages (number) ON DELETE CASCADE,"
     " words TSVECTOR NOT NULL"

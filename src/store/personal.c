@@ -298,8 +298,9 @@ static enum err erase(struct db *db, const struct person *person)
     for (size_t i = 0; err == OK && i < COUNT(erasures); i++) {
         struct binder binder;
         bool row = false;
-        err = prepare(db, erasures[i] == FORGET_WORDS ? &forget_words[db_dialect(db)] : &erasures[i],
-                      &binder);
+        err =
+            prepare(db, erasures[i] == FORGET_WORDS ? &forget_words[db_dialect(db)] : &erasures[i],
+                    &binder);
         if (err == OK && statement_values(binder.statement) > 0) {
             bind_blob(&binder, person->id.bytes, ID_BYTES);
         }

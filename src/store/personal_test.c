@@ -115,7 +115,8 @@ static void who_is_erased_leaves_no_word_and_an_id_that_is_taken(void)
     set_up();
     CHECK(personal_erase(path, "bert") == OK);
     CHECK(testplace_ask("SELECT count(*) FROM users WHERE name = 'bert'") == 0);
-    CHECK(testplace_ask("SELECT count(*) FROM users WHERE substr(name, 1, 8) = 'deleted-' AND disabled = 1"
+    CHECK(testplace_ask(
+              "SELECT count(*) FROM users WHERE substr(name, 1, 8) = 'deleted-' AND disabled = 1"
               " AND password_hash = ''") == 1);
     CHECK(testplace_ask("SELECT count(*) FROM messages WHERE text = ''") == 1);
     CHECK(testplace_ask("SELECT count(*) FROM messages WHERE text = 'from anna'") == 1);

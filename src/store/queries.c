@@ -93,14 +93,13 @@ static const char *const texts[QUERY_COUNT] = {
                          " ON CONFLICT (user_id, other) DO UPDATE SET since_s = excluded.since_s",
     [QUERY_NOTIFY_REMOVE] = "DELETE FROM notifies WHERE user_id = ?1 AND other = ?2",
     [QUERY_NOTIFY_ALL] = "SELECT user_id, other, since_s FROM notifies ORDER BY since_s, other",
-    [QUERY_ATTEMPTS_PUT] =
-        "INSERT INTO attempts (scope, slot, key, \"window\", now, before)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-        " ON CONFLICT (scope, slot) DO UPDATE SET key = excluded.key, \"window\" = excluded.\"window\","
-        " now = excluded.now, before = excluded.before",
-    [QUERY_ATTEMPTS_ALL] =
-        "SELECT scope, slot, key, \"window\", now, before FROM attempts"
-        " ORDER BY \"window\", scope, slot",
+    [QUERY_ATTEMPTS_PUT] = "INSERT INTO attempts (scope, slot, key, \"window\", now, before)"
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+                           " ON CONFLICT (scope, slot) DO UPDATE SET key = excluded.key, "
+                           "\"window\" = excluded.\"window\","
+                           " now = excluded.now, before = excluded.before",
+    [QUERY_ATTEMPTS_ALL] = "SELECT scope, slot, key, \"window\", now, before FROM attempts"
+                           " ORDER BY \"window\", scope, slot",
     [QUERY_SPACE_ADD] = "INSERT INTO spaces (name, title, description, owner, created_s)"
                         " VALUES (?1, ?2, ?3, ?4, ?5)",
     [QUERY_SPACE_PUT] =

@@ -116,6 +116,7 @@ MUST_USE enum err store_commit(struct store *store)
     ASSERT(store->in_group);
     store->in_group = false;
     if (store->group_lost) {
+        db_rollback(store->db);
         return ERR_IO;
     }
     enum err err = db_commit(store->db);

@@ -11,7 +11,8 @@
 struct store;
 
 /* Opens the database at `where` (store/db.h), or makes it (a file has mode 0600), and brings its
- * schema up to date. ERR_IO: cannot be opened; ERR_UNSUPPORTED: a newer schema (the log says which).
+ * schema up to date. ERR_IO: cannot be opened; ERR_UNSUPPORTED: a newer schema (the log says
+ * which).
  */
 MUST_USE enum err store_open(const char *where, struct store **out);
 void store_close(struct store *store);

@@ -338,7 +338,8 @@ static void a_damaged_row_is_not_let_in(void)
     struct store *store = open_fresh();
     struct change mary = user_change(1, "mary");
     enum err written = store_write(store, &mary, 1);
-    bool changed = testplace_change("UPDATE users SET name = 'a name of more characters than any has'");
+    bool changed =
+        testplace_change("UPDATE users SET name = 'a name of more characters than any has'");
     struct seen seen = {0};
     enum err loaded = store_load(store, see, &seen);
     close_all(store);
@@ -591,7 +592,9 @@ static void a_database_has_one_server(void)
     struct store *second = NULL;
     enum err opened = store_open(path, &second);
     enum err owned = store_own(first);
-    enum err other = opened == OK && !testplace_is_file() ? store_own(second) : ERR_BUSY;
+    enum err other = opened == OK && !testplace_is_file() && !unit_replaying()
+                         ? store_own(second)
+                         : ERR_BUSY; /* it waits a while */
     store_close(first);
     enum err later = opened == OK ? store_own(second) : opened;
     close_all(second);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For tests: a fresh place for a store. It is a file in a folder, or, when VISAVIS_TEST_POSTGRES has
- * the address of a database of PostgreSQL, a schema of its own there. */
+/* For tests: a fresh place for a store. It is a file in a folder, or, when VISAVIS_TEST_POSTGRES
+ * has the address of a database of PostgreSQL, a schema of its own there. */
 #ifndef STORE_TESTPLACE_H
 #define STORE_TESTPLACE_H
 
@@ -52,8 +52,7 @@ static inline void testplace_make(void)
     if (testplace_is_file()) {
         (void)snprintf(testplace_folder, sizeof(testplace_folder), "/tmp/visavis-store-XXXXXX");
         CHECK(mkdtemp(testplace_folder) != NULL);
-        (void)snprintf(testplace_where, sizeof(testplace_where), "%s/visavis.db",
-                       testplace_folder);
+        (void)snprintf(testplace_where, sizeof(testplace_where), "%s/visavis.db", testplace_folder);
         return;
     }
     (void)snprintf(testplace_folder, sizeof(testplace_folder), "test_%d_%u", (int)getpid(),

@@ -121,9 +121,8 @@ MUST_USE enum err words_open(struct words **out)
     if (words == NULL) {
         return ERR_NOMEM;
     }
-    int result =
-        sqlite3_open_v2(":memory:", &words->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY,
-                        NULL);
+    int result = sqlite3_open_v2(":memory:", &words->database,
+                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL);
     fts5_api *api = result == SQLITE_OK ? roomwords_api(words->database) : NULL;
     result = result == SQLITE_OK && api == NULL ? SQLITE_ERROR : result;
     if (result == SQLITE_OK) {
