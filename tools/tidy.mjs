@@ -70,7 +70,7 @@ const FROM_TABLE = {
     'src/store/backup_test.c': 'spoilers[how]',
     'src/store/db_sqlite.c': ['sql', 'works[which]', 'settings[use]'], // given the tables below
     'src/store/queries.c': 'texts[i]', // the table of all queries
-    'src/store/lookup.c': 'texts[i]', // the table of what is asked
+    'src/store/questions.c': 'texts[i]', // the table of what is asked
     'src/store/personal.c': 'sql[0]', // prepare(), given the tables of the file
     'src/store/transfer.c': ['sql[0]', 'table->select', 'table->insert'], // the table of tables
     'src/store/migrations.c': 'wanted[version]', // the table of steps

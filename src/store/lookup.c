@@ -7,118 +7,12 @@
 #include "base/mem.h"
 #include "model/model.h"
 #include "store/bind.h"
+#include "store/questions.h"
 #include "store/read.h"
 #include "store/rows_calls.h"
 
-/* In the order in which read_chatmsg takes them. */
-#define CHATMSG_COLUMNS                                                                            \
-    "id, room_id, author, seq, at_s, kind, text, call_id, reason, answered, seconds"
-#define ACTIVITY_COLUMNS "number, id, author, space, at_s, text"
-/* In the order in which rows_calls_read takes them. */
-#define CALL_COLUMNS                                                                               \
-    "id, caller, callee, connector, external, silent, started_at_ms, answered_at_ms, "             \
-    "active_at_ms, ended_at_ms, reason, ended_by, missed, held, number"
 /* Each byte of what was typed may become a word with the key of its room. */
 #define MATCH_BYTES_MAX ((size_t)64 * 1024)
-#define COMMENT_COLUMNS "number, id, activity, author, at_s, text"
-
-enum text {
-    TEXT_BEFORE,
-    TEXT_AFTER,
-    TEXT_LATEST,
-    TEXT_MESSAGE,
-    TEXT_NEWEST,
-    TEXT_SEARCH,
-    TEXT_NUMBERED,
-    TEXT_FEED,
-    TEXT_FEED_SPACE,
-    TEXT_ACTIVITY,
-    TEXT_LIKES,
-    TEXT_LIKED,
-    TEXT_COMMENT_COUNT,
-    TEXT_COMMENTS_LATEST,
-    TEXT_COMMENTS,
-    TEXT_COMMENT,
-    TEXT_CALLS,
-    TEXT_CALLS_MISSED,
-    TEXT_CALLS_UNSEEN,
-    TEXT_CALLS_ALL,
-    TEXT_CALL,
-    TEXT_CALL_STEPS,
-    TEXT_CALL_MEDIA,
-    TEXT_AUDIT,
-    TEXT_COUNT
-};
-
-/* A value is compared before it is asked for NULL: so PostgreSQL learns its type. */
-static const char *const texts[TEXT_COUNT] = {
-    [TEXT_AUDIT] = "SELECT seq, at_s, by_id, by_name, act, target, detail FROM audit"
-                   " WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2",
-    [TEXT_BEFORE] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE room_id = ?1 AND seq < ?2"
-                    " ORDER BY seq DESC LIMIT ?3",
-    [TEXT_AFTER] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE room_id = ?1 AND seq > ?2"
-                   " ORDER BY seq LIMIT ?3",
-    [TEXT_LATEST] = "SELECT id, room_id, author, seq, at_s, kind, substr(text, 1, ?2), call_id,"
-                    " reason, answered, seconds FROM messages WHERE room_id = ?1"
-                    " ORDER BY seq DESC LIMIT 1",
-    [TEXT_MESSAGE] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE id = ?1 AND author = ?2",
-    [TEXT_NEWEST] = "SELECT number FROM messages WHERE room_id = ?1 ORDER BY seq DESC LIMIT 1",
-    [TEXT_SEARCH] = "SELECT rowid FROM messages_text WHERE messages_text MATCH ?1"
-                    " AND rowid < ?2 AND rowid > ?3 ORDER BY rowid DESC LIMIT ?4",
-    [TEXT_NUMBERED] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE number = ?1",
-    [TEXT_FEED] = "SELECT " ACTIVITY_COLUMNS " FROM activities WHERE number < ?1"
-                  " ORDER BY number DESC LIMIT ?2",
-    [TEXT_FEED_SPACE] = "SELECT " ACTIVITY_COLUMNS " FROM activities WHERE space = ?3"
-                        " AND number < ?1 ORDER BY number DESC LIMIT ?2",
-    [TEXT_ACTIVITY] = "SELECT " ACTIVITY_COLUMNS " FROM activities WHERE id = ?1",
-    [TEXT_LIKES] = "SELECT count(*) FROM likes WHERE activity = ?1",
-    [TEXT_LIKED] = "SELECT count(*) FROM likes WHERE activity = ?1 AND user_id = ?2",
-    [TEXT_COMMENT_COUNT] = "SELECT count(*) FROM comments WHERE activity = ?1",
-    [TEXT_COMMENTS_LATEST] = "SELECT " COMMENT_COLUMNS " FROM comments WHERE activity = ?1"
-                             " AND number < ?2 ORDER BY number DESC LIMIT ?3",
-    [TEXT_COMMENTS] = "SELECT " COMMENT_COLUMNS " FROM comments WHERE activity = ?1"
-                      " AND number > ?2 ORDER BY number LIMIT ?3",
-    /* Two walks along an index each, instead of one over all calls. */
-    [TEXT_CALLS] =
-        "SELECT * FROM (SELECT " CALL_COLUMNS " FROM calls WHERE caller = ?1 AND number < ?2"
-        " AND ended_at_ms > 0 AND (callee = ?4 OR ?4 IS NULL) ORDER BY number DESC LIMIT ?3)"
-        " AS calls_out UNION ALL SELECT * FROM (SELECT " CALL_COLUMNS
-        " FROM calls WHERE callee = ?1"
-        " AND number < ?2 AND ended_at_ms > 0 AND (caller = ?4 OR ?4 IS NULL)"
-        " ORDER BY number DESC LIMIT ?3) AS calls_in ORDER BY number DESC LIMIT ?3",
-    [TEXT_CALLS_MISSED] = "SELECT " CALL_COLUMNS " FROM calls WHERE callee = ?1 AND number < ?2"
-                          " AND missed = 1 AND (caller = ?4 OR ?4 IS NULL)"
-                          " ORDER BY number DESC LIMIT ?3",
-    [TEXT_CALLS_UNSEEN] = "SELECT count(*) FROM calls WHERE callee = ?1 AND missed = 1"
-                          " AND ended_at_ms >"
-                          " (SELECT calls_seen_at_ms FROM users WHERE users.id = ?1)",
-    [TEXT_CALLS_ALL] = "SELECT " CALL_COLUMNS " FROM calls WHERE number < ?2"
-                       " AND (caller = ?4 OR callee = ?4 OR ?4 IS NULL)"
-                       " ORDER BY number DESC LIMIT ?3",
-    [TEXT_CALL] = "SELECT " CALL_COLUMNS " FROM calls WHERE id = ?1"
-                  " AND (caller = ?2 OR callee = ?2 OR ?2 IS NULL)",
-    [TEXT_CALL_STEPS] = "SELECT at_ms, what, side, detail, private, device FROM call_steps"
-                        " WHERE call_id = ?1 ORDER BY number LIMIT ?2",
-    [TEXT_CALL_MEDIA] = "SELECT side, at_ms, reports, path, transport, loss, loss_worst, rtt_ms,"
-                        " rtt_worst_ms, jitter_ms, jitter_worst_ms FROM call_media"
-                        " WHERE call_id = ?1 ORDER BY side",
-    [TEXT_COMMENT] = "SELECT " COMMENT_COLUMNS " FROM comments WHERE id = ?1",
-};
-
-/* Where PostgreSQL says it in another way. */
-static const char *const on_postgres[TEXT_COUNT] = {
-    /* First what the index finds, all of it: walking over the numbers instead is slow when little
-     * is found. */
-    [TEXT_SEARCH] = "WITH found AS MATERIALIZED (SELECT number FROM messages_text"
-                    " WHERE words @@ ?1::text::tsquery)"
-                    " SELECT number FROM found WHERE number < ?2 AND number > ?3"
-                    " ORDER BY number DESC LIMIT ?4",
-    /* Each value has to be somewhere. */
-    [TEXT_CALLS_ALL] = "SELECT " CALL_COLUMNS " FROM calls WHERE number < ?2"
-                       " AND (?1::bytea IS NULL OR true)"
-                       " AND (caller = ?4 OR callee = ?4 OR ?4 IS NULL)"
-                       " ORDER BY number DESC LIMIT ?3",
-};
 
 struct lookup {
     struct db *db;
@@ -768,10 +662,7 @@ MUST_USE enum err lookup_answer(struct lookup *lookup, const struct question *qu
 static enum err set_up(struct lookup *lookup, const char *path)
 {
     enum err err = db_open(path, DB_READS, &lookup->db);
-    for (int i = 0; i < TEXT_COUNT && err == OK; i++) {
-        err = db_prepare(lookup->db, texts[i], on_postgres[i], &lookup->statements[i]);
-    }
-    return err;
+    return err == OK ? questions_prepare(lookup->db, lookup->statements) : err;
 }
 
 MUST_USE enum err lookup_open(const char *path, struct lookup **out)
@@ -794,9 +685,7 @@ void lookup_close(struct lookup *lookup)
     if (lookup == NULL) {
         return;
     }
-    for (int i = 0; i < TEXT_COUNT; i++) {
-        statement_close(lookup->statements[i]);
-    }
+    questions_close(lookup->statements);
     db_close(lookup->db);
     mem_free(lookup);
 }
