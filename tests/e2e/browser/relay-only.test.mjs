@@ -102,7 +102,9 @@ function assertHidden({ told, found }, hidden, other) {
     for (const line of lines) {
         assert.match(line, /^c=IN IP4 0\.0\.0\.0\r?$| typ relay raddr 0\.0\.0\.0 rport 0( |\r?$)/);
     }
-    const ports = own.map(({ port }) => port);
+    // Those that he has now, and those that he told before ICE began again.
+    const ports = [...own.map(({ port }) => port),
+        ...lines.flatMap((line) => / (\d+) typ relay /.exec(line)?.[1] ?? []).map(Number)];
     for (const { type, port } of found[other].other) {
         // A check may be faster than the message with the candidate: RFC 8445 7.3.1.3.
         assert.match(type, /^(relay|prflx)$/);
