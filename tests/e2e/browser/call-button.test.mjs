@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the Call button stands and when it is not there (M1 to M19; M13 to M16 are among the rows
-// of calling).
+// of calling), in Chromium and in Firefox.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { Server } from '../api/server.mjs';
 import { openBrowser, pressCall, signIn, until } from './browser.mjs';
 import { ask, calledBy, directRoom, follow, freshId, post, teamRoom, write } from './portal.mjs';
@@ -11,16 +11,8 @@ let server;
 let browsers;
 let john;
 let mary;
-before(async () => {
-    server = await Server.start({ demo: true });
-    browsers = [await openBrowser(), await openBrowser()];
-    mary = await signIn(browsers[1], server, 'mary');
-    john = await signIn(browsers[0], server, 'john');
-});
-after(async () => {
-    await Promise.all((browsers ?? []).map((browser) => browser.close()));
-    assert.equal(await server.stop(), 0);
-});
+const rows = [];
+const row = (name, run) => rows.push({ name, run });
 
 /** Opens the popover of the first such name and gives it. */
 async function popover(page, name) {
@@ -31,7 +23,7 @@ async function popover(page, name) {
     return card;
 }
 
-test('M1: the popover of a name in the activity stream holds a Call button', async () => {
+row('M1: the popover of a name in the activity stream holds a Call button', async () => {
     await post(mary, 'Hello from Mary');
     await john.goto('/');
     const card = await popover(john, 'Mary');
@@ -39,18 +31,18 @@ test('M1: the popover of a name in the activity stream holds a Call button', asy
     await card.getByRole('button', { name: 'Chat' }).waitFor();
 });
 
-test('M2: a Call button stands beside the name of a profile', async () => {
+row('M2: a Call button stands beside the name of a profile', async () => {
     await john.goto('/people/mary');
     await john.locator('.profile-name vv-call-button button').waitFor();
 });
 
-test('M3: the header of the room of two holds a Call button', async () => {
+row('M3: the header of the room of two holds a Call button', async () => {
     await john.goto(`/chat/${await directRoom(john, 'mary')}`);
     await john.locator('.room-head vv-call-button button').waitFor();
     assert.deepEqual(await calledBy(john.locator('.room-head')), ['mary']);
 });
 
-test('M4: the title bar of a mini window on any page holds a Call button', async () => {
+row('M4: the title bar of a mini window on any page holds a Call button', async () => {
     await john.goto('/people/mary');
     await john.locator('.profile-name').getByRole('button', { name: 'Chat' }).click();
     const bar = john.locator('vv-mini-dock section header');
@@ -62,7 +54,7 @@ test('M4: the title bar of a mini window on any page holds a Call button', async
     await bar.getByRole('button', { name: /^Close/ }).click();
 });
 
-test('M5: nobody is offered to call himself', async () => {
+row('M5: nobody is offered to call himself', async () => {
     await post(john, 'Hello from John');
     await john.goto('/');
     const card = await popover(john, 'John');
@@ -75,7 +67,7 @@ test('M5: nobody is offered to call himself', async () => {
     assert.equal((await calledBy(john)).includes('john'), false);
 });
 
-test('M6: after a change of room the button calls the other person', async () => {
+row('M6: after a change of room the button calls the other person', async () => {
     const [withMary, withLuc] = [await directRoom(john, 'mary'), await directRoom(john, 'luc')];
     await john.goto(`/chat/${withMary}`);
     const head = john.locator('.room-head');
@@ -85,7 +77,7 @@ test('M6: after a change of room the button calls the other person', async () =>
     assert.deepEqual(await calledBy(head), ['luc']);
 });
 
-test('M7: a popover that replaces another one has exactly one button', async () => {
+row('M7: a popover that replaces another one has exactly one button', async () => {
     await post(await lucsPage(), 'Hello from Luc');
     await john.goto('/');
     await popover(john, 'Mary');
@@ -101,7 +93,7 @@ async function lucsPage() {
     return luc;
 }
 
-test('M8: nobody is offered to call who was disabled, and nothing fails', async () => {
+row('M8: nobody is offered to call who was disabled, and nothing fails', async () => {
     const page = await lucsPage();
     await directRoom(john, 'luc');
     await john.goto('/people');
@@ -140,7 +132,7 @@ async function withoutWebrtc(act) {
     await page.context().close();
 }
 
-test('M9: a browser without WebRTC is offered no call and says so once a day', async () => {
+row('M9: a browser without WebRTC is offered no call and says so once a day', async () => {
     await withoutWebrtc(async (page, said) => {
         for (const path of ['/people', '/people/mary', '/people']) {
             await page.goto(path);
@@ -152,7 +144,7 @@ test('M9: a browser without WebRTC is offered no call and says so once a day', a
     });
 });
 
-test('M10: without an active connector there is no Call button anywhere', async () => {
+row('M10: without an active connector there is no Call button anywhere', async () => {
     const anna = await signIn(browsers[0], server, 'anna');
     await john.goto('/people/mary');
     await john.locator('vv-call-button button').waitFor();
@@ -170,7 +162,7 @@ test('M10: without an active connector there is no Call button anywhere', async 
     await anna.context().close();
 });
 
-test('M11: a team room and a space have no button of the connector for two', async () => {
+row('M11: a team room and a space have no button of the connector for two', async () => {
     const room = await teamRoom(john, 'The three', ['mary']);
     await john.goto(`/chat/${room}`);
     await john.locator('.room-head', { hasText: 'The three' }).waitFor();
@@ -182,7 +174,7 @@ test('M11: a team room and a space have no button of the connector for two', asy
     assert.deepEqual(await calledBy(john.locator('.space-banner')), []);
 });
 
-test('M17: a browser that cannot call can use the portal', async () => {
+row('M17: a browser that cannot call can use the portal', async () => {
     await withoutWebrtc(async (page) => {
         await page.goto('/');
         const text = `Written without WebRTC ${freshId()}`;
@@ -197,7 +189,7 @@ test('M17: a browser that cannot call can use the portal', async () => {
     });
 });
 
-test('M19: who shares no space and no room with somebody may still call', async () => {
+row('M19: who shares no space and no room with somebody may still call', async () => {
     const sofia = await signIn(browsers[1], server, 'sofia');
     const rooms = (await ask(sofia, 'GET', '/api/rooms')).rooms;
     assert.equal(rooms.some((room) => room.peer?.name === 'john'), false);
@@ -208,3 +200,20 @@ test('M19: who shares no space and no room with somebody may still call', async 
     await sofia.locator('vv-incoming-call').waitFor({ state: 'detached' });
     await sofia.context().close();
 });
+
+for (const [kind, sign] of [['chromium', ''], ['firefox', ' (Firefox)']]) {
+    describe(`the Call button in ${kind}`, () => {
+        before(async () => {
+            server = await Server.start({ demo: true });
+            browsers = [await openBrowser(kind), await openBrowser()];
+            mary = await signIn(browsers[1], server, 'mary');
+            john = await signIn(browsers[0], server, 'john');
+            luc = undefined;
+        });
+        after(async () => {
+            await Promise.all(browsers.map((browser) => browser.close()));
+            assert.equal(await server.stop(), 0);
+        });
+        rows.forEach(({ name, run }) => test(name + sign, run));
+    });
+}

@@ -44,7 +44,7 @@ export class VvComposer extends VvElement {
                 font: inherit;
                 line-height: 1.4;
                 resize: none;
-                overflow: auto;
+                overflow: hidden auto; /* Firefox keeps a row free for a bar below */
             }
             :host([compact]) textarea.input {
                 flex: 1 1 0;
@@ -108,9 +108,10 @@ export class VvComposer extends VvElement {
 
     private onKey(event: KeyboardEvent): void {
         const meant = event.key === 'Enter' && !event.shiftKey && !event.isComposing;
-        // On a screen keyboard Enter is the only way to a new line; longer texts have a button.
-        const keyboard = matchMedia('(pointer: fine)').matches;
-        if (meant && keyboard && (this.compact || event.ctrlKey || event.metaKey)) {
+        // On a screen keyboard Enter is the only way to a new line; longer texts have a button. A
+        // machine without any pointer has a real one.
+        const screen = matchMedia('(pointer: coarse)').matches;
+        if (meant && !screen && (this.compact || event.ctrlKey || event.metaKey)) {
             this.send(event);
         }
     }
