@@ -188,34 +188,26 @@ uint32_t relaying_own(const struct config *config, struct addr *out, uint32_t co
     return count;
 }
 
-/* In the form in which peers are judged. */
-static void add_own(struct addr *list, uint32_t *count, const struct addr *addr)
+/* Whom the relay may reach: everybody public, and its own relays. ERR_LIMIT (logged): this machine
+ * has more addresses than the filter can know, and a peer could be one of them. */
+static enum err fill_filter(const struct config *config, const struct turnoptions *options,
+                            const struct turn_config *turn, struct peerfilter *filter)
 {
-    if (addr->family != ADDR_NONE && *count < PEERFILTER_OWN_MAX) {
-        list[(*count)++] = peerfilter_normalise(addr);
-    }
-}
-
-/* Whom the relay may reach: everybody public, and itself. */
-static void fill_filter(const struct config *config, const struct turnoptions *options,
-                        const struct turn_config *turn, struct peerfilter *filter)
-{
-    struct addr own[PEERFILTER_OWN_MAX];
+    struct addr interfaces[PEERFILTER_OWN_MAX + 1];
     *filter = (struct peerfilter){.relay_port_min = (uint16_t)config->turn.relay_port_min,
                                   .relay_port_max = (uint16_t)config->turn.relay_port_max,
                                   .allowed_count = options->allowed_count,
                                   .denied_count = options->denied_count};
     memcpy(filter->allowed, options->allowed, sizeof(filter->allowed));
     memcpy(filter->denied, options->denied, sizeof(filter->denied));
-    for (int i = 0; i < 2; i++) {
-        add_own(filter->relays, &filter->relays_count, &turn->relay_local[i]);
-        add_own(filter->relays, &filter->relays_count, &turn->relay_public[i]);
-        add_own(filter->own, &filter->own_count, &turn->relay_public[i]);
+    uint32_t count = ifaces_list(interfaces, PEERFILTER_OWN_MAX + 1);
+    enum err err =
+        peerfilter_set_own(filter, turn->relay_local, turn->relay_public, interfaces, count);
+    if (err != OK) {
+        log_error("this machine has too many addresses to keep the relay away from all of them",
+                  "most=%d", PEERFILTER_OWN_MAX);
     }
-    uint32_t found = ifaces_list(own, PEERFILTER_OWN_MAX);
-    for (uint32_t i = 0; i < found; i++) {
-        add_own(filter->own, &filter->own_count, &own[i]);
-    }
+    return err;
 }
 
 /* The host of an origin such as https://intranet.example.org:8443, with its brackets. */
@@ -317,8 +309,8 @@ MUST_USE enum err relaying_create(struct relaying *relaying, const struct config
     ASSERT(why == NULL); /* config_check has looked */
     params.alternate = options.alternate;
     fill_turn(config, &options, &params.turn);
-    fill_filter(config, &options, &params.turn, &params.peers);
-    enum err err = relaying_secret(config, true, params.secret);
+    enum err err = fill_filter(config, &options, &params.turn, &params.peers);
+    err = err == OK ? relaying_secret(config, true, params.secret) : err;
     err = err == OK ? turnhost_create(&params, &relaying->host) : err;
     mem_wipe(params.secret, sizeof(params.secret));
     return err;

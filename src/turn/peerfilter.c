@@ -134,9 +134,53 @@ static bool in_prefixes(const struct peerfilter_prefix *list, uint32_t count,
     return false;
 }
 
+static bool add_own(struct peerfilter *filter, const struct addr *addr)
+{
+    struct addr own = peerfilter_normalise(addr); /* the form in which peers are judged */
+    if (own.family == ADDR_NONE || in_list(filter->own, filter->own_count, &own)) {
+        return true;
+    }
+    if (filter->own_count == PEERFILTER_OWN_MAX) {
+        return false;
+    }
+    own.port = 0;
+    filter->own[filter->own_count++] = own;
+    return true;
+}
+
+enum err peerfilter_set_own(struct peerfilter *filter, const struct addr local[2],
+                            const struct addr shown[2], const struct addr *interfaces,
+                            uint32_t count)
+{
+    bool all = true;
+    filter->own_count = 0;
+    filter->relays_count = 0;
+    for (int i = 0; i < 2; i++) {
+        if (shown[i].family != ADDR_NONE) {
+            filter->relays[filter->relays_count++] = shown[i];
+        }
+        all = add_own(filter, &shown[i]) && add_own(filter, &local[i]) && all;
+    }
+    for (uint32_t i = 0; i < count && all; i++) {
+        all = add_own(filter, &interfaces[i]);
+    }
+    filter->own_unknown = !all;
+    return all ? OK : ERR_LIMIT;
+}
+
+/* A relay, in the form in which it is told: in a disguise it would go out by a socket, and come
+ * back to whatever listens at its port. */
+static bool is_relay(const struct peerfilter *filter, const struct addr *peer)
+{
+    return in_list(filter->relays, filter->relays_count, peer);
+}
+
 /* What is neither ours nor a relay: the administrator's word, then the table. */
 static bool allows_foreign(const struct peerfilter *filter, const struct addr *addr)
 {
+    if (filter->own_unknown || in_list(filter->own, filter->own_count, addr)) {
+        return false;
+    }
     if (in_prefixes(filter->denied, filter->denied_count, addr)) {
         return false;
     }
@@ -146,11 +190,8 @@ static bool allows_foreign(const struct peerfilter *filter, const struct addr *a
 bool peerfilter_allows_address(const struct peerfilter *filter, const struct addr *peer)
 {
     struct addr addr = peerfilter_normalise(peer);
-    if (in_list(filter->relays, filter->relays_count, &addr) ||
-        in_list(filter->media, filter->media_count, &addr)) {
-        return true;
-    }
-    return !in_list(filter->own, filter->own_count, &addr) && allows_foreign(filter, &addr);
+    return is_relay(filter, peer) || in_list(filter->media, filter->media_count, &addr) ||
+           allows_foreign(filter, &addr);
 }
 
 bool peerfilter_allows(const struct peerfilter *filter, const struct addr *peer)
@@ -164,9 +205,8 @@ bool peerfilter_allows(const struct peerfilter *filter, const struct addr *peer)
             return true;
         }
     }
-    if (in_list(filter->relays, filter->relays_count, &addr)) {
+    if (is_relay(filter, peer)) {
         return addr.port >= filter->relay_port_min && addr.port <= filter->relay_port_max;
     }
-    return !in_list(filter->own, filter->own_count, &addr) &&
-           !in_list(filter->media, filter->media_count, &addr) && allows_foreign(filter, &addr);
+    return !in_list(filter->media, filter->media_count, &addr) && allows_foreign(filter, &addr);
 }

@@ -11,7 +11,8 @@
 #include "base/err.h"
 
 #define PEERFILTER_PREFIXES_MAX 32
-#define PEERFILTER_OWN_MAX 32
+#define PEERFILTER_OWN_MAX 512
+#define PEERFILTER_RELAYS_MAX 32
 #define PEERFILTER_MEDIA_MAX 8
 
 struct peerfilter_prefix {
@@ -23,7 +24,10 @@ struct peerfilter_prefix {
 struct peerfilter {
     struct addr own[PEERFILTER_OWN_MAX]; /* each address of this machine, public ones too */
     uint32_t own_count;
-    struct addr relays[PEERFILTER_OWN_MAX]; /* relay addresses of this server and the cluster */
+    bool own_unknown; /* not all of them are known: no peer outside is safe */
+    /* Relay addresses of this server and the cluster, as they are told: of this machine only those
+     * that the engine joins inside, so that nothing for them ever reaches a socket. */
+    struct addr relays[PEERFILTER_RELAYS_MAX];
     uint32_t relays_count;
     uint16_t relay_port_min; /* of all of them */
     uint16_t relay_port_max;
@@ -41,6 +45,13 @@ MUST_USE enum err peerfilter_parse_prefix(struct slice text, struct peerfilter_p
 /* The address that `addr` stands for: IPv4-mapped, IPv4-compatible, NAT64 (64:ff9b::/96) and 6to4
  * become the IPv4 address inside; ::1 stays what it is. The port stays. */
 struct addr peerfilter_normalise(const struct addr *addr);
+
+/* What this machine is: its relays are told as `shown` and bound to `local` (IPv4 and IPv6,
+ * ADDR_NONE: not relayed), and its interfaces have `count` addresses. What was known before is
+ * forgotten. ERR_LIMIT: more than PEERFILTER_OWN_MAX; then only relays are allowed. */
+MUST_USE enum err peerfilter_set_own(struct peerfilter *filter, const struct addr local[2],
+                                     const struct addr shown[2], const struct addr *interfaces,
+                                     uint32_t count);
 
 /* Whether a permission for the address of `peer` may be installed, whatever its port. */
 bool peerfilter_allows_address(const struct peerfilter *filter, const struct addr *peer);

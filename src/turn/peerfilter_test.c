@@ -91,7 +91,10 @@ static void of_ourselves_only_relays_and_the_media_server_are_peers(void)
     CHECK(allows("198.41.0.4:7000") && !allows("198.41.0.4:7001"));
     CHECK(!allows("[2a00:1:2::3]:50000") && !allows("10.1.0.1:50000"));
     CHECK(allows("10.9.9.9:50000") && !allows("10.9.9.9:22"));
-    CHECK(allows("[2002:c629:4::1]:50000")); /* judged by what is inside */
+    CHECK(!allows("[2002:c629:4::1]:50000")); /* it would go out, and come back */
+    struct addr mapped = {.ip = {[10] = 0xff, [11] = 0xff, 198, 41, 0, 4}, .port = 50000};
+    mapped.family = ADDR_V6;
+    CHECK(!peerfilter_allows(&filter, &mapped) && !peerfilter_allows_address(&filter, &mapped));
     struct addr own = read("10.1.0.1");
     struct addr relay = read("10.9.9.9");
     CHECK(!peerfilter_allows_address(&filter, &own));
@@ -130,6 +133,43 @@ static void the_loopback_of_ipv6_is_no_address_of_ipv4(void)
     CHECK(!allows("[::1]:9"));
 }
 
+/* Behind a NAT the address that is bound is not the one that is told. */
+static void of_a_relay_only_what_is_told_is_a_peer(void)
+{
+    const struct addr local[2] = {read("10.0.0.4")};
+    const struct addr shown[2] = {read("198.41.0.4")};
+    const struct addr interfaces[] = {read("127.0.0.1"), read("10.0.0.4"), read("9.0.0.1")};
+    set_up();
+    filter.media_count = 0;
+    CHECK(peerfilter_parse_prefix(SLICE("10.0.0.0/8"), &filter.allowed[0]) == OK);
+    filter.allowed_count = 1;
+    CHECK(peerfilter_set_own(&filter, local, shown, interfaces, 3) == OK);
+    CHECK(filter.own_count == 4); /* each once */
+    CHECK(allows("198.41.0.4:50000") && !allows("198.41.0.4:443"));
+    CHECK(!allows("10.0.0.4:50000") && !allows("127.0.0.1:50000") && !allows("9.0.0.1:50000"));
+    CHECK(!peerfilter_allows_address(&filter, &local[0]));
+    CHECK(allows("10.0.0.5:50000") && allows("10.9.9.9:22")); /* what was known is forgotten */
+    CHECK(peerfilter_set_own(&filter, local, shown, interfaces, 2) == OK && allows("9.0.0.1:9"));
+}
+
+/* Who does not know all that he is lets nobody out. */
+static void too_many_own_addresses_leave_only_relays(void)
+{
+    static struct addr interfaces[PEERFILTER_OWN_MAX];
+    const struct addr local[2] = {read("10.0.0.4")};
+    const struct addr shown[2] = {read("198.41.0.4")};
+    for (uint32_t i = 0; i < PEERFILTER_OWN_MAX; i++) {
+        interfaces[i] = addr_v4(9, 0, (uint8_t)(i >> 8), (uint8_t)i, 0);
+    }
+    set_up();
+    CHECK(peerfilter_set_own(&filter, local, shown, interfaces, PEERFILTER_OWN_MAX - 2) == OK);
+    CHECK(allows("8.8.8.8:9") && !allows("9.0.1.253:9") && allows("9.0.1.254:9"));
+    CHECK(peerfilter_set_own(&filter, local, shown, interfaces, PEERFILTER_OWN_MAX - 1) ==
+          ERR_LIMIT);
+    CHECK(!allows("8.8.8.8:9") && !allows("9.0.1.254:9") && allows("198.41.0.4:50000"));
+    CHECK(peerfilter_set_own(&filter, local, shown, interfaces, 1) == OK && allows("8.8.8.8:9"));
+}
+
 static void refuses_what_is_no_prefix(void)
 {
     static const char *const bad[] = {
@@ -144,5 +184,6 @@ static void refuses_what_is_no_prefix(void)
 
 UNIT(global_unicast_is_a_peer_and_nothing_else_by_default, a_disguise_does_not_help,
      of_ourselves_only_relays_and_the_media_server_are_peers,
+     of_a_relay_only_what_is_told_is_a_peer, too_many_own_addresses_leave_only_relays,
      the_administrator_opens_and_closes_prefixes_but_not_ourselves,
      the_loopback_of_ipv6_is_no_address_of_ipv4, refuses_what_is_no_prefix)

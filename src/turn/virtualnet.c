@@ -104,13 +104,7 @@ void virtualnet_init(struct virtualnet *net)
     config->workers = 1;
     memcpy(config->key, "a key of thirty-two bytes, random", sizeof(config->key));
     struct peerfilter *peers = &net->peers;
-    peers->relays[0] = config->relay_public[0];
-    peers->relays[1] = v6;
-    peers->relays_count = 2;
-    peers->own[0] = config->relay_public[0];
-    peers->own[1] = config->relay_local[0];
-    peers->own[2] = v6;
-    peers->own_count = 3;
+    ASSERT(peerfilter_set_own(peers, config->relay_local, config->relay_public, NULL, 0) == OK);
     peers->relay_port_min = config->relay_port_min;
     peers->relay_port_max = config->relay_port_max;
     credential_secrets_init(&net->secrets, SLICE("north"), slice_from(NULL, 0));
