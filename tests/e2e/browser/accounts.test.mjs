@@ -57,7 +57,7 @@ test('M28: an invalid account is refused at its field and not kept', async () =>
     await press('Add an account').click();
     await field(1).fill('no address');
     assert.equal(await save(), 400);
-    await form().locator('.field-error').getByText('“is not of the form name@host”')
+    await form().locator('.field-error').getByText('Give it as name@host or name@host:port')
         .waitFor();
     assert.equal(await form().locator('fieldset').nth(0).locator('.field-error').count(), 0);
     assert.equal(await field(1).getAttribute('aria-invalid'), 'true');

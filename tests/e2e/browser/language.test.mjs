@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { Server } from '../api/server.mjs';
+import { cookieOf, Server } from '../api/server.mjs';
 import { fillSignIn, LIMIT_MS, openBrowser, pressAnswer, pressCall, signIn, until }
     from './browser.mjs';
-import { directRoom } from './portal.mjs';
+import { ask, directRoom } from './portal.mjs';
 
 const PAGES = ['/', '/chat', '/calls', '/people', '/people/mary', '/people/john', '/people/nobody',
     '/spaces', '/settings', '/nowhere'];
@@ -166,4 +166,36 @@ test('M120: the card, the window and the end of a call are in French', async () 
     await answered.locator('vv-call-message h1').waitFor();
     await isFrench(answered, 'the end');
     await Promise.all([callee.context().close(), caller.context().close()]);
+});
+
+test('M120: the ways to call and a refused account are in French', async () => {
+    const cookie = cookieOf(await server.login('anna', 'visavis-demo'));
+    const use = async (name, active) => assert.equal((await server.request('PUT',
+        `/api/admin/connectors/${name}`, { cookie, body: { active } })).status, 204);
+    await use('sip', true);
+    const context = await browser.newContext({ baseURL: server.origin, locale: 'fr-FR' });
+    context.setDefaultTimeout(LIMIT_MS);
+    const page = await context.newPage();
+    await page.goto('/login?return=/settings');
+    await fillSignIn(page, 'luc', 'Se connecter');
+    const form = page.locator('vv-im-accounts');
+    await form.getByRole('button', { name: 'Ajouter un compte' }).click();
+    await form.locator('vv-field input').fill('no address');
+    await form.getByRole('button', { name: 'Enregistrer' }).click();
+    await form.locator('.field-error').getByText('nom@hôte').waitFor();
+    assert.doesNotMatch(await form.innerText(), /form name|host/);
+    await isFrench(page, 'a refused account');
+    for (const [name, own] of [['luc', page], ['mary', undefined]]) {
+        const reader = own ?? await signIn(browser, server, name, '/');
+        await ask(reader, 'PUT', '/api/me/accounts',
+            { accounts: [{ type: 'sip', value: `${name}@sip.example.org` }] });
+    }
+    await page.goto('/people/mary');
+    const button = page.locator('vv-page-profile vv-call-button').first();
+    await button.locator('.more').click();
+    const ways = await button.locator('.menu button').allInnerTexts();
+    assert.deepEqual(ways.map((way) => way.trim()).sort(), ['Téléphone SIP', 'WebRTC']);
+    await isFrench(page, 'the ways to call');
+    await context.close();
+    await use('sip', false);
 });

@@ -12,6 +12,8 @@ import type { AccountType, ApiProblem, ImAccount } from './services.ts';
 /** As many as the server takes (docs/api.md). */
 const ACCOUNTS_MAX = 8;
 const VALUE_MAX = 256;
+/** The server's word where a connector has been switched off since the form was opened. */
+const NO_TYPE = 'there is no such kind of account';
 
 export class VvImAccounts extends Page {
     static override properties = {
@@ -80,7 +82,8 @@ export class VvImAccounts extends Page {
         if (place < 0 || place >= this.accounts.length) {
             return false;
         }
-        this.wrong = { place, text: t('account-invalid', { why: message }) };
+        const type = this.accounts[place]?.type ?? '';
+        this.wrong = { place, text: refusalOf(type, message) };
         this.querySelectorAll('vv-field')[place]?.focus();
         return true;
     }
@@ -156,4 +159,10 @@ define('vv-im-accounts', VvImAccounts);
 function titleOf({ type, title }: AccountType): string {
     const key = `account-type-${type}`;
     return hasText(key) ? t(key) : title;
+}
+
+/** What is asked of an account of a built-in type, or what the connector says itself. */
+function refusalOf(type: string, why: string): string {
+    const key = why === NO_TYPE ? 'account-invalid-type' : `account-invalid-${type}`;
+    return hasText(key) ? t(key) : t('account-invalid', { why });
 }

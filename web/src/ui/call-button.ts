@@ -9,6 +9,12 @@ import { cameraIcon, checkIcon, downIcon, phoneIcon } from './icons.ts';
 import { placeBeside } from './place.ts';
 import type { CallConnector, CallOffer, StatusView } from './types.ts';
 
+/** The page's own text for a connector that comes with the server, or the connector's. */
+function titleOf(name: string, title: string): string {
+    const key = `connector-${name}-title`;
+    return hasText(key) ? t(key) : title;
+}
+
 export class VvCallButton extends VvElement {
     static override properties = {
         name: {},
@@ -179,7 +185,8 @@ export class VvCallButton extends VvElement {
                             aria-pressed=${String(name === chosen)}
                             @click=${() => this.press(name)}
                         >
-                            <span dir="auto">${title}</span>${name === chosen ? checkIcon : nothing}
+                            <span dir="auto">${titleOf(name, title)}</span>
+                            ${name === chosen ? checkIcon : nothing}
                         </button>`,
                 )}
             </div>`;
