@@ -147,6 +147,7 @@ await node('TURN tests', 'tests/e2e/turn');
 await node('fault tests', 'tests/fault');
 await node('package tests', 'tests/package', LONG_LIMIT_MS);
 writeFileSync(RESULTS, JSON.stringify(results, null, 1));
+await check('rows of the acceptance table', 'node', 'tools/acceptance.mjs', '--check');
 console.log(`took ${((Date.now() - began) / 60_000).toFixed(1)} minutes`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

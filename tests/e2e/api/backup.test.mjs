@@ -81,5 +81,5 @@ test('03 what is no copy is refused in words, and the people stay', async () => 
 test('04 a second server on the same folder is refused and says why', () => {
     const second = run('serve', '--set', 'listen.port=0');
     assert.equal(second.status, 1);
-    assert.match(second.text, /another server runs on this data folder/);
+    assert.match(second.text, /another server runs on this database/);
 });
