@@ -23,6 +23,7 @@ enum {
     CONN_QUEUE_BYTES = 131072,
     SERVER_ADDRESSES_MAX = 8,
     DETECT_MS = 3000,
+    LOOK_MS = 2000, /* at the addresses of this machine */
 };
 
 /* ---- the secret ---- */
@@ -188,26 +189,42 @@ uint32_t relaying_own(const struct config *config, struct addr *out, uint32_t co
     return count;
 }
 
-/* Whom the relay may reach: everybody public, and its own relays. ERR_LIMIT (logged): this machine
- * has more addresses than the filter can know, and a peer could be one of them. */
-static enum err fill_filter(const struct config *config, const struct turnoptions *options,
-                            const struct turn_config *turn, struct peerfilter *filter)
+/* Whom the relay may reach: everybody public, and its own relays. */
+static void fill_filter(const struct config *config, const struct turnoptions *options,
+                        struct peerfilter *filter)
 {
-    struct addr interfaces[PEERFILTER_OWN_MAX + 1];
     *filter = (struct peerfilter){.relay_port_min = (uint16_t)config->turn.relay_port_min,
                                   .relay_port_max = (uint16_t)config->turn.relay_port_max,
                                   .allowed_count = options->allowed_count,
                                   .denied_count = options->denied_count};
     memcpy(filter->allowed, options->allowed, sizeof(filter->allowed));
     memcpy(filter->denied, options->denied, sizeof(filter->denied));
+}
+
+/* ERR_LIMIT (logged): this machine has more addresses than the filter can know, and a peer could be
+ * one of them. ERR_NOT_FOUND: the kernel does not say. */
+static enum err fill_own(const struct turn_config *turn, struct peerfilter *filter)
+{
+    struct addr interfaces[PEERFILTER_OWN_MAX + 1];
     uint32_t count = ifaces_list(interfaces, PEERFILTER_OWN_MAX + 1);
+    bool known = !filter->own_unknown;
     enum err err =
         peerfilter_set_own(filter, turn->relay_local, turn->relay_public, interfaces, count);
-    if (err != OK) {
-        log_error("this machine has too many addresses to keep the relay away from all of them",
+    if (err != OK && known) {
+        log_error("this machine has too many addresses to keep the relay away from all of them: "
+                  "it relays to nobody outside",
                   "most=%d", PEERFILTER_OWN_MAX);
     }
-    return err;
+    return err == OK && count == 0 ? ERR_NOT_FOUND : err;
+}
+
+static bool same_own(const struct peerfilter *a, const struct peerfilter *b)
+{
+    bool same = a->own_count == b->own_count && a->own_unknown == b->own_unknown;
+    for (uint32_t i = 0; same && i < a->own_count; i++) {
+        same = addr_same_ip(&a->own[i], &b->own[i]);
+    }
+    return same;
 }
 
 /* The host of an origin such as https://intranet.example.org:8443, with its brackets. */
@@ -309,11 +326,46 @@ MUST_USE enum err relaying_create(struct relaying *relaying, const struct config
     ASSERT(why == NULL); /* config_check has looked */
     params.alternate = options.alternate;
     fill_turn(config, &options, &params.turn);
-    enum err err = fill_filter(config, &options, &params.turn, &params.peers);
-    err = err == OK ? relaying_secret(config, true, params.secret) : err;
+    fill_filter(config, &options, &params.peers);
+    enum err err = fill_own(&params.turn, &params.peers);
+    if (err == ERR_LIMIT) {
+        return err;
+    }
+    memcpy(relaying->turn.relay_local, params.turn.relay_local, sizeof(params.turn.relay_local));
+    memcpy(relaying->turn.relay_public, params.turn.relay_public, sizeof(params.turn.relay_public));
+    relaying->peers = params.peers;
+    relaying->look_ms = loop_now_ms(loop) + LOOK_MS;
+    err = relaying_secret(config, true, params.secret);
     err = err == OK ? turnhost_create(&params, &relaying->host) : err;
     mem_wipe(params.secret, sizeof(params.secret));
     return err;
+}
+
+/* An address that this machine has got since is its own from now on. */
+static void look_at_addresses(struct relaying *relaying)
+{
+    struct peerfilter fresh = relaying->peers;
+    if (fill_own(&relaying->turn, &fresh) == ERR_NOT_FOUND || same_own(&fresh, &relaying->peers)) {
+        return;
+    }
+    log_info("the addresses of this machine have changed", "count=%u", fresh.own_count);
+    relaying->peers = fresh;
+    turnhost_set_peers(relaying->host, &fresh);
+}
+
+void relaying_tick(struct relaying *relaying, uint64_t now_ms)
+{
+    if (relaying->host != NULL && relaying->look_ms <= now_ms) {
+        relaying->look_ms = now_ms + LOOK_MS;
+        look_at_addresses(relaying);
+    }
+    turnhost_tick(relaying->host, now_ms);
+}
+
+uint64_t relaying_next_ms(const struct relaying *relaying)
+{
+    uint64_t next_ms = turnhost_next_ms(relaying->host);
+    return relaying->host != NULL && relaying->look_ms < next_ms ? relaying->look_ms : next_ms;
 }
 
 static enum err add_urls(struct relaying *relaying, const struct config *config, uint16_t port,

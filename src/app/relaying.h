@@ -9,7 +9,10 @@
 #define RELAYING_SECRET "turn.secret" /* in the data folder */
 
 struct relaying {
-    struct turnhost *host; /* NULL: switched off */
+    struct turnhost *host;   /* NULL: switched off */
+    struct turn_config turn; /* only its relay addresses */
+    struct peerfilter peers; /* that the host has */
+    uint64_t look_ms;        /* at the addresses of this machine again */
 };
 
 /* The secret that signs credentials, from the data folder; made there at the first time. ERR_IO
@@ -31,13 +34,20 @@ void relaying_addresses(const struct config *config, struct addr local[2], struc
 uint32_t relaying_own(const struct config *config, struct addr *out, uint32_t count_max);
 
 /* Makes the host; it does not listen yet. Nothing when it is switched off. `tls`: for DTLS, NULL
- * where there is no certificate; outlives the host. */
+ * where there is no certificate; outlives the host. ERR_LIMIT (logged): this machine has more
+ * addresses than the relay can be kept away from. */
 MUST_USE enum err relaying_create(struct relaying *relaying, const struct config *config,
                                   struct loop *loop, struct tls_context *tls);
 
 /* Listens on the port of `http` and on the further ones. ERR_EXISTS: a UDP port is taken. */
 MUST_USE enum err relaying_start(struct relaying *relaying, const struct config *config,
                                  struct http_server *http);
+
+/* Timers: those of the host, and every two seconds a look whether this machine has other addresses,
+ * to which nothing is relayed. */
+void relaying_tick(struct relaying *relaying, uint64_t now_ms);
+uint64_t relaying_next_ms(const struct relaying *relaying);
+
 void relaying_destroy(struct relaying *relaying);
 
 #endif

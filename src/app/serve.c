@@ -111,7 +111,7 @@ static void on_due(void *arg)
     fanout_tick(running->fanout, now_ms);
     signalling_tick(running->signalling, now_ms);
     watching_tick(&running->watching, now_ms);
-    turnhost_tick(running->relaying.host, now_ms);
+    relaying_tick(&running->relaying, now_ms);
     certifying_tick(running->certifying, now_ms);
     if (now_ms >= running->drain_end_ms) {
         loop_stop(running->loop);
@@ -136,7 +136,7 @@ static void on_turn(void *arg)
     other_ms = watching_next_ms(&running->watching);
     due_ms = other_ms < due_ms ? other_ms : due_ms;
     due_ms = running->drain_end_ms < due_ms ? running->drain_end_ms : due_ms;
-    other_ms = turnhost_next_ms(running->relaying.host);
+    other_ms = relaying_next_ms(&running->relaying);
     due_ms = other_ms < due_ms ? other_ms : due_ms;
     other_ms = certifying_next_ms(running->certifying);
     due_ms = other_ms < due_ms ? other_ms : due_ms;

@@ -22,7 +22,8 @@ struct turnhost {
     struct mailbox *mailbox;
     struct turnworker *workers[TURNWORKERS_MAX];
     uint32_t worker_count;
-    uint32_t next_worker; /* who gets the next connection */
+    bool peers_old[TURNWORKERS_MAX]; /* the worker does not know the peer filter yet */
+    uint32_t next_worker;            /* who gets the next connection */
     bool runs;
     bool draining;
     char urls[TURNHOST_URLS_MAX][TURNHOST_URL_SIZE];
@@ -268,12 +269,15 @@ bool turnhost_offer(struct turnhost *host, const struct id *user, const struct i
     return true;
 }
 
-/* Ended calls that a worker had no room for. */
+/* Ended calls and peer filters that a worker had no room for. */
 static void retry(struct turnhost *host)
 {
     bool waits = false;
 
     for (uint32_t i = 0; i < host->worker_count; i++) {
+        host->peers_old[i] =
+            host->peers_old[i] && turnworker_set_peers(host->workers[i], &host->params.peers) != OK;
+        waits = host->peers_old[i] || waits;
         waits = turnworker_retry(host->workers[i]) || waits;
     }
     host->retry_ms = waits ? loop_now_ms(host->params.loop) + LOOK_MS : UINT64_MAX;
@@ -289,6 +293,18 @@ void turnhost_revoke(struct turnhost *host, const struct id *call)
     id_format(call, text);
     for (uint32_t i = 0; i < host->worker_count; i++) {
         turnworker_revoke(host->workers[i], slice_text(text));
+    }
+    retry(host);
+}
+
+void turnhost_set_peers(struct turnhost *host, const struct peerfilter *peers)
+{
+    host->params.peers = *peers;
+    if (!turnhost_runs(host)) {
+        return; /* workers are made with it */
+    }
+    for (uint32_t i = 0; i < host->worker_count; i++) {
+        host->peers_old[i] = true;
     }
     retry(host);
 }

@@ -60,6 +60,9 @@ bool turnhost_offer(struct turnhost *host, const struct id *user, const struct i
 /* The call has ended: nothing is relayed for it any more. */
 void turnhost_revoke(struct turnhost *host, const struct id *call);
 
+/* Whom relays may reach from now on; each worker is given it, one without room a moment later. */
+void turnhost_set_peers(struct turnhost *host, const struct peerfilter *peers);
+
 /* What all workers count together. */
 struct turnhost_stats {
     uint32_t workers;

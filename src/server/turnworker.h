@@ -54,6 +54,8 @@ void turnworker_destroy(struct turnworker *worker); /* NULL is accepted */
  * and counted: the one is refused, the other works by USERNAME only. */
 void turnworker_adopt(struct turnworker *worker, struct conn_handoff *handoff);
 void turnworker_add_name(struct turnworker *worker, struct slice name);
+/* Whom its relays may reach from now on. Otherwise the host tries again: it must arrive. */
+MUST_USE enum err turnworker_set_peers(struct turnworker *worker, const struct peerfilter *peers);
 /* An ended call waits for room, until the host tries again. */
 void turnworker_revoke(struct turnworker *worker, struct slice call);
 /* Whether something waits still. */

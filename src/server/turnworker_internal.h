@@ -13,7 +13,14 @@ enum {
     TURNWORKER_BLOCK_SIZE = 65536, /* at least the largest datagram */
 };
 
-enum order_kind { ORDER_ADOPT, ORDER_REVOKE, ORDER_NAME, ORDER_BLOCK, ORDER_BLOCK_BACK };
+enum order_kind {
+    ORDER_ADOPT,
+    ORDER_REVOKE,
+    ORDER_NAME,
+    ORDER_PEERS,
+    ORDER_BLOCK,
+    ORDER_BLOCK_BACK
+};
 
 struct order {
     enum order_kind kind;
@@ -29,6 +36,11 @@ struct order_text {
     struct order_text *next; /* while it waits for room */
     size_t size;
     uint8_t text[CREDENTIAL_NAME_SIZE_MAX];
+};
+
+struct order_peers {
+    struct order order;
+    struct peerfilter peers;
 };
 
 /* Data between two relays of this server that different workers own. Belongs to the worker that

@@ -164,6 +164,9 @@ void turnworker_on_order(void *arg, void *message)
             counter_increment(COUNTER_TURNWORKER_LOST); /* it works by USERNAME */
         }
         break;
+    case ORDER_PEERS:
+        turn_set_peers(worker->turn, &((struct order_peers *)message)->peers);
+        break;
     case ORDER_BLOCK:
         take_block(worker, block);
         return;
@@ -196,6 +199,22 @@ void turnworker_adopt(struct turnworker *worker, struct conn_handoff *handoff)
     if (!give(worker, message)) {
         stunconn_refuse(handoff);
     }
+}
+
+enum err turnworker_set_peers(struct turnworker *worker, const struct peerfilter *peers)
+{
+    struct order_peers *message = mem_alloc(sizeof *message);
+
+    if (message == NULL) {
+        return ERR_NOMEM;
+    }
+    message->order.kind = ORDER_PEERS;
+    message->peers = *peers;
+    enum err err = reactor_post(worker->reactor, message);
+    if (err != OK) {
+        mem_free(message);
+    }
+    return err;
 }
 
 static struct order_text *make_text(enum order_kind kind, struct slice text)

@@ -89,6 +89,15 @@ enum err permission_add(struct permissions *set, const struct addr *peers, uint3
     return err;
 }
 
+void permission_judge(struct permissions *set, const struct peerfilter *filter)
+{
+    for (uint32_t i = 0; i < set->capacity; i++) {
+        if (!peerfilter_allows_address(filter, &set->entries[i].peer)) {
+            set->entries[i].expires_ms = 0;
+        }
+    }
+}
+
 bool permission_covers(const struct permissions *set, const struct addr *peer, uint64_t now_ms)
 {
     return find(set, peer, now_ms) != NULL;

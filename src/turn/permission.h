@@ -8,6 +8,7 @@
 
 #include "base/addr.h"
 #include "base/err.h"
+#include "turn/peerfilter.h"
 
 #define PERMISSION_LIFETIME_MS (300 * 1000) /* section 9: MUST be 300 seconds */
 
@@ -29,6 +30,9 @@ void permission_fini(struct permissions *set);
  * ERR_NOMEM. */
 MUST_USE enum err permission_add(struct permissions *set, const struct addr *peers, uint32_t count,
                                  uint64_t now_ms);
+
+/* Ends those for addresses that `filter` does not allow (any more). */
+void permission_judge(struct permissions *set, const struct peerfilter *filter);
 
 /* Whether data may pass between the allocation and `peer` at `now_ms`. */
 bool permission_covers(const struct permissions *set, const struct addr *peer, uint64_t now_ms);

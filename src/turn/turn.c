@@ -146,7 +146,12 @@ void turn_set_secrets(struct turn *turn, const struct credential_secrets *secret
 
 void turn_set_peers(struct turn *turn, const struct peerfilter *peers)
 {
+    uint32_t cursor = 0;
+    struct allocation *allocation = NULL;
     turn->peers = *peers;
+    while ((allocation = slots_next(turn->by_id, &cursor)) != NULL) {
+        permission_judge(&allocation->permissions, peers);
+    }
 }
 
 void turn_begin(struct turn *turn, uint64_t now_ms, uint64_t wall_s)

@@ -123,8 +123,8 @@ MUST_USE enum err turn_create(const struct turn_config *config, const struct tur
 /* Closes all relays; NULL is accepted. */
 void turn_destroy(struct turn *turn);
 
-/* Reload: what runs goes on. New secrets; a new peer filter, which counts for new permissions and
- * channels at once. */
+/* Reload: what runs goes on. New secrets; a new peer filter, which counts at once: permissions that
+ * it does not allow end, and no channel passes data without one. */
 void turn_set_secrets(struct turn *turn, const struct credential_secrets *secrets);
 void turn_set_peers(struct turn *turn, const struct peerfilter *peers);
 

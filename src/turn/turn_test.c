@@ -302,6 +302,28 @@ static void a_stale_nonce_is_refused_with_a_fresh_one(void)
     tear_down();
 }
 
+static void an_address_that_becomes_our_own_is_no_peer_any_more(void)
+{
+    set_up();
+    CHECK(virtualnet_allocate(&anna) == 0 && virtualnet_bind(&anna, 0x4001, peer) == 0);
+    virtualnet_channel_data(&anna, 0x4001, SLICE("hello"));
+    (void)got(VIRTUALNET_PEER, SLICE("hello"));
+    struct peerfilter before = net.peers;
+    CHECK(peerfilter_set_own(&net.peers, net.config.relay_local, net.config.relay_public, &peer,
+                             1) == OK);
+    turn_set_peers(net.turn, &net.peers);
+    net.count = 0;
+    virtualnet_channel_data(&anna, 0x4001, SLICE("hello"));
+    virtualnet_send_indication(&anna, peer, SLICE("hello"));
+    turn_peer_input(net.turn, net.relay, &peer, SLICE("hello"));
+    CHECK(net.count == 0);
+    CHECK(virtualnet_bind(&anna, 0x4001, peer) == 403 && virtualnet_permit(&anna, peer) == 403);
+    net.peers = before;
+    turn_set_peers(net.turn, &net.peers);
+    CHECK(virtualnet_bind(&anna, 0x4001, peer) == 0); /* when it has gone */
+    tear_down();
+}
+
 static void the_end_of_a_call_ends_its_allocations_and_credentials(void)
 {
     set_up();
@@ -606,7 +628,8 @@ static void the_next_deadline_is_near_when_counters_wait(void)
     tear_down();
 }
 
-UNIT(a_binding_tells_the_address_as_it_is_seen, an_allocation_relays_by_channel_in_both_directions,
+UNIT(an_address_that_becomes_our_own_is_no_peer_any_more, a_binding_tells_the_address_as_it_is_seen,
+     an_allocation_relays_by_channel_in_both_directions,
      an_allocation_relays_by_indications_in_both_directions,
      two_allocations_here_need_neither_socket_nor_packet,
      data_for_the_port_of_another_worker_goes_to_it,
