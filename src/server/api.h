@@ -10,6 +10,8 @@
 #include "server/views.h"
 
 #define API_CLIENTS 1024
+#define API_REFERENCES 256
+#define API_REFERENCE_MAX 16
 #define API_JSON_MAX (256 * 1024)
 #define API_MESSAGE_MAX ((size_t)8 * 1024 * 1024)
 #define API_COOKIE_PLAIN "visavis"
@@ -24,6 +26,9 @@ struct httpapi {
     /* What pages send into the log: some buckets, shared by those whose ids fall together. */
     struct bucket client_lines[API_CLIENTS];
     struct bucket client_problems[API_CLIENTS];
+    /* Those logged last, so that one that is sent again has no second line; a ring. */
+    char references[API_REFERENCES][API_REFERENCE_MAX + 1];
+    uint32_t reference_next;
 };
 
 /* One request while it is handled; everything is borrowed. */

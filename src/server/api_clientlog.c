@@ -3,7 +3,9 @@
  * always the references that people were shown. */
 #include "server/api.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -11,7 +13,6 @@
 #define LINES_MAX 50
 #define LINE_TEXT_MAX 500
 #define NAME_MAX_ 64
-#define REFERENCE_MAX 16
 
 static const struct bucket_rate line_rate = {.tokens = 60, .period_ms = 60000, .burst = 120};
 static const struct bucket_rate problem_rate = {.tokens = 30, .period_ms = 60000, .burst = 30};
@@ -116,10 +117,32 @@ void api_clientlog_post(struct api_request *request)
     }
 }
 
+static bool was_logged(const struct httpapi *api, const char *reference)
+{
+    for (uint32_t i = 0; i < API_REFERENCES; i++) {
+        if (strcmp(api->references[i], reference) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void log_problem(struct httpapi *api, const struct user *user, const char *reference,
+                        const char *text)
+{
+    char what[NAME_MAX_ + 1];
+    clean(text, what, sizeof(what));
+    log_warn("a page has shown a problem", "reference=%s user=%s what=\"%s\"", reference,
+             user->name, what);
+    (void)snprintf(api->references[api->reference_next], sizeof(api->references[0]), "%s",
+                   reference);
+    api->reference_next = (api->reference_next + 1) % API_REFERENCES;
+}
+
 void api_problems_post(struct api_request *request)
 {
     struct httpapi *api = request->api;
-    struct api_field fields[] = {{"reference", REFERENCE_MAX, true, NULL},
+    struct api_field fields[] = {{"reference", API_REFERENCE_MAX, true, NULL},
                                  {"what", NAME_MAX_, true, NULL}};
     struct api_body *body = NULL;
     if (!api_body_read(request, fields, 2, &body)) {
@@ -132,13 +155,13 @@ void api_problems_post(struct api_request *request)
     if (strlen(reference) < 8 || strspn(reference, allowed) != strlen(reference)) {
         api_answer_error(api, request->exchange, 400, "invalid", "8 to 16 of A-Z a-z 0-9 _ -",
                          "reference");
+    } else if (was_logged(api, reference)) {
+        /* Sent again, since the answer to the first was lost on its way. */
+        api_answer_empty(api, request->exchange, NULL);
     } else if (!bucket_take(bucket, &problem_rate, request->now_ms)) {
         api_answer_err(api, request->exchange, "problems", ERR_LIMIT, NULL);
     } else {
-        char what[NAME_MAX_ + 1];
-        clean(fields[1].text, what, sizeof(what));
-        log_warn("a page has shown a problem", "reference=%s user=%s what=\"%s\"", reference,
-                 request->user->name, what);
+        log_problem(api, request->user, reference, fields[1].text);
         api_answer_empty(api, request->exchange, NULL);
     }
     api_body_end(body);

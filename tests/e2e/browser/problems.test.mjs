@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
-import { connected, johnAndMary, openBrowser, pressCall, signIn, until } from './browser.mjs';
+import { connected, johnAndMary, LIMIT_MS, openBrowser, pressCall, signIn, until }
+    from './browser.mjs';
 
 let server;
 let browser;
@@ -39,6 +40,32 @@ test('M95, M96: a call without the server’s channel ends with a reference', as
 test('M96: a fault on a page of the portal has a reference in the log', async () => {
     const john = await signIn(browser, server, 'john', '/settings');
     await john.route('**/api/me/profile', (route) => route.fulfill({ status: 502, body: 'proxy' }));
+    await john.getByRole('button', { name: 'Save', exact: true }).first().click();
+    const lines = await shown(john.locator('vv-toast'));
+    assert.equal(lines.length, 1);
+    await john.context().close();
+});
+
+test('M96: a fault before the sign-in shows no reference, for the log would not have it',
+    async () => {
+        const context = await browser.newContext({ baseURL: server.origin });
+        context.setDefaultTimeout(LIMIT_MS);
+        const page = await context.newPage();
+        await page.route('**/api/me', (route) => route.fulfill({ status: 502, body: 'proxy' }));
+        const told = page.waitForResponse('**/api/problems');
+        await page.goto('/login');
+        assert.equal((await told).status(), 401);
+        const fault = page.locator('vv-toast').getByText('Something went wrong');
+        await fault.waitFor();
+        assert.doesNotMatch(await fault.innerText(), /Reference/);
+        await context.close();
+    });
+
+test('M96: what is told too often is told again, and its reference is in the log', async () => {
+    const john = await signIn(browser, server, 'john', '/settings');
+    await john.route('**/api/me/profile', (route) => route.fulfill({ status: 502, body: 'proxy' }));
+    const refusal = { status: 429, json: { error: 'limit' } };
+    await john.route('**/api/problems', (route) => route.fulfill(refusal), { times: 1 });
     await john.getByRole('button', { name: 'Save', exact: true }).first().click();
     const lines = await shown(john.locator('vv-toast'));
     assert.equal(lines.length, 1);

@@ -64,7 +64,7 @@ export abstract class Part extends VvElement {
         try {
             await action();
         } catch (thrown) {
-            const problem = referenced(asProblem(thrown));
+            const problem = await referenced(asProblem(thrown));
             if (!atField?.(problem)) {
                 this.toast(problemText(problem), 'problem');
             }

@@ -42,7 +42,7 @@ export abstract class PortalSession extends VvLightElement {
         try {
             await act();
         } catch (thrown) {
-            const problem = referenced(asProblem(thrown));
+            const problem = await referenced(asProblem(thrown));
             this.tell({ text: problemText(problem), kind: 'problem' });
         }
     }
