@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "turn/turn.h"
 #include "unit.h"
 
 static const struct config_source line = {.name = "--set", .number = 2};
@@ -42,6 +43,18 @@ static void the_defaults_are_allowed_and_reach_this_machine_only(void)
     CHECK(config.portal.ring_ms == 45000);
     CHECK(config.signalling.ring_events == 256 && config.password.queue == 64);
     CHECK(config.http.body_bytes_max >= AVATAR_BYTES_MAX);
+}
+
+/* So that tests of the engine, such as those of its abuse, test what is installed. */
+static void the_limits_of_a_person_are_those_of_the_engine_alone(void)
+{
+    struct turn_limits limits;
+    turn_limits_default(&limits);
+    config_init(&config);
+    CHECK(config.turn.call_allocations_max == limits.call_allocations_max);
+    CHECK(config.turn.user_allocations_max == limits.user_allocations_max);
+    CHECK(config.turn.allocation_kbps * 1000ULL == limits.allocation_bps);
+    CHECK(config.turn.user_kbps * 1000ULL == limits.user_bps);
 }
 
 static void a_file_sets_options_and_lists(void)
@@ -211,7 +224,8 @@ static void what_can_be_reloaded_is_taken_over_and_nothing_else(void)
     CHECK(strcmp(name, "portal.users_max") == 0);
 }
 
-UNIT(what_can_be_reloaded_is_taken_over_and_nothing_else,
+UNIT(the_limits_of_a_person_are_those_of_the_engine_alone,
+     what_can_be_reloaded_is_taken_over_and_nothing_else,
      the_defaults_are_allowed_and_reach_this_machine_only, a_file_sets_options_and_lists,
      an_error_names_line_option_and_what_is_allowed, hostile_values_are_refused,
      ice_servers_are_checked_and_their_secret_is_not_shown, a_later_source_replaces_the_list,

@@ -12,7 +12,7 @@ void turn_limits_default(struct turn_limits *limits)
 {
     *limits = (struct turn_limits){
         .allocations_max = 8000,
-        .call_allocations_max = 4,
+        .call_allocations_max = 12, /* docs/decisions/0024 */
         .user_allocations_max = 16,
         .permissions_max = 64,
         .channels_max = 64,

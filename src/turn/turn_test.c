@@ -93,6 +93,24 @@ static void an_allocation_relays_by_indications_in_both_directions(void)
     tear_down();
 }
 
+/* RFC 8656 section 11.3: as the client asks, and only in an indication. */
+static void a_send_indication_may_ask_not_to_be_cut(void)
+{
+    set_up();
+    CHECK(virtualnet_allocate(&anna) == 0 && virtualnet_bind(&anna, 0x4001, peer) == 0);
+    virtualnet_begin(&anna, STUN_INDICATION, STUN_SEND);
+    stun_put_xor_addr(&anna.writer, STUN_XOR_PEER_ADDRESS, &peer);
+    stun_put(&anna.writer, STUN_DONT_FRAGMENT, slice_from(NULL, 0));
+    stun_put(&anna.writer, STUN_DATA_VALUE, SLICE("whole"));
+    (void)virtualnet_send(&anna);
+    CHECK(got(VIRTUALNET_PEER, SLICE("whole"))->dont_fragment);
+    virtualnet_send_indication(&anna, peer, SLICE("any"));
+    CHECK(!got(VIRTUALNET_PEER, SLICE("any"))->dont_fragment);
+    virtualnet_channel_data(&anna, 0x4001, SLICE("channel"));
+    CHECK(!got(VIRTUALNET_PEER, SLICE("channel"))->dont_fragment);
+    tear_down();
+}
+
 static void two_allocations_here_need_neither_socket_nor_packet(void)
 {
     static const uint8_t framed[] = {0x40, 0x02, 0, 2, 'h', 'i'};
@@ -385,6 +403,7 @@ static void quotas_of_call_user_and_server_hold(void)
     virtualnet_init(&net);
     net.config.limits.allocations_max = 10;
     net.config.limits.user_allocations_max = 6;
+    net.config.limits.call_allocations_max = 4;
     start();
     for (uint16_t i = 0; i < 12; i++) {
         const char *call = i < 5 ? "one" : "two";
@@ -628,8 +647,8 @@ static void the_next_deadline_is_near_when_counters_wait(void)
     tear_down();
 }
 
-UNIT(an_address_that_becomes_our_own_is_no_peer_any_more, a_binding_tells_the_address_as_it_is_seen,
-     an_allocation_relays_by_channel_in_both_directions,
+UNIT(a_send_indication_may_ask_not_to_be_cut, an_address_that_becomes_our_own_is_no_peer_any_more,
+     a_binding_tells_the_address_as_it_is_seen, an_allocation_relays_by_channel_in_both_directions,
      an_allocation_relays_by_indications_in_both_directions,
      two_allocations_here_need_neither_socket_nor_packet,
      data_for_the_port_of_another_worker_goes_to_it,
