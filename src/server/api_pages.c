@@ -65,8 +65,32 @@ void api_page_index(struct api_request *request)
     serve(request, "/index.html", 200);
 }
 
+/* Where browsers give no microphone and no camera, there is no call: over plain http, but for the
+ * own machine. What counts is the address that people see; a proxy may end TLS in front. */
+static bool gives_devices(const char *origin)
+{
+    static const char *const own[] = {"localhost", "127.0.0.1", "[::1]"};
+    if (strncmp(origin, "https://", 8) == 0) {
+        return true;
+    }
+    const char *host = origin + sizeof("http://") - 1;
+    size_t size = strcspn(host, host[0] == '[' ? "]" : ":");
+    size += host[size] == ']' ? 1 : 0;
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        if (slice_equal(slice_from(host, size), slice_text(own[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void api_page_call(struct api_request *request)
 {
+    if (!gives_devices(request->origin)) {
+        /* A page of the portal, which says why. */
+        serve(request, "/index.html", 403);
+        return;
+    }
     /* M52: without a sign-in the sign-in page, which returns to the call afterwards. */
     bool known = request->user != NULL;
     struct id call;

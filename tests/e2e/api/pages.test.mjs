@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { freePort } from './pebble.mjs';
 import { Server } from './server.mjs';
 
 let server;
@@ -39,6 +40,37 @@ test('02 the call page needs a sign-in and says 401 with a page', async () => {
     const known = await server.request('GET', '/call/AAAAAAAAAAAAAAAAAAAAAA', { cookie: root });
     assert.equal(known.status, 200);
     assert.notEqual(known.text, stranger.text);
+});
+
+/** The answer to the page of a call, by who is signed in, where people see this origin. */
+async function callPageAt(host, scheme = 'http') {
+    const port = await freePort();
+    const origin = scheme === 'http' ? `http://${host}:${port}` : `https://${host}`;
+    const other = await Server.start({ options: { origin, 'listen.port': port } });
+    try {
+        other.port = port; // Behind a proxy it is not the one of the origin.
+        const cookie = await other.createAdministrator();
+        const index = await other.request('GET', '/');
+        assert.equal(index.status, 200);
+        const answer = await other.request('GET', '/call/AAAAAAAAAAAAAAAAAAAAAA', { cookie });
+        return { ...answer, isIndex: answer.text === index.text };
+    } finally {
+        await other.stop();
+    }
+}
+
+test('M51: the page of a call is given over https and on the own machine only', async () => {
+    for (const host of ['portal.example.org', '192.0.2.7', 'localhost.example.org']) {
+        const refused = await callPageAt(host);
+        assert.equal(refused.status, 403, host);
+        assert.ok(refused.isIndex, 'a page of the portal says why');
+    }
+    for (const [host, scheme] of [['portal.example.org', 'https'], ['localhost'], ['127.0.0.1'],
+        ['[::1]']]) {
+        const given = await callPageAt(host, scheme);
+        assert.equal(given.status, 200, host);
+        assert.ok(!given.isIndex, host);
+    }
 });
 
 test('03 assets are immutable, compressed as asked, the same in each coding', async () => {

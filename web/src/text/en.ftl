@@ -86,6 +86,8 @@ invite-expires = Valid until { $when }
 not-found-title = Nothing here
 not-found-text = This page does not exist, or you may not see it.
 not-found-link = Go to the home page
+call-insecure-title = No calls over plain http
+call-insecure-text = Browsers open microphone and camera only over https. Ask your administrator for an address with https.
 
 call-button = Call
 call-button-title = Start a video call with { $name }

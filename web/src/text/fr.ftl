@@ -86,6 +86,8 @@ invite-expires = Valable jusqu’au { $when }
 not-found-title = Rien ici
 not-found-text = Cette page n’existe pas, ou vous ne pouvez pas la voir.
 not-found-link = Aller à l’accueil
+call-insecure-title = Pas d’appels en http simple
+call-insecure-text = Les navigateurs n’ouvrent le microphone et la caméra qu’en https. Demandez à votre administrateur une adresse en https.
 
 call-button = Appeler
 call-button-title = Démarrer un appel vidéo avec { $name }
