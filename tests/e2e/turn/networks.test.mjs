@@ -71,8 +71,9 @@ async function browserAt(place) {
 function pathOf(page) {
     return page.evaluate(async () => {
         const stats = await window.peers.at(-1).getStats();
-        const pair = [...stats.values()].find((report) => report.type === 'candidate-pair' &&
-            report.nominated && report.state === 'succeeded');
+        // Not a nominated one: a pair that was left for a better one stays nominated.
+        const transport = [...stats.values()].find(({ type }) => type === 'transport');
+        const pair = stats.get(transport?.selectedCandidatePairId);
         const local = pair && stats.get(pair.localCandidateId);
         const remote = pair && stats.get(pair.remoteCandidateId);
         return pair && { local: local.candidateType, remote: remote.candidateType,
