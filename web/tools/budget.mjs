@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Refuses a build whose documents load more (gzip, scripts and styles named by them) than their
-// budget.
+// budget. What a page's route fetches after that does not count (docs/decisions/0025-*).
 import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 

@@ -29,6 +29,13 @@ row('M1: the popover of a name in the activity stream holds a Call button', asyn
     const card = await popover(john, 'Mary');
     await card.getByRole('button', { name: /^Call – Start a video call with Mary/ }).waitFor();
     await card.getByRole('button', { name: 'Chat' }).waitFor();
+    await card.getByText('Head of purchasing').waitFor();
+    await until('the popover tells her status', () => card.locator('vv-status')
+        .evaluate((status) => status.shadowRoot.textContent.includes('Available')));
+    await john.reload();
+    await john.locator('vv-activity vv-avatar').first().hover();
+    await john.locator('vv-person-card', { hasText: 'Mary' })
+        .getByRole('button', { name: /^Call/ }).waitFor();
 });
 
 row('M2: a Call button stands beside the name of a profile', async () => {
@@ -93,6 +100,10 @@ async function lucsPage() {
     return luc;
 }
 
+/** What each page lists, without which nothing is known of its buttons. */
+const LISTED = { '/people': 'vv-person-row', '/chat': 'vv-room-row', '/': 'vv-activity',
+    '/people/mary': '.profile-name' };
+
 row('M8: nobody is offered to call who was disabled, and nothing fails', async () => {
     const page = await lucsPage();
     await directRoom(john, 'luc');
@@ -104,7 +115,7 @@ row('M8: nobody is offered to call who was disabled, and nothing fails', async (
     john.faults.length = 0;
     for (const path of ['/people', '/chat', '/', '/people/mary']) {
         await john.goto(path);
-        await john.locator('vv-header').waitFor();
+        await john.locator(LISTED[path]).first().waitFor();
         await until('his button is gone', async () =>
             !(await calledBy(john)).includes('luc'));
     }
@@ -152,7 +163,7 @@ row('M10: without an active connector there is no Call button anywhere', async (
     await john.locator('vv-call-button button').waitFor({ state: 'detached' });
     for (const path of ['/people', '/chat', '/']) {
         await john.goto(path);
-        await john.locator('vv-header').waitFor();
+        await john.locator(LISTED[path]).first().waitFor();
         await john.locator('.banner').waitFor({ state: 'detached' });
         assert.deepEqual(await calledBy(john), [], path);
     }

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// What goes wrong is shown with a reference, and the server's log has one line with it.
+// What goes wrong is shown with a reference, and the server's log has one line with it; in Chromium
+// and in Firefox.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
 import { connected, johnAndMary, LIMIT_MS, openBrowser, pressCall, signIn, until }
     from './browser.mjs';
 
 let server;
 let browser;
+const rows = [];
+const row = (name, run, kinds = ['chromium', 'firefox']) => rows.push({ name, run, kinds });
 before(async () => {
     server = await Server.start({ demo: true });
-    browser = await openBrowser();
 });
-after(async () => {
-    await browser.close();
-    assert.equal(await server.stop(), 0);
-});
+after(async () => assert.equal(await server.stop(), 0));
 
 /** The reference that a place shows, with the lines of the log that have it. */
 async function shown(place) {
@@ -26,7 +25,7 @@ async function shown(place) {
     return lines();
 }
 
-test('M95, M96: a call without the server’s channel ends with a reference', async () => {
+row('M95, M96: a call without the server’s channel ends with a reference', async () => {
     const john = await signIn(browser, server, 'john', '/people/mary');
     await john.locator('vv-call-button button').first().waitFor();
     await john.context().routeWebSocket('**/ws', (socket) => void socket.close());
@@ -37,7 +36,7 @@ test('M95, M96: a call without the server’s channel ends with a reference', as
     await john.context().close();
 });
 
-test('M96: a fault on a page of the portal has a reference in the log', async () => {
+row('M96: a fault on a page of the portal has a reference in the log', async () => {
     const john = await signIn(browser, server, 'john', '/settings');
     await john.route('**/api/me/profile', (route) => route.fulfill({ status: 502, body: 'proxy' }));
     await john.getByRole('button', { name: 'Save', exact: true }).first().click();
@@ -46,7 +45,7 @@ test('M96: a fault on a page of the portal has a reference in the log', async ()
     await john.context().close();
 });
 
-test('M96: a fault before the sign-in shows no reference, for the log would not have it',
+row('M96: a fault before the sign-in shows no reference, for the log would not have it',
     async () => {
         const context = await browser.newContext({ baseURL: server.origin });
         context.setDefaultTimeout(LIMIT_MS);
@@ -59,9 +58,9 @@ test('M96: a fault before the sign-in shows no reference, for the log would not 
         await fault.waitFor();
         assert.doesNotMatch(await fault.innerText(), /Reference/);
         await context.close();
-    });
+    }, ['chromium']);
 
-test('M96: what is told too often is told again, and its reference is in the log', async () => {
+row('M96: what is told too often is told again, and its reference is in the log', async () => {
     const john = await signIn(browser, server, 'john', '/settings');
     await john.route('**/api/me/profile', (route) => route.fulfill({ status: 502, body: 'proxy' }));
     const refusal = { status: 429, json: { error: 'limit' } };
@@ -70,9 +69,9 @@ test('M96: what is told too often is told again, and its reference is in the log
     const lines = await shown(john.locator('vv-toast'));
     assert.equal(lines.length, 1);
     await john.context().close();
-});
+}, ['chromium']);
 
-test('M97: a call that is ended twice shows no error', async () => {
+row('M97: a call that is ended twice shows no error', async () => {
     const people = await johnAndMary(server, [browser, browser]);
     const { caller, callee } = await connected(people);
     await caller.locator('vv-call-stage').evaluate((stage) => {
@@ -86,7 +85,22 @@ test('M97: a call that is ended twice shows no error', async () => {
     await Promise.all([people.john.context().close(), people.mary.context().close()]);
 });
 
-test('M118: the log of a call window arrives in time order, while it is collected', async () => {
+for (const kind of ['chromium', 'firefox']) {
+    describe(`what goes wrong in ${kind}`, () => {
+        before(async () => {
+            browser = await openBrowser(kind);
+        });
+        after(() => browser.close());
+        const own = rows.filter(({ kinds }) => kinds.includes(kind));
+        for (const { name, run } of own) {
+            test(kind === 'firefox' ? `${name} (Firefox)` : name, run);
+        }
+    });
+}
+
+test('M118: the log of a call window arrives in time order, while it is collected', async (t) => {
+    browser = await openBrowser();
+    t.after(() => browser.close());
     const cookie = cookieOf(await server.login('anna', 'visavis-demo'));
     const lines = () => server.log.split('\n').filter((line) => line.includes('from a page'));
     assert.deepEqual(lines(), []); // The calls of the tests before were not collected.

@@ -4,11 +4,14 @@ import assert from 'node:assert/strict';
 import { mediaFlow, until } from '../browser.mjs';
 import { card, control } from './world.mjs';
 
-const states = (page) => page.locator('vv-call-button').evaluateAll((buttons) =>
-    buttons.filter((one) => one.name === 'mary').map((one) => one.offer.state));
+/** The words that are read on every button for Mary. */
+const words = (page) => page.locator('vv-call-button').evaluateAll((buttons) =>
+    buttons.filter((one) => one.name === 'mary').map((one) =>
+        one.shadowRoot.querySelector('button')?.getAttribute('aria-label').split(' – ')[0]));
+const WORDS = { idle: 'Call', 'in-progress': 'In progress' };
 const allAre = (page, state) => until(`the buttons are ${state}`, async () => {
-    const found = await states(page);
-    return found.length > 0 && found.every((one) => one === state);
+    const found = await words(page);
+    return found.length > 0 && found.every((one) => one === WORDS[state]);
 });
 
 /** In a call window: marks it, and counts how often it is asked to the front. */

@@ -46,6 +46,32 @@ const allShow = (tabs) => Promise.all(tabs.map((tab) => card(tab).waitFor()));
 const seen = (tab, state) => tab.evaluate((now) =>
     Object.defineProperty(document, 'visibilityState', { value: now, configurable: true }), state);
 
+/** In a page: notes when the next card is there. */
+const noteCard = (tab) => tab.evaluate(() => {
+    window.cardAt = new Promise((done) => {
+        new MutationObserver((changes, observer) => {
+            if (document.querySelector('vv-incoming-call')) {
+                observer.disconnect();
+                done(Date.now());
+            }
+        }).observe(document, { childList: true, subtree: true });
+    });
+});
+
+/** How long after the first card the ring began, by the clock of the pages. */
+async function ringDelay(tabs) {
+    const times = await Promise.all(tabs.map((tab) => tab.evaluate(async () => ({
+        card: await window.cardAt,
+        rings: window.sounds.filter((one) => one.loop && !one.paused).map((one) => one.playedAt),
+    }))));
+    return Math.min(...times.flatMap(({ rings }) => rings))
+        - Math.min(...times.map(({ card: at }) => at));
+}
+const AT_ONCE_MS = 1500;
+const HIDDEN_MS = 4000;
+/** Longer than a ring or a card that comes by mistake needs. */
+const SETTLED_MS = 1500;
+
 async function showsCard(page) {
     await card(page).getByText('John Okafor is calling you').waitFor();
     const face = card(page).locator('a.face');
@@ -93,6 +119,7 @@ const shown = [
             await choose(world, 'Do not disturb');
             await world.ringing();
             await card(world.mary).getByText('John Okafor is calling you').waitFor();
+            await world.mary.waitForTimeout(SETTLED_MS);
             assert.equal(await world.mary.evaluate(() => window.sounds.length), 0);
         },
     },
@@ -126,6 +153,7 @@ const answered = [
                 (await callee.title()).includes('Call with John Okafor'));
             await second.reload(); // The call is told again to a fresh page.
             await second.locator('vv-person-row').first().waitFor();
+            await second.waitForTimeout(SETTLED_MS);
             assert.equal(await card(second).count(), 0);
             await control(callee, 'end').waitFor(); // The call goes on.
             await isSilent(first);
@@ -144,13 +172,15 @@ const answered = [
                 return box && box.width < view.width / 2 && box.x + box.width / 2 > view.width / 2
                     && box.y + box.height / 2 > view.height / 2;
             });
+            await control(callee, 'camera').click();
+            await world.settingsAre('mary', { microphone: false, camera: false });
             await pressAndClose(control(caller, 'end'), caller);
             await callee.locator('vv-call-message h1').waitFor();
             await callee.close();
             await world.ringing();
             const again = await pressAnswer(world.mary);
             await isOn(again, 'microphone', false);
-            await isOn(again, 'camera');
+            await isOn(again, 'camera', false);
         },
     },
 ];
@@ -215,13 +245,20 @@ const tabs = [
             const [first, second, third] = await threeTabs(world);
             await seen(first, 'hidden');
             await seen(third, 'hidden');
+            const tabs = [first, second, third];
+            await Promise.all(tabs.map(noteCard));
             const caller = await world.ringing();
             await until('the visible tab rings', async () => await loops(second) === 1);
+            const atOnce = await ringDelay(tabs);
+            assert.ok(atOnce < AT_ONCE_MS, `it rang after ${atOnce} ms`);
             assert.equal(await sumOf([first, second, third]), 1);
             await cancel(world, caller);
             await seen(second, 'hidden');
+            await Promise.all(tabs.map(noteCard));
             await world.ringing();
-            await until('one rings', async () => await sumOf([first, second, third]) === 1);
+            await until('one rings', async () => await sumOf(tabs) === 1);
+            const hidden = await ringDelay(tabs);
+            assert.ok(hidden < HIDDEN_MS, `a hidden one rang after ${hidden} ms`);
         },
     },
 ];

@@ -16,6 +16,7 @@ function watchDevices() {
     const play = HTMLMediaElement.prototype.play;
     HTMLMediaElement.prototype.play = function () {
         if (this instanceof HTMLAudioElement && !this.srcObject) {
+            this.playedAt = Date.now();
             window.sounds.push(this);
         }
         return play.call(this);
