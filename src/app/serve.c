@@ -39,6 +39,7 @@
 
 #define GREETING_MAX 4096
 #define EXPIRE_EVERY_MS 1000
+#define END_S 60 /* as TimeoutStopSec of packaging/systemd */
 #define URL_MAX 300
 #define PORT_TRIES 8
 
@@ -184,6 +185,17 @@ static void on_relays_idle(void *arg)
     loop_stop(running->loop);
 }
 
+/* The manager's own patience (TimeoutStopSec) is for the end itself, which is behind the wait. */
+static void say_stopping(uint32_t wait_s)
+{
+    char state[64] = "STOPPING=1";
+    if (wait_s > 0) {
+        (void)snprintf(state, sizeof(state), "STOPPING=1\nEXTEND_TIMEOUT_USEC=%llu",
+                       (wait_s + (unsigned long long)END_S) * 1000000);
+    }
+    notify_send(state);
+}
+
 /* The first signal waits a while for calls that are being relayed, the second one does not. */
 static void end_soon(struct running *running, int signal_number)
 {
@@ -192,7 +204,7 @@ static void end_soon(struct running *running, int signal_number)
     log_info("ending in good order", "signal=%d", signal_number);
     running->in_order = true;
     running->watching.ending = true;
-    notify_send("STOPPING=1");
+    say_stopping(again ? 0 : drain_s);
     if (again || drain_s == 0) {
         loop_stop(running->loop);
         return;

@@ -8,13 +8,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Server, until } from './server.mjs';
 
-test('ready, a sign of life, reloading, ready again, stopping: in this order', async () => {
-    const server = await Server.start();
+test('ready, a sign of life, reloading, ready again, stopping: in this order', async (t) => {
+    const server = await Server.start({ options: { 'turn.drain_s': 600 } });
     assert.equal(await server.stop('SIGTERM', true), 0);
     const socket = join(server.folder, 'notify');
     const manager = spawn('socat', ['-u', `UNIX-RECV:${socket}`, 'STDOUT'],
         { stdio: ['ignore', 'pipe', 'inherit'] });
     const gone = once(manager, 'exit');
+    t.after(() => manager.kill()); // It would keep this process from its end.
     let heard = '';
     manager.stdout.setEncoding('utf8').on('data', (text) => (heard += text));
     await until(() => existsSync(socket), 20_000, 'the socket of the manager');
@@ -29,7 +30,8 @@ test('ready, a sign of life, reloading, ready again, stopping: in this order', a
     server.child.kill('SIGHUP');
     await until(() => /RELOADING=1\nMONOTONIC_USEC=\d+READY=1/.test(heard), 20_000, 'a reload');
     assert.equal(await server.stop(), 0);
-    await until(() => /READY=1.*STOPPING=1$/s.test(heard), 20_000, 'the word of the end');
+    await until(() => /READY=1.*STOPPING=1\nEXTEND_TIMEOUT_USEC=660000000$/s.test(heard),
+        20_000, 'the word of the end');
     manager.kill();
     await gone;
 });

@@ -82,3 +82,25 @@ test('without relayed calls it ends at once, and a second signal does not wait',
     stop.abort(); // It would wait for what is lost.
     await running;
 });
+
+test('a relay that goes on does not hold the server longer than turn.drain_s', async () => {
+    const server = await startRelay({ endings, options: { 'turn.drain_s': 3 } });
+    const call = await startCall(server);
+    const stop = new AbortController();
+    // Far longer than what is allowed.
+    const running = uclient(server, call, ['-t', '-s', '-m', '1', '-n', '5000', '-z', '20'],
+        { signal: stop.signal });
+    await until(async () => (await uclient(server, call, one)).sent > 0, 20_000, 'the relay');
+    let live = true;
+    running.then(() => (live = false));
+    const began = performance.now();
+    server.child.kill('SIGTERM');
+    const [code] = await within(25_000, server.exited, 'the end, with a live relay');
+    const took = performance.now() - began;
+    assert.equal(code, 0);
+    assert.ok(live, 'the relay ended before the server');
+    assert.ok(took >= 2900, `it waited ${took} ms only`);
+    assert.equal(await server.stop(), 0);
+    stop.abort(); // It would wait for what is lost.
+    await running;
+});
