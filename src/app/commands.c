@@ -46,7 +46,7 @@ struct command {
     const char *verb; /* NULL: the noun alone */
     const char *usage;
     const char *sentence;
-    int words; /* behind it */
+    int words;     /* behind it */
     bool takes_id; /* a word: it may begin with a dash */
     /* Which options it takes. */
     bool takes_profile;

@@ -130,7 +130,7 @@ enum event_kind {
     EVENT_CALL, /* call: the call is so now (ringing, connecting, active, ended) */
     EVENT_DESCRIPTION,
     EVENT_CANDIDATE,
-    EVENT_RENEW, /* relayed media should look for another way */
+    EVENT_RENEW,      /* relayed media should look for another way */
     EVENT_AVAILABLE,  /* person: whom the one who is told waited for */
     EVENT_PERSON,     /* person: profile or presence changed; user: borrowed */
     EVENT_MISSED,     /* missed: so many missed calls were not seen */

@@ -135,9 +135,8 @@ static void give(int from, const uint8_t *bytes, size_t size)
     }
     memcpy(exact, bytes, size);
     exact[0] = (uint8_t)(20 + (exact[0] + 24) % 44); /* one of DTLS stays what it is, RFC 7983 */
-    struct udp_datagram datagram = {.from = addresses[from],
-                                    .local = udp_local(fix.socket),
-                                    .bytes = slice_from(exact, size)};
+    struct udp_datagram datagram = {
+        .from = addresses[from], .local = udp_local(fix.socket), .bytes = slice_from(exact, size)};
     dtls_input(fix.dtls, fix.socket, &datagram);
     free(exact);
     size_t answered = receive(from);
