@@ -8,8 +8,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { chromium, firefox } from 'playwright-core';
-import { cookieOf, within } from '../api/server.mjs';
+import { cookieOf } from '../api/server.mjs';
 
 const HABITS = ['--mute-audio', '--disable-popup-blocking', '--disable-background-timer-throttling',
     '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows',
@@ -38,6 +39,7 @@ const FIREFOX_DEVICES = {
     asked: { 'permissions.default.microphone': 0, 'permissions.default.camera': 0 },
 };
 export const LIMIT_MS = 20_000;
+const ANSWER_MS = 8000;
 
 /** Makes the installed driver leave user activation alone, once. */
 function undoGestures() {
@@ -276,19 +278,24 @@ export function received(page) {
     });
 }
 
+/** What a page gives; nothing when it does not answer, as Firefox does not about a connection that
+ * closes meanwhile. */
+function answer(asked) {
+    return Promise.race([asked, wait(ANSWER_MS, undefined, { ref: false })]);
+}
+
 /** Waits until `probe` gives something true. */
 export async function until(what, probe, limit = LIMIT_MS) {
     const end = Date.now() + limit;
     for (;;) {
-        // What is asked of a page may never be answered.
-        const value = await within(limit + LIMIT_MS, probe(), what);
+        const value = await answer(probe());
         if (value) {
             return value;
         }
         if (Date.now() > end) {
             throw new Error(`waited in vain until ${what}`);
         }
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await wait(100);
     }
 }
 
@@ -305,14 +312,15 @@ function connections(page) {
 
 /** Pictures and sound arrive and go on arriving; a new connection counts from nothing. */
 export async function mediaFlow(page, { video = true, sound = true } = {}) {
-    let before = await received(page);
+    let before = await until('its connection answers', () => received(page));
     await until('media arrive', async () => {
         const now = await received(page);
         before = now.peer === before.peer ? before : { ...now, frames: 0, energy: 0, bytes: 0 };
         const heard = sound ? now.energy > before.energy : now.bytes > before.bytes + 1000;
         return heard && (!video || now.frames > before.frames + 5);
     }).catch(async (problem) => {
-        throw new Error(`${problem.message} at ${page.url()}: ${await connections(page)}`);
+        const found = await answer(connections(page));
+        throw new Error(`${problem.message} at ${page.url()}: ${found ?? 'no answer'}`);
     });
 }
 
@@ -326,6 +334,14 @@ export async function hangUp(context) {
     }
 }
 
+/** Closes all windows beside the given pages. */
+export async function closeOthers(...pages) {
+    const contexts = new Set(pages.map((page) => page.context()));
+    const others = [...contexts].flatMap((context) => context.pages())
+        .filter((page) => !pages.includes(page));
+    await Promise.all(others.map((page) => answer(page.close().catch(() => undefined))));
+}
+
 /** Ends every call, however a test has left it, and closes all windows but the given pages. */
 export async function endAll(server, ...pages) {
     server.administrator ??= cookieOf(await server.login('anna', 'visavis-demo'));
@@ -334,17 +350,15 @@ export async function endAll(server, ...pages) {
     for (const { id } of (await admin('GET', '')).json.calls) {
         await admin('DELETE', `/${id}`);
     }
-    const contexts = new Set(pages.map((page) => page.context()));
-    const others = [...contexts].flatMap((context) => context.pages())
-        .filter((page) => !pages.includes(page));
-    await Promise.all(others.map((page) => page.close().catch(() => undefined)));
+    await closeOthers(...pages);
 }
 
 /** After a test, however it went: nobody is in a call, and nobody of these browsers is there. */
 export async function leaveAll(server, ...browsers) {
     await endAll(server);
     const contexts = browsers.flatMap((browser) => browser.contexts());
-    await Promise.all(contexts.map((context) => context.close().catch(() => undefined)));
+    await Promise.all(contexts.map((context) =>
+        answer(context.close().catch(() => undefined))));
 }
 
 /** The connection made while it rang is gone: the last of this window is that of the call. */

@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { killProcesses, mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until }
-    from '../browser/browser.mjs';
+import { closeOthers, hangUp, killProcesses, mediaFlow, openBrowser, pressAnswer, pressCall, signIn,
+    until } from '../browser/browser.mjs';
 import { makeAuthority } from './authority.mjs';
 import { Endings, LIMIT } from './endings.mjs';
 import { run } from './relay.mjs';
@@ -137,8 +137,9 @@ async function relayedCall(from, pattern) {
         await callee.locator('vv-call-message h1').waitFor();
         return paths;
     } finally {
-        await Promise.all([mary, john].flatMap((page) => page.context().pages()
-            .filter((one) => one !== page)).map((window) => window.close()));
+        // However it went: the next call is a first one.
+        await Promise.all([mary, john].map((page) => hangUp(page.context()).catch(() => {})));
+        await closeOthers(mary, john);
     }
 }
 
