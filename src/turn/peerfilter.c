@@ -190,7 +190,7 @@ static bool allows_foreign(const struct peerfilter *filter, const struct addr *a
 bool peerfilter_allows_address(const struct peerfilter *filter, const struct addr *peer)
 {
     struct addr addr = peerfilter_normalise(peer);
-    return is_relay(filter, peer) || in_list(filter->media, filter->media_count, &addr) ||
+    return is_relay(filter, peer) || in_list(filter->media, filter->media_count, peer) ||
            allows_foreign(filter, &addr);
 }
 
@@ -201,7 +201,7 @@ bool peerfilter_allows(const struct peerfilter *filter, const struct addr *peer)
         return false;
     }
     for (uint32_t i = 0; i < filter->media_count; i++) {
-        if (addr_equal(&filter->media[i], &addr)) {
+        if (addr_equal(&filter->media[i], peer)) {
             return true;
         }
     }
