@@ -284,6 +284,22 @@ function answer(asked) {
     return Promise.race([asked, wait(ANSWER_MS, undefined, { ref: false })]);
 }
 
+/** The pair of candidates that the connection made last uses, and all that it knows; nothing while
+ * none is in use. Not a nominated one: a pair that was left for a better one stays nominated. */
+export function pathOf(page) {
+    return page.evaluate(async () => {
+        const stats = await window.peers.at(-1).getStats();
+        const all = [...stats.values()];
+        // Chromium names it in the transport; Firefox marks the pair itself.
+        const transport = all.find(({ type }) => type === 'transport');
+        const pair = stats.get(transport?.selectedCandidatePairId) ?? all.find(
+            ({ type, selected }) => type === 'candidate-pair' && selected);
+        return pair && { local: stats.get(pair.localCandidateId),
+            remote: stats.get(pair.remoteCandidateId),
+            candidates: all.filter(({ type }) => /^(local|remote)-candidate$/.test(type)) };
+    });
+}
+
 /** Waits until `probe` gives something true. */
 export async function until(what, probe, limit = LIMIT_MS) {
     const end = Date.now() + limit;

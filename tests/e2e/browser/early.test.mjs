@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { closing, johnAndMary, leaveAll, mediaFlow, openBrowser, pressAnswer,
+import { closing, johnAndMary, leaveAll, mediaFlow, openBrowser, pathOf, pressAnswer,
     pressCall, until } from './browser.mjs';
 
 let server;
@@ -99,15 +99,6 @@ async function assertNothingShown(mary, caller) {
     }
 }
 
-/** The types of the candidates in use by the connection that was made last. */
-const pathOf = (page) => page.evaluate(async () => {
-    const stats = await window.peers.at(-1).getStats();
-    const pair = [...stats.values()].find((report) => report.type === 'candidate-pair' &&
-        report.nominated && report.state === 'succeeded');
-    return pair && [pair.localCandidateId, pair.remoteCandidateId]
-        .map((id) => stats.get(id).candidateType);
-});
-
 test('while it rings both are connected by relays: no device, no media, no address', async () => {
     const { mary, caller, close } = await ringConnected();
     await assertNothingShown(mary, caller);
@@ -143,7 +134,8 @@ test('Answer goes on by the direct way, and lives without the page that rang', a
     assert.ok(await callee.evaluate(() =>
         !window.sent.some(({ type }) => type === 'call.accept')));
     for (const page of [caller, callee]) {
-        const path = await until('a path is in use', () => pathOf(page));
+        const { local, remote } = await until('a path is in use', () => pathOf(page));
+        const path = [local.candidateType, remote.candidateType];
         assert.ok(!path.includes('relay'), String(path));
     }
     await until('the connection made while it rang is closed', () => caller.evaluate(() =>

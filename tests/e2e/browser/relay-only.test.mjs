@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
 import { Tab } from '../api/tab.mjs';
-import { leaveAll, mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until, watchPeers }
-    from './browser.mjs';
+import { leaveAll, mediaFlow, openBrowser, pathOf, pressAnswer, pressCall, signIn, until,
+    watchPeers } from './browser.mjs';
 
 let server;
 const browsers = {};
@@ -56,19 +56,13 @@ function overhear(page) {
     return told;
 }
 
-/** The latest connection of a page: both ends in use, its own candidates, the other's. */
-function network(page) {
-    return page.evaluate(async () => {
-        const stats = await window.peers.at(-1).getStats();
-        const all = [...stats.values()];
-        const candidates = (kind) => all.filter(({ type }) => type === kind)
-            .map(({ candidateType, port }) => ({ type: candidateType, port }));
-        const pair = all.find((report) => report.type === 'candidate-pair' &&
-            report.nominated && report.state === 'succeeded');
-        return pair && { own: candidates('local-candidate'), other: candidates('remote-candidate'),
-            from: stats.get(pair.localCandidateId).candidateType,
-            to: stats.get(pair.remoteCandidateId).candidateType };
-    });
+/** The latest connection of a page: how it sends, its own candidates, the other's. */
+async function network(page) {
+    const path = await pathOf(page);
+    const candidates = (kind) => path.candidates.filter(({ type }) => type === kind)
+        .map(({ candidateType, port }) => ({ type: candidateType, port }));
+    return path && { own: candidates('local-candidate'), other: candidates('remote-candidate'),
+        from: path.local.candidateType };
 }
 
 /** A call of John and Mary with media on both sides; what each side and its pages know. */

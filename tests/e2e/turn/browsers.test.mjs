@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { closeOthers, hangUp, killProcesses, mediaFlow, openBrowser, pressAnswer, pressCall, signIn,
-    until } from '../browser/browser.mjs';
+import { closeOthers, hangUp, killProcesses, mediaFlow, openBrowser, pathOf, pressAnswer, pressCall,
+    signIn, until } from '../browser/browser.mjs';
 import { makeAuthority } from './authority.mjs';
 import { Endings, LIMIT } from './endings.mjs';
 import { run } from './relay.mjs';
@@ -95,24 +95,11 @@ async function pageOf(browser, name, path) {
     return pages[key];
 }
 
-/** The candidate pair in use: types, and how the own side reaches its relay. */
-function pathOf(page) {
-    return page.evaluate(async () => {
-        const stats = await window.peers.at(-1).getStats();
-        const pair = [...stats.values()].find((report) => report.type === 'candidate-pair' &&
-            report.nominated && report.state === 'succeeded');
-        const local = pair && stats.get(pair.localCandidateId);
-        const remote = pair && stats.get(pair.remoteCandidateId);
-        return pair && { local: local.candidateType, remote: remote.candidateType,
-            relayProtocol: local.relayProtocol, url: local.url };
-    });
-}
-
 /** Both ends send through a relay. The other's relay is peer-reflexive (RFC 8445) when its first
  * check was faster than the message with the candidate. */
-function assertRelayed(path) {
-    assert.equal(path.local, 'relay', JSON.stringify(path));
-    assert.match(path.remote, /^(relay|prflx)$/);
+function assertRelayed({ local, remote }) {
+    assert.equal(local.candidateType, 'relay', JSON.stringify(local));
+    assert.match(remote.candidateType, /^(relay|prflx)$/);
 }
 
 const transports = { udp: '^turn:localhost.*transport=udp',
@@ -149,8 +136,9 @@ for (const [transport, pattern] of Object.entries(transports)) {
             async () => {
                 for (const path of await relayedCall(from, pattern)) {
                     assertRelayed(path);
-                    assert.ok(path.relayProtocol === undefined ||
-                        path.relayProtocol === transport, JSON.stringify(path));
+                    const { relayProtocol } = path.local;
+                    assert.ok(relayProtocol === undefined || relayProtocol === transport,
+                        JSON.stringify(path.local));
                 }
             });
     }
@@ -163,8 +151,9 @@ for (const [kind, title] of [['fixed', 'a user and a password that stay'],
             for (const path of await relayedCall('chromium',
                 `127.0.0.1:${ports[kind]}`)) {
                 assertRelayed(path);
-                assert.ok(path.url === undefined || path.url.includes(`:${ports[kind]}`),
-                    JSON.stringify(path));
+                const { url } = path.local;
+                assert.ok(url === undefined || url.includes(`:${ports[kind]}`),
+                    JSON.stringify(path.local));
             }
         });
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
-import { connected, johnAndMary, killProcesses, mediaFlow, openBrowser, until }
+import { connected, johnAndMary, killProcesses, mediaFlow, openBrowser, pathOf, until }
     from '../browser/browser.mjs';
 import { Endings, LIMIT } from './endings.mjs';
 
@@ -25,14 +25,7 @@ before(async () => {
 after(() => endings.run(), LIMIT);
 
 /** How a call window sends. */
-function candidateType(page) {
-    return page.evaluate(async () => {
-        const stats = await window.peers.at(-1).getStats();
-        const pair = [...stats.values()].find((report) => report.type === 'candidate-pair' &&
-            report.nominated && report.state === 'succeeded');
-        return pair && stats.get(pair.localCandidateId).candidateType;
-    });
-}
+const candidateType = async (page) => (await pathOf(page))?.local.candidateType;
 
 test('a relayed call of Chromium and Firefox goes on after a restart of its server', LIMIT,
     async () => {

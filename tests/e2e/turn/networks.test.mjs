@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { binary } from '../api/server.mjs';
-import { killProcesses, mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until,
+import { killProcesses, mediaFlow, openBrowser, pathOf, pressAnswer, pressCall, signIn, until,
     watchPeers } from '../browser/browser.mjs';
 import { makeAuthority } from './authority.mjs';
 import { Endings, LIMIT } from './endings.mjs';
@@ -67,21 +67,6 @@ async function browserAt(place) {
     return browsers[place];
 }
 
-/** The path that media take from a call window's side. */
-function pathOf(page) {
-    return page.evaluate(async () => {
-        const stats = await window.peers.at(-1).getStats();
-        // Not a nominated one: a pair that was left for a better one stays nominated.
-        const transport = [...stats.values()].find(({ type }) => type === 'transport');
-        const pair = stats.get(transport?.selectedCandidatePairId);
-        const local = pair && stats.get(pair.localCandidateId);
-        const remote = pair && stats.get(pair.remoteCandidateId);
-        return pair && { local: local.candidateType, remote: remote.candidateType,
-            relayed: [local, remote].some((candidate) => candidate.candidateType === 'relay'),
-            protocol: local.relayProtocol };
-    });
-}
-
 /** John in `from` calls Mary in `to`; gives the path of both windows, once it is as wanted: a call
  * may begin by the relay, which is there when it is answered, and go on directly. */
 async function call(from, to, wanted = 'relayed') {
@@ -103,7 +88,9 @@ async function call(from, to, wanted = 'relayed') {
         for (const page of [caller, callee]) {
             paths.push(await until(`the path is ${wanted}`, async () => {
                 const path = await pathOf(page);
-                return path?.relayed === (wanted === 'relayed') && path;
+                const relayed = path && [path.local, path.remote].some(
+                    ({ candidateType }) => candidateType === 'relay');
+                return relayed === (wanted === 'relayed') && path;
             }));
         }
         await caller.locator('button.control.end').click();
@@ -127,7 +114,7 @@ for (const [title, annas, berts, wanted] of cases) {
         networks.setRouter('bert', berts);
         const [, bert] = await call('anna', 'bert', wanted);
         if (berts === 'only-443') {
-            assert.notEqual(bert.protocol, 'udp'); // by TCP or TLS on 443
+            assert.notEqual(bert.local.relayProtocol, 'udp'); // by TCP or TLS on 443
         }
     });
 }

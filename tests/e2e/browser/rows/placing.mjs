@@ -3,8 +3,8 @@
 // Firefox ESR.
 import assert from 'node:assert/strict';
 import { Server } from '../../api/server.mjs';
-import { connected, fillSignIn, johnAndMary, mediaFlow, pressAnswer, pressCall, pressPrompt,
-    received, until } from '../browser.mjs';
+import { connected, fillSignIn, johnAndMary, mediaFlow, pathOf, pressAnswer, pressCall,
+    pressPrompt, received, until } from '../browser.mjs';
 import { calledBy } from '../portal.mjs';
 import { card, control, endedBy, isOn, isSilent, loops, nothingArrives, pressAndClose }
     from './world.mjs';
@@ -334,17 +334,6 @@ const pictures = [
     },
 ];
 
-/** In a call window: by which servers its connection may go, and by which candidates it goes. */
-async function pathOfPeer() {
-    const peer = window.peers.at(-1);
-    const stats = [...(await peer.getStats()).values()];
-    const pair = stats.find(({ type, nominated, state }) =>
-        type === 'candidate-pair' && nominated && state === 'succeeded');
-    const kindOf = (id) => stats.find((found) => found.id === id)?.candidateType;
-    return { servers: peer.getConfiguration().iceServers ?? [],
-        kinds: [kindOf(pair?.localCandidateId), kindOf(pair?.remoteCandidateId)] };
-}
-
 const refusing = [
     {
         name: 'M48, N16: a window that the browser blocks is told; nobody rings, and the call can '
@@ -477,8 +466,10 @@ const refusing = [
             const people = await johnAndMary(server, [browser, browser]);
             const { caller, callee } = await connected(people);
             for (const window of [caller, callee]) {
-                const { servers, kinds } = await window.evaluate(pathOfPeer);
-                assert.deepEqual(servers, []);
+                assert.deepEqual(await window.evaluate(() =>
+                    window.peers.at(-1).getConfiguration().iceServers ?? []), []);
+                const { local, remote } = await until('a path is in use', () => pathOf(window));
+                const kinds = [local.candidateType, remote.candidateType];
                 assert.ok(kinds.every((kind) => ['host', 'prflx'].includes(kind)), kinds.join());
             }
             await people.close();
