@@ -4,40 +4,33 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
 import { openBrowser, signIn } from './browser.mjs';
+import { webrtcSettings } from './portal.mjs';
 
 let server;
 let browser;
 let root;
+let settings;
 const administrator = 'anna';
 before(async () => {
     server = await Server.start({ demo: true });
     browser = await openBrowser();
     root = await signIn(browser, server, administrator);
     root.setDefaultTimeout(10_000);
+    settings = webrtcSettings(root);
 });
 after(async () => {
     await browser.close();
     assert.equal(await server.stop(), 0);
 });
 
-const dialog = () => root.locator('vv-webrtc-settings');
-const field = (name) => dialog().locator(`vv-field[name="${name}"] input`);
-const button = (name) => dialog().getByRole('button', { name, exact: true });
-
-async function openSettings() {
-    await root.goto('/admin');
-    await root.getByRole('button', { name: 'Settings of WebRTC' }).click();
-    await button('Save').waitFor();
-}
 
 async function removeAll() {
-    await openSettings();
-    while (await button('Remove').count() > 0) {
-        await button('Remove').first().click();
-        await dialog().locator('vv-confirm').getByRole('button', { name: 'Remove' }).click();
+    await settings.open();
+    while (await settings.button('Remove').count() > 0) {
+        await settings.button('Remove').first().click();
+        await settings.dialog.locator('vv-confirm').getByRole('button', { name: 'Remove' }).click();
     }
-    await button('Save').click();
-    await dialog().waitFor({ state: 'detached' });
+    await settings.save();
 }
 
 test('M98: the menu of administrators opens Web Conferencing', async () => {
@@ -111,59 +104,59 @@ test('M104: connectors with settings have a button for them', async () => {
 
 test('M105, M106: the form lists the servers in order, plus adds one below', async () => {
     await removeAll();
-    await openSettings();
-    await button('Add a server').click();
-    await field('servers.0.url').fill('stun:a.example.org');
-    await button('Add a server below').click();
-    await field('servers.1.url').fill('stun:c.example.org');
-    await button('Add a server below').first().click();
-    await field('servers.1.url').fill('stun:b.example.org');
-    await button('Save').click();
-    await dialog().waitFor({ state: 'detached' });
-    await openSettings();
+    await settings.open();
+    await settings.button('Add a server').click();
+    await settings.field('servers.0.url').fill('stun:a.example.org');
+    await settings.button('Add a server below').click();
+    await settings.field('servers.1.url').fill('stun:c.example.org');
+    await settings.button('Add a server below').first().click();
+    await settings.field('servers.1.url').fill('stun:b.example.org');
+    await settings.save();
+    await settings.open();
     for (const [i, name] of ['a', 'b', 'c'].entries()) {
-        assert.equal(await field(`servers.${i}.url`).inputValue(), `stun:${name}.example.org`);
+        assert.equal(await settings.field(`servers.${i}.url`).inputValue(),
+            `stun:${name}.example.org`);
     }
 });
 
 test('M108: with Credentials user name and hidden password can be entered', async () => {
-    await dialog().getByText('Credentials').first().click();
+    await settings.dialog.getByText('Credentials').first().click();
     if (process.env.SHOTS) {
         await root.screenshot({ path: `${process.env.SHOTS}/webrtc.png` });
     }
-    await field('servers.0.username').fill('user');
-    assert.equal(await field('servers.0.password').getAttribute('type'), 'password');
+    await settings.field('servers.0.username').fill('user');
+    assert.equal(await settings.field('servers.0.password').getAttribute('type'), 'password');
 });
 
 test('M110: an error names the field, and the cursor is in it', async () => {
-    await button('Save').click();
-    await dialog().locator('vv-field[name="servers.0.password"] .field-error').waitFor();
+    await settings.button('Save').click();
+    await settings.dialog.locator('vv-field[name="servers.0.password"] .field-error').waitFor();
     await root.waitForFunction(() =>
         document.activeElement?.getAttribute('name') === 'servers.0.password');
 });
 
 test('M111, N10: Cancel keeps, Remove removes this server only', async () => {
-    await openSettings();
-    const confirm = dialog().locator('vv-confirm');
-    await button('Remove').first().click();
+    await settings.open();
+    const confirm = settings.dialog.locator('vv-confirm');
+    await settings.button('Remove').first().click();
     await confirm.getByRole('button', { name: 'Cancel' }).click();
-    await button('Remove').nth(1).click();
+    await settings.button('Remove').nth(1).click();
     await confirm.getByRole('button', { name: 'Remove' }).click();
     await root.waitForFunction(() => document.querySelectorAll('.ice-server').length === 2);
-    assert.equal(await field('servers.0.url').inputValue(), 'stun:a.example.org');
-    assert.equal(await field('servers.1.url').inputValue(), 'stun:c.example.org');
+    assert.equal(await settings.field('servers.0.url').inputValue(), 'stun:a.example.org');
+    assert.equal(await settings.field('servers.1.url').inputValue(), 'stun:c.example.org');
 });
 
 test('M117: Cancel changes nothing', async () => {
-    await button('Cancel').last().click();
-    await openSettings();
-    assert.equal(await dialog().locator('.ice-server').count(), 3);
+    await settings.button('Cancel').last().click();
+    await settings.open();
+    assert.equal(await settings.dialog.locator('.ice-server').count(), 3);
 });
 
 test('N9: Test says in words what came back', async () => {
-    await field('servers.0.url').fill('stun:127.0.0.1:9');
-    await button('Test').first().click();
-    await dialog().getByText(/No answer came back/).waitFor({ timeout: 20_000 });
+    await settings.field('servers.0.url').fill('stun:127.0.0.1:9');
+    await settings.button('Test').first().click();
+    await settings.dialog.getByText(/No answer came back/).waitFor({ timeout: 20_000 });
 });
 
 test('M101, M102, M103: a switch is stored at once; buttons vanish and return', async () => {

@@ -50,6 +50,26 @@ export async function follow(page, path) {
     await page.waitForURL(`**${path}`);
 }
 
+/** The dialog of the WebRTC settings on the page of an administrator. */
+export function webrtcSettings(page) {
+    const dialog = page.locator('vv-webrtc-settings');
+    const button = (name) => dialog.getByRole('button', { name, exact: true });
+    return {
+        dialog,
+        button,
+        field: (name) => dialog.locator(`vv-field[name="${name}"] input`),
+        open: async () => {
+            await page.goto('/admin');
+            await page.getByRole('button', { name: 'Settings of WebRTC' }).click();
+            await button('Save').waitFor();
+        },
+        save: async () => {
+            await button('Save').click();
+            await dialog.waitFor({ state: 'detached' });
+        },
+    };
+}
+
 /** Of which people the visible Call buttons are. */
 export function calledBy(place) {
     return place.locator('vv-call-button:not([hidden])').evaluateAll((buttons) =>

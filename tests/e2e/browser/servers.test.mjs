@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
 import { openBrowser, pressAnswer, pressCall, signIn, until, watchPeers } from './browser.mjs';
+import { webrtcSettings } from './portal.mjs';
 
 const PUBLIC = 'stun:stun.l.google.com:19302';
 const OWN = ['stun:127.0.0.1:9', 'turn:127.0.0.1:10?transport=udp',
@@ -12,56 +13,44 @@ const OWN = ['stun:127.0.0.1:9', 'turn:127.0.0.1:10?transport=udp',
 let server;
 let browser;
 let root;
+let settings;
 before(async () => {
     server = await Server.start({ demo: true, options: { 'ice.server': PUBLIC } });
     browser = await openBrowser();
     root = await signIn(browser, server, 'anna', '/admin');
+    settings = webrtcSettings(root);
 });
 after(async () => {
     await browser.close();
     assert.equal(await server.stop(), 0);
 });
 
-const dialog = () => root.locator('vv-webrtc-settings');
-const field = (name) => dialog().locator(`vv-field[name="${name}"] input`);
-const button = (name) => dialog().getByRole('button', { name, exact: true });
 const banner = () => root.locator('vv-admin-connectors .banner');
 const WARNING = 'warn serve a public STUN server is in use';
 const warnings = () => server.log.split(WARNING).length - 1;
 
-async function openSettings() {
-    await root.goto('/admin');
-    await root.getByRole('button', { name: 'Settings of WebRTC' }).click();
-    await button('Save').waitFor();
-}
-
-async function save() {
-    await button('Save').click();
-    await dialog().waitFor({ state: 'detached' });
-}
-
 test('M115, M116: a public server is warned of, one of one\'s own is not', async () => {
     await banner().getByText(PUBLIC).waitFor();
     await until('the log warns', () => warnings() === 1);
-    await openSettings();
-    assert.equal(await field('servers.0.url').inputValue(), PUBLIC);
-    await field('servers.0.url').fill(OWN[0]);
-    await save();
+    await settings.open();
+    assert.equal(await settings.field('servers.0.url').inputValue(), PUBLIC);
+    await settings.field('servers.0.url').fill(OWN[0]);
+    await settings.save();
     await banner().waitFor({ state: 'detached' });
 });
 
 test('M107, M109, M114: each kind of address reaches the call, in order', async () => {
-    await openSettings();
+    await settings.open();
     for (const [i, url] of OWN.entries()) {
         if (i > 0) {
-            await button('Add a server below').last().click();
-            await field(`servers.${i}.url`).fill(url);
-            await dialog().getByText('Credentials').nth(i).click();
-            await field(`servers.${i}.username`).fill(`user${i}`);
-            await field(`servers.${i}.password`).fill('secret');
+            await settings.button('Add a server below').last().click();
+            await settings.field(`servers.${i}.url`).fill(url);
+            await settings.dialog.getByText('Credentials').nth(i).click();
+            await settings.field(`servers.${i}.username`).fill(`user${i}`);
+            await settings.field(`servers.${i}.password`).fill('secret');
         }
     }
-    await save();
+    await settings.save();
     const mary = await signIn(browser, server, 'mary');
     const john = await signIn(browser, server, 'john', '/people/mary',
         { prepare: (context) => watchPeers(context) });
@@ -87,11 +76,11 @@ test('M116, M119: the settings survive a restart and win over the configuration 
     server.args.push('--set', `listen.port=${server.port}`);
     await server.stop('SIGTERM', true);
     await server.run(true);
-    await openSettings();
+    await settings.open();
     for (const [i, url] of OWN.entries()) {
-        assert.equal(await field(`servers.${i}.url`).inputValue(), url);
+        assert.equal(await settings.field(`servers.${i}.url`).inputValue(), url);
     }
-    assert.equal(await field(`servers.${OWN.length}.url`).count(), 0);
+    assert.equal(await settings.field(`servers.${OWN.length}.url`).count(), 0);
     await until('the log says which is used', () =>
         server.log.includes('ice.server of the configuration is not used'));
     assert.equal(warnings(), 1, 'as before the restart');
