@@ -128,19 +128,16 @@ static void on_due(void *arg)
 static void on_turn(void *arg)
 {
     struct running *running = arg;
-    uint64_t due_ms = portal_next_ms(running->portal);
-    uint64_t other_ms = fanout_next_ms(running->fanout);
-    due_ms = other_ms < due_ms ? other_ms : due_ms;
-    other_ms = signalling_next_ms(running->signalling);
-    due_ms = other_ms < due_ms ? other_ms : due_ms;
-    due_ms = running->expire_ms < due_ms ? running->expire_ms : due_ms;
-    other_ms = watching_next_ms(&running->watching);
-    due_ms = other_ms < due_ms ? other_ms : due_ms;
-    due_ms = running->drain_end_ms < due_ms ? running->drain_end_ms : due_ms;
-    other_ms = relaying_next_ms(&running->relaying);
-    due_ms = other_ms < due_ms ? other_ms : due_ms;
-    other_ms = certifying_next_ms(running->certifying);
-    due_ms = other_ms < due_ms ? other_ms : due_ms;
+    const uint64_t next_ms[] = {
+        portal_next_ms(running->portal),         fanout_next_ms(running->fanout),
+        signalling_next_ms(running->signalling), running->expire_ms,
+        watching_next_ms(&running->watching),    running->drain_end_ms,
+        relaying_next_ms(&running->relaying),    certifying_next_ms(running->certifying),
+    };
+    uint64_t due_ms = UINT64_MAX;
+    for (size_t i = 0; i < sizeof(next_ms) / sizeof(next_ms[0]); i++) {
+        due_ms = next_ms[i] < due_ms ? next_ms[i] : due_ms;
+    }
     running->due_ms = due_ms;
     loop_set_deadline(running->loop, due_ms, on_due, running);
 }
