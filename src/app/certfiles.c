@@ -84,14 +84,6 @@ static enum err write_file(const struct config *config, const char *name, struct
     return OK;
 }
 
-static void forget(struct buf *buf)
-{
-    if (buf->data != NULL) {
-        mem_wipe(buf->data, buf->capacity);
-    }
-    buf_fini(buf);
-}
-
 MUST_USE enum err certfiles_account(const struct config *config, struct p256_key *out)
 {
     char path[PATH_MAX];
@@ -109,7 +101,7 @@ MUST_USE enum err certfiles_account(const struct config *config, struct p256_key
         err = err == OK ? certificate_write_key(out, &text) : err;
         err = err == OK ? write_file(config, ACCOUNT_FILE, buf_slice(&text)) : err;
     }
-    forget(&text);
+    buf_forget(&text);
     return err;
 }
 
@@ -123,7 +115,7 @@ MUST_USE enum err certfiles_read(const struct config *config, const char *domain
     err = err == OK ? certificate_read_key(buf_slice(&text), &key) : err;
     err = err == OK ? certificate_read(buf_slice(&text), &key, domain, out) : err;
     mem_wipe(&key, sizeof(key));
-    forget(&text);
+    buf_forget(&text);
     return err;
 }
 
@@ -137,6 +129,6 @@ MUST_USE enum err certfiles_keep(const struct config *config, const char *domain
     err = err == OK ? certificate_write_key(key, &text) : err;
     err = err == OK ? buf_append(&text, chain) : err;
     err = err == OK ? write_file(config, CONFIG_ACME_FILE, buf_slice(&text)) : err;
-    forget(&text);
+    buf_forget(&text);
     return err;
 }

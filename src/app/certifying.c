@@ -135,7 +135,7 @@ static bool show(void *arg, const uint8_t digest[32])
     if (err == OK) {
         err = tls_context_show_challenge(certifying->tls, buf_slice(&pem));
     }
-    buf_fini(&pem);
+    buf_forget(&pem);
     return err == OK;
 }
 

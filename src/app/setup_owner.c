@@ -86,8 +86,7 @@ MUST_USE enum err setup_owner_test_certificate(const struct config *config, cons
     err = err == OK ? write_file(config->tls_cert, buf_slice(&cert)) : err;
     err = err == OK ? write_file(config->tls_key, buf_slice(&secret)) : err;
     mem_wipe(&key, sizeof(key));
-    mem_wipe(secret.data, secret.size);
     buf_fini(&cert);
-    buf_fini(&secret);
+    buf_forget(&secret);
     return err;
 }

@@ -19,6 +19,14 @@ void buf_fini(struct buf *buf)
     buf_init(buf, buf->size_max);
 }
 
+void buf_forget(struct buf *buf)
+{
+    if (buf->data != NULL) {
+        mem_wipe(buf->data, buf->capacity);
+    }
+    buf_fini(buf);
+}
+
 enum err buf_reserve(struct buf *buf, size_t size, uint8_t **out)
 {
     ASSERT(buf->size <= buf->size_max);

@@ -19,6 +19,9 @@ void buf_init(struct buf *buf, size_t size_max);
 /* Frees the memory and leaves the buffer empty, usable again. */
 void buf_fini(struct buf *buf);
 
+/* The same, for secrets: what it holds is wiped first. */
+void buf_forget(struct buf *buf);
+
 /* Appends all of `bytes`, or nothing: ERR_NOMEM, ERR_LIMIT. */
 MUST_USE enum err buf_append(struct buf *buf, struct slice bytes);
 MUST_USE enum err buf_append_text(struct buf *buf, const char *text);

@@ -45,6 +45,18 @@ static void prints_long_texts_whole(void)
     buf_fini(&buf);
 }
 
+static void forgets_and_can_be_used_again(void)
+{
+    struct buf buf;
+    buf_init(&buf, 100);
+    buf_forget(&buf);
+    CHECK(buf_append_text(&buf, "secret") == OK);
+    buf_forget(&buf);
+    CHECK(buf.data == NULL && buf.size == 0);
+    CHECK(buf_append_text(&buf, "again") == OK);
+    buf_fini(&buf);
+}
+
 static void an_arena_hands_out_zeroed_pieces_up_to_its_maximum(void)
 {
     struct arena arena;
@@ -88,5 +100,5 @@ static void a_cleared_arena_hands_out_the_same_memory_zeroed(void)
 }
 
 UNIT(a_cleared_arena_hands_out_the_same_memory_zeroed, appends_and_consumes,
-     takes_all_or_nothing_at_the_maximum, prints_long_texts_whole,
+     forgets_and_can_be_used_again, takes_all_or_nothing_at_the_maximum, prints_long_texts_whole,
      an_arena_hands_out_zeroed_pieces_up_to_its_maximum)
