@@ -1,106 +1,106 @@
 // SPDX-License-Identifier: Apache-2.0
-// SIGTERM while a call is being relayed.
+// SIGTERM while a call is being relayed: by a pair of relays that lasts until the test ends it.
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { until, within } from '../api/server.mjs';
+import { Server, until, within } from '../api/server.mjs';
 import { Endings, LIMIT } from './endings.mjs';
 import { startCall, startRelay, uclient } from './relay.mjs';
+import { Pair, StunClient, credentialOf } from './stun.mjs';
 
 const endings = new Endings();
 after(() => endings.run(), LIMIT);
 
-const one = ['-t', '-s', '-m', '1', '-n', '1'];
+const addressOf = ({ port }) => ({ address: '127.0.0.1', port });
 
-test('SIGTERM waits for relayed calls, refuses new ones, and ends when they have', async () => {
-    const server = await startRelay({ endings, options: { 'turn.drain_s': 60 } });
-    const call = await startCall(server);
-    // By TCP, so that the relays end with the client and not with their lifetime.
-    const running = uclient(server, call, ['-t', '-s', '-m', '1', '-n', '150', '-z', '20']);
-    await until(async () => (await uclient(server, call, one)).sent > 0,
-        20_000, 'the relay');
-    server.child.kill('SIGTERM');
+/** A server that waits for its relays as long as the test may last, and a live pair of them. */
+async function startPair(seconds = 600) {
+    const server = await Server.start({ options: { 'turn.drain_s': seconds } });
+    endings.addServer(server);
+    const pair = await Pair.open(addressOf(server), credentialOf(server.folder), endings);
+    assert.ok(await pair.flows());
+    return { server, pair };
+}
+
+/** The answer to somebody who wants a relay now; repeated until it is `wanted`. */
+async function refusal(server, credential, wanted) {
+    const client = new StunClient(addressOf(server), credential);
+    endings.add('a latecomer', () => client.close());
     await until(async () => {
-        const { code, output } = await uclient(server, call, one);
-        return code !== 0 && /508/.test(output);
-    }, 20_000, 'the refusal of a new relay');
-    const { sent, lost, output } = await running;
-    assert.equal(sent, 300, output.slice(-600));
-    assert.equal(lost, 0);
-    const [code] = await within(60_000, server.exited, 'the end');
-    assert.equal(code, 0);
-    assert.equal(await server.stop(), 0);
-});
+        const code = await client.allocate();
+        if (code === 0) { // The signal is still on its way.
+            await client.refresh(0);
+        }
+        return code === wanted;
+    }, 20_000, `the refusal of a new relay by ${wanted}`);
+    return client;
+}
 
-test('where another server takes over, new relays are sent there and live ones stay', async () => {
-    const other = await startRelay({ endings, options: { 'turn.drain_s': 0,
-        'turn.relay_port_min': 40000, 'turn.relay_port_max': 40099 } });
-    const data = mkdtempSync(join(tmpdir(), 'visavis-drain-'));
-    copyFileSync(join(other.folder, 'turn.secret'), join(data, 'turn.secret'));
-    const server = await startRelay({ data, endings, options: { 'turn.drain_s': 60,
-        'turn.relay_port_min': 40100, 'turn.relay_port_max': 40199,
-        'turn.alternate': `127.0.0.1:${other.port}` } });
-    const call = await startCall(server);
-    const relayOf = ({ output }) => Number(/relay addr: 127\.0\.0\.1:(\d+)/.exec(output)?.[1]);
-    const running = uclient(server, call, ['-t', '-s', '-v', '-m', '1', '-n', '400', '-z', '20']);
-    await until(async () => (await uclient(server, call, one)).sent > 0, 20_000, 'the relay');
-    server.child.kill('SIGTERM');
-    for (const tab of [call.ann, call.bert]) {
-        await tab.event((e) => e.type === 'call.renew', 'word of the other server');
-    }
-    for (const moved of await Promise.all([['-t'], []].map((transport) =>
-        uclient(server, call, [...transport, '-s', '-v', '-m', '1', '-n', '5'])))) {
-        assert.match(moved.output, /error 300 \(Try Alternate\)/);
-        assert.ok(relayOf(moved) >= 40000 && relayOf(moved) < 40100, moved.output);
-        assert.equal(moved.sent, 10, moved.output);
-        assert.equal(moved.lost, 0, moved.output);
-    }
-    const { sent, lost, output } = await running;
-    assert.ok(relayOf({ output }) >= 40100, output);
-    assert.equal(sent, 800, output.slice(-600));
-    assert.equal(lost, 0);
-    assert.equal((await within(60_000, server.exited, 'the end'))[0], 0);
+async function hasEnded(server) {
+    assert.equal((await within(20_000, server.exited, 'the end'))[0], 0);
     assert.equal(await server.stop(), 0);
-    assert.equal(await other.stop(), 0);
-});
+}
 
-test('without relayed calls it ends at once, and a second signal does not wait', async () => {
-    const idle = await startRelay({ endings, options: { 'turn.drain_s': 600 } });
-    assert.equal(await idle.stop(), 0);
-    const server = await startRelay({ endings, options: { 'turn.drain_s': 600 } });
-    const call = await startCall(server);
-    const stop = new AbortController();
-    const running = uclient(server, call, ['-t', '-s', '-m', '1', '-n', '400', '-z', '20'],
-        { signal: stop.signal });
-    await until(async () => (await uclient(server, call, one)).sent > 0,
-        20_000, 'the relay');
-    server.child.kill('SIGTERM');
-    await until(() => /ending in good order/.test(server.log), 20_000, 'the first signal');
-    assert.equal(await server.stop('SIGTERM'), 0);
-    stop.abort(); // It would wait for what is lost.
-    await running;
-});
+test('SIGTERM waits for relayed calls, refuses new ones, and ends when they have', LIMIT,
+    async () => {
+        const { server, pair } = await startPair();
+        server.child.kill('SIGTERM');
+        await refusal(server, credentialOf(server.folder), 508);
+        assert.ok(await pair.flows());
+        assert.equal(server.child.exitCode, null);
+        await pair.end();
+        await hasEnded(server);
+    });
 
-test('a relay that goes on does not hold the server longer than turn.drain_s', async () => {
-    const server = await startRelay({ endings, options: { 'turn.drain_s': 3 } });
-    const call = await startCall(server);
-    const stop = new AbortController();
-    // Far longer than what is allowed.
-    const running = uclient(server, call, ['-t', '-s', '-m', '1', '-n', '5000', '-z', '20'],
-        { signal: stop.signal });
-    await until(async () => (await uclient(server, call, one)).sent > 0, 20_000, 'the relay');
-    let live = true;
-    running.then(() => (live = false));
-    const began = performance.now();
-    server.child.kill('SIGTERM');
-    const [code] = await within(25_000, server.exited, 'the end, with a live relay');
-    const took = performance.now() - began;
-    assert.equal(code, 0);
-    assert.ok(live, 'the relay ended before the server');
-    assert.ok(took >= 2900, `it waited ${took} ms only`);
-    assert.equal(await server.stop(), 0);
-    stop.abort(); // It would wait for what is lost.
-    await running;
-});
+test('where another server takes over, new relays are sent there and live ones stay', LIMIT,
+    async () => {
+        const other = await startRelay({ endings, options: { 'turn.drain_s': 0,
+            'turn.relay_port_min': 40000, 'turn.relay_port_max': 40099 } });
+        const data = mkdtempSync(join(tmpdir(), 'visavis-drain-'));
+        copyFileSync(join(other.folder, 'turn.secret'), join(data, 'turn.secret'));
+        const server = await startRelay({ data, endings, options: { 'turn.drain_s': 600,
+            'turn.relay_port_min': 40100, 'turn.relay_port_max': 40199,
+            'turn.alternate': `127.0.0.1:${other.port}` } });
+        const call = await startCall(server);
+        const pair = await Pair.open(addressOf(server), call, endings);
+        assert.ok(pair.ports().every((port) => port >= 40100));
+        server.child.kill('SIGTERM');
+        for (const tab of [call.ann, call.bert]) {
+            await tab.event((e) => e.type === 'call.renew', 'word of the other server');
+        }
+        assert.equal((await refusal(server, call, 300)).alternatePort, other.port);
+        for (const moved of await Promise.all([['-t'], []].map((transport) =>
+            uclient(server, call, [...transport, '-s', '-v', '-m', '1', '-n', '5'])))) {
+            assert.match(moved.output, /error 300 \(Try Alternate\)/);
+            assert.match(moved.output, /relay addr: 127\.0\.0\.1:400\d\d\b/);
+            assert.deepEqual([moved.sent, moved.lost], [10, 0], moved.output);
+        }
+        assert.ok(await pair.flows());
+        await pair.end();
+        await hasEnded(server);
+        assert.equal(await other.stop(), 0);
+    });
+
+test('without relayed calls it ends at once, and a second signal does not wait', LIMIT,
+    async () => {
+        const idle = await Server.start({ options: { 'turn.drain_s': 600 } });
+        endings.addServer(idle);
+        assert.equal(await idle.stop(), 0);
+        const { server, pair } = await startPair();
+        server.child.kill('SIGTERM');
+        await until(() => /ending in good order/.test(server.log), 20_000, 'the first signal');
+        assert.ok(await pair.flows());
+        assert.equal(await server.stop('SIGTERM'), 0);
+    });
+
+test('a relay that goes on does not hold the server longer than turn.drain_s', LIMIT,
+    async () => {
+        const { server } = await startPair(1);
+        const began = performance.now();
+        server.child.kill('SIGTERM');
+        await hasEnded(server);
+        const took = performance.now() - began;
+        assert.ok(took >= 950, `it waited ${took} ms only`);
+    });

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // A TURN client of one's own by UDP, which asks for what no browser asks for.
+import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../api/server.mjs';
 
 const MAGIC = Buffer.from('2112a442', 'hex');
 const method = { allocate: 3, refresh: 4, send: 0x16, permit: 8, bind: 9 };
 const attribute = { username: 6, integrity: 8, error: 9, channel: 0xc, lifetime: 0xd, peer: 0x12,
-    data: 0x13, realm: 0x14, nonce: 0x15, relayed: 0x16, transport: 0x19 };
+    data: 0x13, realm: 0x14, nonce: 0x15, relayed: 0x16, transport: 0x19, alternate: 0x8023 };
 const ANSWER_MS = 10_000;
 
 function encode(type, value) {
@@ -39,6 +41,8 @@ function message(type, transaction, attributes) {
     return Buffer.concat([head, MAGIC, transaction, body]);
 }
 
+const portOf = (value) => value === undefined ? undefined : value.readUInt16BE(2) ^ 0x2112;
+
 function decode(bytes) {
     const found = new Map();
     for (let at = 20; at + 4 <= bytes.length;) {
@@ -67,6 +71,9 @@ export class StunClient {
     #key;
     /** What came that is no answer: data of peers. */
     strays = [];
+    /** The port of the relay, and of the server that takes over. */
+    relayPort;
+    alternatePort;
 
     constructor(server, credential) {
         this.#server = server;
@@ -130,8 +137,10 @@ export class StunClient {
     }
 
     async allocate() {
-        const { code } = await this.#ask(method.allocate,
+        const { code, found } = await this.#ask(method.allocate,
             () => [encode(attribute.transport, Buffer.from([17, 0, 0, 0]))]);
+        this.relayPort = portOf(found.get(attribute.relayed));
+        this.alternatePort = portOf(found.get(attribute.alternate));
         return code;
     }
 
@@ -165,6 +174,47 @@ export class StunClient {
         head.writeUInt16BE(channel);
         head.writeUInt16BE(data.length, 2);
         this.#raw(Buffer.concat([head, data]));
+    }
+}
+
+/** Two relays that talk to each other, at 127.0.0.1, until `end`. */
+export class Pair {
+    #clients;
+    #count = 0;
+
+    static async open(server, credential, endings) {
+        const pair = new Pair();
+        pair.#clients = [1, 2].map(() => new StunClient(server, credential));
+        endings.add('a pair of relays', () => pair.#clients.forEach((client) => client.close()));
+        for (const client of pair.#clients) {
+            const codes = [await client.allocate(), await client.permit('127.0.0.1')];
+            assert.deepEqual(codes, [0, 0]);
+        }
+        return pair;
+    }
+
+    ports() {
+        return this.#clients.map((client) => client.relayPort);
+    }
+
+    /** Whether each hears the other; UDP may lose what is said, so it is said again. */
+    async flows() {
+        const [one, two] = this.#clients;
+        for (const [from, to] of [[one, two], [two, one]]) {
+            const words = `word ${++this.#count}`;
+            await until(() => {
+                from.send('127.0.0.1', to.relayPort, Buffer.from(words));
+                return to.strays.some((bytes) => bytes.includes(words));
+            }, ANSWER_MS, 'the words of the other relay');
+        }
+        return true;
+    }
+
+    /** Deletes both relays. */
+    async end() {
+        for (const client of this.#clients) {
+            assert.equal(await client.refresh(0), 0);
+        }
     }
 }
 
