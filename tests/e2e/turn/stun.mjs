@@ -41,7 +41,8 @@ function message(type, transaction, attributes) {
     return Buffer.concat([head, MAGIC, transaction, body]);
 }
 
-const portOf = (value) => value === undefined ? undefined : value.readUInt16BE(2) ^ 0x2112;
+const portOf = (value, mask) =>
+    value === undefined ? undefined : value.readUInt16BE(2) ^ mask;
 
 function decode(bytes) {
     const found = new Map();
@@ -139,8 +140,8 @@ export class StunClient {
     async allocate() {
         const { code, found } = await this.#ask(method.allocate,
             () => [encode(attribute.transport, Buffer.from([17, 0, 0, 0]))]);
-        this.relayPort = portOf(found.get(attribute.relayed));
-        this.alternatePort = portOf(found.get(attribute.alternate));
+        this.relayPort = portOf(found.get(attribute.relayed), 0x2112);
+        this.alternatePort = portOf(found.get(attribute.alternate), 0);
         return code;
     }
 
