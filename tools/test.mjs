@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs every kind of test and adds up: each piece is a command and a reader of its last words.
-// A piece has a limit of time, and what it leaves running is ended after it.
+// A piece has a limit of time, and what it leaves running is ended after it. Two run at a
+// time: one of the browser tests, which wait more than they work, and one of the others.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const RESULTS = 'build/results.json'; // read by tools/acceptance.mjs
 const LIMIT_MS = 15 * 60_000; // Of one file; the slowest takes a fifth of it on two cores.
-const LONG_LIMIT_MS = 20 * 60_000; // Of the programs of the build together, and of packages.
+const LONG_LIMIT_MS = 30 * 60_000; // Of the programs of the build together, and of packages.
 const PIECE = 'VISAVIS_TEST_PIECE'; // What runs for a piece has its number in the environment.
 const began = Date.now();
 const results = [];
@@ -87,8 +88,10 @@ function sum(output, pattern) {
 
 /** Unit tests, scenarios and replayed corpora, one program each. */
 async function meson() {
-    const result = await run('unit tests and scenarios', 'meson', ['test', '-C', 'build',
-        '--no-rebuild', '--print-errorlogs', '--num-processes', '2', '--verbose'], LONG_LIMIT_MS);
+    // They do not ask the real time, so they give way to the browsers beside them.
+    const result = await run('unit tests and scenarios', 'nice', ['meson', 'test', '-C', 'build',
+        '--no-rebuild', '--print-errorlogs', '--num-processes', '2', '--timeout-multiplier', '3',
+        '--verbose'], LONG_LIMIT_MS);
     // A unit program counts its tests; a scenario or a replayed corpus counts as one.
     const { output } = result;
     const units = (output.match(/^unit \S+: \d+ passed, \d+ failed$/gm) ?? []).length;
@@ -130,6 +133,14 @@ async function vitest() {
     count(result, good, (result.output.match(/^not ok \d+/gm) ?? []).length);
 }
 
+async function others() {
+    await node('package tests', 'tests/package', LONG_LIMIT_MS);
+    await node('protocol tests', 'tests/e2e/api');
+    await node('TURN tests', 'tests/e2e/turn');
+    await node('fault tests', 'tests/fault');
+    await meson();
+}
+
 await check('generated messages', 'node', 'tools/protogen.mjs', '--check');
 await check('generated options', 'node', 'tools/gen-options.mjs', '--check');
 for (const tool of ['check-layers', 'tidy', 'check-docs']) {
@@ -140,12 +151,8 @@ for (const tool of ['check-layers', 'tidy', 'check-docs']) {
 await check('budgets of the front end', 'node', 'web/tools/budget.mjs');
 await check('front end types', 'npm', '--prefix', 'web', 'run', 'check');
 await vitest();
-await meson();
-await node('protocol tests', 'tests/e2e/api');
-await node('browser tests', 'tests/e2e/browser');
-await node('TURN tests', 'tests/e2e/turn');
-await node('fault tests', 'tests/fault');
-await node('package tests', 'tests/package', LONG_LIMIT_MS);
+await Promise.all([node('browser tests', 'tests/e2e/browser'), others()]);
+results.sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
 writeFileSync(RESULTS, JSON.stringify(results, null, 1));
 await check('rows of the acceptance table', 'node', 'tools/acceptance.mjs', '--check');
 console.log(`took ${((Date.now() - began) / 60_000).toFixed(1)} minutes`);
