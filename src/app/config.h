@@ -78,6 +78,7 @@ struct config {
         uint32_t call_allocations_max;
         uint32_t allocation_kbps;
         uint32_t user_kbps;
+        uint32_t call_kbps;
         uint32_t total_kbps;
         uint32_t answers_per_s;
         uint32_t connections_max;

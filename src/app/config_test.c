@@ -55,6 +55,8 @@ static void the_limits_of_a_person_are_those_of_the_engine_alone(void)
     CHECK(config.turn.user_allocations_max == limits.user_allocations_max);
     CHECK(config.turn.allocation_kbps * 1000ULL == limits.allocation_bps);
     CHECK(config.turn.user_kbps * 1000ULL == limits.user_bps);
+    CHECK(config.turn.call_kbps * 1000ULL == limits.call_bps);
+    CHECK(config.turn.total_kbps * 1000ULL == limits.total_bps);
 }
 
 static void a_file_sets_options_and_lists(void)

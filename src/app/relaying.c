@@ -282,6 +282,7 @@ static void fill_turn(const struct config *config, const struct turnoptions *opt
     turn->limits.call_allocations_max = config->turn.call_allocations_max;
     turn->limits.allocation_bps = to_bps(config->turn.allocation_kbps);
     turn->limits.user_bps = to_bps(config->turn.user_kbps);
+    turn->limits.call_bps = to_bps(config->turn.call_kbps);
     turn->limits.total_bps = to_bps(config->turn.total_kbps);
     turn->limits.answers_per_s = config->turn.answers_per_s;
     turn->limits.answers_burst = 5 * config->turn.answers_per_s;

@@ -39,7 +39,7 @@ struct turn {
     struct allocation *last; /* of the last path, which is often that of the next */
     uint64_t now_ms;
     uint64_t wall_s;
-    struct rate total;
+    uint64_t total_share; /* of the bandwidth of all workers: taken, not used yet */
     bool draining;
     struct turn_alternate alternate;
     uint64_t eager_until_ms; /* relays are opened with their allocations */

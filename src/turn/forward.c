@@ -5,19 +5,25 @@
 #define DATA_HEAD_SIZE (STUN_HEADER_SIZE + 4 + 20 + 4) /* of a Data indication to an IPv6 peer */
 #define ICMP_SIZE (STUN_HEADER_SIZE + 4 + 20 + 4 + 8)
 
-/* Bandwidth of the allocation, its user and the worker. */
+/* Bandwidth of the allocation, its user, its call and the server. */
 static bool may_pass(struct allocation *allocation, size_t size)
 {
     struct turn *turn = allocation->turn;
+    struct users *users = turn->config.users;
     const struct turn_limits *limits = &turn->config.limits;
     uint64_t bits = (uint64_t)size * 8;
-    if (rate_take(&allocation->rate, limits->allocation_bps, limits->allocation_bps, bits,
-                  turn->now_ms) &&
-        users_take(turn->config.users, allocation->user, bits, turn->now_ms) &&
-        rate_take(&turn->total, limits->total_bps, limits->total_bps, bits, turn->now_ms)) {
+    if (!rate_take(&allocation->rate, limits->allocation_bps, limits->allocation_bps, bits,
+                   turn->now_ms)) {
+        engine_count(turn, COUNTER_TURN_BANDWIDTH);
+    } else if (!users_take(users, allocation->user, bits, turn->now_ms)) {
+        engine_count(turn, COUNTER_TURN_BANDWIDTH_USER);
+    } else if (!users_take_call(users, allocation->user, bits, turn->now_ms)) {
+        engine_count(turn, COUNTER_TURN_BANDWIDTH_CALL);
+    } else if (!users_take_total(users, &turn->total_share, bits, turn->now_ms)) {
+        engine_count(turn, COUNTER_TURN_BANDWIDTH_SERVER);
+    } else {
         return true;
     }
-    engine_count(turn, COUNTER_TURN_BANDWIDTH);
     return false;
 }
 

@@ -21,7 +21,8 @@ void turn_limits_default(struct turn_limits *limits)
         .credential_max_s = 3600,
         .allocation_bps = 4 * 1000 * 1000,
         .user_bps = 16 * 1000 * 1000,
-        .total_bps = 0,
+        .call_bps = 16 * 1000 * 1000,
+        .total_bps = 1000 * 1000 * 1000,
         .answers_per_s = 200,
         .answers_burst = 1000,
         .answers_total_per_s = 20000,
@@ -96,7 +97,6 @@ enum err turn_create(const struct turn_config *config, const struct turn_ports *
     turn->auth.secrets = *config->secrets;
     turn->auth.credential_max_s = config->limits.credential_max_s;
     hmac_sha256_prepare(slice_from(config->key, sizeof(config->key)), &turn->auth.nonce_key);
-    rate_init(&turn->total, config->limits.total_bps, now_ms);
     enum err err = create_parts(turn, now_ms);
     if (err != OK) {
         turn_destroy(turn);

@@ -88,7 +88,8 @@ struct turn_limits {
     uint32_t credential_max_s;     /* a name that expires later than this is refused */
     uint64_t allocation_bps;       /* both directions together; 0: no limit */
     uint64_t user_bps;             /* at all workers; 0: no limit */
-    uint64_t total_bps;            /* of this worker; 0: no limit */
+    uint64_t call_bps;             /* of all who are in it, at all workers; 0: no limit */
+    uint64_t total_bps;            /* of all workers; 0: no limit */
     uint32_t answers_per_s;        /* unauthenticated answers by UDP to one /24 or /48 */
     uint32_t answers_burst;
     uint32_t answers_total_per_s; /* to all of them */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the users of all workers have together: allocations, of each user and of each user in each
- * call, and bandwidth. Any thread. Only the begin and the end of an allocation take its lock; what
- * a packet takes from a user's bandwidth is one atomic exchange. */
+ * call, and bandwidth, of each user, of each call and of all. Any thread. Only the begin and the
+ * end of an allocation take its lock; what a packet takes from the bandwidth of its user and of its
+ * call is one atomic exchange each, and of the total a worker takes a thousandth at a time. */
 #ifndef TURN_USERS_H
 #define TURN_USERS_H
 
@@ -31,5 +32,10 @@ void users_leave(struct users *users, struct users_call *call);
 /* Takes `bits` of what the user may send and receive in a second, or nothing: false. All threads
  * have the same monotonic clock. */
 bool users_take(const struct users *users, struct users_call *call, uint64_t bits, uint64_t now_ms);
+/* Likewise of what all who are in the call may together. */
+bool users_take_call(const struct users *users, struct users_call *call, uint64_t bits,
+                     uint64_t now_ms);
+/* Likewise of what all may; `*share` is what the caller has taken before and not used, 0 first. */
+bool users_take_total(struct users *users, uint64_t *share, uint64_t bits, uint64_t now_ms);
 
 #endif

@@ -8,6 +8,7 @@
 
 #define THREADS 4
 #define TAKES 20000
+#define SECOND 4000000 /* bits */
 
 static struct users *users;
 static struct virtualnet net;   /* one worker */
@@ -22,7 +23,8 @@ static void tear_down(void)
     users = NULL;
 }
 
-static void set_up(void)
+/* Of so many bits a second, 0: no limit. */
+static void set_up_for(uint64_t user_bps, uint64_t call_bps, uint64_t total_bps)
 {
     virtualnet_init(&net);
     virtualnet_init(&other);
@@ -30,7 +32,9 @@ static void set_up(void)
     net.config.limits.user_allocations_max = 5;
     net.config.limits.call_allocations_max = 3;
     net.config.limits.allocation_bps = 0;
-    net.config.limits.user_bps = 4 * 1000 * 1000;
+    net.config.limits.user_bps = user_bps;
+    net.config.limits.call_bps = call_bps;
+    net.config.limits.total_bps = total_bps;
     other.config.limits = net.config.limits;
     CHECK(users_create(&net.config.limits, 2, &users) == OK);
     net.config.users = users;
@@ -41,6 +45,11 @@ static void set_up(void)
                                addr_v4(192, 0, 2, 9, (uint16_t)(i + 1)), "anna",
                                i < 4 ? "one" : "two");
     }
+}
+
+static void set_up(void)
+{
+    set_up_for(SECOND, 0, 0);
 }
 
 static void allocations_of_a_user_are_counted_at_all_workers(void)
@@ -81,6 +90,92 @@ static void bandwidth_of_a_user_is_one_for_all_workers(void)
     }
     CHECK(passed == 550);
     tear_down();
+}
+
+/* A client of somebody who may send to a peer. */
+static void begin(struct virtualnet_client *client, struct virtualnet *at, const char *user,
+                  const char *call)
+{
+    static const struct addr peer = {.ip = {8, 8, 8, 8}, .port = 9, .family = ADDR_V4};
+    static uint16_t port;
+    virtualnet_client_init(at, client, addr_v4(192, 0, 2, 10, ++port), user, call);
+    CHECK(virtualnet_allocate(client) == 0 && virtualnet_bind(client, 0x4000, peer) == 0);
+}
+
+/* How many of so many packets of `size` pass, each from the next of the clients. */
+static uint32_t pass(uint32_t count, uint32_t of, size_t size)
+{
+    static uint8_t data[1000];
+    uint32_t passed = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        virtualnet_channel_data(&clients[i % of], 0x4000, slice_from(data, size));
+        passed += clients[i % of].net->count;
+    }
+    return passed;
+}
+
+static void bandwidth_of_a_call_is_one_for_all_who_are_in_it(void)
+{
+    set_up_for(0, SECOND, 0);
+    begin(&clients[0], &net, "anna", "one");
+    begin(&clients[1], &other, "bert", "one");
+    CHECK(pass(1000, 2, 1000) == 500);
+    int64_t refused = virtualnet_counted(&net, COUNTER_TURN_BANDWIDTH_CALL) +
+                      virtualnet_counted(&other, COUNTER_TURN_BANDWIDTH_CALL);
+    CHECK(refused == 500);
+    CHECK(virtualnet_refresh(&clients[1], 0) == 0);
+    begin(&clients[1], &other, "bert", "two");
+    CHECK(pass(200, 2, 1000) == 100); /* another call of the same person is another */
+    tear_down();
+}
+
+static void bandwidth_of_the_server_is_one_for_all_workers(void)
+{
+    set_up_for(0, 0, SECOND);
+    begin(&clients[0], &net, "anna", "one");
+    begin(&clients[1], &other, "bert", "two");
+    uint32_t passed = pass(10000, 2, 100); /* 8 Mbit; taken in slices of five packets */
+    CHECK(passed <= 5000 && passed >= 4990);
+    CHECK(virtualnet_counted(&net, COUNTER_TURN_BANDWIDTH_SERVER) +
+              virtualnet_counted(&other, COUNTER_TURN_BANDWIDTH_SERVER) ==
+          10000 - passed);
+    CHECK(pass(100, 2, 1000) == 0); /* larger than a slice */
+    virtualnet_pass(&net, 500);
+    virtualnet_pass(&other, 500); /* one may take what flowed in while the other was silent */
+    passed = pass(2000, 1, 1000);
+    CHECK(passed <= 251 && passed >= 249);
+    tear_down();
+}
+
+static void *take_of_all(void *arg)
+{
+    uint64_t share = 0;
+    uint32_t *passed = arg;
+    for (int i = 0; i < TAKES; i++) {
+        *passed += users_take_total(users, &share, 400, 5000) ? 1 : 0;
+    }
+    return NULL;
+}
+
+static void threads_take_no_more_than_the_server_has(void)
+{
+    pthread_t threads[THREADS];
+    uint32_t passed[THREADS] = {0};
+    uint32_t all = 0;
+    struct turn_limits limits;
+    turn_limits_default(&limits);
+    limits.total_bps = SECOND;
+    CHECK(users_create(&limits, THREADS, &users) == OK);
+    for (int i = 0; i < THREADS; i++) {
+        CHECK(pthread_create(&threads[i], NULL, take_of_all, &passed[i]) == 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        CHECK(pthread_join(threads[i], NULL) == 0);
+        all += passed[i];
+    }
+    users_destroy(users);
+    users = NULL;
+    CHECK(all == 10000);
 }
 
 static void *take_much(void *arg)
@@ -125,4 +220,6 @@ static void threads_take_no_more_than_there_is(void)
 }
 
 UNIT(allocations_of_a_user_are_counted_at_all_workers, bandwidth_of_a_user_is_one_for_all_workers,
-     threads_take_no_more_than_there_is)
+     bandwidth_of_a_call_is_one_for_all_who_are_in_it,
+     bandwidth_of_the_server_is_one_for_all_workers, threads_take_no_more_than_there_is,
+     threads_take_no_more_than_the_server_has)

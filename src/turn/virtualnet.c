@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "crypto/digest.h"
+#include "turn/engine.h"
 #include "turn/reservations.h"
 #include "turn/users.h"
 
@@ -162,6 +163,12 @@ void virtualnet_pass(struct virtualnet *net, uint64_t ms)
     net->wall_s = 1700000000 - 1000 + net->now_ms / 1000;
     turn_begin(net->turn, net->now_ms, net->wall_s);
     turn_tick(net->turn, net->now_ms);
+}
+
+int64_t virtualnet_counted(const struct virtualnet *net, enum counter counter)
+{
+    ASSERT(counter >= ENGINE_COUNT_FIRST && counter <= ENGINE_COUNT_LAST);
+    return (int64_t)net->turn->counts[counter - ENGINE_COUNT_FIRST];
 }
 
 const struct virtualnet_sent *virtualnet_last(const struct virtualnet *net,

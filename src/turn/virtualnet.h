@@ -4,6 +4,7 @@
 #ifndef TURN_VIRTUALNET_H
 #define TURN_VIRTUALNET_H
 
+#include "base/counter.h"
 #include "turn/auth.h"
 #include "turn/turn.h"
 
@@ -53,6 +54,9 @@ MUST_USE enum err virtualnet_start(struct virtualnet *net);
 void virtualnet_stop(struct virtualnet *net);
 /* Forgets what was sent, and goes on in time. */
 void virtualnet_pass(struct virtualnet *net, uint64_t ms);
+
+/* How often the engine has counted that since its start. */
+int64_t virtualnet_counted(const struct virtualnet *net, enum counter counter);
 
 /* The last thing of that kind since virtualnet_pass or a client's last input; NULL: none. */
 const struct virtualnet_sent *virtualnet_last(const struct virtualnet *net,

@@ -81,6 +81,7 @@ async function startCoturn(folder) {
 async function startVisavis(tls) {
     const server = await startRelay({ tls, options: {
         'log.level': 'warn', 'turn.workers': 1, 'turn.allocation_kbps': 0, 'turn.user_kbps': 0,
+        'turn.call_kbps': 0, 'turn.total_kbps': 0,
         'turn.call_allocations_max': 1000, 'turn.user_allocations_max': 1000,
         'turn.allocations_max': 20000, 'turn.answers_per_s': 1000000,
         'turn.allow': '127.0.0.2/32',

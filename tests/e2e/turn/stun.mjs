@@ -211,6 +211,17 @@ export class Pair {
         return true;
     }
 
+    /** One of them sends that, once. */
+    say(bytes) {
+        const [one, two] = this.#clients;
+        one.send('127.0.0.1', two.relayPort, bytes);
+    }
+
+    /** Whether the other has heard something of so many bytes. */
+    heard(size) {
+        return this.#clients[1].strays.some((bytes) => bytes.length >= size);
+    }
+
     /** Deletes both relays. */
     async end() {
         for (const client of this.#clients) {
