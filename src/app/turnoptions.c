@@ -106,7 +106,7 @@ static const char *read_alternate(const char *value, struct turn_alternate *out)
     return named && !placed ? "a name needs a numeric address beside it" : NULL;
 }
 
-static const char *read_prefixes(const char *value, struct peerfilter_prefix *out, uint32_t *count)
+static const char *read_prefixes(const char *value, struct addr_prefix *out, uint32_t *count)
 {
     struct slice text = slice_text(value);
     struct slice word;
@@ -114,7 +114,7 @@ static const char *read_prefixes(const char *value, struct peerfilter_prefix *ou
         if (*count == PEERFILTER_PREFIXES_MAX) {
             return "at most 32 networks are allowed";
         }
-        if (peerfilter_parse_prefix(word, &out[*count]) != OK) {
+        if (addr_parse_prefix(word, &out[*count]) != OK) {
             return "networks such as 10.0.0.0/8 with blanks between are allowed";
         }
         (*count)++;

@@ -15,9 +15,9 @@ struct turnoptions {
     struct addr public_address[2]; /* IPv4, IPv6; ADDR_NONE: not set */
     struct addr relay_address[2];
     struct turn_alternate alternate;
-    struct peerfilter_prefix allowed[PEERFILTER_PREFIXES_MAX];
+    struct addr_prefix allowed[PEERFILTER_PREFIXES_MAX];
     uint32_t allowed_count;
-    struct peerfilter_prefix denied[PEERFILTER_PREFIXES_MAX];
+    struct addr_prefix denied[PEERFILTER_PREFIXES_MAX];
     uint32_t denied_count;
 };
 

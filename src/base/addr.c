@@ -112,3 +112,39 @@ void addr_format(const struct addr *addr, char out[ADDR_TEXT_SIZE])
         (void)snprintf(out, ADDR_TEXT_SIZE, "[%.45s]:%u", ip, (unsigned)addr->port);
     }
 }
+
+bool addr_same_bits(const uint8_t *a, const uint8_t *b, unsigned bits)
+{
+    unsigned rest = bits & 7;
+    if (memcmp(a, b, bits / 8) != 0) {
+        return false;
+    }
+    return rest == 0 || (a[bits / 8] ^ b[bits / 8]) >> (8 - rest) == 0;
+}
+
+MUST_USE enum err addr_parse_prefix(struct slice text, struct addr_prefix *out)
+{
+    const uint8_t *slash = text.size == 0 ? NULL : memchr(text.data, '/', text.size);
+    size_t size = slash == NULL ? text.size : (size_t)(slash - text.data);
+    enum err err = addr_parse(slice_from(text.data, size), &out->addr);
+    if (err != OK || out->addr.port != 0) {
+        return ERR_INVALID;
+    }
+    uint64_t bits = addr_ip_size(&out->addr) * 8;
+    if (slash != NULL) {
+        err = text_parse_number(slice_from(slash + 1, text.size - size - 1), bits, &bits);
+    }
+    out->bits = (uint8_t)bits;
+    return err;
+}
+
+bool addr_is_in(const struct addr_prefix *list, uint32_t count, const struct addr *addr)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (list[i].addr.family == addr->family &&
+            addr_same_bits(list[i].addr.ip, addr->ip, list[i].bits)) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -17,6 +17,11 @@ struct addr {
     uint8_t zero;
 };
 
+struct addr_prefix {
+    struct addr addr; /* the port is not looked at */
+    uint8_t bits;
+};
+
 /* Bytes of "[ipv6]:port" with the NUL. */
 #define ADDR_TEXT_SIZE 56
 
@@ -39,6 +44,15 @@ static inline size_t addr_ip_size(const struct addr *addr)
 /* "192.0.2.1", "192.0.2.1:3478", "2001:db8::1", "[2001:db8::1]" or "[2001:db8::1]:3478"; without a
  * port it is 0. An IPv4 address in IPv6 form becomes IPv4. ERR_INVALID. */
 MUST_USE enum err addr_parse(struct slice text, struct addr *out);
+
+/* "192.0.2.0/24", "2001:db8::/32", or an address alone. ERR_INVALID. */
+MUST_USE enum err addr_parse_prefix(struct slice text, struct addr_prefix *out);
+
+/* Whether one of the prefixes has the address. */
+bool addr_is_in(const struct addr_prefix *list, uint32_t count, const struct addr *addr);
+
+/* Whether the first `bits` of two addresses of one family are the same. */
+bool addr_same_bits(const uint8_t *a, const uint8_t *b, unsigned bits);
 
 /* With the port when it is not 0; the address alone, without brackets. NUL-ended. */
 void addr_format(const struct addr *addr, char out[ADDR_TEXT_SIZE]);

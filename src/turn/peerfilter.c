@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
-
 /* What is not globally reachable: the special-purpose registries of RFC 6890 and its updates,
  * multicast, and what only looks like a global address. */
 static const struct {
@@ -37,31 +35,6 @@ static const struct {
     {{0x20, 0x01, 0x0d, 0xb8}, 32}, /* documentation */
     {{0x3f, 0xff, 0, 0}, 20},       /* documentation */
 };
-
-static bool same_bits(const uint8_t *a, const uint8_t *b, unsigned bits)
-{
-    unsigned rest = bits & 7;
-    if (memcmp(a, b, bits / 8) != 0) {
-        return false;
-    }
-    return rest == 0 || (a[bits / 8] ^ b[bits / 8]) >> (8 - rest) == 0;
-}
-
-enum err peerfilter_parse_prefix(struct slice text, struct peerfilter_prefix *out)
-{
-    const uint8_t *slash = text.size == 0 ? NULL : memchr(text.data, '/', text.size);
-    size_t size = slash == NULL ? text.size : (size_t)(slash - text.data);
-    enum err err = addr_parse(slice_from(text.data, size), &out->addr);
-    if (err != OK || out->addr.port != 0) {
-        return ERR_INVALID;
-    }
-    uint64_t bits = addr_ip_size(&out->addr) * 8;
-    if (slash != NULL) {
-        err = text_parse_number(slice_from(slash + 1, text.size - size - 1), bits, &bits);
-    }
-    out->bits = (uint8_t)bits;
-    return err;
-}
 
 /* The IPv4 address at `offset` of an IPv6 one. */
 static struct addr embedded(const struct addr *addr, size_t offset)
@@ -98,14 +71,14 @@ static bool is_global(const struct addr *addr)
 {
     if (addr->family == ADDR_V4) {
         for (size_t i = 0; i < sizeof(refused_v4) / sizeof(refused_v4[0]); i++) {
-            if (same_bits(addr->ip, refused_v4[i].ip, refused_v4[i].bits)) {
+            if (addr_same_bits(addr->ip, refused_v4[i].ip, refused_v4[i].bits)) {
                 return false;
             }
         }
         return true;
     }
     for (size_t i = 0; i < sizeof(refused_v6) / sizeof(refused_v6[0]); i++) {
-        if (same_bits(addr->ip, refused_v6[i].ip, refused_v6[i].bits)) {
+        if (addr_same_bits(addr->ip, refused_v6[i].ip, refused_v6[i].bits)) {
             return false;
         }
     }
@@ -116,18 +89,6 @@ static bool in_list(const struct addr *list, uint32_t count, const struct addr *
 {
     for (uint32_t i = 0; i < count; i++) {
         if (addr_same_ip(&list[i], addr)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool in_prefixes(const struct peerfilter_prefix *list, uint32_t count,
-                        const struct addr *addr)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        if (list[i].addr.family == addr->family &&
-            same_bits(list[i].addr.ip, addr->ip, list[i].bits)) {
             return true;
         }
     }
@@ -181,10 +142,10 @@ static bool allows_foreign(const struct peerfilter *filter, const struct addr *a
     if (filter->own_unknown || in_list(filter->own, filter->own_count, addr)) {
         return false;
     }
-    if (in_prefixes(filter->denied, filter->denied_count, addr)) {
+    if (addr_is_in(filter->denied, filter->denied_count, addr)) {
         return false;
     }
-    return in_prefixes(filter->allowed, filter->allowed_count, addr) || is_global(addr);
+    return addr_is_in(filter->allowed, filter->allowed_count, addr) || is_global(addr);
 }
 
 bool peerfilter_allows_address(const struct peerfilter *filter, const struct addr *peer)

@@ -15,11 +15,6 @@
 #define PEERFILTER_RELAYS_MAX 32
 #define PEERFILTER_MEDIA_MAX 8
 
-struct peerfilter_prefix {
-    struct addr addr; /* the port is not looked at */
-    uint8_t bits;
-};
-
 /* A plain value. */
 struct peerfilter {
     struct addr own[PEERFILTER_OWN_MAX]; /* each address of this machine, public ones too */
@@ -33,14 +28,11 @@ struct peerfilter {
     uint16_t relay_port_max;
     struct addr media[PEERFILTER_MEDIA_MAX]; /* our media server: address and port */
     uint32_t media_count;
-    struct peerfilter_prefix allowed[PEERFILTER_PREFIXES_MAX]; /* such as the organisation's LAN */
+    struct addr_prefix allowed[PEERFILTER_PREFIXES_MAX]; /* such as the organisation's LAN */
     uint32_t allowed_count;
-    struct peerfilter_prefix denied[PEERFILTER_PREFIXES_MAX]; /* stronger than allowed */
+    struct addr_prefix denied[PEERFILTER_PREFIXES_MAX]; /* stronger than allowed */
     uint32_t denied_count;
 };
-
-/* "192.0.2.0/24", "2001:db8::/32", or an address alone. ERR_INVALID. */
-MUST_USE enum err peerfilter_parse_prefix(struct slice text, struct peerfilter_prefix *out);
 
 /* The address that `addr` stands for: IPv4-mapped, IPv4-compatible, NAT64 (64:ff9b::/96) and 6to4
  * become the IPv4 address inside; ::1 stays what it is. The port stays. */
