@@ -126,35 +126,20 @@ static enum err set_level(struct config *config, const struct option *option, st
     return refuse(error, source, option->name, "debug, info, warn or error is allowed");
 }
 
-/* Takes the first word off *text. */
-static struct slice take_word(struct slice *text)
-{
-    size_t from = 0;
-    while (from < text->size && (text->data[from] == ' ' || text->data[from] == '\t')) {
-        from++;
-    }
-    size_t to = from;
-    while (to < text->size && text->data[to] != ' ' && text->data[to] != '\t') {
-        to++;
-    }
-    struct slice word = slice_from(text->data + from, to - from);
-    *text = slice_from(text->data + to, text->size - to);
-    return word;
-}
-
 static enum err set_ice(struct config *config, const struct option *option, struct slice value,
                         const struct config_source *source, struct config_error *error)
 {
-    struct slice url = take_word(&value);
-    struct slice user = take_word(&value);
-    struct slice credential = take_word(&value);
+    struct slice url = text_take_word(&value);
+    struct slice user = text_take_word(&value);
+    struct slice credential = text_take_word(&value);
     struct iceurl parsed;
     const char *why = iceurl_parse(url, &parsed);
     if (why != NULL) {
         return refuse(error, source, option->name, "the URI %s", why);
     }
     bool turn = parsed.scheme == ICEURL_TURN || parsed.scheme == ICEURL_TURNS;
-    if (turn != (credential.size > 0) || turn != (user.size > 0) || take_word(&value).size > 0) {
+    if (turn != (credential.size > 0) || turn != (user.size > 0) ||
+        text_take_word(&value).size > 0) {
         return refuse(error, source, option->name,
                       turn ? "turn: and turns: need a user name and a secret behind the URI"
                            : "stun: and stuns: stand alone, without user name and secret");
@@ -423,6 +408,24 @@ static const char *check_acme(const struct config *config)
     return NULL;
 }
 
+const char *config_prefixes(const char *value, uint32_t max, struct addr_prefix *out,
+                            uint32_t *count)
+{
+    struct slice text = slice_text(value);
+    struct slice word;
+    *count = 0;
+    while ((word = text_take_word(&text)).size > 0) {
+        if (*count == max) {
+            return "at most 32 networks are allowed";
+        }
+        if (addr_parse_prefix(word, &out[*count]) != OK) {
+            return "networks such as 10.0.0.0/8 with blanks between are allowed";
+        }
+        (*count)++;
+    }
+    return NULL;
+}
+
 MUST_USE enum err config_check(const struct config *config, struct config_error *error)
 {
     struct in_addr four;
@@ -440,6 +443,11 @@ MUST_USE enum err config_check(const struct config *config, struct config_error 
     }
     if (config->tls_cert[0] != '\0' && strncmp(config->origin, "http://", 7) == 0) {
         return refuse(error, NULL, "origin", "with tls.cert it starts with https://");
+    }
+    struct http_proxies proxies;
+    why = config_prefixes(config->http_proxies, HTTP_PROXIES_MAX, proxies.list, &proxies.count);
+    if (why != NULL) {
+        return refuse(error, NULL, "http.trusted_proxies", "%s", why);
     }
     why = config->acme.directory[0] == '\0' ? NULL : check_acme(config);
     if (why != NULL) {

@@ -45,6 +45,7 @@ struct config {
     char push_contact[256];
     uint32_t push_local;
     struct http_limits http;
+    char http_proxies[CONFIG_TEXT_MAX + 1]; /* addresses and networks, blanks between */
     struct portal_limits portal;
     struct {
         uint32_t rate_per_s;
@@ -126,6 +127,10 @@ MUST_USE enum err config_load(struct config *config, const char *path, struct co
 /* Sets one option. ERR_INVALID: no such option, or the value is not allowed. */
 MUST_USE enum err config_set(struct config *config, const struct config_source *source,
                              struct slice name, struct slice value, struct config_error *error);
+
+/* Networks such as 10.0.0.0/8 with blanks between. NULL, or the rule that `value` breaks. */
+const char *config_prefixes(const char *value, uint32_t max, struct addr_prefix *out,
+                            uint32_t *count);
 
 /* What follows from other options, after all are set: where the certificate of ACME is. */
 void config_settle(struct config *config);

@@ -551,6 +551,8 @@ static enum err listen_http(struct running *running)
                                  .tls = running->tls,
                                  .limits = config->http,
                                  .handler = httpapi_handler(running->api)};
+    (void)config_prefixes(config->http_proxies, HTTP_PROXIES_MAX, params.proxies.list,
+                          &params.proxies.count); /* config_check has looked */
     if (running->relaying.host != NULL) {
         params.stun = turnhost_stun(running->relaying.host);
     }

@@ -7,22 +7,6 @@
 
 #define PORT_STUN 3478 /* RFC 8489 section 18.6 */
 
-/* Takes the first word off *text; empty: there is none. */
-static struct slice take_word(struct slice *text)
-{
-    size_t from = 0;
-    while (from < text->size && text->data[from] == ' ') {
-        from++;
-    }
-    size_t to = from;
-    while (to < text->size && text->data[to] != ' ') {
-        to++;
-    }
-    struct slice word = slice_from(text->data + from, to - from);
-    *text = slice_from(text->data + to, text->size - to);
-    return word;
-}
-
 bool turnoptions_server(const char *text, char host[CONFIG_TEXT_MAX + 1], uint16_t *port)
 {
     struct addr addr;
@@ -49,7 +33,7 @@ static const char *read_ports(const char *value, struct turnoptions *out)
 {
     struct slice text = slice_text(value);
     struct slice word;
-    while ((word = take_word(&text)).size > 0) {
+    while ((word = text_take_word(&text)).size > 0) {
         uint64_t port = 0;
         if (out->port_count == TURNOPTIONS_PORTS_MAX) {
             return "at most 6 ports are allowed";
@@ -66,7 +50,7 @@ static const char *read_addresses(const char *value, struct addr out[2])
 {
     struct slice text = slice_text(value);
     struct slice word;
-    while ((word = take_word(&text)).size > 0) {
+    while ((word = text_take_word(&text)).size > 0) {
         struct addr addr;
         if (addr_parse(word, &addr) != OK || addr.port != 0 || addr_is_any(&addr)) {
             return "a numeric address is allowed, or one of IPv4 and one of IPv6";
@@ -85,7 +69,7 @@ static const char *read_alternate(const char *value, struct turn_alternate *out)
 {
     struct slice text = slice_text(value);
     struct slice word;
-    while ((word = take_word(&text)).size > 0) {
+    while ((word = text_take_word(&text)).size > 0) {
         struct addr addr;
         if (addr_parse(word, &addr) != OK) {
             if (out->domain[0] != '\0' || word.size >= sizeof(out->domain)) {
@@ -104,22 +88,6 @@ static const char *read_alternate(const char *value, struct turn_alternate *out)
     bool named = out->domain[0] != '\0';
     bool placed = out->addresses[0].family != ADDR_NONE || out->addresses[1].family != ADDR_NONE;
     return named && !placed ? "a name needs a numeric address beside it" : NULL;
-}
-
-static const char *read_prefixes(const char *value, struct addr_prefix *out, uint32_t *count)
-{
-    struct slice text = slice_text(value);
-    struct slice word;
-    while ((word = take_word(&text)).size > 0) {
-        if (*count == PEERFILTER_PREFIXES_MAX) {
-            return "at most 32 networks are allowed";
-        }
-        if (addr_parse_prefix(word, &out[*count]) != OK) {
-            return "networks such as 10.0.0.0/8 with blanks between are allowed";
-        }
-        (*count)++;
-    }
-    return NULL;
 }
 
 const char *turnoptions_read(const struct config *config, struct turnoptions *out,
@@ -149,11 +117,13 @@ const char *turnoptions_read(const struct config *config, struct turnoptions *ou
     }
     if (why == NULL) {
         *option = "turn.allow";
-        why = read_prefixes(config->turn.allow, out->allowed, &out->allowed_count);
+        why = config_prefixes(config->turn.allow, PEERFILTER_PREFIXES_MAX, out->allowed,
+                              &out->allowed_count);
     }
     if (why == NULL) {
         *option = "turn.deny";
-        why = read_prefixes(config->turn.deny, out->denied, &out->denied_count);
+        why = config_prefixes(config->turn.deny, PEERFILTER_PREFIXES_MAX, out->denied,
+                              &out->denied_count);
     }
     if (why == NULL && config->turn.relay_port_min > config->turn.relay_port_max) {
         *option = "turn.relay_port_min";

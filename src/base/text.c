@@ -297,3 +297,23 @@ void text_fold(struct slice text, char *out, size_t size)
     }
     out[length] = '\0';
 }
+
+static bool is_blank(uint8_t byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
+struct slice text_take_word(struct slice *text)
+{
+    size_t from = 0;
+    while (from < text->size && is_blank(text->data[from])) {
+        from++;
+    }
+    size_t to = from;
+    while (to < text->size && !is_blank(text->data[to])) {
+        to++;
+    }
+    struct slice word = slice_from(text->data + from, to - from);
+    *text = slice_from(text->data + to, text->size - to);
+    return word;
+}

@@ -33,4 +33,7 @@ bool text_equal_nocase(struct slice a, struct slice b); /* ASCII only */
 /* Folds ASCII to lower case and Latin letters to their base, for searching; at most size - 1. */
 void text_fold(struct slice text, char *out, size_t size);
 
+/* Takes the first word off *text, which has blanks between; empty: there is none. */
+struct slice text_take_word(struct slice *text);
+
 #endif

@@ -448,8 +448,6 @@ bool conn_is_tls(const struct conn *conn)
     return conn->ssl != NULL;
 }
 
-/* ---- from one loop to another ---- */
-
 static struct addr end_of(const struct conn *conn, bool remote)
 {
     union sockaddr_any any = {0};
@@ -459,6 +457,13 @@ static struct addr end_of(const struct conn *conn, bool remote)
 
     return result == 0 ? sockaddr_to(&any.head) : (struct addr){0};
 }
+
+struct addr conn_remote(const struct conn *conn)
+{
+    return end_of(conn, true);
+}
+
+/* ---- from one loop to another ---- */
 
 enum err conn_detach(struct conn *conn, struct slice unread, struct conn_handoff **out)
 {

@@ -93,6 +93,8 @@ void conn_abort(struct conn *conn);
 
 /* Whether it speaks TLS; known with the first bytes. */
 bool conn_is_tls(const struct conn *conn);
+/* The other end; ADDR_NONE: it has gone. */
+struct addr conn_remote(const struct conn *conn);
 
 /* Takes the connection apart, so that another loop can go on with it; `unread` goes along. Nothing
  * may be queued. The handle closes, on_closed follows. ERR_STATE: something is queued. ERR_NOMEM,

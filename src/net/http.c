@@ -5,6 +5,7 @@
 #include "base/counter.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "net/forwarded.h"
 #include "net/tls_internal.h"
 #include "wire/demux.h"
 
@@ -120,11 +121,23 @@ static void refuse(struct http_conn *hc, uint16_t status)
     http_conn_end(hc);
 }
 
+/* A proxy sends the requests of many through one connection. */
+static void look_behind_proxy(struct http_conn *hc, const struct http_request *request)
+{
+    if (forwarded_client(&hc->server->proxies, request, &hc->remote) != OK) {
+        hc->remote = conn_remote(&hc->conn);
+    }
+    addr_format_ip(&hc->remote, hc->address);
+}
+
 static void deliver(struct http_conn *hc)
 {
     struct http_server *server = hc->server;
     struct http_request request = *http_parse_request(hc->parse);
 
+    if (hc->by_proxy) {
+        look_behind_proxy(hc, &request);
+    }
     request.tls = conn_is_tls(&hc->conn);
     request.peer_address = hc->address;
     hc->state = HTTP_STATE_WAITING;
@@ -392,7 +405,7 @@ static void on_closed(struct conn *conn)
     if (hc->next != NULL) {
         hc->next->link = hc->link;
     }
-    http_listen_forget_peer(hc);
+    sources_leave(server->sources, hc->source);
     http_parse_destroy(hc->parse);
     buf_fini(&hc->in);
     mem_free(hc);
@@ -454,7 +467,7 @@ static void free_server(struct http_server *server)
     wheel_destroy(server->wheel);
     slots_destroy(server->exchanges);
     slots_destroy(server->sockets);
-    map_destroy(server->peers);
+    sources_destroy(server->sources);
     mem_free(server);
 }
 
@@ -492,13 +505,14 @@ enum err http_server_create(const struct http_params *params, struct http_server
     server->loop = params->loop;
     server->tls = params->tls;
     server->limits = params->limits;
+    server->proxies = params->proxies;
     server->handler = params->handler;
     server->stun = params->stun;
     server->flush = (struct loop_flush){.on_flush = on_flush, .arg = server};
     if (wheel_create(loop_now_ms(params->loop), &server->wheel) != OK ||
         slots_create(count_max, &server->exchanges) != OK ||
         slots_create(count_max, &server->sockets) != OK ||
-        map_create(count_max, &server->peers) != OK) {
+        sources_create(count_max, &server->sources) != OK) {
         free_server(server);
         return ERR_NOMEM;
     }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "base/addr.h"
 #include "base/err.h"
 #include "base/slice.h"
 #include "net/loop.h"
@@ -37,7 +38,7 @@ struct http_request {
     uint32_t header_count;
     bool tls;
     bool upgrade_websocket;   /* a valid RFC 6455 handshake: http_upgrade may be called */
-    const char *peer_address; /* text, without the port */
+    const char *peer_address; /* text, without the port; who asks, not a proxy of ours */
 };
 
 struct http_limits {
@@ -74,12 +75,21 @@ struct http_stun {
     void *arg;
 };
 
+#define HTTP_PROXIES_MAX 32
+
+/* The addresses from which X-Forwarded-For is believed. */
+struct http_proxies {
+    struct addr_prefix list[HTTP_PROXIES_MAX];
+    uint32_t count;
+};
+
 struct http_params {
     struct loop *loop;
     const char *address;     /* "127.0.0.1", "::" ... */
     uint16_t port;           /* 0: any free one */
     struct tls_context *tls; /* NULL: plain. Borrowed. With it plain HTTP is refused. */
     struct http_limits limits;
+    struct http_proxies proxies;
     struct http_handler handler;
     struct http_stun stun;
 };
@@ -122,7 +132,9 @@ struct websock_handler {
 };
 
 /* Answers the handshake with 101. `arg` goes with each callback of this socket.
- * ERR_NOT_FOUND: the peer has gone; ERR_STATE: no valid handshake. */
+ * ERR_NOT_FOUND: the peer has gone; ERR_STATE: no valid handshake; ERR_LIMIT:
+ * who asks through a proxy has connections enough. After these two the exchange is still to be
+ * answered. */
 MUST_USE enum err http_upgrade(struct http_server *server, http_exchange exchange,
                                const struct websock_handler *handler, void *arg, websock *out);
 

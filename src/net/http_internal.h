@@ -4,18 +4,17 @@
 #define NET_HTTP_INTERNAL_H
 
 #include "base/buf.h"
-#include "base/map.h"
 #include "base/slots.h"
 #include "base/wheel.h"
 #include "net/conn.h"
 #include "net/http.h"
 #include "net/http_parse.h"
 #include "net/loop_internal.h"
+#include "net/sources.h"
 #include "wire/wsframe.h"
 
 #define HTTP_LINGER_MS 1000    /* for the peer's FIN after ours */
 #define HTTP_AHEAD_BYTES 65536 /* unsent answers beyond which no further request is read */
-#define HTTP_ADDRESS_SIZE 46   /* INET6_ADDRSTRLEN */
 
 /*      accept > HEAD > BODY > WAITING > HEAD ...
  *           \ > STUN > GONE          \ > WEBSOCK
@@ -28,12 +27,6 @@ enum http_state {
     HTTP_STATE_STUN, /* waits until nothing is queued; then it leaves */
     HTTP_STATE_ENDING,
     HTTP_STATE_GONE
-};
-
-/* How many connections an address has. Lives as long as one of them. */
-struct http_peer {
-    uint32_t count;
-    uint8_t key[16]; /* IPv4-mapped, or the first 64 bits of IPv6: one subscriber */
 };
 
 struct websock_state {
@@ -62,15 +55,17 @@ struct http_conn {
     bool stun_only;
     enum http_state state;
     slot_id exchange;
-    uint64_t asked_ms; /* when the rest of the request was read */
-    struct http_peer *peer;
+    uint64_t asked_ms;     /* when the rest of the request was read */
+    struct addr remote;    /* the other end, or who asks through a proxy of ours */
+    struct source *source; /* counts it; NULL: a proxy with requests of many */
+    bool by_proxy;
     struct wheel_timer timer;
     struct buf in; /* bytes not yet used */
     size_t scanned;
     struct http_parse *parse;
     struct websock_state *websock;
     char accept[29];
-    char address[HTTP_ADDRESS_SIZE];
+    char address[ADDR_TEXT_SIZE]; /* of remote */
 };
 
 struct http_listener {
@@ -87,6 +82,7 @@ struct http_server {
     struct loop *loop;
     struct tls_context *tls;
     struct http_limits limits;
+    struct http_proxies proxies;
     struct http_handler handler;
     struct http_stun stun;
     struct http_listener listeners[HTTP_LISTENERS_MAX];
@@ -96,7 +92,7 @@ struct http_server {
     struct wheel *wheel;
     struct slots *exchanges;
     struct slots *sockets;
-    struct map *peers;
+    struct sources *sources;
     struct http_conn *conns;
     struct http_conn *ready_first;
     struct http_conn *ready_last;
@@ -130,8 +126,9 @@ MUST_USE enum err http_write_response(struct http_conn *hc, const struct http_re
 /* Takes again what had to wait for memory. */
 void http_listen_retry(struct http_server *server);
 void http_listen_close(struct http_server *server);
-/* The connection's address is one less. */
-void http_listen_forget_peer(struct http_conn *hc);
+/* Counts the connection at its remote address. ERR_LIMIT: that has connections enough; ERR_NOMEM.
+ */
+MUST_USE enum err http_listen_count(struct http_conn *hc);
 /* For http.c, where connections are made of what was accepted. */
 extern const struct conn_events http_conn_events;
 void http_handle_closed(uv_handle_t *handle);

@@ -33,60 +33,26 @@ static void turn_away(struct http_listener *listener)
     uv_close((uv_handle_t *)tcp, (uv_close_cb)mem_free);
 }
 
-void http_listen_forget_peer(struct http_conn *hc)
+enum err http_listen_count(struct http_conn *hc)
 {
-    if (hc->peer != NULL && --hc->peer->count == 0) {
-        (void)map_remove(hc->server->peers, slice_from(hc->peer->key, sizeof hc->peer->key));
-        mem_free(hc->peer);
-    }
-    hc->peer = NULL;
+    uint32_t max = hc->server->limits.connections_per_address_max;
+    return sources_enter(hc->server->sources, &hc->remote, max == 0 ? UINT32_MAX : max,
+                         &hc->source);
 }
 
-/* Fills in address and count. ERR_LIMIT: the address has enough connections. */
+/* A proxy has as many connections as the people behind it: they are counted where they are known
+ * to stay, at the handshake of a WebSocket. */
 static enum err meet_peer(struct http_conn *hc)
 {
-    struct http_server *server = hc->server;
-    struct sockaddr_storage storage = {0};
-    int size = sizeof storage;
-    uint8_t key[16] = {[10] = 0xff, [11] = 0xff};
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    enum err err = OK;
+    const struct http_proxies *proxies = &hc->server->proxies;
 
-    if (uv_tcp_getpeername(&hc->conn.tcp, (struct sockaddr *)&storage, &size) != 0) {
+    hc->remote = conn_remote(&hc->conn);
+    if (hc->remote.family == ADDR_NONE) {
         return ERR_CLOSED;
     }
-    if (storage.ss_family == AF_INET6) {
-        struct sockaddr_in6 *six = (struct sockaddr_in6 *)&storage;
-
-        memcpy(key, &six->sin6_addr, 16);
-    } else {
-        memcpy(key + 12, &((struct sockaddr_in *)&storage)->sin_addr, 4);
-    }
-    if (memcmp(key, mapped, sizeof mapped) == 0) {
-        (void)uv_inet_ntop(AF_INET, key + 12, hc->address, sizeof hc->address);
-    } else {
-        (void)uv_inet_ntop(AF_INET6, key, hc->address, sizeof hc->address);
-        memset(key + 8, 0, 8); /* a subscriber has a whole /64 */
-    }
-    hc->peer = map_find(server->peers, slice_from(key, sizeof key));
-    if (hc->peer == NULL) {
-        hc->peer = mem_alloc(sizeof *hc->peer);
-        if (hc->peer == NULL) {
-            return ERR_NOMEM;
-        }
-        memcpy(hc->peer->key, key, sizeof key);
-        err = map_add(server->peers, slice_from(hc->peer->key, sizeof key), hc->peer);
-        if (err != OK) {
-            mem_free(hc->peer);
-            hc->peer = NULL;
-            return err;
-        }
-    }
-    hc->peer->count++;
-    return server->limits.connections_per_address_max != 0 &&
-                   hc->peer->count > server->limits.connections_per_address_max
-               ? ERR_LIMIT
-               : OK;
+    addr_format_ip(&hc->remote, hc->address);
+    hc->by_proxy = addr_is_in(proxies->list, proxies->count, &hc->remote);
+    return hc->by_proxy ? OK : http_listen_count(hc);
 }
 
 static bool take_spare(struct http_listener *listener)

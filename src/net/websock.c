@@ -253,9 +253,10 @@ enum err http_upgrade(struct http_server *server, http_exchange exchange,
     if (hc->accept[0] == '\0') {
         return ERR_STATE;
     }
-    state = mem_alloc(sizeof *state);
+    err = hc->source == NULL ? http_listen_count(hc) : OK; /* by a proxy */
+    state = err == OK ? mem_alloc(sizeof *state) : NULL;
     if (state == NULL) {
-        return ERR_NOMEM;
+        return err == OK ? ERR_NOMEM : err;
     }
     headers[0] = (struct http_header){SLICE("Upgrade"), SLICE("websocket")};
     headers[1] = (struct http_header){SLICE("Connection"), SLICE("Upgrade")};

@@ -45,9 +45,11 @@ void upgrade_on_websocket(void *arg, http_exchange exchange, const struct login 
     }
     joint->upgrade = upgrade;
     err = http_upgrade(upgrade->server, exchange, &handler, joint, &socket);
-    if (err != OK) { /* the peer has gone */
+    if (err != OK) {
         signalling_close(joint->link, CLOSE_ABNORMAL, now_ms);
         mem_free(joint);
+        http_respond(upgrade->server, exchange,
+                     &(struct http_response){.status = err == ERR_LIMIT ? 429 : 503});
         return;
     }
     signalling_start(joint->link, socket, now_ms);

@@ -3,6 +3,7 @@
  * handed out lies within its limits. */
 #include "base/text.h"
 #include "fuzz.h"
+#include "net/forwarded.h"
 #include "net/http_parse.h"
 
 #define HEAD_MAX 2048
@@ -71,6 +72,15 @@ static struct outcome receive(struct slice bytes, size_t step)
     return outcome;
 }
 
+/* Behind a proxy that is any IPv4 address an IPv6 address asks, or the leftmost of the others. */
+static void check_client(const struct http_request *request)
+{
+    struct http_proxies proxies = {.count = 1, .list = {{.addr = {.family = ADDR_V4}}}};
+    struct addr client;
+    enum err err = forwarded_client(&proxies, request, &client);
+    ASSERT(err == ERR_NOT_FOUND || (err == OK && client.family != ADDR_NONE && client.port == 0));
+}
+
 static void check_request(const struct outcome *outcome)
 {
     const struct http_request *request = http_parse_request(outcome->parse);
@@ -87,6 +97,7 @@ static void check_request(const struct outcome *outcome)
                                    memchr(value.data, '\0', value.size) == NULL));
     }
     ASSERT(hosts <= 1); /* only HTTP/1.0 may do without */
+    check_client(request);
     ASSERT(!request->upgrade_websocket || strlen(http_parse_facts(outcome->parse)->accept) == 28);
 }
 
