@@ -217,6 +217,7 @@ enum change_kind {
     /* Not loaded into memory. The author must be a member of the room, or of the activity's space,
      * at the moment of the commit, else ERR_NOT_FOUND. ERR_EXISTS: he has made this id before. */
     CHANGE_CHATMSG_ADD,
+    CHANGE_CHATMSG_FORGET, /* chatmsg.id, .room, .seq; its number is never given again */
     CHANGE_ACTIVITY_ADD,
     CHANGE_ACTIVITY_REMOVE, /* activity.id, with comments and likes; ERR_NOT_FOUND */
     CHANGE_COMMENT_ADD,

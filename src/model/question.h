@@ -34,6 +34,7 @@ enum question_kind {
     ASK_ALL_CALLS,    /* of everybody, also those that go on, newest first; for the command line */
     ASK_TIMELINE, /* call `id`, if it is one of `who` (0: of anybody), and what happened in it */
     ASK_AUDIT,    /* what administrators did before `before`, newest first */
+    ASK_OLD,      /* messages of a time (seconds) before `before`, oldest first */
 };
 
 /* Everything is copied by the port. */

@@ -24,7 +24,8 @@ struct room {
     uint8_t pair[2 * ID_BYTES];     /* DIRECT: its two users, see room_pair; otherwise all 0 */
     char space[SPACE_NAME_MAX + 1]; /* SPACE: its space, otherwise empty */
     int64_t created_s;
-    uint64_t seq; /* of the latest message: not kept, but found when the room is loaded */
+    uint64_t seq;           /* of the latest message: not kept, but found when the room is loaded */
+    uint64_t forgotten_seq; /* messages up to it were forgotten for their age, and count as read */
 };
 
 struct room_member {

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "portal/calls_internal.h"
 #include "portal/pending.h"
+#include "portal/retention.h"
 
 #define DAY_S ((int64_t)24 * 3600)
 
@@ -106,4 +107,7 @@ void portal_history_trim(struct portal *portal, int64_t now_s)
     change.kind = CHANGE_TIMELINES_FORGET;
     change.call.ended_at_ms = (now_s - DAY_S * portal->limits.timelines_kept_days) * 1000;
     account_keep_quietly(portal, &change);
+    if (portal->limits.messages_kept_days > 0) {
+        retention_begin(portal, now_s - DAY_S * portal->limits.messages_kept_days);
+    }
 }

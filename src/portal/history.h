@@ -29,7 +29,8 @@ portal_timeline(struct portal *portal, const struct id *user, const struct id *c
 MUST_USE enum err portal_history_seen(struct portal *portal, session_id session,
                                       int64_t until_at_ms, uint64_t now_ms);
 
-/* Forgets what ended more than portal_limits.calls_kept_days ago, at most once a day. */
+/* Forgets what portal_limits (calls_kept_days, timelines_kept_days, messages_kept_days) says is too
+ * old, at most once a day. */
 void portal_history_trim(struct portal *portal, int64_t now_s);
 
 #endif

@@ -174,6 +174,7 @@ struct portal {
     bool local;
     uint64_t now_ms;  /* of the last call that brought the time */
     int64_t trim_s;   /* when old calls are forgotten next */
+    bool forgetting;  /* old messages are being forgotten (retention.c) */
     uint64_t wall_ms; /* what added to a monotonic time gives milliseconds since 1970 */
     struct map *people_by_id;
     struct map *people_by_name;

@@ -50,6 +50,7 @@ struct portal_limits {
     uint32_t posts_per_day;    /* activities and comments of one person */
     uint32_t calls_kept_days;
     uint32_t timelines_kept_days;
+    uint32_t messages_kept_days;      /* 0: for ever */
     uint32_t unanswered_max;          /* of one caller to one callee in ten minutes */
     uint32_t stranger_calls_per_hour; /* of one caller */
     uint32_t per_minute[QUOTA_COUNT]; /* for each person */

@@ -190,6 +190,10 @@ static MUST_USE enum err put_room(struct portal *portal, const struct room *kept
     }
     /* Messages of other processes; ours are counted when their commits are answered. */
     room->room.seq = kept->seq > room->room.seq ? kept->seq : room->room.seq;
+    if (kept->forgotten_seq > room->room.forgotten_seq) {
+        room->room.forgotten_seq = kept->forgotten_seq;
+        rooms_changed(portal, room);
+    }
     room->given = room->room.seq > room->given ? room->room.seq : room->given;
     room->epoch = portal->epoch;
     return OK;
@@ -287,6 +291,16 @@ static void put_read(struct portal *portal, const struct room_member *kept)
     }
 }
 
+/* A message is gone for its age: it is unread to nobody any more. */
+static void forget(struct portal *portal, const struct chatmsg *chatmsg)
+{
+    struct chatroom *room = rooms_find(portal, &chatmsg->room);
+    if (room != NULL && chatmsg->seq > room->room.forgotten_seq) {
+        room->room.forgotten_seq = chatmsg->seq;
+        rooms_changed(portal, room);
+    }
+}
+
 MUST_USE enum err rooms_apply(struct portal *portal, const struct change *change)
 {
     struct member *member = NULL;
@@ -304,6 +318,9 @@ MUST_USE enum err rooms_apply(struct portal *portal, const struct change *change
         return OK;
     case CHANGE_ROOM_READ:
         put_read(portal, &change->room_member);
+        return OK;
+    case CHANGE_CHATMSG_FORGET:
+        forget(portal, &change->chatmsg);
         return OK;
     case CHANGE_CHATMSG_ADD:
     case CHANGE_ACTIVITY_ADD:
@@ -349,7 +366,10 @@ static void view(const struct member *member, struct room_view *out)
     const struct member *other = room->members;
     *out = (struct room_view){
         .room = &room->room, .members = room->member_count, .read_seq = member->read_seq};
-    out->unread = room->room.seq > member->read_seq ? room->room.seq - member->read_seq : 0;
+    if (room->room.forgotten_seq > out->read_seq) {
+        out->read_seq = room->room.forgotten_seq;
+    }
+    out->unread = room->room.seq > out->read_seq ? room->room.seq - out->read_seq : 0;
     if (room->room.kind != ROOM_DIRECT) {
         out->owner = &rooms_owner(room)->user;
         return;

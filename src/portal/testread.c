@@ -32,6 +32,8 @@ static bool wants_message(const struct question *question, const struct chatmsg 
         return id_equal(&question->id, &chatmsg->id) && id_equal(&question->who, &chatmsg->author);
     case ASK_LATEST:
         return is_listed(question, &chatmsg->room);
+    case ASK_OLD:
+        return chatmsg->at_s < (int64_t)question->before;
     case ASK_SEARCH:
         return is_listed(question, &chatmsg->room) && has_text(chatmsg->text, question->text);
     default:
@@ -86,7 +88,9 @@ static void find(const struct test_change *kept, const struct question *question
     struct id activity = question->id;
     for (const struct test_change *at = kept; at != NULL; at = at->next) {
         const struct change *change = &at->change;
-        if (change->kind == CHANGE_CHATMSG_ADD && wants_message(question, &change->chatmsg)) {
+        if (change->kind == CHANGE_CHATMSG_ADD && wants_message(question, &change->chatmsg) &&
+            !is_removed(kept, CHANGE_CHATMSG_FORGET, &change->chatmsg.id) &&
+            out->message_count < ROWS_MAX) {
             out->messages[out->message_count++] = change->chatmsg;
         }
         if (question->kind == ASK_COMMENT && change->kind == CHANGE_COMMENT_ADD &&

@@ -589,8 +589,60 @@ static void what_administrators_did_is_kept_in_its_order(void)
     tear_down();
 }
 
+/* The room `team` as it is loaded. */
+static struct room loaded_team(void)
+{
+    struct seen seen = {.counts = {0}};
+    CHECK_OR_END(store_load(store, see, &seen) == OK);
+    return seen.room;
+}
+
+static enum err forget(uint8_t number, const struct id *room, uint64_t seq)
+{
+    struct change change = {.kind = CHANGE_CHATMSG_FORGET};
+    change.chatmsg = (struct chatmsg){.id = {{100, number}}, .room = *room, .seq = seq};
+    return store_write(store, &change, 1);
+}
+
+static bool finds(const char *text, size_t count)
+{
+    bool more = true;
+    CHECK_OR_END(store_index(store, 10, &more) == OK);
+    search(text, &team, 1, 10);
+    return found.message_count == count;
+}
+
+static void what_is_too_old_is_forgotten_and_its_number_stays_given(void)
+{
+    set_up();
+    CHECK_OR_END(post(1, &team, &ann, 1, "alpha word") == OK);
+    CHECK_OR_END(post(2, &team, &bob, 2, "beta word") == OK);
+    CHECK_OR_END(post(3, &team, &ann, 3, "gamma word") == OK);
+    CHECK_OR_END(finds("word", 3));
+    struct question old = {.kind = ASK_OLD, .before = 5003, .limit = 1};
+    CHECK_OR_END(ask(&old) == OK && found.message_count == 1 && says(0, "alpha word"));
+    old.limit = 10;
+    CHECK_OR_END(ask(&old) == OK && found.message_count == 2 && says(1, "beta word"));
+    CHECK_OR_END(forget(1, &team, 1) == OK && forget(2, &team, 2) == OK);
+    CHECK_OR_END(forget(2, &team, 2) == OK); /* again does no harm */
+    CHECK_OR_END(ask(&old) == OK && found.message_count == 0);
+    CHECK_OR_END(finds("word", 1) && finds("beta", 0) && finds("gamma", 1));
+    CHECK_OR_END(loaded_team().seq == 3 && loaded_team().forgotten_seq == 2);
+    CHECK_OR_END(forget(3, &team, 3) == OK);
+    CHECK_OR_END(loaded_team().seq == 3 && loaded_team().forgotten_seq == 3);
+    CHECK_OR_END(finds("word", 0));
+    /* SQLite numbers the next message as the first again: it is searchable all the same. */
+    CHECK_OR_END(post(4, &team, &ann, 4, "delta word") == OK);
+    CHECK_OR_END(finds("word", 1) && says(0, "delta word"));
+    CHECK_OR_END(post(5, &team, &ann, 5, "epsilon word") == OK);
+    CHECK_OR_END(forget(5, &team, 5) == OK); /* before it is in the index */
+    CHECK_OR_END(finds("word", 1) && loaded_team().seq == 5);
+    tear_down();
+}
+
 UNIT(the_history_of_calls_has_both_directions_and_pages,
      what_administrators_did_is_kept_in_its_order,
+     what_is_too_old_is_forgotten_and_its_number_stays_given,
      a_timeline_is_kept_for_its_two_and_forgotten_in_time, every_field_of_a_message_comes_back,
      only_members_write_decided_in_the_order_of_commits, a_message_sent_twice_is_kept_once,
      history_pages_in_both_directions, search_finds_words_in_the_rooms_that_are_given,

@@ -150,6 +150,23 @@ static enum err answer_history(const struct job *job)
     return err;
 }
 
+static enum err answer_old(const struct job *job)
+{
+    struct found *found = job->found;
+    uint32_t limit = limit_of(job, FOUND_MESSAGES_MAX);
+    enum err err = reserve_messages(job, limit);
+    struct binder binder = start(job, TEXT_OLD);
+    bind_number(&binder, below(job->question->before));
+    bind_number(&binder, (int64_t)limit);
+    bool row = true;
+    while (err == OK && (err = bind_step(&binder, &row)) == OK && row) {
+        struct reader reader = reader_of(&binder);
+        err = read_chatmsg(&reader, job->arena, &found->messages[found->message_count++]);
+    }
+    end(&binder);
+    return err;
+}
+
 static enum err answer_latest(const struct job *job)
 {
     const struct question *question = job->question;
@@ -638,6 +655,8 @@ static enum err answer(const struct job *job)
         return answer_timeline(job);
     case ASK_AUDIT:
         return answer_audit(job);
+    case ASK_OLD:
+        return answer_old(job);
     }
     return ERR_INVALID;
 }

@@ -296,6 +296,10 @@ static const char *const steps[] = {
     " PRIMARY KEY (call_id, side)"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX call_media_by_time ON call_media (at_ms);",
+    /* Messages are forgotten for their age; the numbers of a room go on behind them. */
+    "ALTER TABLE rooms ADD COLUMN forgotten_seq INTEGER NOT NULL DEFAULT 0"
+    " CHECK (forgotten_seq >= 0);"
+    "CREATE INDEX messages_by_time ON messages (at_s);",
 };
 
 #define COUNT(list) ((int)(sizeof(list) / sizeof((list)[0])))

@@ -279,6 +279,9 @@ static const char *const steps[] = {
     " PRIMARY KEY (call_id, side)"
     ");"
     "CREATE INDEX call_media_by_time ON call_media (at_ms);",
+    "ALTER TABLE rooms ADD COLUMN forgotten_seq BIGINT NOT NULL DEFAULT 0"
+    " CHECK (forgotten_seq >= 0);"
+    "CREATE INDEX messages_by_time ON messages (at_s);",
 };
 
 const char *const *migrations_postgres(int *count)

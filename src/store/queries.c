@@ -118,11 +118,11 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_ROOM_ADD] = "INSERT INTO rooms (id, title, owner, kind, pair, space, created_s)"
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [QUERY_ROOM_PUT] = "UPDATE rooms SET title = ?2, owner = ?3 WHERE id = ?1",
-    [QUERY_ROOM_ALL] = "SELECT id, kind, title, owner, pair, space, created_s,"
-                       " coalesce((SELECT max(seq) FROM messages WHERE room_id = rooms.id), 0)"
-                       " FROM rooms"
-                       " WHERE EXISTS (SELECT 1 FROM room_members WHERE room_id = rooms.id)"
-                       " ORDER BY created_s, id",
+    [QUERY_ROOM_ALL] =
+        "SELECT id, kind, title, owner, pair, space, created_s, max(forgotten_seq,"
+        " coalesce((SELECT max(seq) FROM messages WHERE room_id = rooms.id), 0)), forgotten_seq"
+        " FROM rooms WHERE EXISTS (SELECT 1 FROM room_members WHERE room_id = rooms.id)"
+        " ORDER BY created_s, id",
     [QUERY_ROOM_MEMBER_PUT] =
         "INSERT INTO room_members (room_id, user_id, read_seq, joined_s) VALUES (?1, ?2, ?3, ?4)"
         " ON CONFLICT DO NOTHING",
@@ -138,6 +138,14 @@ static const char *const texts[QUERY_COUNT] = {
         " WHERE EXISTS (SELECT 1 FROM room_members WHERE room_id = ?2 AND user_id = ?3)"
         " ON CONFLICT (id) DO NOTHING",
     [QUERY_CHATMSG_OWN] = "SELECT 1 FROM messages WHERE id = ?1 AND author = ?2",
+    /* The index has no text of its own: it is told again what it was given. */
+    [QUERY_CHATMSG_UNINDEX] =
+        "INSERT INTO messages_text (messages_text, rowid, text) SELECT 'delete', number,"
+        " lower(hex(room_id)) || text FROM messages WHERE id = ?1 AND kind = 0"
+        " AND number <= (SELECT number FROM searchable)",
+    [QUERY_CHATMSG_FORGET] = "DELETE FROM messages WHERE id = ?1",
+    [QUERY_ROOM_FORGOTTEN] =
+        "UPDATE rooms SET forgotten_seq = max(forgotten_seq, ?2) WHERE id = ?1",
     [QUERY_ACTIVITY_ADD] =
         "INSERT INTO activities (id, author, space, at_s, text) SELECT ?1, ?2, ?3, ?4, ?5"
         " WHERE EXISTS (SELECT 1 FROM space_people WHERE space = ?3 AND user_id = ?2"
@@ -164,6 +172,10 @@ static const char *const texts[QUERY_COUNT] = {
         " WHERE number > (SELECT number FROM searchable) AND kind = 0 ORDER BY number LIMIT ?1",
     [QUERY_SEARCH_ADD] = "INSERT INTO messages_text (rowid, text) VALUES (?1, ?2)",
     [QUERY_SEARCH_DONE] = "UPDATE searchable SET number = ?1",
+    /* SQLite gives the numbers of the last rows again when those are gone. */
+    [QUERY_SEARCH_BACK] = "UPDATE searchable SET number = (SELECT coalesce(max(number), 0)"
+                          " FROM messages) WHERE number > (SELECT coalesce(max(number), 0)"
+                          " FROM messages)",
     [QUERY_SETTING_PUT] = "INSERT INTO settings (owner, name, value) VALUES (?1, ?2, ?3)"
                           " ON CONFLICT (owner, name) DO UPDATE SET value = excluded.value",
     [QUERY_SETTING_CLEAR] = "DELETE FROM settings WHERE owner = ?1",
@@ -199,6 +211,15 @@ static const char *const on_postgres[QUERY_COUNT] = {
         " DO UPDATE SET invited = least(space_people.invited, excluded.invited)",
     [QUERY_ROOM_READ] = "UPDATE room_members SET read_seq = greatest(read_seq, ?3)"
                         " WHERE room_id = ?1 AND user_id = ?2",
+    [QUERY_ROOM_ALL] =
+        "SELECT id, kind, title, owner, pair, space, created_s, greatest(forgotten_seq,"
+        " coalesce((SELECT max(seq) FROM messages WHERE room_id = rooms.id), 0)), forgotten_seq"
+        " FROM rooms WHERE EXISTS (SELECT 1 FROM room_members WHERE room_id = rooms.id)"
+        " ORDER BY created_s, id",
+    [QUERY_CHATMSG_UNINDEX] = "DELETE FROM messages_text"
+                              " WHERE number = (SELECT number FROM messages WHERE id = ?1)",
+    [QUERY_ROOM_FORGOTTEN] =
+        "UPDATE rooms SET forgotten_seq = greatest(forgotten_seq, ?2) WHERE id = ?1",
     [QUERY_SEARCH_WAITING] =
         "SELECT number, encode(room_id, 'hex') || text FROM messages"
         " WHERE number > (SELECT number FROM searchable) AND kind = 0 ORDER BY number LIMIT ?1",

@@ -24,6 +24,8 @@ static const char *const texts[TEXT_COUNT] = {
     [TEXT_LATEST] = "SELECT id, room_id, author, seq, at_s, kind, substr(text, 1, ?2), call_id,"
                     " reason, answered, seconds FROM messages WHERE room_id = ?1"
                     " ORDER BY seq DESC LIMIT 1",
+    [TEXT_OLD] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE at_s < ?1"
+                 " ORDER BY at_s, number LIMIT ?2",
     [TEXT_MESSAGE] = "SELECT " CHATMSG_COLUMNS " FROM messages WHERE id = ?1 AND author = ?2",
     [TEXT_NEWEST] = "SELECT number FROM messages WHERE room_id = ?1 ORDER BY seq DESC LIMIT 1",
     [TEXT_SEARCH] = "SELECT rowid FROM messages_text WHERE messages_text MATCH ?1"

@@ -30,6 +30,7 @@ enum text {
     TEXT_CALL_STEPS,
     TEXT_CALL_MEDIA,
     TEXT_AUDIT,
+    TEXT_OLD,
     TEXT_COUNT
 };
 

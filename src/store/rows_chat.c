@@ -118,6 +118,31 @@ static enum err write_chatmsg(struct queries *queries, const struct chatmsg *cha
     return err == ERR_EXISTS ? ERR_STATE : err;
 }
 
+static enum err run_with_id(struct queries *queries, enum query query, const struct id *id)
+{
+    struct binder binder = bind_start(queries, query);
+    bind_blob(&binder, id->bytes, ID_BYTES);
+    return bind_run(&binder, queries, query);
+}
+
+/* With its words in the index of the search; the room remembers that its number was given. */
+static enum err forget_chatmsg(struct queries *queries, const struct chatmsg *chatmsg)
+{
+    enum err err = run_with_id(queries, QUERY_CHATMSG_UNINDEX, &chatmsg->id);
+    err = err == OK ? run_with_id(queries, QUERY_CHATMSG_FORGET, &chatmsg->id) : err;
+    if (err == OK) {
+        struct binder binder = bind_start(queries, QUERY_ROOM_FORGOTTEN);
+        bind_blob(&binder, chatmsg->room.bytes, ID_BYTES);
+        bind_number(&binder, (int64_t)chatmsg->seq);
+        err = bind_run(&binder, queries, QUERY_ROOM_FORGOTTEN);
+    }
+    if (err == OK) {
+        struct binder binder = bind_start(queries, QUERY_SEARCH_BACK);
+        err = bind_run(&binder, queries, QUERY_SEARCH_BACK);
+    }
+    return err;
+}
+
 static enum err write_activity(struct queries *queries, const struct activity *activity)
 {
     struct binder binder = bind_start(queries, QUERY_ACTIVITY_ADD);
@@ -198,6 +223,8 @@ MUST_USE enum err rows_chat_write(struct queries *queries, const struct change *
         return write_room_member(queries, QUERY_ROOM_READ, &change->room_member);
     case CHANGE_CHATMSG_ADD:
         return write_chatmsg(queries, &change->chatmsg);
+    case CHANGE_CHATMSG_FORGET:
+        return forget_chatmsg(queries, &change->chatmsg);
     case CHANGE_ACTIVITY_ADD:
         return write_activity(queries, &change->activity);
     case CHANGE_ACTIVITY_REMOVE:
@@ -252,6 +279,7 @@ void rows_chat_read_room(struct reader *reader, struct change *change)
     read_optional_text(reader, room->space, sizeof(room->space));
     room->created_s = read_number(reader);
     room->seq = (uint64_t)read_number(reader);
+    room->forgotten_seq = (uint64_t)read_number(reader);
 }
 
 void rows_chat_read_room_member(struct reader *reader, struct change *change)
