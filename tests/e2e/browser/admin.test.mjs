@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
-import { openBrowser, signIn } from './browser.mjs';
+import { openBrowser, signIn, until } from './browser.mjs';
 import { webrtcSettings } from './portal.mjs';
 
 let server;
@@ -172,7 +172,7 @@ test('M101, M102, M103: a switch is stored at once; buttons vanish and return', 
     await root.route('**/api/admin/connectors/webrtc', (route) => route.abort());
     await box.click();
     await root.locator('vv-toast').getByText(/cannot be reached/).waitFor();
-    assert.equal(await box.isChecked(), false);
+    await until('it shows what is true', async () => !await box.isChecked());
     await root.unroute('**/api/admin/connectors/webrtc');
     await box.click();
     await mary.locator('vv-call-button button').first().waitFor();

@@ -104,7 +104,6 @@ export class VvMiniDock extends Part {
     /** The room that the page shows itself. */
     declare except: string;
     private readonly stop: (() => void)[] = [];
-    private focusNext = '';
 
     constructor() {
         super();
@@ -113,18 +112,7 @@ export class VvMiniDock extends Part {
 
     override connectedCallback(): void {
         super.connectedCallback();
-        const { minis } = services.get();
-        const before = new Set(minis.open.map(({ room }) => room));
-        this.stop.push(
-            minis.onChange(() => {
-                // Who opens a window writes in it.
-                const fresh = minis.open.find(({ room, small }) => !small && !before.has(room));
-                before.clear();
-                minis.open.forEach(({ room, small }) => small || before.add(room));
-                this.focusNext = fresh?.room ?? '';
-                this.requestUpdate();
-            }),
-        );
+        this.stop.push(services.get().minis.onChange(() => this.requestUpdate()));
     }
 
     override disconnectedCallback(): void {
@@ -139,13 +127,10 @@ export class VvMiniDock extends Part {
     }
 
     protected override updated(): void {
-        if (this.focusNext) {
-            const room = this.focusNext;
-            this.focusNext = '';
-            const talks = this.shadowRoot?.querySelectorAll('vv-conversation') ?? [];
-            const talk = [...talks].find((one) => one.room === room);
-            void talk?.updateComplete.then(() => talk.focus());
-        }
+        const room = services.get().minis.takeFresh();
+        const talks = this.shadowRoot?.querySelectorAll('vv-conversation') ?? [];
+        const talk = [...talks].find((one) => one.room === room);
+        void talk?.updateComplete.then(() => talk.focus());
     }
 
     protected override render(): TemplateResult {

@@ -37,6 +37,22 @@ test('a further window closes the oldest, a known one is shown where it is', () 
     expect(rooms(minis)).toEqual(['c', 'd']);
 });
 
+test('who opens a window writes in it, and only then', () => {
+    const storage = fakeStorage();
+    const minis = new MiniWindows(storage);
+    minis.start('mary');
+    minis.show('a');
+    expect(minis.takeFresh()).toBe('a');
+    expect(minis.takeFresh()).toBe('');
+    minis.resize('a', true);
+    expect(minis.takeFresh()).toBe('');
+    minis.resize('a', false);
+    expect(minis.takeFresh()).toBe('a');
+    const again = new MiniWindows(storage);
+    again.start('mary');
+    expect(again.takeFresh()).toBe('');
+});
+
 test('what else was written is not taken', () => {
     for (const text of [null, '', '{', '1', 'null', '[1, null, {"room": 1}]']) {
         expect(parseMinis(text), String(text)).toEqual([]);

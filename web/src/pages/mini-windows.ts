@@ -13,6 +13,7 @@ export interface Mini {
 export class MiniWindows {
     private list: readonly Mini[] = [];
     private key = '';
+    private fresh = '';
     private readonly listeners = new Set<() => void>();
 
     constructor(private readonly storage: Storage) {}
@@ -32,7 +33,15 @@ export class MiniWindows {
         return this.list;
     }
 
+    /** The window that was opened since it was last asked: who opens one writes in it. */
+    takeFresh(): string {
+        const { fresh } = this;
+        this.fresh = '';
+        return fresh;
+    }
+
     show(room: string): void {
+        this.fresh = room;
         const others = this.list.filter((mini) => mini.room !== room);
         const at = this.list.findIndex((mini) => mini.room === room);
         const shown = { room, small: false };
@@ -44,6 +53,7 @@ export class MiniWindows {
     }
 
     resize(room: string, small: boolean): void {
+        this.fresh = small ? '' : room;
         this.become(this.list.map((mini) => (mini.room === room ? { room, small } : mini)));
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What pages and their parts share: live updates, telling of results.
-import type { PersonView } from '../ui/types.ts';
+import type { PropertyValues } from 'lit';
 import { VvElement } from '../ui/element.ts';
+import { focusWithin, keepFocus } from '../ui/keep-focus.ts';
+import type { PersonView } from '../ui/types.ts';
 import { referenced } from './problem-report.ts';
 import { asProblem, problemText } from './shared.ts';
 import { services } from './services.ts';
@@ -21,6 +23,12 @@ export abstract class Part extends VvElement {
     override disconnectedCallback(): void {
         this.stopLive?.();
         super.disconnectedCallback();
+    }
+
+    protected override update(changed: PropertyValues): void {
+        const around = focusWithin(this);
+        super.update(changed);
+        keepFocus(around);
     }
 
     protected get api() {

@@ -6,6 +6,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { hasText, t } from '../text/text.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { cameraIcon, checkIcon, downIcon, phoneIcon } from './icons.ts';
+import { focusBack } from './keep-focus.ts';
 import { placeBeside } from './place.ts';
 import type { CallConnector, CallOffer, StatusView } from './types.ts';
 
@@ -167,6 +168,8 @@ export class VvCallButton extends VvElement {
                 placeBeside(menu, this.getBoundingClientRect());
             }
         };
+        const back = (event: Event): void =>
+            focusBack(event, this.shadowRoot?.querySelector<HTMLElement>('.more'));
         return html`<button
                 type="button"
                 class="button primary more"
@@ -176,7 +179,7 @@ export class VvCallButton extends VvElement {
             >
                 ${downIcon}
             </button>
-            <div id="menu" class="menu" popover @toggle=${place}>
+            <div id="menu" class="menu" popover @toggle=${place} @beforetoggle=${back}>
                 ${connectors.map(
                     ({ name, title }) =>
                         html`<button

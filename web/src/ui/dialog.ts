@@ -4,6 +4,7 @@ import { css, html, type PropertyValues, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { closeIcon } from './icons.ts';
+import { focused } from './keep-focus.ts';
 
 export class VvDialog extends VvElement {
     static override properties = { heading: {}, open: { type: Boolean } };
@@ -44,6 +45,7 @@ export class VvDialog extends VvElement {
     ];
     declare heading: string;
     declare open: boolean;
+    private opener: HTMLElement | null = null;
 
     constructor() {
         super();
@@ -57,10 +59,19 @@ export class VvDialog extends VvElement {
             return;
         }
         if (this.open && !dialog.open) {
+            this.opener = focused() as HTMLElement | null;
             dialog.showModal();
         } else if (!this.open && dialog.open) {
             dialog.close();
         }
+    }
+
+    /** The browser itself gives the focus back only where a dialog is closed before it goes. */
+    override disconnectedCallback(): void {
+        if (this.shadowRoot?.querySelector('dialog')?.open) {
+            this.opener?.focus();
+        }
+        super.disconnectedCallback();
     }
 
     private onClose(): void {

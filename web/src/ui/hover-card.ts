@@ -3,6 +3,7 @@
 // link, so the next Tab goes into it.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { controlStyles, VvElement } from './element.ts';
+import { focusBack } from './keep-focus.ts';
 import { placeBeside } from './place.ts';
 
 const OPEN_MS = 350;
@@ -169,6 +170,8 @@ export abstract class VvHoverCard extends VvElement {
                       role="dialog"
                       aria-label=${label}
                       @toggle=${(event: Event) => this.onToggle(event)}
+                      @beforetoggle=${(event: Event) =>
+                          focusBack(event, this.shadowRoot?.querySelector('a'))}
                       @vv-chat=${() => this.hide()}
                   >
                       ${card}

@@ -7,6 +7,7 @@ import { LANGUAGES, t } from '../text/text.ts';
 import './avatar.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { checkIcon, downIcon, settingsIcon, signOutIcon } from './icons.ts';
+import { focusBack } from './keep-focus.ts';
 import './status.ts';
 import { OWN_STATUSES, type OwnStatus, type PersonView, type Theme } from './types.ts';
 
@@ -135,7 +136,15 @@ export class VvUserMenu extends VvElement {
                     ><vv-status aria-hidden="true" .status=${this.status}></vv-status></span
                 >${downIcon}
             </button>
-            <div id="menu" class="menu" popover>${this.menu(me)}</div>`;
+            <div
+                id="menu"
+                class="menu"
+                popover
+                @beforetoggle=${(event: Event) =>
+                    focusBack(event, this.shadowRoot?.querySelector<HTMLElement>('.user'))}
+            >
+                ${this.menu(me)}
+            </div>`;
     }
 
     private menu(me: PersonView): TemplateResult {

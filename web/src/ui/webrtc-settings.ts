@@ -38,6 +38,8 @@ export class VvWebrtcSettings extends VvLightElement {
     declare servers: Server[];
     declare removing: number;
     declare results: ReadonlyMap<Server, string>;
+    /** Where one was removed, until the question is gone; -1: none. */
+    private removed = -1;
 
     constructor() {
         super();
@@ -74,16 +76,47 @@ export class VvWebrtcSettings extends VvLightElement {
         this.servers = this.servers.map((one, i) => (i === index ? { ...one, ...part } : one));
     }
 
+    /** One writes at once into the new one. */
     private add(index: number): void {
         const empty: Server = { urls: [], credentials: false, username: '' };
         this.servers = this.servers.toSpliced(index, 0, empty);
+        this.focusAt(index, 'input');
     }
 
+    /** The focus goes with the server: a second press moves the same one. */
     private move(index: number, to: number): void {
         const server = this.servers[index];
         if (server) {
             this.servers = this.servers.toSpliced(index, 1).toSpliced(to, 0, server);
+            const [up, down] = [to > 0, to < this.servers.length - 1];
+            const again = to < index ? up : !down;
+            this.focusAt(to, again ? '.webrtc-up' : '.webrtc-down');
         }
+    }
+
+    private take(): void {
+        this.servers = this.servers.toSpliced(this.removing, 1);
+        this.removed = this.removing;
+        this.removing = -1;
+    }
+
+    /** What was pressed may be gone: the focus goes to its like of the next one. */
+    private asked(): void {
+        this.removing = -1;
+        if (this.removed >= 0) {
+            this.focusAt(Math.min(this.removed, this.servers.length - 1), '.webrtc-remove');
+            this.removed = -1;
+        }
+    }
+
+    private focusAt(index: number, what: string): void {
+        void this.updateComplete.then(async () => {
+            const server = this.querySelectorAll('.ice-server')[index] ?? this;
+            await server.querySelector<VvField>('vv-field')?.updateComplete;
+            const wanted = server.querySelector<HTMLElement>(what)
+                ?? this.querySelector<HTMLElement>('.webrtc-add-first');
+            wanted?.focus();
+        });
     }
 
     private async run(server: Server): Promise<void> {
@@ -155,12 +188,9 @@ export class VvWebrtcSettings extends VvLightElement {
                 .action=${t('webrtc-remove')}
                 @vv-close=${(event: Event) => {
                     event.stopPropagation();
-                    this.removing = -1;
+                    this.asked();
                 }}
-                @vv-confirm=${() => {
-                    this.servers = this.servers.toSpliced(this.removing, 1);
-                    this.removing = -1;
-                }}
+                @vv-confirm=${() => this.take()}
             ></vv-confirm>`;
     }
 
@@ -230,7 +260,12 @@ export class VvWebrtcSettings extends VvLightElement {
     }
 
     private button(key: string, icon: unknown, act: () => void, off = false): TemplateResult {
-        return html`<button type="button" class="button" ?disabled=${off} @click=${act}>
+        return html`<button
+            type="button"
+            class="button ${key}"
+            ?disabled=${off}
+            @click=${act}
+        >
             ${icon}${t(key)}
         </button>`;
     }
