@@ -249,7 +249,7 @@ static bool make_credential(const struct path *path, struct credential *out,
     struct credential_secrets secrets;
     struct id call;
     char text[ID_TEXT_SIZE];
-    enum err err = relaying_secret(path->params->config, false, secret);
+    enum err err = relaying_secret(path->params->config, secret);
     if (err != OK) {
         doctor_say(report, DOCTOR_SECRET_NONE, "%s", path->params->config->data);
         return false;

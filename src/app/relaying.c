@@ -8,6 +8,7 @@
 
 #include "app/confining.h"
 #include "app/turnoptions.h"
+#include "base/counter.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "crypto/random.h"
@@ -47,33 +48,99 @@ static enum err write_secret(const char *path, const uint8_t secret[TURNHOST_SEC
     return written ? OK : ERR_IO;
 }
 
-MUST_USE enum err relaying_secret(const struct config *config, bool make,
-                                  uint8_t out[TURNHOST_SECRET_SIZE])
+/* The file has the secret in its first line, and may have the one before it in the second. */
+static enum err parse_secrets(struct slice text, struct relaying_secrets *out)
+{
+    const char *rest = (const char *)text.data + SECRET_TEXT_SIZE;
+    if (text.size < SECRET_TEXT_SIZE) {
+        return ERR_INVALID;
+    }
+    enum err err =
+        text_from_hex(slice_from(text.data, SECRET_TEXT_SIZE), out->current, TURNHOST_SECRET_SIZE);
+    size_t gap = strspn(rest, " \r\n");
+    out->has_previous = rest[gap] != '\0';
+    if (err != OK || !out->has_previous) {
+        return err;
+    }
+    size_t size = strcspn(rest + gap, " \r\n");
+    const char *end = rest + gap + size;
+    if (gap == 0 || size != SECRET_TEXT_SIZE || end[strspn(end, " \r\n")] != '\0') {
+        return ERR_INVALID;
+    }
+    return text_from_hex(slice_from(rest + gap, size), out->previous, TURNHOST_SECRET_SIZE);
+}
+
+static enum err read_secrets(const struct config *config, bool make, struct relaying_secrets *out)
 {
     char path[CONFIG_TEXT_MAX + 32];
-    char text[SECRET_TEXT_SIZE + 1] = "";
+    char text[2 * SECRET_TEXT_SIZE + 64] = "";
     (void)snprintf(path, sizeof(path), "%s/%s", config->data, RELAYING_SECRET);
     int file = open(path, O_RDONLY | O_CLOEXEC);
+    *out = (struct relaying_secrets){0};
     if (file < 0 && errno == ENOENT) {
         if (!make) {
             return ERR_NOT_FOUND;
         }
-        random_bytes(out, TURNHOST_SECRET_SIZE);
-        return write_secret(path, out);
+        random_bytes(out->current, TURNHOST_SECRET_SIZE);
+        return write_secret(path, out->current);
     }
-    ssize_t size = file < 0 ? -1 : read(file, text, SECRET_TEXT_SIZE);
+    ssize_t size = file < 0 ? -1 : read(file, text, sizeof(text) - 1);
     if (file >= 0) {
         (void)close(file);
     }
-    enum err err = size < 0 ? ERR_IO : ERR_INVALID;
-    if (size == SECRET_TEXT_SIZE) {
-        err = text_from_hex(slice_from(text, SECRET_TEXT_SIZE), out, TURNHOST_SECRET_SIZE);
-    }
+    enum err err = size < 0 ? ERR_IO : parse_secrets(slice_from(text, (size_t)size), out);
     mem_wipe(text, sizeof(text));
     if (err != OK) {
         log_error("the TURN secret cannot be used", "file=%s err=%s", path, err_name(err));
     }
     return err;
+}
+
+enum err relaying_secret(const struct config *config, uint8_t out[TURNHOST_SECRET_SIZE])
+{
+    struct relaying_secrets secrets;
+    enum err err = read_secrets(config, false, &secrets);
+    memcpy(out, secrets.current, TURNHOST_SECRET_SIZE);
+    mem_wipe(&secrets, sizeof(secrets));
+    return err;
+}
+
+/* Gives them to the host; the one before lives no longer than a credential of it. */
+static void use_secrets(struct relaying *relaying, const struct relaying_secrets *secrets,
+                        uint64_t now_ms)
+{
+    relaying->secrets = *secrets;
+    relaying->forget_ms = secrets->has_previous ? now_ms + RELAYING_ENDED_S * 1000ULL : UINT64_MAX;
+    turnhost_set_secrets(relaying->host, secrets->current,
+                         secrets->has_previous ? secrets->previous : NULL);
+}
+
+void relaying_reload(struct relaying *relaying, const struct config *config, uint64_t now_ms)
+{
+    struct relaying_secrets fresh;
+    if (relaying->host == NULL || read_secrets(config, false, &fresh) != OK) {
+        return;
+    }
+    if (memcmp(fresh.current, relaying->secrets.current, TURNHOST_SECRET_SIZE) != 0) {
+        if (!fresh.has_previous) {
+            memcpy(fresh.previous, relaying->secrets.current, TURNHOST_SECRET_SIZE);
+            fresh.has_previous = true;
+        }
+        use_secrets(relaying, &fresh, now_ms);
+        log_info("another TURN secret; the one before is taken for a while", "seconds=%d",
+                 RELAYING_ENDED_S);
+    }
+    mem_wipe(&fresh, sizeof(fresh));
+}
+
+static void forget_secret(struct relaying *relaying, uint64_t now_ms)
+{
+    struct relaying_secrets secrets = relaying->secrets;
+    secrets.has_previous = false;
+    mem_wipe(secrets.previous, sizeof(secrets.previous));
+    use_secrets(relaying, &secrets, now_ms);
+    mem_wipe(&secrets, sizeof(secrets));
+    log_info("the TURN secret before is taken no longer", "seconds=%d", RELAYING_ENDED_S);
 }
 
 /* ---- addresses ---- */
@@ -336,8 +403,14 @@ MUST_USE enum err relaying_create(struct relaying *relaying, const struct config
     memcpy(relaying->turn.relay_public, params.turn.relay_public, sizeof(params.turn.relay_public));
     relaying->peers = params.peers;
     relaying->look_ms = loop_now_ms(loop) + LOOK_MS;
-    err = relaying_secret(config, true, params.secret);
+    struct relaying_secrets secrets;
+    err = read_secrets(config, true, &secrets);
+    memcpy(params.secret, secrets.current, sizeof(params.secret));
     err = err == OK ? turnhost_create(&params, &relaying->host) : err;
+    if (err == OK) {
+        use_secrets(relaying, &secrets, loop_now_ms(loop));
+    }
+    mem_wipe(&secrets, sizeof(secrets));
     mem_wipe(params.secret, sizeof(params.secret));
     return err;
 }
@@ -360,13 +433,20 @@ void relaying_tick(struct relaying *relaying, uint64_t now_ms)
         relaying->look_ms = now_ms + LOOK_MS;
         look_at_addresses(relaying);
     }
+    if (relaying->host != NULL && relaying->forget_ms <= now_ms) {
+        forget_secret(relaying, now_ms);
+    }
     turnhost_tick(relaying->host, now_ms);
 }
 
 uint64_t relaying_next_ms(const struct relaying *relaying)
 {
     uint64_t next_ms = turnhost_next_ms(relaying->host);
-    return relaying->host != NULL && relaying->look_ms < next_ms ? relaying->look_ms : next_ms;
+    if (relaying->host == NULL) {
+        return next_ms;
+    }
+    next_ms = relaying->look_ms < next_ms ? relaying->look_ms : next_ms;
+    return relaying->forget_ms < next_ms ? relaying->forget_ms : next_ms;
 }
 
 static enum err add_urls(struct relaying *relaying, const struct config *config, uint16_t port,
@@ -414,6 +494,31 @@ static void add_listen(struct addr listen, uint16_t port, struct addr *out, uint
     }
 }
 
+void relaying_note_ended(void *arg, const struct id *call)
+{
+    struct relaying *relaying = arg;
+    struct turn_limits limits;
+    turn_limits_default(&limits);
+    if (relaying->ended.size_max == 0) {
+        buf_init(&relaying->ended, (size_t)limits.revoked_max * ID_BYTES);
+    }
+    if (buf_append(&relaying->ended, slice_from(call->bytes, ID_BYTES)) != OK) {
+        counter_increment(COUNTER_TURN_REVOKE_FAILED);
+    }
+}
+
+/* The host runs: what it revokes goes to its workers, before the first page is answered. */
+static void revoke_ended(struct relaying *relaying)
+{
+    struct slice ids = buf_slice(&relaying->ended);
+    for (size_t at = 0; at < ids.size; at += ID_BYTES) {
+        struct id call;
+        memcpy(call.bytes, ids.data + at, ID_BYTES);
+        turnhost_revoke(relaying->host, &call);
+    }
+    buf_fini(&relaying->ended);
+}
+
 MUST_USE enum err relaying_start(struct relaying *relaying, const struct config *config,
                                  struct http_server *http)
 {
@@ -437,11 +542,16 @@ MUST_USE enum err relaying_start(struct relaying *relaying, const struct config 
         }
     }
     err = err == OK ? turnhost_start(relaying->host, listen, count) : err;
+    if (err == OK) {
+        revoke_ended(relaying);
+    }
     return err == OK ? add_urls(relaying, config, port, &options) : err;
 }
 
 void relaying_destroy(struct relaying *relaying)
 {
+    buf_fini(&relaying->ended);
     turnhost_destroy(relaying->host);
+    mem_wipe(&relaying->secrets, sizeof(relaying->secrets));
     relaying->host = NULL;
 }

@@ -4,21 +4,30 @@
 #define APP_RELAYING_H
 
 #include "app/config.h"
+#include "base/buf.h"
 #include "server/turnhost.h"
 
 #define RELAYING_SECRET "turn.secret" /* in the data folder */
+
+struct relaying_secrets {
+    uint8_t current[TURNHOST_SECRET_SIZE];
+    uint8_t previous[TURNHOST_SECRET_SIZE];
+    bool has_previous;
+};
 
 struct relaying {
     struct turnhost *host;   /* NULL: switched off */
     struct turn_config turn; /* only its relay addresses */
     struct peerfilter peers; /* that the host has */
     uint64_t look_ms;        /* at the addresses of this machine again */
+    struct relaying_secrets secrets;
+    uint64_t forget_ms; /* the secret before; UINT64_MAX: there is none */
+    struct buf ended;   /* ids of calls that ended before this start */
 };
 
-/* The secret that signs credentials, from the data folder; made there at the first time. ERR_IO
- * (logged), ERR_INVALID: the file is not such a secret; ERR_NOT_FOUND: none yet, and not `make`. */
-MUST_USE enum err relaying_secret(const struct config *config, bool make,
-                                  uint8_t out[TURNHOST_SECRET_SIZE]);
+/* The secret that signs credentials, from the data folder. ERR_IO (logged), ERR_INVALID: the file
+ * is not such a secret; ERR_NOT_FOUND: none yet. */
+MUST_USE enum err relaying_secret(const struct config *config, uint8_t out[TURNHOST_SECRET_SIZE]);
 
 /* Asks the STUN server of turn.detect for the address of each family that no option says, into
  * config->turn.detected; says in the log how it went. Blocks for some seconds when it is silent. */
@@ -43,10 +52,21 @@ MUST_USE enum err relaying_create(struct relaying *relaying, const struct config
 MUST_USE enum err relaying_start(struct relaying *relaying, const struct config *config,
                                  struct http_server *http);
 
-/* Timers: those of the host, and every two seconds a look whether this machine has other addresses,
- * to which nothing is relayed. */
+/* The configuration is read again: another secret in the data folder signs from now on, and the one
+ * before it is taken for as long as a credential may live. A file that is no secret changes nothing
+ * (logged). */
+void relaying_reload(struct relaying *relaying, const struct config *config, uint64_t now_ms);
+
+/* Timers: those of the host, the end of a secret, and every two seconds a look whether this machine
+ * has other addresses, to which nothing is relayed. */
 void relaying_tick(struct relaying *relaying, uint64_t now_ms);
 uint64_t relaying_next_ms(const struct relaying *relaying);
+
+/* Before relaying_start: a call that ended before this process began, no longer ago than a
+ * credential of it may live. Nothing is relayed for it. What cannot be kept is counted; so the
+ * latest come first. `arg` is the struct relaying. */
+#define RELAYING_ENDED_S (TURNHOST_CREDENTIAL_MAX_S + 2 * CREDENTIAL_SLACK_S)
+void relaying_note_ended(void *arg, const struct id *call);
 
 void relaying_destroy(struct relaying *relaying);
 

@@ -222,6 +222,7 @@ static void on_signal(void *arg, int signal_number)
     }
     notify_reloading();
     reload(running);
+    relaying_reload(&running->relaying, running->config, loop_now_ms(running->loop));
     if (running->tls != NULL && tls_context_reload(running->tls) == OK) {
         log_info("certificate read again", "file=%s", running->config->tls_cert);
     }
@@ -348,6 +349,10 @@ static enum err make_portal(struct running *running)
         err = plugin_load_all(running->portal, config->connectors_folder);
     }
     err = err == OK ? store_load(store, restore, running) : err;
+    if (err == OK) {
+        err = store_calls_ended(store, wall_ms() - RELAYING_ENDED_S * 1000LL, relaying_note_ended,
+                                &running->relaying);
+    }
     err = err == OK ? keep_push_key(running, store) : err;
     err = err == OK ? keeper_start(running->keeper, store, version, store_kind(config)) : err;
     if (err != OK && store != NULL) {

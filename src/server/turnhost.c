@@ -22,8 +22,9 @@ struct turnhost {
     struct mailbox *mailbox;
     struct turnworker *workers[TURNWORKERS_MAX];
     uint32_t worker_count;
-    bool peers_old[TURNWORKERS_MAX]; /* the worker does not know the peer filter yet */
-    uint32_t next_worker;            /* who gets the next connection */
+    bool peers_old[TURNWORKERS_MAX];   /* the worker does not know the peer filter yet */
+    bool secrets_old[TURNWORKERS_MAX]; /* nor the secrets */
+    uint32_t next_worker;              /* who gets the next connection */
     bool runs;
     bool draining;
     char urls[TURNHOST_URLS_MAX][TURNHOST_URL_SIZE];
@@ -269,7 +270,7 @@ bool turnhost_offer(struct turnhost *host, const struct id *user, const struct i
     return true;
 }
 
-/* Ended calls and peer filters that a worker had no room for. */
+/* Ended calls, peer filters and secrets that a worker had no room for. */
 static void retry(struct turnhost *host)
 {
     bool waits = false;
@@ -277,7 +278,9 @@ static void retry(struct turnhost *host)
     for (uint32_t i = 0; i < host->worker_count; i++) {
         host->peers_old[i] =
             host->peers_old[i] && turnworker_set_peers(host->workers[i], &host->params.peers) != OK;
-        waits = host->peers_old[i] || waits;
+        host->secrets_old[i] =
+            host->secrets_old[i] && turnworker_set_secrets(host->workers[i], &host->secrets) != OK;
+        waits = host->peers_old[i] || host->secrets_old[i] || waits;
         waits = turnworker_retry(host->workers[i]) || waits;
     }
     host->retry_ms = waits ? loop_now_ms(host->params.loop) + LOOK_MS : UINT64_MAX;
@@ -305,6 +308,20 @@ void turnhost_set_peers(struct turnhost *host, const struct peerfilter *peers)
     }
     for (uint32_t i = 0; i < host->worker_count; i++) {
         host->peers_old[i] = true;
+    }
+    retry(host);
+}
+
+void turnhost_set_secrets(struct turnhost *host, const uint8_t current[TURNHOST_SECRET_SIZE],
+                          const uint8_t *previous)
+{
+    credential_secrets_init(&host->secrets, slice_from(current, TURNHOST_SECRET_SIZE),
+                            slice_from(previous, previous == NULL ? 0 : TURNHOST_SECRET_SIZE));
+    if (!turnhost_runs(host)) {
+        return; /* workers are made with them */
+    }
+    for (uint32_t i = 0; i < host->worker_count; i++) {
+        host->secrets_old[i] = true;
     }
     retry(host);
 }

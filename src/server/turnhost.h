@@ -27,7 +27,7 @@ struct turnhost_params {
     struct dtls_limits dtls;
     uint32_t coalesce_us;
     uint32_t buffer_bytes;
-    uint8_t secret[TURNHOST_SECRET_SIZE];
+    uint8_t secret[TURNHOST_SECRET_SIZE]; /* turnhost_set_secrets changes it */
     uint32_t credential_s;
     struct turn_alternate alternate; /* that takes over while this one drains */
 };
@@ -62,6 +62,11 @@ void turnhost_revoke(struct turnhost *host, const struct id *call);
 
 /* Whom relays may reach from now on; each worker is given it, one without room a moment later. */
 void turnhost_set_peers(struct turnhost *host, const struct peerfilter *peers);
+
+/* By which secret credentials are issued from now on, and which other one (NULL: none) is still
+ * taken. Relays that are open go on. */
+void turnhost_set_secrets(struct turnhost *host, const uint8_t current[TURNHOST_SECRET_SIZE],
+                          const uint8_t *previous);
 
 /* What all workers count together. */
 struct turnhost_stats {

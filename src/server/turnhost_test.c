@@ -119,6 +119,22 @@ static void a_host_that_drains_gives_nothing_out_and_says_when_it_is_idle(void)
     testturn_tear_down();
 }
 
+static void another_secret_signs_and_arrives_at_workers(void)
+{
+    static const uint8_t secret[TURNHOST_SECRET_SIZE] = "another one of thirty-two bytes";
+    struct credential before;
+    struct credential after;
+
+    set_up();
+    testturn_start();
+    CHECK(turnhost_issue(testturn.host, &ann, &call, NOW_S, &before) == OK);
+    turnhost_set_secrets(testturn.host, secret, secret);
+    CHECK(turnhost_issue(testturn.host, &ann, &call, NOW_S, &after) == OK);
+    CHECK(strcmp(before.name, after.name) == 0 && strcmp(before.password, after.password) != 0);
+    turnhost_tick(testturn.host, UINT64_MAX - 1); /* where memory was short */
+    testturn_tear_down();
+}
+
 static void without_a_host_there_are_no_timers(void)
 {
     turnhost_tick(NULL, 0);
@@ -130,4 +146,4 @@ UNIT(all_workers_answer_together, who_asks_is_told_when_the_host_goes,
      a_port_that_is_taken_is_told_and_another_one_is_good,
      browsers_are_told_addresses_and_a_credential,
      a_host_that_drains_gives_nothing_out_and_says_when_it_is_idle,
-     without_a_host_there_are_no_timers)
+     another_secret_signs_and_arrives_at_workers, without_a_host_there_are_no_timers)

@@ -56,6 +56,9 @@ void turnworker_adopt(struct turnworker *worker, struct conn_handoff *handoff);
 void turnworker_add_name(struct turnworker *worker, struct slice name);
 /* Whom its relays may reach from now on. Otherwise the host tries again: it must arrive. */
 MUST_USE enum err turnworker_set_peers(struct turnworker *worker, const struct peerfilter *peers);
+/* Likewise by which secrets credentials are signed. */
+MUST_USE enum err turnworker_set_secrets(struct turnworker *worker,
+                                         const struct credential_secrets *secrets);
 /* An ended call waits for room, until the host tries again. */
 void turnworker_revoke(struct turnworker *worker, struct slice call);
 /* Whether something waits still. */

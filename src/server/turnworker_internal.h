@@ -18,6 +18,7 @@ enum order_kind {
     ORDER_REVOKE,
     ORDER_NAME,
     ORDER_PEERS,
+    ORDER_SECRETS,
     ORDER_BLOCK,
     ORDER_BLOCK_BACK
 };
@@ -41,6 +42,11 @@ struct order_text {
 struct order_peers {
     struct order order;
     struct peerfilter peers;
+};
+
+struct order_secrets {
+    struct order order;
+    struct credential_secrets secrets;
 };
 
 /* Data between two relays of this server that different workers own. Belongs to the worker that

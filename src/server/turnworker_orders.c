@@ -137,6 +137,14 @@ void turnworker_on_control(void *arg, void *message)
     }
 }
 
+static void end_order(struct order *order)
+{
+    if (order->kind == ORDER_SECRETS) {
+        mem_wipe(order, sizeof(struct order_secrets));
+    }
+    mem_free(order);
+}
+
 void turnworker_on_order(void *arg, void *message)
 {
     struct turnworker *worker = arg;
@@ -148,7 +156,7 @@ void turnworker_on_order(void *arg, void *message)
         if (order->kind == ORDER_ADOPT) {
             stunconn_refuse(((struct order_adopt *)message)->handoff);
         }
-        mem_free(message);
+        end_order(order);
         return;
     }
     turnworker_begin_turn(worker);
@@ -167,6 +175,9 @@ void turnworker_on_order(void *arg, void *message)
     case ORDER_PEERS:
         turn_set_peers(worker->turn, &((struct order_peers *)message)->peers);
         break;
+    case ORDER_SECRETS:
+        turn_set_secrets(worker->turn, &((struct order_secrets *)message)->secrets);
+        break;
     case ORDER_BLOCK:
         take_block(worker, block);
         return;
@@ -175,7 +186,7 @@ void turnworker_on_order(void *arg, void *message)
         worker->blocks = block;
         return;
     }
-    mem_free(message);
+    end_order(order);
 }
 
 static bool give(struct turnworker *worker, void *message)
@@ -213,6 +224,22 @@ enum err turnworker_set_peers(struct turnworker *worker, const struct peerfilter
     enum err err = reactor_post(worker->reactor, message);
     if (err != OK) {
         mem_free(message);
+    }
+    return err;
+}
+
+enum err turnworker_set_secrets(struct turnworker *worker, const struct credential_secrets *secrets)
+{
+    struct order_secrets *message = mem_alloc(sizeof *message);
+
+    if (message == NULL) {
+        return ERR_NOMEM;
+    }
+    message->order.kind = ORDER_SECRETS;
+    message->secrets = *secrets;
+    enum err err = reactor_post(worker->reactor, message);
+    if (err != OK) {
+        end_order(&message->order);
     }
     return err;
 }

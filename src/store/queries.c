@@ -68,6 +68,7 @@ static const char *const texts[QUERY_COUNT] = {
         " active_at_ms, ended_at_ms, reason, ended_by, missed, held FROM calls"
         " WHERE ended_at_ms = 0"
         " ORDER BY number",
+    [QUERY_CALL_ENDED] = "SELECT id FROM calls WHERE ended_at_ms > ?1 ORDER BY ended_at_ms DESC",
     [QUERY_CALL_SEEN] =
         "UPDATE users SET calls_seen_at_ms = max(calls_seen_at_ms, ?2) WHERE id = ?1",
     [QUERY_CALL_FORGET] = "DELETE FROM calls WHERE ended_at_ms > 0 AND ended_at_ms < ?1",

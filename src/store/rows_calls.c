@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/rows_calls.h"
 
+#include "base/log.h"
+
 static enum err write_record(struct queries *queries, const struct call_record *record)
 {
     struct binder binder = bind_start(queries, QUERY_CALL_PUT);
@@ -170,4 +172,27 @@ void rows_calls_read_live(struct reader *reader, struct change *change)
 {
     change->kind = CHANGE_CALL_PUT;
     rows_calls_read(reader, &change->call);
+}
+
+MUST_USE enum err rows_calls_ended(struct queries *queries, int64_t after_at_ms,
+                                   void (*visit)(void *arg, const struct id *call), void *arg)
+{
+    struct binder binder = bind_start(queries, QUERY_CALL_ENDED);
+    bind_number(&binder, after_at_ms);
+    bool row = false;
+    enum err err = bind_step(&binder, &row);
+    while (err == OK && row) {
+        struct reader reader = {.statement = binder.statement};
+        struct id call;
+        read_blob(&reader, call.bytes, ID_BYTES);
+        if (reader.damaged) {
+            log_error("database has a damaged row", "query=%d", (int)QUERY_CALL_ENDED);
+            err = ERR_IO;
+            break;
+        }
+        visit(arg, &call);
+        err = bind_step(&binder, &row);
+    }
+    queries_reset(queries, QUERY_CALL_ENDED);
+    return err;
 }

@@ -24,4 +24,8 @@ void rows_calls_read(struct reader *reader, struct call_record *out);
 /* For rows_load: only calls that have not ended. */
 void rows_calls_read_live(struct reader *reader, struct change *change);
 
+/* Calls that ended after that, the latest first. */
+MUST_USE enum err rows_calls_ended(struct queries *queries, int64_t after_at_ms,
+                                   void (*visit)(void *arg, const struct id *call), void *arg);
+
 #endif

@@ -6,6 +6,7 @@
 #include "store/migrations.h"
 #include "store/queries.h"
 #include "store/rows.h"
+#include "store/rows_calls.h"
 #include "store/rows_chat.h"
 
 struct store {
@@ -195,6 +196,12 @@ MUST_USE enum err store_load(struct store *store, void (*visit)(void *arg, const
     err = rows_load(&store->queries, visit, arg);
     db_rollback(store->db);
     return err;
+}
+
+MUST_USE enum err store_calls_ended(struct store *store, int64_t after_at_ms,
+                                    void (*visit)(void *arg, const struct id *call), void *arg)
+{
+    return rows_calls_ended(&store->queries, after_at_ms, visit, arg);
 }
 
 MUST_USE enum err store_avatar(struct store *store, const uint8_t hash[32], struct buf *out)

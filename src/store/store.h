@@ -52,6 +52,10 @@ MUST_USE enum err store_write_group(struct store *store, struct store_part *part
 MUST_USE enum err store_load(struct store *store, void (*visit)(void *arg, const struct change *),
                              void *arg);
 
+/* Calls `visit` with each call that ended after that moment, the latest first. */
+MUST_USE enum err store_calls_ended(struct store *store, int64_t after_at_ms,
+                                    void (*visit)(void *arg, const struct id *call), void *arg);
+
 /* Appends the picture's bytes. ERR_NOT_FOUND. */
 MUST_USE enum err store_avatar(struct store *store, const uint8_t hash[32], struct buf *out);
 

@@ -451,8 +451,15 @@ static void a_password_takes_the_place_of_the_one_that_was_known(void)
     CHECK(strcmp(seen.user.password_hash, "three") == 0);
 }
 
+static void see_ended(void *arg, const struct id *call)
+{
+    unsigned *seen = arg;
+    *seen = *seen * 10 + call->bytes[0];
+}
+
 static void calls_are_loaded_until_they_have_ended(void)
 {
+    unsigned ended[3] = {0};
     struct store *store = open_fresh();
     struct change changes[4] = {user_change(1, "mary"),
                                 user_change(2, "john"),
@@ -476,8 +483,14 @@ static void calls_are_loaded_until_they_have_ended(void)
     err = err == OK ? store_load(store, see, &seen) : err;
     err = err == OK ? store_write(store, &changes[3], 1) : err;
     err = err == OK ? store_load(store, see, &after) : err;
+    err = err == OK ? store_calls_ended(store, 1700000001999, see_ended, &ended[0]) : err;
+    err = err == OK ? store_calls_ended(store, 1700000002000, see_ended, &ended[1]) : err;
+    changes[2].call.ended_at_ms = 1700000001500;
+    err = err == OK ? store_write(store, &changes[2], 1) : err;
+    err = err == OK ? store_calls_ended(store, 0, see_ended, &ended[2]) : err;
     close_all(store);
     CHECK(err == OK);
+    CHECK(ended[0] == 8 && ended[1] == 0 && ended[2] == 87);
     CHECK(seen.counts[CHANGE_CALL_PUT] == 2 && after.counts[CHANGE_CALL_PUT] == 1);
     CHECK(after.call.call.bytes[0] == 7 && after.call.silent && !after.call.external);
     CHECK(after.call.started_at_ms == 1700000000123 && after.call.answered_at_ms == 0);

@@ -58,9 +58,10 @@ function decode(bytes) {
 export const bindingRequest = () => message(1, randomBytes(12), []);
 
 /** A credential as the server of the data folder signs them. */
-export function credentialOf(data, call = 'call') {
-    const secret = Buffer.from(readFileSync(join(data, 'turn.secret'), 'utf8'), 'hex');
-    const name = `${Math.floor(Date.now() / 1000) + 300}:hostile:${call}`;
+export function credentialOf(data, call = 'call',
+    name = `${Math.floor(Date.now() / 1000) + 300}:hostile:${call}`) {
+    const text = readFileSync(join(data, 'turn.secret'), 'utf8');
+    const secret = Buffer.from(text.slice(0, 64), 'hex');
     return { name, password: createHmac('sha1', secret).update(name).digest('base64') };
 }
 
@@ -220,6 +221,16 @@ export class Pair {
     /** Whether the other has heard something of so many bytes. */
     heard(size) {
         return this.#clients[1].strays.some((bytes) => bytes.length >= size);
+    }
+
+    /** The answer to who wants to keep the first relay: 0, while it is there. */
+    refreshCode() {
+        return this.#clients[0].refresh();
+    }
+
+    /** How often the other has heard something. */
+    count() {
+        return this.#clients[1].strays.length;
     }
 
     /** Deletes both relays. */
