@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Open invitations, running calls, and what administrators did.
 import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { formatDuration, formatMoment, hasText, t } from '../text/text.ts';
 import '../ui/confirm.ts';
 import { define } from '../ui/element.ts';
@@ -34,6 +35,8 @@ abstract class AdminList<T> extends AdminPart {
     }
 
     protected abstract read(): Promise<T[]>;
+    /** What a row is about: it keeps its button while those above it go. */
+    protected abstract key(row: T): string | number;
     protected abstract line(row: T): TemplateResult;
 
     protected list(none: string): TemplateResult {
@@ -42,8 +45,12 @@ abstract class AdminList<T> extends AdminPart {
         }
         return this.rows.length === 0
             ? html`<p class="empty" role="status">${t(none)}</p>`
-            : html`<ul class="card list">
-                  ${this.rows.map((row) => html`<li class="login">${this.line(row)}</li>`)}
+            : html`<ul class="card list" tabindex="-1">
+                  ${repeat(
+                      this.rows,
+                      (row) => this.key(row),
+                      (row) => html`<li class="login">${this.line(row)}</li>`,
+                  )}
               </ul>`;
     }
 }
@@ -51,6 +58,10 @@ abstract class AdminList<T> extends AdminPart {
 export class VvAdminInvitations extends AdminList<OpenInvitation> {
     protected read(): Promise<OpenInvitation[]> {
         return this.admin.invitations();
+    }
+
+    protected key({ id }: OpenInvitation): string {
+        return id;
     }
 
     protected line({ id, kind, name, expires }: OpenInvitation): TemplateResult {
@@ -95,6 +106,10 @@ export class VvAdminCalls extends AdminList<AdminCall> {
         return this.admin.calls();
     }
 
+    protected key({ id }: AdminCall): string {
+        return id;
+    }
+
     protected line({ id, caller, callee, state, seconds }: AdminCall): TemplateResult {
         const names = { caller: caller.fullName, callee: callee.fullName };
         const text = t('calls-line', { ...names, state, time: formatDuration(seconds) });
@@ -135,6 +150,10 @@ export class VvAdminAudit extends AdminList<AuditEntry> {
         const { entries, next } = await this.admin.audit(this.next);
         this.next = next;
         return [...(this.rows ?? []), ...entries];
+    }
+
+    protected key({ seq }: AuditEntry): number {
+        return seq;
     }
 
     protected line({ at, by, act, target, detail }: AuditEntry): TemplateResult {

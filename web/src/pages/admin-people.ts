@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // People as administrators see them: disable, enable, password link, groups.
 import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import { t } from '../text/text.ts';
 import '../ui/confirm.ts';
 import { define } from '../ui/element.ts';
@@ -82,7 +83,11 @@ export class VvAdminPeople extends AdminPart {
                 : nothing}
             ${found
                 ? html`<ul class="card list">
-                      ${found.people.map((one) => html`<li>${this.row(one)}</li>`)}
+                      ${repeat(
+                          found.people,
+                          ({ person }) => person.name,
+                          (one) => html`<li>${this.row(one)}</li>`,
+                      )}
                   </ul>`
                 : html`<p class="empty">${t('loading')}</p>`}
             ${found && found.total > PAGE_SIZE ? this.pager(found.total) : nothing}

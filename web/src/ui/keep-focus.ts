@@ -32,8 +32,10 @@ export function keepFocus(around: readonly Node[]): void {
     }
     for (const place of around.filter((one) => one.isConnected) as Element[]) {
         const words = place.querySelector<HTMLElement>(WORDS);
-        const next = words?.querySelector<HTMLElement>(CONTROLS) ?? words
-            ?? place.querySelector<HTMLElement>(CONTROLS) ?? (place as HTMLElement);
+        const control = (words ?? place).querySelector<HTMLElement>(CONTROLS);
+        // A list that takes the focus itself: a second press does not hit what stands there next.
+        const takes = !words && place instanceof HTMLElement && place.hasAttribute('tabindex');
+        const next = (takes ? null : control) ?? words ?? (place as HTMLElement);
         if (next === words) {
             words.tabIndex = -1; // A heading takes the focus only so.
         }
