@@ -1,45 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes packaging/man/visavis.conf.5 and packaging/visavis.conf.example from src/app/options.def.
 // With --check it writes nothing and fails when a file is not up to date.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readTable, root, writeOrCheck } from './deftable.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const COLUMNS = ['type', 'name', 'field', 'preset', 'smallest', 'largest', 'unit', 'reloadable',
                  'sentence'];
 
-/** The arguments of one OPTION(...), C strings joined and unquoted. */
-function splitArguments(text) {
-  const found = [];
-  const token = /\s*(?:((?:"(?:[^"\\]|\\.)*"\s*)+)|([^",]+))\s*(?:,|$)/gy;
-  let match;
-  while (token.lastIndex < text.length && (match = token.exec(text)) !== null) {
-    const [, quoted, plain] = match;
-    found.push(quoted === undefined ? plain.trim()
-      : [...quoted.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((part) => JSON.parse(`"${part[1]}"`))
-        .join(''));
-  }
-  return found;
-}
-
 /** All options, in the order of the table. */
-export function readOptions(text) {
-  const table = text.replace(/\/\*[^]*?\*\//g, '');
-  const options = [];
-  for (const match of table.matchAll(/OPTION\(((?:"(?:[^"\\]|\\.)*"|[^")])*)\)/g)) {
-    const values = splitArguments(match[1]);
-    if (values.length !== COLUMNS.length) {
-      throw new Error(`options.def: ${values.length} columns in ${match[0]}`);
-    }
-    options.push(Object.fromEntries(COLUMNS.map((column, i) => [column, values[i]])));
-  }
-  const starts = [...table.matchAll(/^OPTION\(/gm)].length;
-  if (options.length === 0 || options.length !== starts) {
-    throw new Error(`options.def: ${starts} options begin, ${options.length} were understood`);
-  }
-  return options;
-}
+export const readOptions = (text) => readTable(text, 'OPTION', COLUMNS);
 
 function allowed(option) {
   const unit = option.unit === '' ? '' : ` ${option.unit}`;
@@ -122,30 +92,8 @@ function example(options) {
 ${parts.join('\n')}`;
 }
 
-function main() {
-  const options = readOptions(readFileSync(join(root, 'src/app/options.def'), 'utf8'));
-  const outputs = { 'packaging/man/visavis.conf.5': manual(options),
-                    'packaging/visavis.conf.example': example(options) };
-  let stale = 0;
-  for (const [path, text] of Object.entries(outputs)) {
-    if (!process.argv.includes('--check')) {
-      writeFileSync(join(root, path), text);
-      continue;
-    }
-    let present = '';
-    try {
-      present = readFileSync(join(root, path), 'utf8');
-    } catch (error) {
-      if (error.code !== 'ENOENT') {
-        throw error;
-      }
-    }
-    if (present !== text) {
-      console.error(`${path} is not up to date: run node tools/gen-options.mjs`);
-      stale++;
-    }
-  }
-  process.exitCode = stale === 0 ? 0 : 1;
-}
-
-main();
+const options = readOptions(readFileSync(join(root, 'src/app/options.def'), 'utf8'));
+writeOrCheck('gen-options', {
+  'packaging/man/visavis.conf.5': manual(options),
+  'packaging/visavis.conf.example': example(options),
+});

@@ -142,6 +142,7 @@ async function work(list) {
 
 await check('generated messages', 'node', 'tools/protogen.mjs', '--check');
 await check('generated options', 'node', 'tools/gen-options.mjs', '--check');
+await check('generated HTTP API', 'node', 'tools/gen-api.mjs', '--check');
 for (const tool of ['check-layers', 'tidy', 'check-docs']) {
     if (existsSync(`tools/${tool}.mjs`)) {
         await check(tool, 'node', `tools/${tool}.mjs`);

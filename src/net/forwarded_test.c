@@ -49,8 +49,13 @@ static void what_stands_left_of_the_client_is_not_believed(void)
 
 static void what_is_no_address_tells_nothing(void)
 {
-    static const char *const bad[] = {"unknown", "_hidden", "192.0.2.1, x", "192.0.2.300", ",,",
-                                      "192.0.2.1, unknown, 10.0.0.8", "192.0.2.1 198.51.100.9"};
+    static const char *const bad[] = {"unknown",
+                                      "_hidden",
+                                      "192.0.2.1, x",
+                                      "192.0.2.300",
+                                      ",,",
+                                      "192.0.2.1, unknown, 10.0.0.8",
+                                      "192.0.2.1 198.51.100.9"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         CHECK(strcmp(client_of(bad[i], ""), "") == 0);
     }

@@ -20,101 +20,14 @@ struct route {
     api_handle handle;
 };
 
+#define ROUTE(method, flags, path, handler, who, body, answer)                                     \
+    {HTTP_##method, flags, path, handler},
+#define PAGE(path, handler) {HTTP_GET, 0, path, handler},
 static const struct route routes[] = {
-    {HTTP_POST, WRITE, "/api/login", api_login_post},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/logout", api_logout_post},
-    {HTTP_GET, SIGNED_IN, "/api/me", api_me_get},
-    {HTTP_PUT, WRITE | SIGNED_IN, "/api/me/profile", api_me_put_profile},
-    {HTTP_PUT, WRITE | SIGNED_IN, "/api/me/password", api_me_put_password},
-    {HTTP_PUT, WRITE | SIGNED_IN, "/api/me/avatar", api_me_put_avatar},
-    {HTTP_DELETE, WRITE | SIGNED_IN, "/api/me/avatar", api_me_delete_avatar},
-    {HTTP_GET, SIGNED_IN, "/api/me/logins", api_me_get_logins},
-    {HTTP_DELETE, WRITE | SIGNED_IN, "/api/me/logins/*", api_me_delete_login},
-    {HTTP_GET, SIGNED_IN, "/api/me/accounts", api_accounts_get},
-    {HTTP_PUT, WRITE | SIGNED_IN, "/api/me/accounts", api_accounts_put},
-    {HTTP_GET, SIGNED_IN, "/api/connectors/*", api_connectors_link},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/clientlog", api_clientlog_post},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/problems", api_problems_post},
-    {HTTP_GET, SIGNED_IN, "/api/admin/connectors", api_admin_connectors},
-    {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/connectors/*", api_admin_connector_put},
-    {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/phones", api_admin_phones_put},
-    {HTTP_GET, SIGNED_IN, "/api/admin/relay", api_admin_relay_get},
-    {HTTP_GET, SIGNED_IN, "/api/admin/now", api_admin_now},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/admin/relay/test", api_admin_relay_test},
-    {HTTP_GET, SIGNED_IN, "/api/admin/webrtc", api_admin_webrtc_get},
-    {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/webrtc", api_admin_webrtc_put},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/admin/webrtc/test", api_admin_webrtc_test},
-    {HTTP_GET, SIGNED_IN, "/api/admin/people", api_admin_people},
-    {HTTP_PUT, WRITE | SIGNED_IN, "/api/admin/people/*", api_admin_person_put},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/admin/people/*/reset", api_admin_person_reset},
-    {HTTP_GET, SIGNED_IN, "/api/admin/invitations", api_admin_invitations_get},
-    {HTTP_DELETE, WRITE | SIGNED_IN, "/api/admin/invitations/*", api_admin_invitation_delete},
-    {HTTP_GET, SIGNED_IN, "/api/admin/calls", api_admin_calls},
-    {HTTP_DELETE, WRITE | SIGNED_IN, "/api/admin/calls/*", api_admin_call_delete},
-    {HTTP_GET, SIGNED_IN, "/api/admin/audit", api_admin_audit},
-    {HTTP_GET, SIGNED_IN, "/api/people", api_people_search},
-    {HTTP_GET, SIGNED_IN, "/api/people/*", api_people_get},
-    {HTTP_GET, SIGNED_IN, "/api/calls", api_calls_get},
-    {HTTP_GET, SIGNED_IN, "/api/calls/*/timeline", api_calls_timeline},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/invitations", api_invitations_post},
-    {HTTP_GET, 0, "/api/invitations/*", api_invitations_get},
-    {HTTP_POST, WRITE, "/api/join/*", api_join_post},
-    {HTTP_GET, SIGNED_IN, "/api/rooms", api_rooms_get_all},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/rooms", api_rooms_post},
-    {HTTP_GET, SIGNED_IN, "/api/rooms/*", api_rooms_get},
-    {HTTP_PUT, WRITE | SIGNED_IN, "/api/rooms/*", api_rooms_put},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/rooms/*/members", api_rooms_post_member},
-    {HTTP_DELETE, WRITE | SIGNED_IN, "/api/rooms/*/members/*", api_rooms_delete_member},
-    {HTTP_GET, SIGNED_IN, "/api/rooms/*/messages", api_rooms_history},
-    {HTTP_GET, SIGNED_IN, "/api/chat/search", api_rooms_search},
-    {HTTP_GET, SIGNED_IN, "/api/activities", api_stream_get_all},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/activities", api_stream_post},
-    {HTTP_GET, SIGNED_IN, "/api/activities/*", api_stream_get},
-    {HTTP_DELETE, WRITE | SIGNED_IN, "/api/activities/*", api_stream_delete},
-    {HTTP_GET, SIGNED_IN, "/api/activities/*/comments", api_stream_comments},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/activities/*/comments", api_stream_post_comment},
-    {HTTP_DELETE, WRITE | SIGNED_IN, "/api/activities/*/comments/*", api_stream_delete_comment},
-    {HTTP_PUT, WRITE | SIGNED_IN, "/api/activities/*/like", api_stream_like},
-    {HTTP_DELETE, WRITE | SIGNED_IN, "/api/activities/*/like", api_stream_unlike},
-    {HTTP_GET, SIGNED_IN, "/api/spaces", api_spaces_get_all},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/spaces", api_spaces_post},
-    {HTTP_GET, SIGNED_IN, "/api/spaces/*", api_spaces_get},
-    {HTTP_PUT, WRITE | SIGNED_IN, "/api/spaces/*", api_spaces_put},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/spaces/*/invitations", api_spaces_invite},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/spaces/*/join", api_spaces_join},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/spaces/*/leave", api_spaces_leave},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/spaces/*/refuse", api_spaces_leave},
-    {HTTP_DELETE, WRITE | SIGNED_IN, "/api/spaces/*/members/*", api_spaces_remove},
-    {HTTP_GET, 0, "/avatar/*", api_people_avatar},
-    {HTTP_GET, SIGNED_IN, "/api/admin/doctor", api_admin_get_doctor},
-    {HTTP_GET, SIGNED_IN, "/api/push", api_push_get},
-    {HTTP_PUT, WRITE | SIGNED_IN, "/api/push", api_push_put},
-    {HTTP_DELETE, WRITE | SIGNED_IN, "/api/push", api_push_delete},
-    {HTTP_GET, SIGNED_IN, "/api/push/calls/*", api_push_call},
-    {HTTP_POST, WRITE | SIGNED_IN, "/api/push/calls/*/decline", api_push_decline},
-    {HTTP_GET, 0, "/healthz", api_healthz},
-    {HTTP_GET, 0, "/readyz", api_readyz},
-    /* The handshake opens a door for commands: its Origin is checked like that of a write. */
-    {HTTP_GET, WRITE | SIGNED_IN, "/ws", api_websocket},
-    {HTTP_GET, 0, "/", api_page_index},
-    {HTTP_GET, 0, "/people", api_page_index},
-    {HTTP_GET, 0, "/people/*", api_page_index},
-    {HTTP_GET, 0, "/chat", api_page_index},
-    {HTTP_GET, 0, "/chat/*", api_page_index},
-    {HTTP_GET, 0, "/calls", api_page_index},
-    {HTTP_GET, 0, "/calls/missed", api_page_index},
-    {HTTP_GET, 0, "/spaces", api_page_index},
-    {HTTP_GET, 0, "/spaces/*", api_page_index},
-    {HTTP_GET, 0, "/settings", api_page_index},
-    {HTTP_GET, 0, "/admin", api_page_index},
-    {HTTP_GET, 0, "/admin/*", api_page_index},
-    {HTTP_GET, 0, "/login", api_page_index},
-    {HTTP_GET, 0, "/join/*", api_page_index},
-    {HTTP_GET, 0, "/call/*", api_page_call},
-    {HTTP_GET, 0, "/gallery.html", api_page_gallery},
-    {HTTP_GET, 0, "/assets/*", api_page_file},
-    {HTTP_GET, 0, "/*", api_page_file},
+#include "server/routes.def"
 };
+#undef ROUTE
+#undef PAGE
 
 void api_websocket(struct api_request *request)
 {
@@ -180,7 +93,7 @@ static const struct route *find_route(struct api_request *request)
         if (routes[i].method == method) {
             return &routes[i];
         }
-        known = known || strcmp(routes[i].pattern, "/*") != 0;
+        known = known || strcmp(routes[i].pattern, "/<name>") != 0;
     }
     answer_method(request, known);
     return NULL;

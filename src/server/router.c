@@ -8,7 +8,7 @@ bool router_match(const char *pattern, struct slice path, struct slice *part)
     *part = (struct slice){0};
     size_t at = 0;
     for (; *pattern != '\0'; pattern++) {
-        if (*pattern != '*') {
+        if (*pattern != '<') {
             if (at == path.size || path.data[at] != (uint8_t)*pattern) {
                 return false;
             }
@@ -23,6 +23,7 @@ bool router_match(const char *pattern, struct slice path, struct slice *part)
             return false;
         }
         *part = slice_from(path.data + start, at - start);
+        pattern = strchr(pattern, '>');
     }
     return at == path.size;
 }

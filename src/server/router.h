@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which pattern a path follows. A pattern is a path in which `*` stands for one segment that is
- * not empty: see the table in httpapi.c. Pure. */
+/* Which pattern a path follows. A pattern is a path in which `<name>` stands for one segment that
+ * is not empty: see routes.def. Pure. */
 #ifndef SERVER_ROUTER_H
 #define SERVER_ROUTER_H
 
@@ -9,8 +9,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-/* Whether `path` follows `pattern`; *part is then what `*` stands for (empty when there is none).
- */
+/* Whether `path` follows `pattern`; *part is then the last such segment (empty: there is none). */
 bool router_match(const char *pattern, struct slice path, struct slice *part);
 
 /* Segment `index` of a path, from 0: of /api/rooms/x/members/y, 2 is x. Empty: there is none. */

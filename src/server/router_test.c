@@ -12,14 +12,14 @@ static void matches_whole_paths_only(void)
     CHECK(!router_match("/api/me", SLICE(""), &part));
 }
 
-static void a_star_is_one_segment_that_is_not_empty(void)
+static void a_name_in_brackets_is_one_segment_that_is_not_empty(void)
 {
     struct slice part;
-    CHECK(router_match("/people/*", SLICE("/people/mary"), &part));
+    CHECK(router_match("/people/<name>", SLICE("/people/mary"), &part));
     CHECK(slice_equal(part, SLICE("mary")));
-    CHECK(!router_match("/people/*", SLICE("/people/"), &part));
-    CHECK(!router_match("/people/*", SLICE("/people/a/b"), &part));
-    CHECK(!router_match("/people/*", SLICE("/people"), &part));
+    CHECK(!router_match("/people/<name>", SLICE("/people/"), &part));
+    CHECK(!router_match("/people/<name>", SLICE("/people/a/b"), &part));
+    CHECK(!router_match("/people/<name>", SLICE("/people"), &part));
 }
 
 static void decodes_a_query(void)
@@ -65,5 +65,5 @@ static void segments_are_counted_from_the_start(void)
 }
 
 UNIT(segments_are_counted_from_the_start, matches_whole_paths_only,
-     a_star_is_one_segment_that_is_not_empty, decodes_a_query, refuses_a_bad_query,
+     a_name_in_brackets_is_one_segment_that_is_not_empty, decodes_a_query, refuses_a_bad_query,
      finds_the_one_cookie_of_a_name)

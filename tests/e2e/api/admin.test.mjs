@@ -78,9 +78,9 @@ test('now and the hours count what happens: tabs, calls, reports of their media'
 });
 
 /** All requests of administrators, from the table of routes itself: a new one cannot be missed. */
-const adminRoutes = [...readFileSync(join(top, 'src/server/httpapi.c'), 'utf8')
-    .matchAll(/\{HTTP_([A-Z]+),[^"]*"(\/api\/admin\/[^"]*)"/g)]
-    .map(([, method, pattern]) => ({ method, path: pattern.replaceAll('*', 'mary') }));
+const adminRoutes = [...readFileSync(join(top, 'src/server/routes.def'), 'utf8')
+    .matchAll(/^ROUTE\(([A-Z]+),[^"]*"(\/api\/admin\/[^"]*)"/gm)]
+    .map(([, method, pattern]) => ({ method, path: pattern.replaceAll(/<\w+>/g, 'mary') }));
 
 test('M99: nothing of administration exists for others, whatever they try', async () => {
     assert.ok(adminRoutes.length >= 15, 'the table was read');
