@@ -63,6 +63,11 @@ const withoutStrings = (line) => line.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)
 const withoutComments = (line) => line.replace(/\/\/.*|\/\*.*?(\*\/|$)|^\s*\*.*/g, '');
 
 const C_BANNED = /\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|alloca)\s*\(/;
+/** The wall clock may jump. Who reads it needs a date: sign-ins, certificates, what is kept and
+ * logged; whatever waits or measures takes `now` in monotonic milliseconds. */
+const WALL_CLOCK = /\b(?:time\s*\(\s*NULL|gettimeofday\s*\(|CLOCK_REALTIME)/;
+const WALL_CLOCK_READERS = new RegExp('^(?:tests/|src/app/|src/base/log\\.c'
+    + '|src/net/http_respond\\.c|src/server/(?:command|httpapi|pusher|signalling|turnworker)\\.c)');
 /** Statements are compiled from literals, never from built text; but for these, from tables. */
 const PREPARE = /\b(?:sqlite3_(?:prepare\w*|exec)|db_prepare|db_script)\s*\(\s*[^,]+,\s*([^,)]*)/g;
 const FROM_TABLE = {
@@ -102,6 +107,8 @@ function checkLine(path, number, line) {
         const banned = C_BANNED.exec(code)?.[1];
         if (banned)
             complain(path, number, `${banned} is banned`);
+        if (WALL_CLOCK.test(code) && !WALL_CLOCK_READERS.test(path) && !path.endsWith('_test.c'))
+            complain(path, number, 'the wall clock, outside of its readers');
     }
     if (/^web\/src\/.*\.(ts|css)$/.test(path) && ONE_SIDED.test(code))
         complain(path, number, 'a style for one writing direction');

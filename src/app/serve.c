@@ -37,7 +37,7 @@
 #include "server/upgrade.h"
 #include "store/lock.h"
 
-#define GREETING_MAX 4096
+#define GREETING_MAX 4096 /* at least */
 #define EXPIRE_EVERY_MS 1000
 #define END_S 60 /* as TimeoutStopSec of packaging/systemd */
 #define URL_MAX 300
@@ -428,6 +428,14 @@ static enum err seed_webrtc(struct running *running)
     return err;
 }
 
+/* Everybody comes back in one moment after a restart: half of all connections may be about to say
+ * hello, and each of them has shown a sign-in. */
+static uint32_t greeting_max(const struct config *config)
+{
+    uint32_t half = config->http.connections_max / 2;
+    return half > GREETING_MAX ? half : GREETING_MAX;
+}
+
 static enum err make_server_side(struct running *running)
 {
     const struct config *config = running->config;
@@ -442,7 +450,7 @@ static enum err make_server_side(struct running *running)
                                            .fanout = running->fanout,
                                            .rate_per_s = config->signalling.rate_per_s,
                                            .burst = config->signalling.burst,
-                                           .greeting_max = GREETING_MAX,
+                                           .greeting_max = greeting_max(config),
                                            .idle_ms = config->signalling.idle_s * 1000,
                                            .ping_ms = config->http.ping_interval_ms,
                                            .ice = running->ice};

@@ -12,6 +12,7 @@ static atomic_bool counting;
 static atomic_uint_fast64_t asked;
 static atomic_int_fast64_t live;
 static atomic_uint_fast64_t failing_from; /* a value of `asked`; 0: never */
+static atomic_bool failing_once;          /* that one alone */
 
 static bool is_counting(void)
 {
@@ -25,7 +26,9 @@ static bool must_fail(void)
     }
     uint64_t number = atomic_fetch_add_explicit(&asked, 1, memory_order_relaxed) + 1;
     uint64_t from = atomic_load_explicit(&failing_from, memory_order_relaxed);
-    return from != 0 && number >= from;
+    return from != 0 &&
+           (number == from ||
+            (number > from && !atomic_load_explicit(&failing_once, memory_order_relaxed)));
 }
 
 /* `block` is handed out (1) or given back (-1); NULL was none. */
@@ -77,10 +80,21 @@ void mem_wipe(void *block, size_t size)
     }
 }
 
-void mem_fail_from(uint64_t n)
+static void fail(uint64_t n, bool once)
 {
     uint64_t from = n == 0 ? 0 : atomic_load_explicit(&asked, memory_order_relaxed) + n;
+    atomic_store_explicit(&failing_once, once, memory_order_relaxed);
     atomic_store_explicit(&failing_from, from, memory_order_relaxed);
+}
+
+void mem_fail_from(uint64_t n)
+{
+    fail(n, false);
+}
+
+void mem_fail_once(uint64_t n)
+{
+    fail(n, true);
 }
 
 uint64_t mem_count(void)

@@ -32,6 +32,9 @@ void mem_start_counting(void);
  * off. */
 void mem_fail_from(uint64_t n);
 
+/* Only the one numbered `n` fails. */
+void mem_fail_once(uint64_t n);
+
 /* How many allocations were asked for. */
 uint64_t mem_count(void);
 
