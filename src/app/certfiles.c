@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/wholefile.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -50,38 +51,11 @@ static enum err read_file(const char *path, struct buf *out)
     return size < 0 ? say_errno("cannot be read", path) : err;
 }
 
-static bool sync_folder(const struct config *config)
-{
-    char path[PATH_MAX];
-    path_of(config, "", path);
-    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool done = folder >= 0 && fsync(folder) == 0;
-    if (folder >= 0) {
-        (void)close(folder);
-    }
-    return done;
-}
-
-/* Whole or not at all, also when the power is cut. */
 static enum err write_file(const struct config *config, const char *name, struct slice bytes)
 {
     char path[PATH_MAX];
-    char fresh[PATH_MAX + 8];
     path_of(config, name, path);
-    (void)snprintf(fresh, sizeof(fresh), "%s.new", path);
-    int file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (file < 0) {
-        return say_errno("cannot be written", fresh);
-    }
-    bool done = fchmod(file, 0600) == 0 &&
-                write(file, bytes.data, bytes.size) == (ssize_t)bytes.size && fsync(file) == 0;
-    (void)close(file);
-    if (!done || rename(fresh, path) != 0 || !sync_folder(config)) {
-        enum err err = say_errno("cannot be written", path);
-        (void)unlink(fresh);
-        return err;
-    }
-    return OK;
+    return wholefile_write(path, bytes, 0600) ? OK : say_errno("cannot be written", path);
 }
 
 MUST_USE enum err certfiles_account(const struct config *config, struct p256_key *out)

@@ -8,6 +8,7 @@
 
 #include "app/confining.h"
 #include "app/turnoptions.h"
+#include "app/wholefile.h"
 #include "base/counter.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -32,19 +33,13 @@ enum {
 static enum err write_secret(const char *path, const uint8_t secret[TURNHOST_SECRET_SIZE])
 {
     char text[SECRET_TEXT_SIZE + 1];
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     text_hex(slice_from(secret, TURNHOST_SECRET_SIZE), text);
-    bool written =
-        file >= 0 && write(file, text, SECRET_TEXT_SIZE) == SECRET_TEXT_SIZE && fsync(file) == 0;
-    int reason = errno;
-    if (file >= 0) {
-        (void)close(file);
-    }
-    mem_wipe(text, sizeof(text));
+    bool written = wholefile_write(path, slice_from(text, SECRET_TEXT_SIZE), 0600);
     if (!written) {
         log_error("the TURN secret cannot be written", "file=%s error=\"%s\"", path,
-                  strerror(reason));
+                  strerror(errno));
     }
+    mem_wipe(text, sizeof(text));
     return written ? OK : ERR_IO;
 }
 

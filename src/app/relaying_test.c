@@ -97,8 +97,8 @@ static void the_secret_before_is_taken_for_as_long_as_a_credential_lives(void)
 
 static void a_second_line_is_the_secret_before_and_junk_is_refused(void)
 {
-    static const char *const bad[] = {"", "0011", A "\n" B "\n" C, A "\n" B "x", A B, A "\n0011",
-                                      A " and more"};
+    static const char *const bad[] = {"",  "0011",     A "\n" B "\n" C, A "\n" B "x",
+                                      A B, A "\n0011", A " and more"};
     set_up(B "\n" C "\n");
     CHECK(are(0xff, 0xee));
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

@@ -2,7 +2,6 @@
 #include "app/setup_owner.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/wholefile.h"
 #include "base/mem.h"
 #include "crypto/certificate.h"
 #include "crypto/random.h"
@@ -57,14 +57,7 @@ MUST_USE enum err setup_owner_become(const char *data)
 
 static enum err write_file(const char *path, struct slice bytes)
 {
-    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (file < 0) {
-        return say_errno("cannot be written", path);
-    }
-    bool done = write(file, bytes.data, bytes.size) == (ssize_t)bytes.size && fsync(file) == 0;
-    enum err err = done ? OK : say_errno("cannot be written", path);
-    (void)close(file);
-    return err;
+    return wholefile_write(path, bytes, 0600) ? OK : say_errno("cannot be written", path);
 }
 
 MUST_USE enum err setup_owner_test_certificate(const struct config *config, const char *domain)
