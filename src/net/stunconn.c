@@ -17,7 +17,8 @@
 enum {
     FRAME_MAX = 65535 + 20 + 3, /* the largest STUN message, its padding */
     USER_TIMEOUT_MS = 30000,    /* RFC 5482: bytes that are not acknowledged */
-    LINGER_MS = 1000
+    LINGER_MS = 1000,
+    LOOKS_MAX = 64 /* at connections, for one of a stranger */
 };
 
 struct stun_conn {
@@ -45,11 +46,30 @@ struct stunconns {
     struct wheel *wheel;
     struct slots *slots;
     struct sources *sources;
-    struct stun_conn *first;
+    struct stun_conn *first; /* that has not been looked at for longest */
+    struct stun_conn **end;
     struct stun_conn *ready;
     bool closing;
     bool timer_closed;
 };
+
+static void append(struct stunconns *conns, struct stun_conn *one)
+{
+    one->next = NULL;
+    one->link = conns->end;
+    *conns->end = one;
+    conns->end = &one->next;
+}
+
+static void take_out(struct stun_conn *one)
+{
+    *one->link = one->next;
+    if (one->next != NULL) {
+        one->next->link = one->link;
+    } else {
+        one->conns->end = one->link;
+    }
+}
 
 static void make_ready(struct stun_conn *one)
 {
@@ -219,10 +239,7 @@ static void on_closed(struct conn *conn)
     wheel_stop(&one->timer);
     tell_closed(one);
     unready(one);
-    *one->link = one->next;
-    if (one->next != NULL) {
-        one->next->link = one->link;
-    }
+    take_out(one);
     sources_leave(conns->sources, one->source);
     buf_fini(&one->in);
     mem_free(one);
@@ -277,13 +294,31 @@ void stunconn_refuse(struct conn_handoff *handoff)
     conn_handoff_drop(handoff);
 }
 
+/* Strangers that hold connections keep nobody out: where there is no room, the one of them who has
+ * had his for longest goes. Who is known goes to the end of the list, so that the next look begins
+ * behind him. */
+static bool has_room(struct stunconns *conns)
+{
+    for (int i = 0; i < LOOKS_MAX && slots_count(conns->slots) >= conns->limits.count_max; i++) {
+        struct stun_conn *one = conns->first;
+
+        take_out(one);
+        append(conns, one);
+        if (!one->told && !conns->handler.is_known(conns->handler.arg, &one->info)) {
+            counter_increment(COUNTER_STUNCONN_DISPLACED);
+            cut(one);
+        }
+    }
+    return slots_count(conns->slots) < conns->limits.count_max;
+}
+
 void stunconn_adopt(struct stunconns *conns, struct conn_handoff *handoff)
 {
     struct stun_conn *one = NULL;
     bool closing = false;
     enum err err = OK;
 
-    if (conns->closing || slots_count(conns->slots) >= conns->limits.count_max) {
+    if (conns->closing || !has_room(conns)) {
         stunconn_refuse(handoff);
         return;
     }
@@ -307,12 +342,7 @@ void stunconn_adopt(struct stunconns *conns, struct conn_handoff *handoff)
         mem_free(one);
         return;
     }
-    one->next = conns->first;
-    one->link = &conns->first;
-    if (one->next != NULL) {
-        one->next->link = &one->next;
-    }
-    conns->first = one;
+    append(conns, one);
     if (err == OK) {
         begin(one);
     }
@@ -427,6 +457,7 @@ enum err stunconn_create(struct loop *loop, const struct stunconn_limits *limits
         return ERR_NOMEM;
     }
     conns->loop = loop;
+    conns->end = &conns->first;
     conns->limits = *limits;
     conns->handler = *handler;
     conns->flush = (struct loop_flush){.on_flush = on_flush, .arg = conns};

@@ -27,13 +27,14 @@ struct stunconn_handler {
     void (*on_frame)(void *arg, const struct stunconn_info *info, struct slice frame);
     /* It has ended, by whom ever; its number is dead. */
     void (*on_close)(void *arg, const struct stunconn_info *info);
-    /* Whether it may stay silent for `silent_ms`, or only for `stranger_ms`. */
+    /* Whether it may stay silent for `silent_ms`, or only for `stranger_ms` and as long as there is
+     * room. */
     bool (*is_known)(void *arg, const struct stunconn_info *info);
     void *arg;
 };
 
 struct stunconn_limits {
-    uint32_t count_max;
+    uint32_t count_max; /* then the oldest of a stranger gives way, or else the new one is closed */
     uint32_t per_address_max; /* one IPv4 address, one /64 of IPv6 */
     uint32_t queue_bytes_max; /* unsent; what comes then is dropped, as UDP would */
     uint32_t frame_ms;        /* from the first byte of a frame to its last */

@@ -19,6 +19,7 @@ static struct {
     size_t sizes[FRAMES_MAX];
     struct stunconn_info info;
     bool known;
+    stunconn known_conn;
     bool echo;
 } fix;
 
@@ -47,8 +48,7 @@ static void on_close(void *arg, const struct stunconn_info *info)
 static bool is_known(void *arg, const struct stunconn_info *info)
 {
     (void)arg;
-    (void)info;
-    return fix.known;
+    return fix.known || info->conn == fix.known_conn;
 }
 
 static void on_stun(void *arg, struct conn_handoff *handoff)
@@ -268,7 +268,43 @@ static void a_slow_reader_loses_frames_but_never_half_of_one(void)
     end();
 }
 
+static void strangers_give_way_and_users_stay(void)
+{
+    struct stunconn_limits limits = wide;
+    int64_t before = counter_value(COUNTER_STUNCONN_DISPLACED);
+    int fds[4];
+    limits.count_max = 3;
+    limits.per_address_max = 8;
+    begin(limits);
+    fds[0] = open_stun();
+    fix.known_conn = fix.info.conn; /* has an allocation from now on */
+    for (int i = 1; i < 4; i++) {
+        fds[i] = open_stun();
+    }
+    CHECK(testpeer_ended(fix.loop, fds[1])); /* the oldest stranger */
+    CHECK(fix.closed == 1 && stunconn_count(fix.conns) == 3);
+    (void)close(fds[1]);
+    for (int i = 0; i < 10; i++) {
+        (void)close(fds[2]);
+        fds[2] = open_stun();
+    }
+    turn_until(&fix.closed, 11);
+    CHECK(counter_value(COUNTER_STUNCONN_DISPLACED) > before);
+    testpeer_send(fix.loop, fds[0], binding, sizeof(binding));
+    turn_until(&fix.frames, 15);
+    CHECK(fix.info.conn == fix.known_conn);
+    fix.known = true; /* all: then there is no room */
+    fds[1] = testpeer_connect(http_server_port(fix.server));
+    testpeer_send(fix.loop, fds[1], binding, sizeof(binding));
+    CHECK(testpeer_ended(fix.loop, fds[1]));
+    CHECK(stunconn_count(fix.conns) == 3);
+    for (int i = 0; i < 4; i++) {
+        (void)close(fds[i]);
+    }
+    end();
+}
+
 UNIT(the_first_byte_tells_stun_from_http_on_one_port, a_port_for_stun_alone_has_no_http,
      frames_come_whole_however_the_bytes_are_cut, what_is_no_frame_ends_the_connection,
      an_address_has_a_limit, half_a_frame_and_a_silent_stranger_end_in_time,
-     a_slow_reader_loses_frames_but_never_half_of_one)
+     a_slow_reader_loses_frames_but_never_half_of_one, strangers_give_way_and_users_stay)

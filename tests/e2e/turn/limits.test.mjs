@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What relays may together, against the whole program with two threads.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Server, until } from '../api/server.mjs';
 import { Endings, LIMIT } from './endings.mjs';
-import { Pair, credentialOf } from './stun.mjs';
+import { startCall, startRelay, uclient } from './relay.mjs';
+import { Pair, bindingRequest, credentialOf } from './stun.mjs';
 
 const endings = new Endings();
 after(() => endings.run(), LIMIT);
@@ -24,6 +28,34 @@ async function start(options) {
         credentialOf(server.folder, call), endings);
     return server;
 }
+
+test('strangers that hold all connections keep no user out, and cut off none', LIMIT, async () => {
+    const most = 12;
+    const server = await startRelay({ endings, options: { 'turn.workers': 1, 'turn.drain_s': 0,
+        'turn.connections_max': most } });
+    const call = await startCall(server);
+    let displaced = 0;
+    const hold = async () => {
+        const socket = connect(server.port, '127.0.0.1').on('error', () => {});
+        endings.add('a stranger', () => socket.destroy());
+        socket.write(bindingRequest());
+        await once(socket, 'data'); // It is a connection of the relay by now.
+        socket.on('close', () => displaced++);
+    };
+    for (let i = 0; i < most; i++) {
+        await hold();
+    }
+    let ended = false;
+    const user = uclient(server, call, ['-t', '-s', '-m', '1', '-n', '60'])
+        .finally(() => (ended = true));
+    while (!ended) { // They come back, but not all within the time in which somebody signs in.
+        await hold();
+        await pause(200);
+    }
+    const { sent, lost, output } = await user;
+    assert.deepEqual([sent, lost], [120, 0], output.slice(-600));
+    assert.ok(displaced > 0);
+});
 
 for (const [whose, option, counter] of [
     ['one call', 'turn.call_kbps', 'turn_bandwidth_call'],
