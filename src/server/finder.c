@@ -78,8 +78,9 @@ static enum err post(struct finder *finder, struct job *job)
 static void on_searchable(void *arg, enum err err)
 {
     struct job *job = arg;
-    job->err = err == OK ? post(job->finder, job) : err;
-    if (job->err != OK) {
+    err = err == OK ? post(job->finder, job) : err;
+    if (err != OK) { /* else the job is the other thread's already */
+        job->err = err;
         job_end(job);
     }
 }

@@ -12,7 +12,8 @@ import { join, resolve, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { within } from '../e2e/api/server.mjs';
+import { Server, within } from '../e2e/api/server.mjs';
+import { Tab, newId } from '../e2e/api/tab.mjs';
 
 const top = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const MINUTES = 60_000;
@@ -104,18 +105,44 @@ async function stop(child) {
     assert.deepEqual(await within(MINUTES, gone, 'its end'), [0, null]);
 }
 
+/** The first link makes the administrator, who invites somebody; the two call each other. */
+async function placeCall(url, link) {
+    const server = Object.assign(new Server(), { url: new URL(url), origin: new URL(url).origin,
+        port: Number(new URL(url).port), firstLink: link });
+    const on = { microphone: true, camera: true };
+    const root = await server.createAdministrator('root');
+    const tabs = [await Tab.open(server, root),
+        await Tab.open(server, await server.createPerson(root, 'anna'))];
+    const call = newId();
+    await tabs[0].ask('call.start', { call, callee: 'anna', ...on });
+    await tabs[1].ask('call.accept', { call, ...on });
+    for (const tab of tabs) {
+        await tab.ask('call.connected', { call });
+    }
+    await tabs[0].call(call, 'active');
+    await tabs[0].ask('call.end', { call, reason: 'hung-up' });
+    assert.equal((await tabs[1].call(call, 'ended')).reason, 'hung-up');
+    tabs.forEach((tab) => tab.leave());
+}
+
 test('04 installed, used, upgraded, removed and purged without network', async () => {
     const root = makeRoot();
     const data = join(root, 'var/lib/visavis');
     const config = join(root, 'etc/visavis/visavis.conf');
     copyFileSync(packageFile, join(root, 'visavis.deb'));
+    const began = Date.now();
     inside(root, 'dpkg', '-i', '/visavis.deb');
     assert.match(inside(root, 'visavis', '--version'), /^visavis \d+\.\d+\.\d+\nbuilt with libuv/);
     assert.match(inside(root, 'id', 'visavis'), /uid=\d+\(visavis\)/);
     inside(root, 'install', '-d', '-o', 'visavis', '-g', 'visavis', '-m', '700',
         '/var/lib/visavis'); // what StateDirectory= does
     const { child, url, said } = await startInside(root);
-    assert.ok(said.some((line) => /\/join\/[\w-]{43}$/.test(line)));
+    const link = said.find((line) => /\/join\/[\w-]{43}$/.test(line));
+    assert.ok(link);
+    const started = Date.now();
+    await placeCall(url, link.trim());
+    console.log(`# from dpkg -i to a call that is over: ${Date.now() - began} ms, of these `
+        + `${Date.now() - started} ms from the first link on`);
     assert.equal(await (await fetch(`${url}/readyz`)).text(), 'ready');
     assert.match(await (await fetch(url)).text(), /<vv-portal>|<script type="module"/);
     await stop(child);

@@ -29,6 +29,9 @@ export function makeCertificate(folder, name) {
 const START_MS = 60_000; // generous: sanitizers, and everybody else on the machine
 const ANSWER_MS = 60_000;
 const STOP_MS = 60_000; // longer than any drain of the tests
+/** Further options of every server, as a sanitizer needs them: `name=value name=value`. */
+const FURTHER = (process.env.VISAVIS_SET ?? '').split(' ').filter((word) => word !== '')
+    .flatMap((word) => ['--set', word]);
 /** Those of this process that live: none outlives it, whatever goes wrong. */
 const living = new Set();
 process.on('exit', () => living.forEach((child) => child.kill('SIGKILL')));
@@ -70,7 +73,8 @@ export class Server {
     }
 
     async run(demo = false) {
-        const args = ['serve', '--config', this.config, '--data', this.folder, ...this.args];
+        const args = ['serve', '--config', this.config, '--data', this.folder, ...this.args,
+            ...FURTHER];
         const words = [binary, ...args, ...(demo ? ['--demo'] : [])];
         const [program, ...rest] = this.managed ? [manager, ...words] : words;
         this.child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
