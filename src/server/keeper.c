@@ -12,7 +12,7 @@
 #include "net/worker.h"
 
 #define KEEPER_JOBS_MAX 4096
-#define KEEPER_BATCH_MAX 512
+#define KEEPER_BATCH_MAX 2048
 #define KEEPER_IDLE_MS 1000
 #define KEEPER_SYNCS_MAX 4
 #define SYNC_BLOCK_CHANGES 64

@@ -175,6 +175,25 @@ static void a_message_sent_twice_is_kept_once(void)
     tear_down();
 }
 
+/* A message has no savepoint of its own where the database undoes a statement by itself. */
+static void a_message_that_fails_leaves_the_others_of_its_group(void)
+{
+    set_up();
+    CHECK_OR_END(store_begin(store) == OK);
+    enum err first = post(1, &team, &ann, 1, "first");
+    enum err used = post(1, &team, &ann, 2, "its id is used");
+    enum err taken = post(2, &team, &bob, 1, "its place is taken");
+    enum err stranger = post(3, &other, &bob, 1, "not a member");
+    enum err last = post(4, &team, &ann, 2, "last");
+    CHECK_OR_END(store_commit(store) == OK);
+    CHECK_OR_END(first == OK && last == OK);
+    CHECK_OR_END(used == ERR_EXISTS && taken == ERR_STATE && stranger == ERR_NOT_FOUND);
+    struct question question = {.kind = ASK_HISTORY, .id = team, .limit = 10};
+    CHECK_OR_END(ask(&question) == OK && found.message_count == 2);
+    CHECK_OR_END(says(0, "first") && says(1, "last"));
+    tear_down();
+}
+
 static void history_pages_in_both_directions(void)
 {
     set_up();
@@ -645,7 +664,8 @@ UNIT(the_history_of_calls_has_both_directions_and_pages,
      what_is_too_old_is_forgotten_and_its_number_stays_given,
      a_timeline_is_kept_for_its_two_and_forgotten_in_time, every_field_of_a_message_comes_back,
      only_members_write_decided_in_the_order_of_commits, a_message_sent_twice_is_kept_once,
-     history_pages_in_both_directions, search_finds_words_in_the_rooms_that_are_given,
+     a_message_that_fails_leaves_the_others_of_its_group, history_pages_in_both_directions,
+     search_finds_words_in_the_rooms_that_are_given,
      only_members_of_its_space_take_part_in_an_activity,
      an_activity_goes_with_its_comments_and_likes,
      rooms_and_spaces_are_loaded_while_somebody_is_in_them, two_people_have_one_direct_room)

@@ -160,6 +160,11 @@ MUST_USE enum err db_savepoint_release(struct db *db)
     return db->driver->savepoint_release(db);
 }
 
+bool db_undoes_statement(const struct db *db)
+{
+    return db->driver->undoes_statement;
+}
+
 bool db_gathers(const struct db *db)
 {
     return db->driver->gather != NULL;

@@ -98,6 +98,10 @@ MUST_USE enum err db_savepoint(struct db *db);
 MUST_USE enum err db_savepoint_undo(struct db *db);
 MUST_USE enum err db_savepoint_release(struct db *db);
 
+/* Whether a statement that fails leaves the transaction as it was before it. Otherwise nothing more
+ * can be done in it, unless a savepoint was set before the statement. */
+bool db_undoes_statement(const struct db *db);
+
 /* Whether writes can be sent without waiting for each answer. Then db_gather begins a transaction
  * that writes, or goes on with the present one, in which each step gives OK and no row and
  * db_changed says yes. db_gathered waits for all answers: when it gives OK and *all (each statement

@@ -7,6 +7,7 @@
 
 struct db_driver {
     enum db_dialect dialect;
+    bool undoes_statement;
     void (*close)(struct db *db);
     enum err (*prepare)(struct db *db, const char *sql, struct statement **out);
     void (*finalize)(struct statement *statement);

@@ -355,6 +355,7 @@ static void close_sqlite(struct db *db)
 
 static const struct db_driver driver = {
     .dialect = DB_SQLITE,
+    .undoes_statement = true,
     .close = close_sqlite,
     .prepare = prepare,
     .finalize = finalize,

@@ -11,7 +11,8 @@ import { circumstances, format, median, writeTable } from './table.mjs';
 
 const { values } = parseArgs({ options: {
     messages: { type: 'string', default: '1000000' }, rounds: { type: 'string', default: '5' },
-    round: { type: 'string', default: '20480' }, folder: { type: 'string', default: '' },
+    round: { type: 'string', default: '20480' }, group: { type: 'string', default: '2048' },
+    folder: { type: 'string', default: '' },
     write: { type: 'boolean', default: false },
 } });
 const program = resolve(process.env.CHATLOAD ?? 'build-load/tests/load/chatload');
@@ -25,10 +26,10 @@ try {
         console.error(run('make', folder, values.messages));
     }
     const questions = run('ask', folder);
-    const rounds = run('rate', folder, values.round, values.rounds);
+    const rounds = run('rate', folder, values.round, values.rounds, values.group);
     const of = (key) => median(rounds.map((round) => round[key]));
     const ratio = (a, b) => median(rounds.map((round) => round[a] / round[b]));
-    const lines = ['| durable messages | in groups of 512 | one by one | ratio |',
+    const lines = [`| durable messages | in groups of ${values.group} | one by one | ratio |`,
         '|---|---:|---:|---:|',
         `| a second | ${format(of('grouped'), 0)} | ${format(of('alone'), 0)} | `
             + `${format(ratio('grouped', 'alone'))} |`,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Messages in the store, without server and tabs. One line of JSON is the result of
  *   chatload make FOLDER MESSAGES         a database of 10,000 people and 1,000 rooms, searchable
- *   chatload rate FOLDER MESSAGES ROUNDS  durable messages a second: in groups, one by one, in turn
+ *   chatload rate FOLDER MESSAGES ROUNDS GROUP  durable messages a second: in groups, one by one
  *   chatload ask FOLDER                   how long questions take
  * chat.mjs and portal.mjs run it. Of the people the first ACTIVE are in many rooms and signed in:
  * the token of number N is N and zeros. Room 0 has a tenth of all messages. */
@@ -20,7 +20,6 @@
 #define ACTIVE_ROOMS 20 /* of each, besides room 0 */
 #define ACTIVITIES 1000
 #define LOADED 8192 /* messages of a group while the database is made */
-#define GROUP 512   /* as in server/keeper.c */
 #define ALONE 500
 #define QUESTIONS 500
 
@@ -85,6 +84,20 @@ static struct store *open_store(const char *folder)
     (void)snprintf(path, sizeof(path), "%s/visavis.db", folder);
     must(store_open(path, &store), "open");
     return store;
+}
+
+/* As pages make those of messages (web/src/base/id.ts): the time first, so that ids of one time are
+ * neighbours in the index of ids. */
+static struct id message_id(void)
+{
+    struct id id = random_id();
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    for (size_t i = 0; i < 6; i++) {
+        id.bytes[i] = (uint8_t)(ms >> (8 * (5 - i)));
+    }
+    return id;
 }
 
 /* ---- the database ---- */
@@ -164,7 +177,7 @@ static void post(struct store *store)
         (unsigned long long)(next_random() % 100), (unsigned long long)(next_random() % 5000),
         (unsigned long long)(next_random() % 200000), seqs[room] % 2 == 0 ? "even" : "odd");
     struct change change = {.kind = CHANGE_CHATMSG_ADD};
-    change.chatmsg = (struct chatmsg){.id = random_id(),
+    change.chatmsg = (struct chatmsg){.id = message_id(),
                                       .room = number_id(2, room),
                                       .author = number_id(1, room * ROOM_PEOPLE),
                                       .seq = ++seqs[room],
@@ -237,14 +250,14 @@ static void remember_seq(void *arg, const struct change *change)
     }
 }
 
-static void rate(const char *folder, uint64_t messages, uint64_t rounds)
+static void rate(const char *folder, uint64_t messages, uint64_t rounds, uint64_t group)
 {
     struct store *store = open_store(folder);
     must(store_load(store, remember_seq, NULL), "load");
     state ^= (uint64_t)start_s; /* other ids than those that are there */
     (void)printf("[");
     for (uint64_t i = 0; i < rounds; i++) {
-        struct rate grouped = post_in_groups(store, messages, GROUP);
+        struct rate grouped = post_in_groups(store, messages, group);
         struct rate alone = post_alone(store);
         (void)printf("%s{\"grouped\": %.0f, \"alone\": %.0f, \"grouped_cpu\": %.0f, "
                      "\"alone_cpu\": %.0f}",
@@ -341,8 +354,9 @@ int main(int argc, char **argv)
     start_s = (int64_t)time(NULL);
     if (strcmp(mode, "make") == 0 && argc == 4) {
         make(argv[2], strtoull(argv[3], NULL, 10));
-    } else if (strcmp(mode, "rate") == 0 && argc == 5) {
-        rate(argv[2], strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10));
+    } else if (strcmp(mode, "rate") == 0 && argc == 6) {
+        rate(argv[2], strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10),
+             strtoull(argv[5], NULL, 10));
     } else if (strcmp(mode, "ask") == 0 && argc == 3) {
         ask_all(argv[2]);
     } else {

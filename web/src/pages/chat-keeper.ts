@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps the rooms and their talk up to date for all parts of the portal: what was read once follows
 // the events, and what an interruption has hidden is read again.
-import { randomId } from '../base/id.ts';
+import { randomId, timedId } from '../base/id.ts';
 import {
     dropOutgoing,
     emptyConversation,
@@ -100,7 +100,7 @@ export class ChatKeeper implements Chat {
 
     send(id: string, text: string): void {
         this.typedAt.delete(id);
-        void this.transmit(id, randomId(), text);
+        void this.transmit(id, timedId(), text);
     }
 
     retry(id: string, message: string): void {
@@ -123,7 +123,7 @@ export class ChatKeeper implements Chat {
     }
 
     async meet(id: string, connector: string): Promise<string> {
-        const command = { type: 'chat.meet', room: id, message: randomId(), connector } as const;
+        const command = { type: 'chat.meet', room: id, message: timedId(), connector } as const;
         const { message } = await this.link.request(command);
         this.apply({ type: 'chat.message', message });
         return message.text;

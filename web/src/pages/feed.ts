@@ -2,7 +2,7 @@
 // The stream: where one writes, the activities, the newest first, further ones by pages. It
 // follows the events; what an interruption has hidden is read again.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { randomId } from '../base/id.ts';
+import { timedId } from '../base/id.ts';
 import {
     applyFeedEvent,
     emptyFeed,
@@ -102,7 +102,7 @@ export class VvFeed extends Page {
 
     private post(composer: VvComposer, text: string): Promise<void> {
         if (this.draft.text !== text) {
-            this.draft = { text, id: randomId() };
+            this.draft = { text, id: timedId() };
         }
         this.busy = true;
         return this.attempt(

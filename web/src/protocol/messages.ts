@@ -953,7 +953,7 @@ export interface ChatSend {
     readonly type: 'chat.send';
     /** the room */
     readonly room: string;
-    /** a fresh random id made by the page */
+    /** a fresh id made by the page: 6 bytes of its clock's milliseconds, so that what is written at one time is kept together, and 10 random ones; any other 16 bytes will do */
     readonly message: string;
     /** plain text; new lines and tabs are allowed, other control characters are not */
     readonly text: string;
@@ -964,7 +964,7 @@ export interface ChatMeet {
     readonly type: 'chat.meet';
     /** the room */
     readonly room: string;
-    /** a fresh random id made by the page */
+    /** a fresh id made by the page: 6 bytes of its clock's milliseconds, so that what is written at one time is kept together, and 10 random ones; any other 16 bytes will do */
     readonly message: string;
     /** its key */
     readonly connector: string;
