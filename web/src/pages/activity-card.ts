@@ -3,12 +3,12 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { ActivityInfo } from '../protocol/messages.ts';
 import { formatAgo, formatMoment, formatNumber, t } from '../text/text.ts';
-import '../ui/avatar.ts';
 import '../ui/confirm.ts';
 import { controlStyles, define } from '../ui/element.ts';
 import { trashIcon } from '../ui/icons.ts';
 import '../ui/person.ts';
 import { chatIcon, heartIcon } from '../ui/portal-icons.ts';
+import '../ui/portrait.ts';
 import '../ui/space.ts';
 import '../ui/text-block.ts';
 import './activity-comments.ts';
@@ -115,14 +115,7 @@ export class VvActivity extends Part {
     private head({ author, at, space, id }: ActivityInfo): TemplateResult {
         const person = this.latest(author);
         return html`<div class="head">
-            <vv-person quiet .person=${person}
-                ><vv-avatar
-                    decorative
-                    .name=${person.name}
-                    .fullName=${person.fullName}
-                    .hash=${person.avatar}
-                ></vv-avatar
-            ></vv-person>
+            <vv-portrait link .person=${person}></vv-portrait>
             <div class="who">
                 <vv-person class="name" .person=${person}></vv-person>
                 <span class="muted small"

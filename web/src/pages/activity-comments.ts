@@ -2,15 +2,15 @@
 // The comments of an activity: the latest ones, all of them by pages, and writing one. Event:
 // vv-delete {id}.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { randomId } from '../base/id.ts';
+import { timedId } from '../base/id.ts';
 import type { ActivityInfo, CommentInfo, ServerEvent } from '../protocol/messages.ts';
 import { formatAgo, formatMoment, t } from '../text/text.ts';
-import '../ui/avatar.ts';
 import '../ui/composer.ts';
 import type { VvComposer } from '../ui/composer.ts';
 import { controlStyles, define } from '../ui/element.ts';
 import { trashIcon } from '../ui/icons.ts';
 import '../ui/person.ts';
+import '../ui/portrait.ts';
 import '../ui/text-block.ts';
 import { activityStyle } from './activity-style.ts';
 import { Part } from './part.ts';
@@ -94,7 +94,7 @@ export class VvComments extends Part {
 
     private send(activity: ActivityInfo, composer: VvComposer, text: string): Promise<void> {
         if (this.draft.text !== text) {
-            this.draft = { text, id: randomId() };
+            this.draft = { text, id: timedId() };
         }
         this.busy = true;
         return this.attempt(
@@ -149,15 +149,7 @@ export class VvComments extends Part {
     private comment(comment: CommentInfo): TemplateResult {
         const author = this.latest(comment.author);
         return html`<li>
-            <vv-person quiet .person=${author}
-                ><vv-avatar
-                    decorative
-                    size="s"
-                    .name=${author.name}
-                    .fullName=${author.fullName}
-                    .hash=${author.avatar}
-                ></vv-avatar
-            ></vv-person>
+            <vv-portrait link size="s" .person=${author}></vv-portrait>
             <div class="words">
                 <vv-person class="name" .person=${author}></vv-person>
                 <time

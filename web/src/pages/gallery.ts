@@ -79,6 +79,8 @@ export class VvGallery extends VvLightElement {
             ${group('vv-avatar', this.avatars())}
             ${group('vv-status',
                 people.map((p) => html`<vv-status .status=${p.status}></vv-status>`))}
+            ${group('vv-portrait', people.map((p) => html`<vv-portrait link .person=${p}>
+                </vv-portrait><vv-portrait size="s" .person=${p}></vv-portrait>`))}
             ${group('vv-call-button', this.buttons())}
             ${group('vv-person-row', people.map((person) => this.row(person)))}
             ${group('vv-person-card', people.map((person) => this.card(person)))}

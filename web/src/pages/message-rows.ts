@@ -11,9 +11,9 @@ import {
     formatMoment,
     t,
 } from '../text/text.ts';
-import '../ui/avatar.ts';
 import { cameraIcon } from '../ui/icons.ts';
 import '../ui/person.ts';
+import '../ui/portrait.ts';
 import '../ui/text-block.ts';
 import type { PersonView } from '../ui/types.ts';
 import { problemText } from './shared.ts';
@@ -52,15 +52,7 @@ export function messageRow(row: MessageRow): TemplateResult {
     return html`<div class="message ${own ? 'own' : ''} ${together ? 'together' : ''}">
         ${own || together
             ? nothing
-            : html`<vv-person class="face" quiet .person=${author}
-                  ><vv-avatar
-                      decorative
-                      size="s"
-                      .name=${author.name}
-                      .fullName=${author.fullName}
-                      .hash=${author.avatar}
-                  ></vv-avatar
-              ></vv-person>`}
+            : html`<vv-portrait class="face" link size="s" .person=${author}></vv-portrait>`}
         ${together ? nothing : head(row)}
         <div class="bubble" title=${formatMoment(message.at)}>
             ${message.text

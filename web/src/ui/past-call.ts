@@ -3,10 +3,10 @@
 // button that calls back. Events: vv-call of its button, vv-details.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
-import './avatar.ts';
 import './call-button.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { callInIcon, callMissedIcon, callOutIcon, detailsIcon } from './portal-icons.ts';
+import './portrait.ts';
 import type { CallOffer, PersonView } from './types.ts';
 
 const SIGNS = { missed: callMissedIcon, in: callInIcon, out: callOutIcon } as const;
@@ -105,8 +105,7 @@ export class VvPastCall extends VvElement {
         }
         const name = person.fullName;
         return html`<div class="row">
-            <vv-avatar decorative .name=${person.name} .fullName=${name} .hash=${person.avatar}>
-            </vv-avatar>
+            <vv-portrait .person=${person}></vv-portrait>
             <div class="who">
                 <a href="/people/${encodeURIComponent(person.name)}" dir="auto">${name}</a>
                 <div class="line">

@@ -2,11 +2,10 @@
 // A room in the list of rooms: a link with picture or sign, title, latest words, what is unread.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { formatNumber, t } from '../text/text.ts';
-import './avatar.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { peopleIcon } from './icons.ts';
 import { spacesIcon } from './portal-icons.ts';
-import './status.ts';
+import './portrait.ts';
 import type { PersonView } from './types.ts';
 
 export interface RoomView {
@@ -46,7 +45,6 @@ export class VvRoomRow extends VvElement {
                 background: var(--vv-accent-soft);
             }
             .sign {
-                position: relative;
                 display: grid;
                 place-items: center;
                 flex: none;
@@ -55,19 +53,6 @@ export class VvRoomRow extends VvElement {
                 border-radius: var(--vv-radius-m);
                 background: var(--vv-sunken);
                 color: var(--vv-muted);
-            }
-            .sign.face {
-                background: none;
-            }
-            vv-status {
-                position: absolute;
-                inset-block-end: -2px;
-                inset-inline-end: -2px;
-                padding: 2px;
-                border-radius: 50%;
-                background: var(--vv-surface);
-                gap: 0;
-                font-size: 0;
             }
             .words {
                 flex: 1;
@@ -144,7 +129,9 @@ export class VvRoomRow extends VvElement {
             class=${room.unread > 0 ? 'unread' : ''}
             aria-current=${this.chosen ? 'true' : nothing}
         >
-            ${peer ? this.face(peer) : this.sign(room)}
+            ${peer
+                ? html`<vv-portrait .person=${peer}></vv-portrait>`
+                : this.sign(room)}
             <span class="words">
                 <span class="top"
                     ><span class="title" dir="auto">${peer?.fullName ?? room.title}</span
@@ -161,18 +148,6 @@ export class VvRoomRow extends VvElement {
                 >
             </span>
         </a>`;
-    }
-
-    private face(peer: PersonView): TemplateResult {
-        return html`<span class="sign face"
-            ><vv-avatar
-                decorative
-                .name=${peer.name}
-                .fullName=${peer.fullName}
-                .hash=${peer.avatar}
-            ></vv-avatar
-            ><vv-status .status=${peer.status}></vv-status
-        ></span>`;
     }
 
     private sign(room: RoomView): TemplateResult {

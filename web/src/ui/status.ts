@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// A dot and its word: colour is never the only sign.
-import { css, html, type TemplateResult } from 'lit';
+// A dot and its word: colour is never the only sign. Compact, on a picture: the dot; its word is read
+// out and shown to the pointer.
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import { define, VvElement } from './element.ts';
 import type { StatusView } from './types.ts';
 
 export class VvStatus extends VvElement {
-    static override properties = { status: { reflect: true } };
+    static override properties = {
+        status: { reflect: true },
+        compact: { type: Boolean, reflect: true },
+    };
     static override styles = css`
         :host {
             display: inline-flex;
@@ -15,6 +19,13 @@ export class VvStatus extends VvElement {
             color: var(--vv-muted);
             font-size: var(--vv-size-s);
             white-space: nowrap;
+        }
+        :host([compact]) {
+            gap: 0;
+            padding: 2px;
+            border-radius: 50%;
+            background: var(--vv-surface);
+            font-size: 0;
         }
         .dot {
             box-sizing: border-box;
@@ -48,14 +59,22 @@ export class VvStatus extends VvElement {
     `;
     /** `invisible` is told to oneself only. */
     declare status: StatusView | 'invisible';
+    declare compact: boolean;
 
     constructor() {
         super();
         this.status = 'offline';
+        this.compact = false;
     }
 
     protected override render(): TemplateResult {
-        return html`<span class="dot" aria-hidden="true"></span>${t(`status-${this.status}`)}`;
+        const word = t(`status-${this.status}`);
+        return html`<span
+                class="dot"
+                aria-hidden="true"
+                title=${this.compact ? word : nothing}
+            ></span
+            >${word}`;
     }
 }
 define('vv-status', VvStatus);
