@@ -3,9 +3,11 @@
 // often somebody may ring in vain.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { Server } from '../api/server.mjs';
-import { connected, endAll, mediaFlow, openBrowser, ownConnection, pressCall, signIn, until,
-    watchPeers } from './browser.mjs';
+import { cookieOf, Server } from '../api/server.mjs';
+import { newId, Tab } from '../api/tab.mjs';
+import { closeOthers, connected, endAll, mediaFlow, openBrowser, ownConnection, pressCall, signIn,
+    until, watchPeers } from './browser.mjs';
+import { follow } from './portal.mjs';
 
 const CHROMEBOOK = 'Mozilla/5.0 (X11; CrOS x86_64) AppleWebKit/537.36 (KHTML, like Gecko) '
     + 'Chrome/140.0.0.0 Safari/537.36';
@@ -14,12 +16,17 @@ let server;
 let browsers;
 let john;
 let mary;
+/** What has sounded in any page of Mary's since the last look. */
+const heard = [];
 before(async () => {
     server = await Server.start({ demo: true, options: { 'portal.unanswered_max': 3 } });
     browsers = [await openBrowser(), await openBrowser()];
     john = await signIn(browsers[0], server, 'john', '/people/mary');
     mary = await signIn(browsers[1], server, 'mary', '/settings');
     await Promise.all([john, mary].map((page) => watchPeers(page.context())));
+    await mary.context().exposeBinding('noteSound', (_, sound) => heard.push(sound));
+    await mary.context().addInitScript(watchSounds);
+    await mary.reload();
 });
 afterEach(() => endAll(server, john, mary));
 after(async () => {
@@ -91,6 +98,130 @@ test('part 5: a ring that is switched off here shows the card without a sound, a
     await isIdle(john);
     const again = await pressCall(john);
     await until('it is heard', async () => /^Ringing on /.test(await line(again).textContent()));
+});
+
+/** In the page: tells of each sound that the browser plays, by its length and loudness, and where. */
+function watchSounds() {
+    const blobs = new Map();
+    const make = URL.createObjectURL.bind(URL);
+    URL.createObjectURL = (blob) => {
+        const url = make(blob);
+        blobs.set(url, blob);
+        return url;
+    };
+    const play = HTMLMediaElement.prototype.play;
+    HTMLMediaElement.prototype.play = async function () {
+        const blob = blobs.get(this.src);
+        await play.call(this);
+        if (blob) {
+            const samples = new Int16Array((await blob.arrayBuffer()).slice(44));
+            const soft = samples.every((one) => Math.abs(one) < 8000);
+            const { sinkId, loop } = this;
+            window.noteSound({ ms: samples.length / 16, soft, loop, sinkId });
+            (window.elements ??= []).push(this);
+        }
+    };
+}
+
+/** Each sound by the words of its switch: milliseconds, looping, loudness. */
+const SOUNDS = { 'Ring of a call to you': '3000 true', 'While the other side rings': '5000 true',
+    'The call has ended': '500 false', 'You have declined': '300 false',
+    'The other side is busy': '550 false',
+    'Somebody calls while you are in a call': '500 false soft' };
+const named = ({ ms, soft, loop }) => Object.keys(SOUNDS).find((name) =>
+    SOUNDS[name] === `${ms} ${loop}${soft ? ' soft' : ''}`) ?? `${ms} ms`;
+
+const enter = async (name) =>
+    Tab.open(server, cookieOf(await server.login(name, 'visavis-demo')));
+const on = { microphone: true, camera: true };
+
+/** Each sound has its cause at Mary, once: only she has pages, the others are connections. */
+async function causeAll(luc, sofia) {
+    const ring = newId();
+    await luc.ask('call.start', { call: ring, callee: 'mary', ...on });
+    await card(mary).getByRole('button', { name: 'Decline', exact: true }).click();
+    await luc.call(ring, 'ended');
+    const called = async (tab) => {
+        const window = await pressCall(mary);
+        const { call } = await tab.event(({ type, call }) => type === 'call.changed'
+            && call.state === 'ringing' && call.peer.name === 'mary'
+            && window.url().includes(call.id));
+        return { window, call: call.id };
+    };
+    await saysOf(mary, 'Start a video call');
+    const { window, call } = await called(luc);
+    await window.getByText(/^\s*(Ringing|Calling|Shown)/).first().waitFor();
+    await luc.ask('call.accept', { call, ...on });
+    const second = newId();
+    await sofia.ask('call.start', { call: second, callee: 'mary', ...on });
+    // Mary's page says how it rings once the browser has let it sound, or it was to be silent.
+    await sofia.event(({ type, call: about }) => type === 'call.changed'
+        && about.id === second && about.rings.some(({ how }) => how !== 'by-autoplay'));
+    await sofia.ask('call.end', { call: second, reason: 'hung-up' });
+    await luc.ask('call.end', { call, reason: 'hung-up' });
+    await window.locator('vv-call-message').waitFor();
+    const between = newId(); // Luc does not want a second call while he has one.
+    await luc.ask('call.start', { call: between, callee: 'sofia', ...on });
+    await sofia.ask('call.accept', { call: between, ...on });
+    const busy = await pressCall(mary);
+    await busy.getByText('is in another call').waitFor();
+    await luc.ask('call.end', { call: between, reason: 'hung-up' });
+}
+
+test('part 11: each sound is heard, and silenced by its own switch only', async () => {
+    const luc = await enter('luc');
+    const sofia = await enter('sofia');
+    await luc.ask('call.prefer', { waiting: false, relayOnly: false });
+    const names = Object.keys(SOUNDS);
+    // Three rounds: each sound has switches off in rounds of its own, and is heard in another.
+    for (const round of [0, 1, 2]) {
+        const off = names.filter((_, i) => ((i + 1) >> round) & 1);
+        await follow(mary, '/settings');
+        for (const name of names) {
+            await mary.getByRole('checkbox', { name }).setChecked(!off.includes(name));
+        }
+        await follow(mary, '/people/luc');
+        heard.length = 0;
+        await causeAll(luc, sofia);
+        const expected = names.filter((name) => !off.includes(name)).sort();
+        const found = () => [...new Set(heard.map(named))].sort();
+        await until('all that is on was heard', async () =>
+            expected.every((name) => found().includes(name))).catch(() => undefined);
+        assert.deepEqual(found(), expected, `without ${off.join(', ')}`);
+        await closeOthers(john, mary);
+    }
+    await follow(mary, '/settings');
+    for (const name of names) {
+        await mary.getByRole('checkbox', { name }).check();
+    }
+    luc.leave();
+    sofia.leave();
+});
+
+test('part 11: the ring sounds at the second output too, and nothing else does', async () => {
+    heard.length = 0;
+    await mary.context().grantPermissions(['microphone', 'camera', 'notifications']);
+    await mary.goto('/settings'); // Pages learn of speakers where they may use the microphone.
+    const choice = mary.getByRole('combobox', { name: 'at a second device' });
+    await choice.waitFor();
+    const [second] = (await choice.locator('option').evaluateAll((options) =>
+        options.map(({ value }) => value))).filter((value) => value !== '');
+    await choice.selectOption(second);
+    await mary.locator('h1').click();
+    const luc = await enter('luc');
+    const call = newId();
+    await luc.ask('call.start', { call, callee: 'mary', ...on });
+    await card(mary).waitFor();
+    const ringing = () => mary.evaluate(() => (window.elements ?? []).filter((one) =>
+        one.loop && !one.paused && one.currentTime > 0).map(({ sinkId }) => sinkId).sort());
+    await until('it rings at both', async () => (await ringing()).length === 2);
+    assert.deepEqual(await ringing(), ['', second].sort());
+    await card(mary).getByRole('button', { name: 'Decline', exact: true }).click();
+    await until('both are silent', async () => (await ringing()).length === 0);
+    await until('it is refused', async () => heard.some(({ loop }) => !loop));
+    assert.ok(heard.every(({ loop, sinkId }) => loop || sinkId === ''), JSON.stringify(heard));
+    await choice.selectOption('');
+    luc.leave();
 });
 
 test('part 4: without call waiting a second caller is told at once, and nothing is shown',

@@ -136,14 +136,16 @@ const shown = [
 
 const answered = [
     {
-        name: 'M71, M81, M85, M86: an answer opens the window, with the own picture and then the '
+        name: 'M71, M76, M81, M85, M86: an answer opens the window, with the own picture and then the '
             + 'other’s, and the other tabs close their cards without declining',
         run: async (world) => {
             const [first, second, third] = await threeTabs(world);
             await world.ringing();
             await allShow([first, second, third]);
+            await until('one rings', async () => await sumOf([first, second, third]) === 1);
             const callee = await pressAnswer(first);
             await Promise.all([first, second, third].map((tab) => gone(tab)));
+            await Promise.all([first, second, third].map((tab) => isSilent(tab)));
             const own = callee.locator('vv-own-picture');
             await own.waitFor();
             await until('the own picture is there', () => picture(own));
@@ -156,7 +158,6 @@ const answered = [
             await second.waitForTimeout(SETTLED_MS);
             assert.equal(await card(second).count(), 0);
             await control(callee, 'end').waitFor(); // The call goes on.
-            await isSilent(first);
         },
     },
     {
