@@ -116,6 +116,20 @@ test('M104: connectors with settings have a button for them', async () => {
     await root.goto('/admin');
     await root.getByRole('button', { name: 'Settings of Meeting link' }).waitFor();
     assert.equal(await root.getByRole('switch', { name: /active$/ }).count(), 3);
+    assert.equal(await root.getByRole('button', { name: /^Settings of/ }).count(), 3);
+    // Of those that come with the server each has some: one is listed as if it had none.
+    const list = '**/api/admin/connectors';
+    await root.route(list, async (route) => {
+        const response = await route.fetch();
+        const json = await response.json();
+        json.connectors.find(({ name }) => name === 'sip').fields = [];
+        await route.fulfill({ response, json });
+    });
+    await root.reload();
+    await root.getByRole('button', { name: 'Settings of Meeting link' }).waitFor();
+    assert.equal(await root.getByRole('switch', { name: 'SIP telephone is active' }).count(), 1);
+    assert.equal(await root.getByRole('button', { name: 'Settings of SIP telephone' }).count(), 0);
+    await root.unroute(list);
 });
 
 test('M105, M106: the form lists the servers in order, plus adds one below', async () => {
@@ -145,28 +159,56 @@ test('M108: with Credentials user name and hidden password can be entered', asyn
 });
 
 test('M110: an error names the field, and the cursor is in it', async () => {
-    await settings.button('Save').click();
-    await settings.dialog.locator('vv-field[name="servers.0.password"] .field-error').waitFor();
-    await root.waitForFunction(() =>
-        document.activeElement?.getAttribute('name') === 'servers.0.password');
+    const refused = async (name) => {
+        await settings.button('Save').click();
+        await settings.dialog.locator(`vv-field[name="${name}"] .field-error`).waitFor();
+        await root.waitForFunction((field) =>
+            document.activeElement?.getAttribute('name') === field, name);
+    };
+    await refused('servers.0.password');
+    await settings.field('servers.0.password').fill('secret');
+    await settings.field('servers.0.username').fill('');
+    await refused('servers.0.username');
+    await settings.field('servers.0.username').fill('user');
+    await settings.field('servers.1.url').fill('');
+    await refused('servers.1.url');
+    assert.deepEqual((await ask(root, 'GET', '/api/admin/webrtc')).servers
+        .map(({ urls, credentials }) => `${urls} ${credentials}`), ['a', 'b', 'c'].map((name) =>
+        `stun:${name}.example.org false`), 'nothing is stored');
 });
 
 test('M111, N10: Cancel keeps, Remove removes this server only', async () => {
     await settings.open();
     const confirm = settings.dialog.locator('vv-confirm');
     await settings.button('Remove').first().click();
+    await confirm.getByText('stun:a.example.org').waitFor();
     await confirm.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal(await settings.dialog.locator('.ice-server').count(), 3);
     await settings.button('Remove').nth(1).click();
     await confirm.getByRole('button', { name: 'Remove' }).click();
     await root.waitForFunction(() => document.querySelectorAll('.ice-server').length === 2);
     assert.equal(await settings.field('servers.0.url').inputValue(), 'stun:a.example.org');
     assert.equal(await settings.field('servers.1.url').inputValue(), 'stun:c.example.org');
+    await settings.save();
+    assert.deepEqual((await ask(root, 'GET', '/api/admin/webrtc')).servers
+        .map(({ urls }) => urls.join()), ['stun:a.example.org', 'stun:c.example.org']);
 });
 
-test('M117: Cancel changes nothing', async () => {
-    await settings.button('Cancel').last().click();
+test('M117: Cancel and X change nothing', async () => {
+    const stored = () => ask(root, 'GET', '/api/admin/webrtc');
+    const before = await stored();
+    for (const name of ['Cancel', 'Close']) {
+        await settings.open();
+        await settings.field('servers.0.url').fill('stun:other.example.org');
+        await settings.button('Add a server below').first().click();
+        await settings.dialog.getByRole('checkbox', { name: /^Collect the log/ }).check();
+        await settings.button(name).last().click();
+        await settings.dialog.waitFor({ state: 'detached' });
+        assert.deepEqual(await stored(), before, name);
+    }
     await settings.open();
-    assert.equal(await settings.dialog.locator('.ice-server').count(), 3);
+    assert.equal(await settings.dialog.locator('.ice-server').count(), 2);
+    assert.equal(await settings.field('servers.0.url').inputValue(), 'stun:a.example.org');
 });
 
 test('N9: Test says in words that nothing came back', () => dead);

@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
 import { makeAuthority } from '../turn/authority.mjs';
 import { connected, johnAndMary, openBrowser, signIn, until } from './browser.mjs';
+import { ask } from './portal.mjs';
 
 let folder;
 let server;
@@ -62,10 +63,45 @@ test('the trial says in words by which ways the server is reached', async () => 
 test('M112: without another server a line says so, and saving is allowed', async () => {
     await openSettings();
     const form = root.locator('vv-webrtc-settings');
+    const press = (name, place = form) =>
+        place.getByRole('button', { name, exact: true }).first().click();
+    const save = async () => {
+        await press('Save');
+        await form.waitFor({ state: 'detached' });
+    };
+    await press('Add a server');
+    await form.locator('vv-field[name="servers.0.url"] input').fill('stun:own.example.org');
+    await save();
+    await openSettings();
+    await press('Remove');
+    await press('Remove', form.locator('vv-confirm'));
     await form.getByText('There is no other server. A second TURN server of your own').waitFor();
-    await form.getByRole('button', { name: 'Save' }).click();
-    await form.waitFor({ state: 'detached' });
+    await save();
+    assert.deepEqual((await ask(root, 'GET', '/api/admin/webrtc')).servers, []);
 });
+
+test('M115: the public STUN server is an entry that is off, and warned of once it is on',
+    async () => {
+        const form = root.locator('vv-webrtc-settings');
+        const entry = form.getByRole('switch', { name: 'Use a public STUN server' });
+        const banner = root.locator('vv-admin-connectors .banner');
+        const turn = async (on) => {
+            await openSettings();
+            await entry.setChecked(on);
+            await form.getByRole('button', { name: 'Save' }).click();
+            await form.waitFor({ state: 'detached' });
+        };
+        await openSettings();
+        assert.equal(await entry.isChecked(), false);
+        assert.equal(await banner.count(), 0);
+        await turn(true);
+        await banner.getByText('stun:stun.l.google.com:19302').waitFor();
+        const { servers } = await ask(root, 'GET', '/api/admin/webrtc');
+        assert.deepEqual(servers.map(({ urls }) => urls), [['stun:stun.l.google.com:19302']]);
+        await turn(false);
+        await banner.waitFor({ state: 'detached' });
+        assert.deepEqual((await ask(root, 'GET', '/api/admin/webrtc')).servers, []);
+    });
 
 test('what is relayed now is counted while one looks', async () => {
     const cookie = cookieOf(await server.login('anna', 'visavis-demo'));
@@ -97,7 +133,8 @@ test('what the server does not offer, or does not do, is said', async () => {
     await openSettings(again);
     await builtIn(again).getByText('It is switched off in the configuration').waitFor();
     assert.equal(await builtIn(again).getByRole('button').count(), 0);
-    await again.locator('vv-webrtc-settings').getByText('There is no server.').waitFor();
+    await again.locator('vv-webrtc-settings').getByText(
+        /There is no server\..*a TURN server of your own is recommended/).waitFor();
     await again.context().close();
     assert.equal(await off.stop(), 0);
 });

@@ -15,6 +15,9 @@ import type { IceServerView as Server, RelayTrial, RelayView, WebrtcView } from 
 
 type Test = (server: RTCIceServer, kept?: number) => Promise<string>;
 const SERVERS_MAX = 16;
+/** Foreign, so it is off until somebody wants it: src/connectors/webrtc/webrtc.c knows it as such. */
+const PUBLIC_SERVER = 'stun:stun.l.google.com:19302';
+const isPublic = ({ urls }: Server): boolean => urls.includes(PUBLIC_SERVER);
 
 export class VvWebrtcSettings extends VvLightElement {
     static override properties = {
@@ -119,6 +122,12 @@ export class VvWebrtcSettings extends VvLightElement {
         });
     }
 
+    private usePublic(on: boolean): void {
+        const own = this.servers.filter((server) => !isPublic(server));
+        const entry: Server = { urls: [PUBLIC_SERVER], credentials: false, username: '' };
+        this.servers = on ? [...own, entry] : own;
+    }
+
     private async run(server: Server): Promise<void> {
         const tell = (result: string): void => {
             this.results = new Map(this.results).set(server, result);
@@ -166,6 +175,7 @@ export class VvWebrtcSettings extends VvLightElement {
                               </p>
                               ${this.button('webrtc-add-first', plusIcon, () => this.add(0))}`
                         : this.servers.map((server, i) => this.server(server, i))}
+                    ${this.publicServer()}
                     ${this.box('relayOnly', 'webrtc-relay-only', this.form.relayOnly)}
                     <vv-field
                         name="poolSize"
@@ -251,6 +261,28 @@ export class VvWebrtcSettings extends VvLightElement {
             </div>
             ${result ? html`<p role="status">${t(`webrtc-${result}`)}</p>` : nothing}
         </fieldset>`;
+    }
+
+    /** The one entry that comes with the product: switched on it is a server of the list. */
+    private publicServer(): TemplateResult {
+        const on = this.servers.some(isPublic);
+        const set = (event: Event): void =>
+            this.usePublic((event.target as HTMLInputElement).checked);
+        return html`<div>
+            <label
+                ><input
+                    type="checkbox"
+                    role="switch"
+                    name="public"
+                    aria-describedby="webrtc-public-hint"
+                    .checked=${on}
+                    ?disabled=${!on && this.servers.length >= SERVERS_MAX}
+                    @change=${set}
+                />
+                ${t('webrtc-public', { url: PUBLIC_SERVER })}</label
+            >
+            <p id="webrtc-public-hint" class="muted small">${t('webrtc-public-hint')}</p>
+        </div>`;
     }
 
     private box(name: string, key: string, on: boolean): TemplateResult {
