@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
-import { closing, openBrowser, opening, pressAnswer, signIn, until } from './browser.mjs';
-import { follow } from './portal.mjs';
+import { closing, fillSignIn, openBrowser, opening, pressAnswer, signIn, until }
+    from './browser.mjs';
+import { ask, follow } from './portal.mjs';
 
 let server;
 let browser;
@@ -97,3 +98,80 @@ test('M24: when the remembered connector is switched off, the first active is ta
     await change('link', { active: true });
     await offered('it is back', ({ chosen }) => chosen === 'link');
 });
+
+test('M22, M23: a choice is one person’s for one other, also after another sign-in; the usual way '
+    + 'counts for all others', async () => {
+    const usual = john.locator('vv-call-preferences').getByLabel('Usual way to call');
+    await follow(mary, '/people/john');
+    await until('Mary has no choice', async () => (await mary.locator('vv-page-profile '
+        + 'vv-call-button').first().evaluate((one) => one.offer.chosen)) === 'webrtc');
+    await follow(john, '/settings');
+    await usual.selectOption({ label: 'Meeting link' });
+    await follow(john, '/people/luc');
+    await offered('the usual one is for Luc', ({ chosen }) => chosen === 'link');
+    await follow(john, '/settings');
+    await usual.selectOption({ label: 'WebRTC' });
+    await follow(john, '/people/luc');
+    await offered('it is for Luc again', ({ chosen }) => chosen === 'webrtc');
+    await john.evaluate(() => void fetch('/api/logout', { method: 'POST' }));
+    await john.waitForURL('**/login**');
+    await fillSignIn(john, 'john');
+    await john.locator('vv-header').waitFor();
+    await follow(john, '/people/mary');
+    await offered('Mary’s is remembered', ({ chosen }) => chosen === 'link');
+});
+
+test('link: who has a permanent link of his own is met there', async () => {
+    const own = 'https://rooms.example.net/okafor?lang=en';
+    await change('link', { values: { template: '' } });
+    await offered('neither has a link', (now) => names(now) === 'webrtc');
+    await follow(john, '/settings');
+    const form = john.locator('vv-im-accounts');
+    await form.getByRole('button', { name: 'Add an account' }).click();
+    await form.locator('vv-field input').fill(own);
+    const kept = john.waitForResponse((one) => one.url().endsWith('/api/me/accounts')
+        && one.request().method() === 'PUT');
+    await form.getByRole('button', { name: 'Save' }).click();
+    assert.equal((await kept).status(), 204);
+    await follow(john, '/people/mary');
+    await button().locator('.more').click();
+    const caller = await opening(john.context(), () =>
+        button().locator('.menu button').getByText('Meeting link').click());
+    await mary.locator('vv-incoming-call').getByText('John Okafor is calling you').waitFor();
+    const callee = await pressAnswer(mary);
+    for (const page of [caller, callee]) {
+        assert.equal(await linkOf(page).getAttribute('href'), own);
+        await page.locator('vv-call-meeting .host').getByText('rooms.example.net').waitFor();
+    }
+    await callee.locator('vv-call-meeting').getByRole('button', { name: 'End call' }).click();
+    await caller.locator('vv-call-message').waitFor();
+    await closing(caller, () =>
+        caller.getByRole('button', { name: 'Close', exact: true }).click());
+});
+
+test('sip: the caller’s program is opened by the kind of link that the administrator has set',
+    async () => {
+        for (const [page, name] of [[john, 'john'], [mary, 'mary']]) {
+            await change('sip', { active: true });
+            const accounts = [{ type: 'sip', value: `${name}@sip.example.org` }];
+            await ask(page, 'PUT', '/api/me/accounts', { accounts });
+        }
+        for (const scheme of ['sip', 'callto']) {
+            await change('sip', { values: { scheme } });
+            // A tab for each: the browser's own question about the program blocks it afterwards.
+            const page = await john.context().newPage();
+            await page.goto('/people/mary');
+            const place = page.locator('vv-page-profile vv-call-button').first();
+            const session = await john.context().newCDPSession(page);
+            const asked = [];
+            await session.send('Page.enable');
+            session.on('Page.frameRequestedNavigation', ({ url }) => asked.push(url));
+            await place.locator('.more').click();
+            await place.locator('.menu button').getByText('SIP telephone').click();
+            await until(`${scheme} is opened`, async () =>
+                asked.includes(`${scheme}:mary@sip.example.org`));
+            await page.close();
+        }
+        assert.equal(john.context().pages().length, 1, 'no call window');
+        assert.equal(await mary.locator('vv-incoming-call').count(), 0);
+    });

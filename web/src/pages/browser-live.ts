@@ -193,6 +193,11 @@ export class BrowserLive implements Live {
         return this.offerOf(connectors, roomTarget(room));
     }
 
+    usualOffer(): CallOffer {
+        const own = this.accountsOf(this.self);
+        return this.offerOf(possibleFor(this.connectors, own, own, callsPossible()), '');
+    }
+
     async setStatus(status: OwnStatus): Promise<void> {
         await this.connection.request({ type: 'status.set', status });
         this.status = status;

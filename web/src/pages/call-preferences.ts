@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one wants of calls in general, and whom one has blocked.
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { PersonInfo } from '../protocol/messages.ts';
 import { t } from '../text/text.ts';
 import '../ui/avatar.ts';
+import { titleOf } from '../ui/call-button.ts';
 import { define } from '../ui/element.ts';
 import { Page } from './page.ts';
 
@@ -61,6 +62,14 @@ export class VvCallPreferences extends Page {
         input.checked = this.wanted[name]; // As it is kept, also after a refusal.
     }
 
+    private async onUsual(select: HTMLSelectElement): Promise<void> {
+        await this.attempt(async () => {
+            const { value: connector } = select;
+            await this.live.request({ type: 'connector.choose', target: '', connector });
+        });
+        this.requestUpdate();
+    }
+
     private unblock({ name, fullName }: PersonInfo): Promise<void> {
         return this.attempt(async () => {
             await this.live.request({ type: 'person.block', name, on: false });
@@ -72,7 +81,7 @@ export class VvCallPreferences extends Page {
     protected override render(): TemplateResult {
         return html`<section class="card">
             <h2>${t('prefer-title')}</h2>
-            ${SWITCHES.map((name) => this.choice(name))}
+            ${this.usual()}${SWITCHES.map((name) => this.choice(name))}
             <h3 class="field-label">${t('blocked-title')}</h3>
             ${this.blocked.length === 0
                 ? html`<p class="muted small">${t('blocked-none')}</p>`
@@ -80,6 +89,29 @@ export class VvCallPreferences extends Page {
                       ${this.blocked.map((person) => this.person(person))}
                   </ul>`}
         </section>`;
+    }
+
+    /** By what one calls for whom nothing was picked yet: asked only where there are several. */
+    private usual(): TemplateResult | typeof nothing {
+        const { connectors = [], chosen = '' } = this.live.usualOffer();
+        return connectors.length < 2
+            ? nothing
+            : html`<label class="field-label"
+                  >${t('prefer-connector')}<select
+                      class="input"
+                      aria-describedby="prefer-connector-hint"
+                      @change=${(event: Event) =>
+                          void this.onUsual(event.target as HTMLSelectElement)}
+                  >
+                      ${connectors.map(
+                          ({ name, title }) =>
+                              html`<option value=${name} .selected=${name === chosen}>
+                                  ${titleOf(name, title)}
+                              </option>`,
+                      )}
+                  </select></label
+                  ><p id="prefer-connector-hint" class="muted small"
+                      >${t('prefer-connector-hint')}</p>`;
     }
 
     private choice(name: Switch): TemplateResult {

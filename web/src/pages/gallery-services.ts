@@ -150,6 +150,12 @@ class GalleryLive implements Live {
         return { state: 'idle', connectors: [{ name: 'link', title: 'Meeting link' }] };
     }
 
+    usualOffer(): CallOffer {
+        const names = ['webrtc', 'link'];
+        const connectors = names.map((name) => ({ name, title: name }));
+        return { state: 'idle', connectors, chosen: 'webrtc' };
+    }
+
     call(): 'done' {
         return 'done';
     }

@@ -11,7 +11,7 @@ import { placeBeside } from './place.ts';
 import type { CallConnector, CallOffer, StatusView } from './types.ts';
 
 /** The page's own text for a connector that comes with the server, or the connector's. */
-function titleOf(name: string, title: string): string {
+export function titleOf(name: string, title: string): string {
     const key = `connector-${name}-title`;
     return hasText(key) ? t(key) : title;
 }
