@@ -100,7 +100,7 @@ test('part 5: a ring that is switched off here shows the card without a sound, a
     await until('it is heard', async () => /^Ringing on /.test(await line(again).textContent()));
 });
 
-/** In the page: tells of each sound that the browser plays, by its length and loudness, and where. */
+/** In the page: tells of each sound that is played, by its length and loudness, and where. */
 function watchSounds() {
     const blobs = new Map();
     const make = URL.createObjectURL.bind(URL);

@@ -143,7 +143,7 @@ export interface Live extends Link {
     callOffer(name: string): CallOffer;
     /** The same for everybody in a team room or a space. */
     roomOffer(room: string): CallOffer;
-    /** What it offers for who was never called: the connectors, and which of them is the usual one. */
+    /** What it offers for who was never called; `chosen`: the usual connector. */
     usualOffer(): CallOffer;
     /** What this person has chosen to be. */
     readonly status: OwnStatus;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A dot and its word: colour is never the only sign. Compact, on a picture: the dot; its word is read
-// out and shown to the pointer.
+// A dot and its word: colour is never the only sign. Compact, on a picture, the dot alone is seen;
+// its word is read out and shown to the pointer.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import { define, VvElement } from './element.ts';

@@ -15,7 +15,7 @@ import type { IceServerView as Server, RelayTrial, RelayView, WebrtcView } from 
 
 type Test = (server: RTCIceServer, kept?: number) => Promise<string>;
 const SERVERS_MAX = 16;
-/** Foreign, so it is off until somebody wants it: src/connectors/webrtc/webrtc.c knows it as such. */
+/** Foreign, so it is off at first; src/connectors/webrtc/webrtc.c knows it as such. */
 const PUBLIC_SERVER = 'stun:stun.l.google.com:19302';
 const isPublic = ({ urls }: Server): boolean => urls.includes(PUBLIC_SERVER);
 

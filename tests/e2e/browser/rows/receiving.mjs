@@ -136,8 +136,8 @@ const shown = [
 
 const answered = [
     {
-        name: 'M71, M76, M81, M85, M86: an answer opens the window, with the own picture and then the '
-            + 'other’s, and the other tabs close their cards without declining',
+        name: 'M71, M76, M81, M85, M86: an answer opens the window, with the own picture and then '
+            + 'the other’s, and the other tabs close their cards without declining',
         run: async (world) => {
             const [first, second, third] = await threeTabs(world);
             await world.ringing();
