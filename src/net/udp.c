@@ -135,13 +135,13 @@ static bool is_icmp(const struct sock_extended_err *error)
     return error->ee_origin == SO_EE_ORIGIN_ICMP || error->ee_origin == SO_EE_ORIGIN_ICMP6;
 }
 
-bool udp_read_errors(struct udp_socket *socket)
+/* What routers have said. */
+static void read_errors(struct udp_socket *socket)
 {
     union sockaddr_any to;
     union udp_control control[4];
     uint8_t byte = 0;
     struct iovec part = {.iov_base = &byte, .iov_len = 1};
-    bool any = false;
 
     for (;;) {
         struct msghdr head = {.msg_name = &to,
@@ -152,9 +152,8 @@ bool udp_read_errors(struct udp_socket *socket)
                               .msg_controllen = sizeof control};
 
         if (socket->fd < 0 || recvmsg(socket->fd, &head, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
-            return any;
+            return;
         }
-        any = true;
         for (struct cmsghdr *item = CMSG_FIRSTHDR(&head); item != NULL;
              item = CMSG_NXTHDR(&head, item)) {
             struct sock_extended_err error;
@@ -182,14 +181,19 @@ static void on_poll(uv_poll_t *poll, int status, int events);
 
 /* libuv stops a handle whose descriptor has an error: the kernel's word about one datagram is no
  * reason for that. */
-static void take_error(struct udp_socket *socket)
+void udp_forget_error(struct udp_socket *socket)
 {
     int error = 0;
     socklen_t size = sizeof error;
 
-    (void)udp_read_errors(socket);
+    (void)getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+}
+
+static void take_error(struct udp_socket *socket)
+{
+    read_errors(socket);
     if (socket->fd >= 0) {
-        (void)getsockopt(socket->fd, SOL_SOCKET, SO_ERROR, &error, &size); /* and forgets it */
+        udp_forget_error(socket);
         (void)uv_poll_start(&socket->poll, UV_READABLE, on_poll);
     }
 }

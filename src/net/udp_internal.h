@@ -71,7 +71,8 @@ struct udp {
 /* Tells the kernel whether what follows has the "do not fragment" bit. */
 void udp_set_dont_fragment(struct udp_socket *socket, bool dont_fragment);
 
-/* Reads what routers have said; true: something was read. */
-bool udp_read_errors(struct udp_socket *socket);
+/* Forgets the error of an earlier datagram, which the next call would give; what was said of it
+ * stays in the queue of errors. */
+void udp_forget_error(struct udp_socket *socket);
 
 #endif

@@ -177,10 +177,11 @@ static bool refused(struct udp_socket *socket, struct batch *batch, uint32_t at,
 {
     const struct train *train = &batch->trains[at];
 
-    /* The word about an earlier datagram, not about this one. */
+    /* The word about an earlier datagram, not about this one. What it says waits in the queue of
+     * errors until the loop looks: the owner is not called while his bytes are being sent. */
     if (!again && (reason == ECONNREFUSED || reason == EHOSTUNREACH || reason == ENETUNREACH ||
                    reason == EMSGSIZE || reason == EINTR)) {
-        (void)udp_read_errors(socket);
+        udp_forget_error(socket);
         return true;
     }
     if (train->count > 1 && (reason == EIO || reason == EINVAL || reason == EMSGSIZE)) {

@@ -239,6 +239,25 @@ static void a_closed_port_is_told_and_harms_nothing(void)
     end();
 }
 
+/* The owner's bytes lie in the queue then: he may make no others in their place. */
+static void nobody_is_called_while_datagrams_leave(void)
+{
+    struct addr gone;
+    begin("127.0.0.1", "127.0.0.1", false);
+    gone = udp_local(fix.two);
+    udp_close(fix.two);
+    testpeer_turn(fix.loop);
+    fix.two = open_at("127.0.0.1", false, false);
+    send_one(&gone, "anybody?", 8);
+    udp_flush(fix.udp); /* the word of the kernel is here when this ends */
+    send_numbered(0, 5, 100);
+    CHECK(fix.icmps == 0);
+    turn_until(&fix.seen, 5);
+    turn_until(&fix.icmps, 1);
+    CHECK(addr_equal(&fix.icmp.to, &gone) && fix.in_order);
+    end();
+}
+
 static void a_taken_port_is_refused_and_a_shared_one_is_not(void)
 {
     struct udp_options options = {.local = addr_v4(127, 0, 0, 1, 0), .shared = true};
@@ -289,5 +308,5 @@ static void another_family_is_dropped_and_counted(void)
 UNIT(carries_datagrams_both_ways_in_order, a_train_arrives_as_its_datagrams,
      sizes_that_differ_stay_what_they_were, answers_from_the_address_that_was_meant,
      more_than_the_queue_leaves_at_once, a_closed_port_is_told_and_harms_nothing,
-     a_taken_port_is_refused_and_a_shared_one_is_not,
+     nobody_is_called_while_datagrams_leave, a_taken_port_is_refused_and_a_shared_one_is_not,
      a_train_too_large_for_the_path_goes_one_by_one, another_family_is_dropped_and_counted)
