@@ -85,6 +85,7 @@ void doctor_examine(const struct doctor_params *params, struct doctor_report *ou
 {
     *out = (struct doctor_report){0};
     doctor_machine(params, out);
+    doctor_database(params, out);
     doctor_network(params, out);
 }
 

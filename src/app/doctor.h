@@ -59,6 +59,7 @@ doctor_say(struct doctor_report *report, enum doctor_rule rule, const char *form
 /* The last finding is about one way: its check becomes "relay-udp", say. */
 void doctor_say_way(struct doctor_report *report, const char *way);
 void doctor_machine(const struct doctor_params *params, struct doctor_report *report);
+void doctor_database(const struct doctor_params *params, struct doctor_report *report);
 void doctor_network(const struct doctor_params *params, struct doctor_report *report);
 
 #endif

@@ -7,9 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/database.h"
 #include "app/relaying.h"
 #include "base/mem.h"
 #include "crypto/random.h"
+#include "store/db.h"
+#include "store/store.h"
 #include "unit.h"
 
 static struct config config;
@@ -173,7 +176,55 @@ static void the_report_is_json(void)
     tear_down();
 }
 
-UNIT(a_finding_names_its_rule_its_values_and_what_to_do,
+static void write_into_the_middle(const char *path)
+{
+    static const char rubbish[4096] = "no page of a database";
+    FILE *file = fopen(path, "r+e");
+    CHECK(file != NULL);
+    for (long at = 4096; at < 20 * 4096L; at += 4096) {
+        CHECK(fseek(file, at, SEEK_SET) == 0);
+        CHECK(fwrite(rubbish, sizeof(rubbish), 1, file) == 1);
+    }
+    CHECK(fclose(file) == 0);
+}
+
+static bool database_is(enum doctor_rule rule)
+{
+    const struct doctor_params params = {.config = &config};
+    report = (struct doctor_report){0};
+    doctor_database(&params, &report);
+    return report.count == 1 && find(rule) != NULL;
+}
+
+static void the_database_is_looked_at(void)
+{
+    char place[DATABASE_PLACE_SIZE];
+    struct store *store = NULL;
+    struct db *db = NULL;
+    int version = 0;
+    set_up();
+    CHECK(database_is(DOCTOR_DATABASE_NONE));
+    const char *path = database_place(&config, place);
+    enum err err = store_open(path, &store);
+    store_close(store);
+    bool good = err == OK && database_is(DOCTOR_DATABASE_GOOD);
+    err = err == OK ? db_open(path, DB_STORES, &db) : err;
+    err = err == OK ? db_schema_version(db, &version) : err;
+    err = err == OK ? db_set_schema_version(db, version + 1) : err;
+    bool newer = err == OK && database_is(DOCTOR_DATABASE_NEWER);
+    err = err == OK ? db_set_schema_version(db, version) : err;
+    db_close(db);
+    if (err == OK) {
+        write_into_the_middle(path);
+    }
+    bool damaged = database_is(DOCTOR_DATABASE_DAMAGED);
+    (void)unlink(path);
+    tear_down();
+    CHECK(err == OK);
+    CHECK(good && newer && damaged);
+}
+
+UNIT(the_database_is_looked_at, a_finding_names_its_rule_its_values_and_what_to_do,
      long_values_are_cut_and_too_many_findings_left_out,
      a_server_that_does_not_run_is_a_fault_on_each_way,
      relay_ports_that_the_kernel_gives_away_are_told,
