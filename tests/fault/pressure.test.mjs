@@ -10,6 +10,8 @@ import { Server, until } from '../e2e/api/server.mjs';
 import { Tab, newId } from '../e2e/api/tab.mjs';
 
 const RETURNS = Number(process.env.FAULT_RETURNS ?? 200);
+/** Then the network library turns strangers away itself, by a descriptor that it opens again. */
+const UNCONFINED = (process.env.VISAVIS_SET ?? '').includes('security.confine=0');
 const PEOPLE = 5;
 const QUEUE_BYTES = 262_144;
 const SPARE = 20; // descriptors that are left for strangers
@@ -49,7 +51,7 @@ const limit = (count) => execFileSync('prlimit',
     ['--pid', String(server.child.pid), `--nofile=${count}:`]);
 
 test('without a descriptor left, those who are in go on, and others come when there is one again',
-    { timeout: 120_000 }, async () => {
+    { timeout: 120_000, skip: UNCONFINED }, async () => {
         const tab = await Tab.open(server, cookies[0]);
         const all = openFiles() + SPARE;
         const strangers = [];

@@ -120,6 +120,9 @@ static void replay_once(void (*function)(void), uint64_t n)
     }
 }
 
+/* What counts branches (tools/coverage.sh) writes its counts by this; _exit would lose them. */
+extern void __gcov_dump(void) __attribute__((weak));
+
 /* The child: all replays of one test. */
 __attribute__((noreturn)) static void replay(void (*function)(void))
 {
@@ -140,6 +143,9 @@ __attribute__((noreturn)) static void replay(void (*function)(void))
         if (mem_count() - before < n || seconds_now() - start_s > max_s) {
             break;
         }
+    }
+    if (__gcov_dump != NULL) {
+        __gcov_dump();
     }
     _exit(0);
 }
