@@ -58,6 +58,12 @@ __attribute__((format(printf, 3, 4))) void
 doctor_say(struct doctor_report *report, enum doctor_rule rule, const char *format, ...);
 /* The last finding is about one way: its check becomes "relay-udp", say. */
 void doctor_say_way(struct doctor_report *report, const char *way);
+/* What the machine says, judged; apart from asking it, for tests. `result` and `status` are those
+ * of adjtimex. */
+void doctor_judge_clock(struct doctor_report *report, int result, int status);
+void doctor_judge_disk(struct doctor_report *report, uint64_t free_mib, const char *data);
+void doctor_judge_certificate(struct doctor_report *report, int64_t left_s, bool names_host,
+                              const char *host);
 void doctor_machine(const struct doctor_params *params, struct doctor_report *report);
 void doctor_database(const struct doctor_params *params, struct doctor_report *report);
 void doctor_network(const struct doctor_params *params, struct doctor_report *report);

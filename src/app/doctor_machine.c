@@ -31,10 +31,9 @@ static void check_origin(const struct doctor_params *params, struct doctor_repor
     }
 }
 
-static void judge_certificate(struct doctor_report *report, int64_t end_s, bool names_host,
+void doctor_judge_certificate(struct doctor_report *report, int64_t left_s, bool names_host,
                               const char *host)
 {
-    int64_t left_s = end_s - (int64_t)time(NULL);
     if (left_s <= 0) {
         doctor_say(report, DOCTOR_CERTIFICATE_ENDED, "%lld", (long long)(-left_s / DAY_S));
     } else if (!names_host) {
@@ -64,23 +63,28 @@ static void check_certificate(const struct doctor_params *params, struct doctor_
         doctor_say(report, err == ERR_IO ? DOCTOR_CERTIFICATE_UNREADABLE : DOCTOR_CERTIFICATE_NONE,
                    "%s", config->tls_cert);
     } else {
-        judge_certificate(report, end_s, names_host, host);
+        doctor_judge_certificate(report, end_s - (int64_t)time(NULL), names_host, host);
     }
 }
 
 /* Credentials and certificates have a time in them. */
-static void check_clock(struct doctor_report *report)
+void doctor_judge_clock(struct doctor_report *report, int result, int status)
 {
-    struct timex state = {0};
-    int result = adjtimex(&state);
     if (result < 0) {
         return; /* not allowed to ask */
     }
-    if (result == TIME_ERROR || (state.status & STA_UNSYNC) != 0) {
+    if (result == TIME_ERROR || (status & STA_UNSYNC) != 0) {
         doctor_say(report, DOCTOR_CLOCK_LOOSE, "-");
     } else {
         doctor_say(report, DOCTOR_CLOCK_GOOD, "-");
     }
+}
+
+static void check_clock(struct doctor_report *report)
+{
+    struct timex state = {0};
+    int result = adjtimex(&state);
+    doctor_judge_clock(report, result, state.status);
 }
 
 static uint64_t read_number(const char *path)
@@ -115,6 +119,14 @@ static void check_limits(const struct doctor_params *params, struct doctor_repor
     }
 }
 
+void doctor_judge_disk(struct doctor_report *report, uint64_t free_mib, const char *data)
+{
+    enum doctor_rule rule = free_mib < DISK_FAULT_MIB     ? DOCTOR_DISK_FULL
+                            : free_mib < DISK_WARNING_MIB ? DOCTOR_DISK_LITTLE
+                                                          : DOCTOR_DISK_GOOD;
+    doctor_say(report, rule, "%llu\n%s", (unsigned long long)free_mib, data);
+}
+
 static void check_disk(const struct doctor_params *params, struct doctor_report *report)
 {
     const char *data = params->config->data;
@@ -123,11 +135,7 @@ static void check_disk(const struct doctor_params *params, struct doctor_report 
         doctor_say(report, DOCTOR_DISK_READ_ONLY, "%s", data);
         return;
     }
-    uint64_t free_mib = (uint64_t)disk.f_bavail * disk.f_frsize >> 20;
-    enum doctor_rule rule = free_mib < DISK_FAULT_MIB     ? DOCTOR_DISK_FULL
-                            : free_mib < DISK_WARNING_MIB ? DOCTOR_DISK_LITTLE
-                                                          : DOCTOR_DISK_GOOD;
-    doctor_say(report, rule, "%llu\n%s", (unsigned long long)free_mib, data);
+    doctor_judge_disk(report, (uint64_t)disk.f_bavail * disk.f_frsize >> 20, data);
 }
 
 static bool read_line(const char *path, char *out, int size)

@@ -13,6 +13,7 @@
 #include "crypto/random.h"
 #include "model/id.h"
 #include "server/turnprobe.h"
+#include "wire/stun.h"
 
 #define TIMEOUT_MS 3000
 #define ADDRESSES_MAX 4
@@ -36,6 +37,7 @@ struct path {
     struct addr addresses[ADDRESSES_MAX];
     uint32_t address_count;
     struct addr reached[KINDS]; /* where the main port answered; ADDR_NONE: nowhere */
+    struct addr other;          /* the STUN server that was asked and answers; ADDR_NONE: none */
 };
 
 static const char *say_why(enum err err)
@@ -107,7 +109,7 @@ static void check_relay_addresses(const struct path *path, struct doctor_report 
     }
 }
 
-static void ask_other(const struct path *path, struct doctor_report *report)
+static void ask_other(struct path *path, struct doctor_report *report)
 {
     struct turnprobe_target target = {.kind = DIAL_UDP, .timeout_ms = TIMEOUT_MS};
     struct addr mapped;
@@ -128,6 +130,7 @@ static void ask_other(const struct path *path, struct doctor_report *report)
         doctor_say(report, DOCTOR_ASK_SILENT, "%s\n%s", ask, say_why(err));
         return;
     }
+    path->other = target.addr;
     addr_format_ip(&mapped, text);
     struct addr local[2];
     struct addr shown[2];
@@ -241,6 +244,42 @@ static void check_relay(const struct path *path, size_t kind, const struct crede
     doctor_say_way(report, kinds[kind].way);
 }
 
+/* Two ends of this server's need no socket of a relay: this one has a peer outside. */
+static void check_outside(const struct path *path, size_t kind, const struct credential *credential,
+                          struct doctor_report *report)
+{
+    struct turnprobe_target target = {.kind = kinds[kind].kind,
+                                      .addr = path->reached[kind],
+                                      .host = path->host,
+                                      .timeout_ms = TIMEOUT_MS};
+    struct turnprobe_result result;
+    struct addr mapped = {0};
+    char peer[ADDR_TEXT_SIZE];
+    char seen[ADDR_TEXT_SIZE];
+    char told[ADDR_TEXT_SIZE];
+    enum err err = turnprobe_outside(&target, credential, &path->other, &result, &mapped);
+    const char *name = kinds[kind].name;
+    addr_format(&path->other, peer);
+    addr_format_ip(&mapped, seen);
+    addr_format_ip(&result.relayed, told);
+    if (err == ERR_UNSUPPORTED) {
+        return;
+    }
+    if (err == OK && addr_same_ip(&mapped, &result.relayed)) {
+        doctor_say(report, DOCTOR_OUTSIDE_GOOD, "%s\n%s\n%s", name, peer, seen);
+    } else if (err == OK) {
+        doctor_say(report, DOCTOR_OUTSIDE_OTHER, "%s\n%s\n%s\n%s", name, peer, seen, told);
+    } else if (err == ERR_FORBIDDEN && result.code == STUN_FORBIDDEN) {
+        doctor_say(report, DOCTOR_OUTSIDE_FORBIDDEN, "%s\n%s", name, peer);
+    } else if (err == ERR_FORBIDDEN) {
+        doctor_say(report, DOCTOR_OUTSIDE_REFUSED, "%s\n%s\n%s\n%u", name, peer, result.step,
+                   (unsigned)result.code);
+    } else {
+        doctor_say(report, DOCTOR_OUTSIDE_SILENT, "%s\n%s\n%s", name, peer, say_why(err));
+    }
+    doctor_say_way(report, kinds[kind].way);
+}
+
 /* A credential as the server gives to browsers. */
 static bool make_credential(const struct path *path, struct credential *out,
                             struct doctor_report *report)
@@ -288,6 +327,9 @@ void doctor_network(const struct doctor_params *params, struct doctor_report *re
     for (size_t kind = 0; kind < KINDS; kind++) {
         if (path.reached[kind].family != ADDR_NONE) {
             check_relay(&path, kind, &credential, report);
+        }
+        if (path.reached[kind].family != ADDR_NONE && path.other.family != ADDR_NONE) {
+            check_outside(&path, kind, &credential, report);
         }
     }
     mem_wipe(&credential, sizeof(credential));

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 #include "app/database.h"
@@ -140,6 +141,47 @@ static void what_is_wrong_with_files_and_addresses_is_told(void)
     tear_down();
 }
 
+/* The only finding of a fresh report. */
+static bool says(enum doctor_rule rule, enum doctor_level level, const char *what)
+{
+    bool right = report.count == 1 && report.findings[0].rule == rule &&
+                 report.findings[0].level == level && strcmp(report.findings[0].what, what) == 0 &&
+                 (report.findings[0].todo[0] == '\0') == (level == DOCTOR_GOOD) &&
+                 doctor_faults(&report) == (level == DOCTOR_FAULT ? 1 : 0);
+    report = (struct doctor_report){0};
+    return right;
+}
+
+static void clock_disk_and_certificate_are_judged(void)
+{
+    static const int64_t day_s = 24LL * 3600;
+    report = (struct doctor_report){0};
+    doctor_judge_clock(&report, TIME_OK, 0);
+    CHECK(says(DOCTOR_CLOCK_GOOD, DOCTOR_GOOD, "it is kept right"));
+    for (int i = 0; i < 2; i++) {
+        doctor_judge_clock(&report, i == 0 ? TIME_OK : TIME_ERROR, i == 0 ? STA_UNSYNC : 0);
+        CHECK(says(DOCTOR_CLOCK_LOOSE, DOCTOR_WARNING,
+                   "nothing keeps the clock of this machine right"));
+    }
+    doctor_judge_clock(&report, -1, 0);
+    CHECK(report.count == 0);
+    doctor_judge_disk(&report, 19, "/data");
+    CHECK(says(DOCTOR_DISK_FULL, DOCTOR_FAULT, "19 MiB are free at /data"));
+    doctor_judge_disk(&report, 499, "/data");
+    CHECK(says(DOCTOR_DISK_LITTLE, DOCTOR_WARNING, "499 MiB are free at /data"));
+    doctor_judge_disk(&report, 500, "/data");
+    CHECK(says(DOCTOR_DISK_GOOD, DOCTOR_GOOD, "500 MiB are free at /data"));
+    doctor_judge_certificate(&report, -3 * day_s, true, "a.example");
+    CHECK(says(DOCTOR_CERTIFICATE_ENDED, DOCTOR_FAULT, "it ended 3 days ago"));
+    doctor_judge_certificate(&report, 13 * day_s, true, "a.example");
+    CHECK(says(DOCTOR_CERTIFICATE_ENDS, DOCTOR_WARNING, "it ends in 13 days"));
+    doctor_judge_certificate(&report, 90 * day_s, false, "a.example");
+    CHECK(says(DOCTOR_CERTIFICATE_NAME, DOCTOR_FAULT,
+               "it does not name a.example, by which browsers come"));
+    doctor_judge_certificate(&report, 90 * day_s, true, "a.example");
+    CHECK(report.findings[0].rule == DOCTOR_CERTIFICATE_GOOD && doctor_faults(&report) == 0);
+}
+
 static void what_others_see_is_told_to_browsers_and_to_peers(void)
 {
     char host[CONFIG_TEXT_MAX + 3];
@@ -228,5 +270,5 @@ UNIT(the_database_is_looked_at, a_finding_names_its_rule_its_values_and_what_to_
      long_values_are_cut_and_too_many_findings_left_out,
      a_server_that_does_not_run_is_a_fault_on_each_way,
      relay_ports_that_the_kernel_gives_away_are_told,
-     what_is_wrong_with_files_and_addresses_is_told,
+     what_is_wrong_with_files_and_addresses_is_told, clock_disk_and_certificate_are_judged,
      what_others_see_is_told_to_browsers_and_to_peers, the_report_is_json)

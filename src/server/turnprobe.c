@@ -400,3 +400,103 @@ enum err turnprobe_relay(const struct turnprobe_target *target, const struct cre
     mem_free(ends);
     return err;
 }
+
+/* ---- beyond the server ---- */
+
+/* Waits for what answers `transaction` on the channel. */
+static enum err wait_binding(struct client *client, const uint8_t *transaction, uint32_t timeout_ms,
+                             struct addr *mapped)
+{
+    uint64_t end_us = now_us() + timeout_ms * 1000ULL;
+
+    for (;;) {
+        struct slice frame;
+        struct slice data;
+        struct stun_message answer;
+        uint16_t channel = 0;
+        uint64_t now = now_us();
+        enum err err = now >= end_us
+                           ? ERR_TIMEOUT
+                           : next_frame(client, (uint32_t)((end_us - now) / 1000) + 1, &frame);
+
+        if (err != OK) {
+            return err;
+        }
+        if (stun_channel_decode(frame, &channel, &data) == OK && channel == CHANNEL &&
+            stun_decode(data, &answer) == OK && answer.class == STUN_SUCCESS &&
+            memcmp(answer.transaction, transaction, STUN_TRANSACTION_SIZE) == 0) {
+            struct slice value = answer.attributes[STUN_XOR_MAPPED_ADDRESS];
+
+            return value.data == NULL ? ERR_INVALID
+                                      : stun_read_xor_addr(value, answer.transaction, mapped);
+        }
+    }
+}
+
+/* By the relay's socket it is UDP, whatever the way to the server. */
+static enum err ask_binding(struct client *client, struct addr *mapped)
+{
+    uint8_t packet[STUN_CHANNEL_HEADER_SIZE + STUN_HEADER_SIZE];
+    uint8_t transaction[STUN_TRANSACTION_SIZE];
+    struct stun_writer writer;
+    enum err err = ERR_TIMEOUT;
+
+    random_bytes(transaction, sizeof transaction);
+    stun_channel_head(CHANNEL, STUN_HEADER_SIZE, packet);
+    stun_begin(&writer, packet + STUN_CHANNEL_HEADER_SIZE, STUN_HEADER_SIZE, STUN_REQUEST,
+               STUN_BINDING, transaction);
+    (void)stun_finish(&writer);
+    for (int i = 0; i < TRIES && err == ERR_TIMEOUT; i++) {
+        err = dial_send(client->dial, slice_from(packet, sizeof packet));
+        if (err == OK) {
+            err = wait_binding(client, transaction, client->target->timeout_ms / TRIES, mapped);
+        }
+    }
+    return err;
+}
+
+static enum err go_outside(struct client *client, const struct addr *peer,
+                           struct turnprobe_result *result, struct addr *mapped)
+{
+    result->step = "allocate";
+    enum err err = allocate(client);
+
+    if (err == OK && client->relayed.family != peer->family) {
+        return ERR_UNSUPPORTED;
+    }
+    if (err == OK) {
+        result->step = "channel"; /* and the permission with it: the socket is open then */
+        err = ask_peer(client, STUN_CHANNEL_BIND, peer);
+    }
+    if (err == OK) {
+        result->step = "binding";
+        err = ask_binding(client, mapped);
+    }
+    return err;
+}
+
+enum err turnprobe_outside(const struct turnprobe_target *target,
+                           const struct credential *credential, const struct addr *peer,
+                           struct turnprobe_result *result, struct addr *mapped)
+{
+    struct client *client = mem_alloc(sizeof *client);
+
+    *result = (struct turnprobe_result){.step = "connect"};
+    if (client == NULL) {
+        return ERR_NOMEM;
+    }
+    client->target = target;
+    client->credential = credential;
+    enum err err = dial_open(target->kind, &target->addr, &target->from, target->host,
+                             target->timeout_ms, &client->dial);
+    err = err == OK ? go_outside(client, peer, result, mapped) : err;
+    result->relayed = client->relayed;
+    result->code = err == ERR_FORBIDDEN ? client->code : 0;
+    if (client->dial != NULL) {
+        leave(client);
+    }
+    dial_close(client->dial);
+    mem_wipe(client, sizeof *client);
+    mem_free(client);
+    return err;
+}

@@ -36,4 +36,11 @@ MUST_USE enum err turnprobe_relay(const struct turnprobe_target *target,
                                   const struct credential *credential,
                                   struct turnprobe_result *result);
 
+/* Allocates, and asks the STUN server `peer` from the relay's own socket: as which address it sees
+ * the relay. result->step is "binding" when nothing comes back. ERR_UNSUPPORTED: the relay is not
+ * of the family of `peer`. Otherwise as turnprobe_relay. */
+MUST_USE enum err turnprobe_outside(const struct turnprobe_target *target,
+                                    const struct credential *credential, const struct addr *peer,
+                                    struct turnprobe_result *result, struct addr *mapped);
+
 #endif
