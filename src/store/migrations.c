@@ -315,7 +315,7 @@ static const char *const *steps_of(enum db_dialect dialect, int *count)
     return dialect == DB_POSTGRES ? migrations_postgres(count) : steps;
 }
 
-MUST_USE enum err migrations_apply(struct db *db)
+MUST_USE enum err migrations_until(struct db *db, int last)
 {
     int newest = 0;
     const char *const *wanted = steps_of(db_dialect(db), &newest);
@@ -329,7 +329,7 @@ MUST_USE enum err migrations_apply(struct db *db)
             log_error("database is newer than this program", "schema=%d known=%d", version, newest);
             return ERR_UNSUPPORTED;
         }
-        if (version == newest) {
+        if (version >= last) {
             return OK;
         }
         err = db_begin(db, DB_STORES);
@@ -349,4 +349,11 @@ MUST_USE enum err migrations_apply(struct db *db)
             return err;
         }
     }
+}
+
+MUST_USE enum err migrations_apply(struct db *db)
+{
+    int newest = 0;
+    (void)steps_of(db_dialect(db), &newest);
+    return migrations_until(db, newest);
 }

@@ -10,7 +10,8 @@ import { Server, binary, cookieOf, password, until } from './server.mjs';
 import { Tab, newId } from './tab.mjs';
 
 const on = { microphone: true, camera: true };
-const CONTRACT = ['store_test', 'chat_store_test', 'personal_test', 'durable_test'];
+const CONTRACT = ['store_test', 'chat_store_test', 'personal_test', 'durable_test',
+    'migrations_test'];
 
 let postgres;
 
