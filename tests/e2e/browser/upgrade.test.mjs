@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// A call between two Chromiums over kill -9 of the server, and over an upgrade: another program
+// file takes over the sockets that the service manager keeps. Once each, or RESTART_CALLS times.
+// Each picture that is shown is noted: the longest time without one is printed. On a machine that
+// does nothing else the median of ten rounds or more is below 200 ms; in ./test, beside other
+// tests, it only says that pictures go on.
+import assert from 'node:assert/strict';
+import { constants, copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+
+const ROUNDS = Number(process.env.RESTART_CALLS ?? 1);
+const GAP_MS = ROUNDS >= 10 ? 200 : 3000;
+const folder = mkdtempSync(join(tmpdir(), 'visavis-upgrade-'));
+const released = resolve(process.env.VISAVIS_BIN ?? 'build/src/app/visavis');
+const installed = join(folder, 'visavis');
+
+/** Another file takes the place of the program, as a package manager does it. */
+function install() {
+    copyFileSync(released, `${installed}.new`, constants.COPYFILE_FICLONE);
+    renameSync(`${installed}.new`, installed);
+}
+install();
+process.env.VISAVIS_BIN = installed; // what server.mjs starts
+const { Server } = await import('../api/server.mjs');
+const { closing, connected, johnAndMary, leaveAll, LIMIT_MS, mediaFlow, openBrowser }
+    = await import('./browser.mjs');
+
+let server;
+let browsers;
+before(async () => {
+    server = await Server.start({ demo: true, managed: true,
+        options: { 'listen.port': await freePort() } });
+    browsers = [await openBrowser(), await openBrowser()];
+});
+afterEach(() => leaveAll(server, ...browsers));
+after(async () => {
+    await Promise.all(browsers.map((browser) => browser.close()));
+    assert.equal(await server.stop(), 0);
+    assert.doesNotMatch(server.log, /Sanitizer|runtime error|ASSERT/);
+    rmSync(folder, { recursive: true, force: true });
+});
+
+/** The next server listens there as well. */
+async function freePort() {
+    const listener = net.createServer().listen(0, '127.0.0.1');
+    await new Promise((done) => listener.once('listening', done));
+    const { port } = listener.address();
+    await new Promise((done) => listener.close(done));
+    return port;
+}
+
+/** Notes the longest time between two pictures of the other side, from now on. */
+const watchPictures = (page) => page.locator('video#remote').first().evaluate((video) => {
+    window.gap = { longest: 0, last: performance.now() };
+    const note = (now) => {
+        window.gap = { longest: Math.max(window.gap.longest, now - window.gap.last), last: now };
+        video.requestVideoFrameCallback(note);
+    };
+    video.requestVideoFrameCallback(note);
+});
+
+/** Also that which has not ended yet. */
+const longestGap = (page) => page.evaluate(() =>
+    Math.max(window.gap.longest, performance.now() - window.gap.last));
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+for (const [what, signal] of [['kill -9', 'SIGUSR1'], ['an upgrade', 'SIGHUP']]) {
+    test(`N18: a call goes on over ${what}, and is hung up afterwards (${ROUNDS} times)`,
+        { timeout: 120_000 + ROUNDS * 60_000 }, async () => {
+            const people = await johnAndMary(server, browsers);
+            const gaps = [];
+            for (let round = 0; round < ROUNDS; round++) {
+                const { caller, callee } = await connected(people);
+                await Promise.all([watchPictures(caller), watchPictures(callee)]);
+                if (signal === 'SIGHUP') {
+                    install();
+                }
+                await server.restart(signal);
+                await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+                gaps.push(await longestGap(caller), await longestGap(callee));
+                await closing(caller, () => caller.locator('button.control.end').click());
+                await callee.locator('vv-call-message h1').waitFor({ timeout: LIMIT_MS });
+                const history = await callee.evaluate(() =>
+                    fetch('/api/calls').then((answer) => answer.json()));
+                assert.equal(history.calls[0].reason, 'hung-up');
+                await callee.close();
+            }
+            console.log(`# ${what}: without a picture at most ${Math.round(Math.max(...gaps))} ms, `
+                + `median ${Math.round(median(gaps))} ms, in ${ROUNDS} calls`);
+            assert.ok(median(gaps) < GAP_MS, `${gaps}`);
+            await people.close();
+        });
+}
