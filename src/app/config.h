@@ -63,6 +63,7 @@ struct config {
         uint32_t on;
         char host[256];           /* empty: that of origin, or the address listened on */
         char ports[65];           /* further ones, blanks between */
+        char listen_address[65];  /* of those; empty: that of everything */
         char public_address[121]; /* at most one of each family */
         char detect[CONFIG_TEXT_MAX + 1];
         struct addr detected[2]; /* no option: what that server said, IPv4 and IPv6 */

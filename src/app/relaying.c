@@ -140,10 +140,17 @@ static void forget_secret(struct relaying *relaying, uint64_t now_ms)
 
 /* ---- addresses ---- */
 
-static struct addr listen_address(const struct config *config)
+/* The address of the further ports and of the relay, as text. */
+static const char *listen_text(const struct config *config)
+{
+    return config->turn.listen_address[0] == '\0' ? config->listen_address
+                                                  : config->turn.listen_address;
+}
+
+static struct addr parse_listen(const char *text)
 {
     struct addr addr;
-    enum err err = addr_parse(slice_text(config->listen_address), &addr);
+    enum err err = addr_parse(slice_text(text), &addr);
     ASSERT(err == OK); /* config_check has looked */
     return addr;
 }
@@ -152,7 +159,7 @@ static struct addr listen_address(const struct config *config)
 static void choose_addresses(const struct config *config, const struct turnoptions *options,
                              struct turn_config *turn)
 {
-    struct addr listen = listen_address(config);
+    struct addr listen = parse_listen(listen_text(config));
     for (int i = 0; i < 2; i++) {
         enum addr_family family = i == 0 ? ADDR_V4 : ADDR_V6;
         struct addr local = options->relay_address[i];
@@ -301,7 +308,7 @@ static struct slice origin_host(const char *origin)
 void relaying_url_host(const struct config *config, char out[CONFIG_TEXT_MAX + 3])
 {
     struct slice host = slice_text(config->turn.host);
-    struct addr addr = listen_address(config);
+    struct addr addr = parse_listen(listen_text(config));
     char text[ADDR_TEXT_SIZE];
     if (host.size == 0 && config->origin[0] != '\0') {
         host = origin_host(config->origin);
@@ -444,39 +451,31 @@ uint64_t relaying_next_ms(const struct relaying *relaying)
     return relaying->forget_ms < next_ms ? relaying->forget_ms : next_ms;
 }
 
+static enum err add_url(struct relaying *relaying, const char *scheme, const char *host,
+                        uint16_t port, const char *transport)
+{
+    char url[CONFIG_TEXT_MAX + 64];
+    if (port == 0) {
+        return OK;
+    }
+    (void)snprintf(url, sizeof(url), "%s:%s:%u%s", scheme, host, (unsigned)port, transport);
+    return turnhost_add_url(relaying->host, url);
+}
+
 static enum err add_urls(struct relaying *relaying, const struct config *config, uint16_t port,
                          const struct turnoptions *options)
 {
-    static const struct {
-        const char *scheme;
-        const char *transport;
-        bool tls;
-    } kinds[] = {{"stun", "", false},
-                 {"turn", "?transport=udp", false},
-                 {"turn", "?transport=tcp", false},
-                 {"turns", "?transport=tcp", true}};
+    struct turnoptions_told told = turnoptions_tell(options, port, config->tls_cert[0] != '\0');
     char host[CONFIG_TEXT_MAX + 3];
-    char url[CONFIG_TEXT_MAX + 64];
-    bool tls = config->tls_cert[0] != '\0';
-    bool on_443 = false;
-    enum err err = OK;
     relaying_url_host(config, host);
-    for (size_t i = 0; err == OK && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (tls || !kinds[i].tls) {
-            (void)snprintf(url, sizeof(url), "%s:%s:%u%s", kinds[i].scheme, host, (unsigned)port,
-                           kinds[i].transport);
-            err = turnhost_add_url(relaying->host, url);
-        }
+    enum err err = add_url(relaying, "stun", host, told.udp[0], "");
+    for (int i = 0; err == OK && i < 2; i++) {
+        err = add_url(relaying, "turn", host, told.udp[i], "?transport=udp");
     }
-    for (uint32_t i = 0; i < options->port_count; i++) {
-        on_443 = on_443 || options->ports[i] == 443;
+    for (int i = 0; err == OK && i < 2; i++) {
+        err = add_url(relaying, "turn", host, told.tcp[i], "?transport=tcp");
     }
-    /* Networks that let nothing else pass let this pass. */
-    if (err == OK && on_443 && port != 443) {
-        (void)snprintf(url, sizeof(url), "%s:%s:443?transport=tcp", tls ? "turns" : "turn", host);
-        err = turnhost_add_url(relaying->host, url);
-    }
-    return err;
+    return err == OK ? add_url(relaying, "turns", host, told.tls, "?transport=tcp") : err;
 }
 
 /* UDP for all addresses: the two families have sockets of their own. */
@@ -528,12 +527,12 @@ MUST_USE enum err relaying_start(struct relaying *relaying, const struct config 
     }
     const char *why = turnoptions_read(config, &options, &option);
     ASSERT(why == NULL);
-    add_listen(listen_address(config), port, listen, &count);
+    add_listen(parse_listen(config->listen_address), port, listen, &count);
     for (uint32_t i = 0; err == OK && i < options.port_count; i++) {
         uint16_t taken = 0;
-        if (options.ports[i] != port) {
-            add_listen(listen_address(config), options.ports[i], listen, &count);
-            err = http_server_listen(http, config->listen_address, options.ports[i], true, &taken);
+        if (options.apart || options.ports[i] != port) {
+            add_listen(parse_listen(listen_text(config)), options.ports[i], listen, &count);
+            err = http_server_listen(http, listen_text(config), options.ports[i], true, &taken);
         }
     }
     err = err == OK ? turnhost_start(relaying->host, listen, count) : err;

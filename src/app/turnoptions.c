@@ -5,7 +5,9 @@
 
 #include "base/text.h"
 
-#define PORT_STUN 3478 /* RFC 8489 section 18.6 */
+#define PORT_STUN 3478  /* RFC 8489 section 18.6 */
+#define PORT_STUNS 5349 /* the same */
+#define PORT_HTTPS 443
 
 bool turnoptions_server(const char *text, char host[CONFIG_TEXT_MAX + 1], uint16_t *port)
 {
@@ -90,12 +92,70 @@ static const char *read_alternate(const char *value, struct turn_alternate *out)
     return named && !placed ? "a name needs a numeric address beside it" : NULL;
 }
 
+static bool has_port(const struct turnoptions *options, uint16_t port)
+{
+    for (uint32_t i = 0; i < options->port_count; i++) {
+        if (options->ports[i] == port) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The port for networks that hinder nothing. */
+static uint16_t usual_port(const struct turnoptions *options, uint16_t port)
+{
+    if (has_port(options, PORT_STUN)) {
+        return PORT_STUN;
+    }
+    for (uint32_t i = 0; i < options->port_count; i++) {
+        if (options->ports[i] != PORT_HTTPS && options->ports[i] != PORT_STUNS) {
+            return options->ports[i];
+        }
+    }
+    return options->apart ? options->ports[0] : port;
+}
+
+struct turnoptions_told turnoptions_tell(const struct turnoptions *options, uint16_t port, bool tls)
+{
+    uint16_t usual = usual_port(options, port);
+    bool https = has_port(options, PORT_HTTPS) || (port == PORT_HTTPS && !options->apart);
+    uint16_t other = https && usual != PORT_HTTPS ? PORT_HTTPS : 0;
+    struct turnoptions_told told = {.udp = {usual, other}, .tcp = {usual, tls ? 0 : other}};
+    if (tls && https) {
+        told.tls = PORT_HTTPS;
+    } else if (tls && has_port(options, PORT_STUNS)) {
+        told.tls = PORT_STUNS;
+    } else if (tls) {
+        told.tls = options->apart ? usual : port;
+    }
+    return told;
+}
+
+static const char *read_listen(const struct config *config, struct turnoptions *out)
+{
+    const char *text = config->turn.listen_address;
+    struct addr addr;
+    if (text[0] == '\0') {
+        return NULL;
+    }
+    if (addr_parse(slice_text(text), &addr) != OK || addr.port != 0) {
+        return "a numeric IPv4 or IPv6 address is allowed";
+    }
+    out->apart = strcmp(text, config->listen_address) != 0;
+    return out->apart && out->port_count == 0 ? "turn.ports must name the ports there" : NULL;
+}
+
 const char *turnoptions_read(const struct config *config, struct turnoptions *out,
                              const char **option)
 {
     *out = (struct turnoptions){0};
     *option = "turn.ports";
     const char *why = read_ports(config->turn.ports, out);
+    if (why == NULL) {
+        *option = "turn.listen_address";
+        why = read_listen(config, out);
+    }
     if (why == NULL) {
         *option = "turn.public_address";
         why = read_addresses(config->turn.public_address, out->public_address);

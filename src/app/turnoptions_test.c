@@ -104,6 +104,49 @@ static void a_server_is_a_host_with_or_without_port(void)
     CHECK(strcmp(option, "turn.detect") == 0);
 }
 
-UNIT(a_server_is_a_host_with_or_without_port,
+static struct turnoptions_told tell(const char *ports, const char *address, uint16_t port, bool tls)
+{
+    config_init(&config);
+    (void)snprintf(config.turn.ports, sizeof(config.turn.ports), "%s", ports);
+    (void)snprintf(config.turn.listen_address, sizeof(config.turn.listen_address), "%s", address);
+    CHECK(turnoptions_read(&config, &options, &option) == NULL);
+    return turnoptions_tell(&options, port, tls);
+}
+
+static bool tells(struct turnoptions_told told, uint16_t udp, uint16_t udp_https, uint16_t tcp,
+                  uint16_t tcp_https, uint16_t tls)
+{
+    return told.udp[0] == udp && told.udp[1] == udp_https && told.tcp[0] == tcp &&
+           told.tcp[1] == tcp_https && told.tls == tls;
+}
+
+static void browsers_are_told_the_usual_port_and_443(void)
+{
+    CHECK(tells(tell("", "", 8080, false), 8080, 0, 8080, 0, 0));
+    CHECK(tells(tell("", "", 8443, true), 8443, 0, 8443, 0, 8443));
+    CHECK(tells(tell("", "", 443, true), 443, 0, 443, 0, 443));
+    CHECK(tells(tell("3478", "", 443, true), 3478, 443, 3478, 0, 443));
+    CHECK(tells(tell("5000 3478 443 5349", "", 8443, true), 3478, 443, 3478, 0, 443));
+    CHECK(tells(tell("3478 5349", "", 8443, true), 3478, 0, 3478, 0, 5349));
+    CHECK(tells(tell("5349 5000", "", 8443, true), 5000, 0, 5000, 0, 5349));
+    CHECK(tells(tell("443", "", 8080, false), 8080, 443, 8080, 443, 0));
+}
+
+static void beside_a_proxy_its_port_is_not_told(void)
+{
+    CHECK(tells(tell("3478", "0.0.0.0", 8080, false), 3478, 0, 3478, 0, 0));
+    CHECK(tells(tell("3478", "::", 443, true), 3478, 0, 3478, 0, 3478));
+    CHECK(tells(tell("443", "192.0.2.1", 8080, false), 443, 0, 443, 0, 0));
+    CHECK(tells(tell("3478", "127.0.0.1", 8080, false), 3478, 0, 3478, 0, 0));
+    CHECK(!options.apart); /* the same address */
+    config_init(&config);
+    CHECK(rule_of(config.turn.listen_address, sizeof(config.turn.listen_address), "0.0.0.0") !=
+          NULL); /* without a port */
+    CHECK(strcmp(option, "turn.listen_address") == 0);
+    CHECK(rule_of(config.turn.listen_address, sizeof(config.turn.listen_address), "here") != NULL);
+}
+
+UNIT(browsers_are_told_the_usual_port_and_443, beside_a_proxy_its_port_is_not_told,
+     a_server_is_a_host_with_or_without_port,
      another_server_has_an_address_of_each_family_and_a_name, the_defaults_leave_everything_open,
      lists_are_read_whatever_the_blanks, a_broken_rule_names_its_option)

@@ -31,6 +31,30 @@ before(async () => {
 }, LIMIT);
 after(() => endings.run(), LIMIT);
 
+test('browsers are told the first of them, and TLS where the pages are', () => {
+    assert.deepEqual(call.entry.urls, [`stun:127.0.0.1:${ports[0]}`,
+        `turn:127.0.0.1:${ports[0]}?transport=udp`, `turn:127.0.0.1:${ports[0]}?transport=tcp`,
+        `turns:127.0.0.1:${server.port}?transport=tcp`]);
+});
+
+test('beside a proxy the relay has an address of its own', async () => {
+    const [port] = await freePorts(1);
+    const behind = await startRelay({ endings, options: { 'turn.listen_address': '127.0.0.2',
+        'turn.ports': port, 'turn.host': '127.0.0.2', 'turn.drain_s': 0 } });
+    const other = await startCall(behind);
+    assert.deepEqual(other.entry.urls, [`stun:127.0.0.2:${port}`,
+        `turn:127.0.0.2:${port}?transport=udp`, `turn:127.0.0.2:${port}?transport=tcp`]);
+    for (const transport of [['-s'], ['-t', '-s']]) {
+        const { sent, received, output } =
+            await uclient({ port }, other, transport, { address: '127.0.0.2' });
+        assert.equal(sent, 40, output);
+        assert.equal(received, 40, output);
+    }
+    await assert.rejects(binding(port)); // nobody is at the proxy's address
+    await other.end();
+    assert.equal(await behind.stop(), 0);
+});
+
 test('each of three further ports and the first answer by UDP, TCP and TLS', async () => {
     for (const at of [...ports, server.port]) {
         const { output } = await run('turnutils_stunclient', ['-p', String(at), '127.0.0.1']);
