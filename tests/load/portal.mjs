@@ -4,7 +4,8 @@
 // Measured inside the server: visavis_http_request_seconds, from the turn of the loop that has read
 // a request to its answer, also while a thread of the store looks. --write puts the table into
 // docs/performance.md. --folder keeps the database, and uses the one that is there; CHATLOAD names
-// the program that makes it, VISAVIS_BIN the server.
+// the program that makes it, VISAVIS_BIN the server. What a first load is, Chromium says: all that
+// it asks for and sends by the socket until the page stands is recorded, and asked again and again.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
@@ -13,6 +14,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Server } from '../e2e/api/server.mjs';
 import { Tab, newId } from '../e2e/api/tab.mjs';
+import { openBrowser } from '../e2e/browser/browser.mjs';
 import { circumstances, format, percentile, writeTable } from './table.mjs';
 
 const { values } = parseArgs({ options: {
@@ -48,8 +50,6 @@ const roomsOf = (person) => [0, ...Array.from({ length: 20 }, (_, j) =>
 const WORDS = ['often', 'word7', 'rare77', 'said seen4', 'wo', 'even odd'];
 /** Each kind: the paths that one person asks for, one after the other. */
 const KINDS = [
-    { name: 'portal first load: page, scripts, `me`, rooms, stream, people', paths: () => [
-        ...firstFiles, '/api/me', '/api/rooms', '/api/activities', '/api/people?q='] },
     { name: 'search in the directory', paths: () =>
         [`/api/people?q=${pick(['ann', 'person1', '99', 'finn%20p', 'zz'])}&offset=0&limit=50`] },
     { name: 'a page of a room\'s history', paths: (person) => [
@@ -60,8 +60,6 @@ const KINDS = [
     { name: 'search in all one\'s rooms (21)', paths: () =>
         [`/api/chat/search?q=${encodeURIComponent(pick(WORDS))}`] },
 ];
-let firstFiles = ['/'];
-
 const agent = new http.Agent({ keepAlive: true, maxSockets: ABREAST });
 
 /** One request on a kept connection; gives how long it took here, in ms. */
@@ -69,7 +67,8 @@ function get(server, path, person) {
     const began = performance.now();
     return new Promise((done, failed) => {
         http.get({ host: '127.0.0.1', port: server.port, path, agent,
-            headers: { Host: server.url.host, Cookie: cookieOf(person) } }, (answer) => {
+            headers: { Host: server.url.host, Cookie: cookieOf(person),
+                'Accept-Encoding': 'br, gzip' } }, (answer) => {
             let bytes = 0;
             answer.on('data', (data) => (bytes += data.length));
             answer.on('end', () => (answer.statusCode === 200 && bytes > 0
@@ -137,6 +136,49 @@ async function start(folder) {
     return server;
 }
 
+/** All that a fresh browser asks the server for, and says by the socket, until the page stands. */
+async function firstLoad(server) {
+    const browser = await openBrowser();
+    try {
+        const context = await browser.newContext({ baseURL: server.origin });
+        const [name, value] = cookieOf(0).split('=');
+        await context.addCookies([{ name, value, url: server.origin }]);
+        const load = { paths: [], commands: [] };
+        context.on('request', (request) => {
+            const { origin, pathname, search } = new URL(request.url());
+            if (request.method() === 'GET' && origin === server.origin) {
+                load.paths.push(pathname + search);
+            }
+        });
+        const page = await context.newPage();
+        page.on('websocket', (socket) => socket.on('framesent', ({ payload }) =>
+            load.commands.push(JSON.parse(payload))));
+        await page.goto('/', { waitUntil: 'networkidle' });
+        await page.locator('vv-activity').first().waitFor();
+        return load;
+    } finally {
+        await browser.close();
+    }
+}
+
+/** The socket of a first load: how long each answer took here, the welcome with its upgrade. */
+async function connect(server, person, commands) {
+    const times = [];
+    const timed = async (act) => {
+        const began = performance.now();
+        const done = await act();
+        times.push(performance.now() - began);
+        return done;
+    };
+    const tab = await timed(() => Tab.open(server, cookieOf(person)));
+    for (const { type, id, ...fields } of commands.filter((one) => one.type !== 'hello')) {
+        const reply = await timed(() => tab.ask(type, fields));
+        if (reply.type === 'error') throw new Error(`${type}: ${reply.error}`);
+    }
+    tab.cut();
+    return times;
+}
+
 async function openTabs(server) {
     const tabs = [];
     for (let i = 0; i < TABS; i++) {
@@ -155,18 +197,33 @@ async function idleShare(server) {
     return (cpuMs(server) - cpu) / (performance.now() - began);
 }
 
+/** So many times, ABREAST at one time: `act` for one of the people who have a tab. */
+async function repeat(count, act) {
+    let left = count;
+    await Promise.all(Array.from({ length: ABREAST }, async () => {
+        while (left-- > 0) {
+            await act(below(TABS));
+        }
+    }));
+}
+
+async function measureSocket(server, { commands }) {
+    const times = [];
+    await repeat(REQUESTS, async (person) =>
+        times.push(...await connect(server, person, commands)));
+    return `| portal first load, by the socket: its welcome and ${commands.length - 1} answers `
+        + `| – | – | – | ${format(percentile(times, 0.5))} | ${format(percentile(times, 0.99))} `
+        + `| ${format(times.length, 0)} |`;
+}
+
 async function measure(server, kind, idle) {
     const [before, cpu, began] = [await buckets(server), cpuMs(server), performance.now()];
     const times = [];
-    let left = REQUESTS;
-    await Promise.all(Array.from({ length: ABREAST }, async () => {
-        while (left-- > 0) {
-            const person = below(TABS);
-            for (const path of kind.paths(person)) {
-                times.push(await get(server, path, person));
-            }
+    await repeat(REQUESTS, async (person) => {
+        for (const path of kind.paths(person)) {
+            times.push(await get(server, path, person));
         }
-    }));
+    });
     const after = await buckets(server);
     const spent = cpuMs(server) - cpu - idle * (performance.now() - began);
     const bound = (share) => `≤ ${boundOf(before, after, share)}`;
@@ -185,9 +242,10 @@ try {
     }
     server = await start(folder);
     const rss = server.rssKiB();
-    const page = (await server.request('GET', '/', { cookie: cookieOf(0) })).text;
-    firstFiles = ['/', ...new Set([...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)]
-        .map(([, path]) => path))];
+    const first = await firstLoad(server);
+    console.log(first.paths.join('\n'));
+    KINDS.unshift({ name: `portal first load: all ${first.paths.length} requests of Chromium`,
+        paths: () => first.paths });
     const tabs = await openTabs(server);
     const stop = live(tabs);
     await sleep(500);
@@ -198,6 +256,8 @@ try {
         lines.push(await measure(server, kind, idle));
         console.log(lines.at(-1));
     }
+    lines.splice(3, 0, await measureSocket(server, first));
+    console.log(lines[3]);
     stop();
     lines.push('', `Ready after ${format(server.startMs / 1000)} s (${format(
         server.startCpuMs / 1000)} s of the processor), ${format(rss / 1024)} MiB then, `
