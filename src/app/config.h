@@ -86,6 +86,7 @@ struct config {
         uint32_t connections_max;
         uint32_t connections_per_address_max;
         uint32_t credential_s;
+        uint32_t ended_calls_max;
         uint32_t drain_s;
         char alternate[CONFIG_TEXT_MAX + 1];
         uint32_t dtls;

@@ -349,6 +349,7 @@ static void fill_turn(const struct config *config, const struct turnoptions *opt
     turn->limits.allocations_max = config->turn.allocations_max;
     turn->limits.user_allocations_max = config->turn.user_allocations_max;
     turn->limits.call_allocations_max = config->turn.call_allocations_max;
+    turn->limits.revoked_max = config->turn.ended_calls_max;
     turn->limits.allocation_bps = to_bps(config->turn.allocation_kbps);
     turn->limits.user_bps = to_bps(config->turn.user_kbps);
     turn->limits.call_bps = to_bps(config->turn.call_kbps);

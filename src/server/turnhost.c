@@ -12,6 +12,7 @@
 
 enum {
     LOOK_MS = 250, /* while it drains, and while a worker has no room for orders */
+    WORKER_PORTS_MIN = 32,
 };
 
 struct turnhost {
@@ -141,8 +142,13 @@ void turnhost_destroy(struct turnhost *host)
 
 static uint32_t count_workers(const struct turnhost *host)
 {
+    const struct turn_config *turn = &host->params.turn;
     uint32_t count = host->params.workers == 0 ? process_cores() : host->params.workers;
+    /* Ports are dealt once: a worker without enough of them refuses while others have some. */
+    uint32_t enough = (turn->relay_port_max - turn->relay_port_min + 1U) / WORKER_PORTS_MIN;
 
+    enough = enough == 0 ? 1 : enough;
+    count = count < enough ? count : enough;
     return count < TURNWORKERS_MAX ? count : TURNWORKERS_MAX;
 }
 

@@ -11,6 +11,8 @@ struct quota {
     struct quota_limits limits;
     struct map *calls;
     uint32_t revoked;
+    struct quota_account *revoked_first; /* in the order in which they were revoked */
+    struct quota_account *revoked_last;
     uint64_t key;
     struct rate total;
     struct rate budgets[BUDGETS];
@@ -112,6 +114,27 @@ struct quota_account *quota_find_call(const struct quota *quota, struct slice ca
     return map_find(quota->calls, call);
 }
 
+static void unlink_revoked(struct quota *quota, struct quota_account *account)
+{
+    struct quota_account *next = account->revoked_next;
+    struct quota_account *previous = account->revoked_previous;
+    *(previous == NULL ? &quota->revoked_first : &previous->revoked_next) = next;
+    *(next == NULL ? &quota->revoked_last : &next->revoked_previous) = previous;
+    account->revoked_until_s = 0;
+    quota->revoked--;
+}
+
+static void link_revoked(struct quota *quota, struct quota_account *account, uint64_t until_s)
+{
+    struct quota_account *last = quota->revoked_last;
+    account->revoked_until_s = until_s;
+    account->revoked_next = NULL;
+    account->revoked_previous = last;
+    *(last == NULL ? &quota->revoked_first : &last->revoked_next) = account;
+    quota->revoked_last = account;
+    quota->revoked++;
+}
+
 enum err quota_revoke(struct quota *quota, struct slice call, uint64_t until_s)
 {
     struct quota_account *account = map_find(quota->calls, call);
@@ -120,9 +143,11 @@ enum err quota_revoke(struct quota *quota, struct slice call, uint64_t until_s)
         return ERR_LIMIT;
     }
     enum err err = find_or_add(quota->calls, call, &account);
+    if (err == OK && known) {
+        unlink_revoked(quota, account);
+    }
     if (err == OK) {
-        account->revoked_until_s = until_s;
-        quota->revoked += known ? 0 : 1;
+        link_revoked(quota, account, until_s);
     }
     return err;
 }
@@ -140,19 +165,9 @@ uint32_t quota_revoked_count(const struct quota *quota)
 
 void quota_sweep(struct quota *quota, uint64_t wall_s)
 {
-    /* The map must not change while it is walked, and a removal moves its neighbours: each round
-     * begins anew until nothing is found. Rounds are bounded, the next sweep does the rest. */
-    for (int round = 0; round < 1000 && quota->revoked > 0; round++) {
-        size_t cursor = 0;
-        struct quota_account *account = NULL;
-        while ((account = map_next(quota->calls, &cursor)) != NULL &&
-               (account->revoked_until_s == 0 || account->revoked_until_s > wall_s)) {
-        }
-        if (account == NULL) {
-            return;
-        }
-        account->revoked_until_s = 0;
-        quota->revoked--;
+    struct quota_account *account = NULL;
+    while ((account = quota->revoked_first) != NULL && account->revoked_until_s <= wall_s) {
+        unlink_revoked(quota, account);
         drop_if_empty(quota->calls, account);
     }
 }

@@ -19,6 +19,8 @@ struct quota;
 /* A call with allocations, or one that has ended. Owned by the quota. */
 struct quota_account {
     uint64_t revoked_until_s; /* its credentials are refused until then; 0: they are not */
+    struct quota_account *revoked_next; /* the next ones expire later */
+    struct quota_account *revoked_previous;
     struct allocation *first; /* linked by allocation.c */
     uint32_t allocations;
     uint32_t name_size;

@@ -46,6 +46,7 @@ static void ended_calls_are_remembered_up_to_a_limit_and_a_time(void)
     CHECK(quota_revoke(quota, SLICE("c1"), 110) == OK);
     CHECK(quota_revoke(quota, SLICE("c2"), 200) == OK);
     CHECK(quota_revoke(quota, SLICE("c3"), 200) == ERR_LIMIT);
+    CHECK(quota_revoked_count(quota) == 2);
     quota_sweep(quota, 105);
     CHECK(quota_is_revoked(quota, SLICE("c1")) && quota_is_revoked(quota, SLICE("c2")));
     quota_sweep(quota, 110);

@@ -27,7 +27,7 @@ void turn_limits_default(struct turn_limits *limits)
         .answers_burst = 1000,
         .answers_total_per_s = 20000,
         .names_max = 20000,
-        .revoked_max = 20000,
+        .revoked_max = 200000,
     };
 }
 

@@ -78,6 +78,17 @@ for (const [index, transport, args, spare] of [[0, 'UDP', ['-s'], 0], [1, 'TCP',
     });
 }
 
+test('with few relay ports there are fewer threads, and it relays', async () => {
+    const small = await startRelay({ endings, options: { 'turn.relay_port_min': 40300,
+        'turn.relay_port_max': 40309, 'turn.workers': 8, 'turn.drain_s': 0 } });
+    const other = await startCall(small);
+    const { sent, received, output } = await uclient(small, other, ['-s', '-m', '1']);
+    assert.equal(sent, 40, output);
+    assert.equal(received, 40, output);
+    await other.end();
+    assert.equal(await small.stop(), 0);
+});
+
 test('the first port still speaks https', async () => {
     assert.equal((await server.request('GET', '/healthz')).text, 'ok');
 });
