@@ -12,7 +12,10 @@
 enum {
     INBOX_MAX = 4096,
     CONTROL_MAX = 2, /* drain and a question */
+    DOORS_LOOK_MS = 100,
 };
+
+_Static_assert(TURNWORKER_DOORS_MAX == 64, "turn_doors_used has a bit for each");
 
 /* ---- the turn ---- */
 
@@ -49,24 +52,52 @@ static void on_turn(void *arg)
 
 /* ---- doors ---- */
 
+/* The place of a new door: an empty one, or of those behind which nobody has an allocation the one
+ * that was longest not used. Addresses come and go, such as those of an IPv6 prefix that changes
+ * each day. TURNWORKER_DOORS_MAX: there is none. */
+static uint32_t place_of_door(struct turnworker *worker, uint64_t now_ms)
+{
+    uint32_t oldest = TURNWORKER_DOORS_MAX;
+
+    if (worker->door_count < TURNWORKER_DOORS_MAX) {
+        return worker->door_count++;
+    }
+    if (now_ms - worker->doors_looked_ms < DOORS_LOOK_MS) {
+        return TURNWORKER_DOORS_MAX; /* looking asks all allocations */
+    }
+    worker->doors_looked_ms = now_ms;
+    uint64_t used = turn_doors_used(worker->turn);
+    for (uint32_t i = 0; i < TURNWORKER_DOORS_MAX; i++) {
+        if ((used >> i & 1) == 0 && (oldest == TURNWORKER_DOORS_MAX ||
+                                     worker->doors[i].used_ms < worker->doors[oldest].used_ms)) {
+            oldest = i;
+        }
+    }
+    return oldest;
+}
+
 /* The number of a transport and a local address; TURNWORKER_DOORS_MAX: there are too many. */
 static uint32_t find_door(struct turnworker *worker, enum turn_transport transport,
                           const struct addr *local, struct udp_socket *socket)
 {
+    uint64_t now_ms = loop_now_ms(reactor_loop(worker->reactor));
+
     for (uint32_t i = 0; i < worker->door_count; i++) {
-        const struct door *door = &worker->doors[i];
+        struct door *door = &worker->doors[i];
 
         if (door->transport == transport && addr_equal(&door->local, local)) {
+            door->used_ms = now_ms;
             return i;
         }
     }
-    if (worker->door_count == TURNWORKER_DOORS_MAX) {
+    uint32_t place = place_of_door(worker, now_ms);
+    if (place == TURNWORKER_DOORS_MAX) {
         counter_increment(COUNTER_TURNWORKER_DOORS);
         return TURNWORKER_DOORS_MAX;
     }
-    worker->doors[worker->door_count] =
-        (struct door){.transport = transport, .local = *local, .socket = socket};
-    return worker->door_count++;
+    worker->doors[place] =
+        (struct door){.transport = transport, .local = *local, .socket = socket, .used_ms = now_ms};
+    return place;
 }
 
 /* ---- input ---- */

@@ -64,6 +64,7 @@ struct door {
     enum turn_transport transport;
     struct addr local;
     struct udp_socket *socket; /* UDP */
+    uint64_t used_ms;          /* when the last bytes came through it */
 };
 
 struct relay {
@@ -89,6 +90,7 @@ struct turnworker {
     uint32_t listener_count;
     struct door doors[TURNWORKER_DOORS_MAX];
     uint32_t door_count;
+    uint64_t doors_looked_ms;   /* when one was last looked for that can be used anew */
     struct order_block *blocks; /* free ones */
     struct order_block *filling[TURNWORKERS_MAX];
     struct order_block *handled; /* of others: they go back at the end of the turn */

@@ -267,6 +267,17 @@ bool turn_path_allocated(const struct turn *turn, const struct turn_path *path)
     return map_find(turn->by_path, allocation_path_key(path)) != NULL;
 }
 
+uint64_t turn_doors_used(const struct turn *turn)
+{
+    const struct allocation *allocation = NULL;
+    uint64_t used = 0;
+    size_t cursor = 0;
+    while ((allocation = map_next(turn->by_path, &cursor)) != NULL) {
+        used |= allocation->path.door < 64 ? UINT64_C(1) << allocation->path.door : 0;
+    }
+    return used;
+}
+
 void turn_revoke_call(struct turn *turn, struct slice call)
 {
     if (call.size == 0 || call.size > CREDENTIAL_CALL_SIZE_MAX) {

@@ -160,6 +160,9 @@ void turn_path_closed(struct turn *turn, const struct turn_path *path);
 /* Whether the client there has an allocation: a connection without one may be closed. */
 bool turn_path_allocated(const struct turn *turn, const struct turn_path *path);
 
+/* Bit n: an allocation came through door n, of the first 64. */
+uint64_t turn_doors_used(const struct turn *turn);
+
 /* The call has ended: its credentials are refused and its allocations deleted. Tell all workers. */
 void turn_revoke_call(struct turn *turn, struct slice call);
 

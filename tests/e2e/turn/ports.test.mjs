@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Further ports by configuration: each is a whole door, by UDP, TCP and TLS, beside the first.
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
+import { within } from '../api/server.mjs';
 import { Endings, LIMIT } from './endings.mjs';
 import { binding, run, startCall, startRelay, uclient } from './relay.mjs';
+import { StunClient, bindingRequest, credentialOf } from './stun.mjs';
+
+const ADDRESSES = 70; // more than a thread keeps apart
 
 const endings = new Endings();
 let ports;
@@ -87,6 +92,28 @@ test('with few relay ports there are fewer threads, and it relays', async () => 
     assert.equal(received, 40, output);
     await other.end();
     assert.equal(await small.stop(), 0);
+});
+
+test('a server whose addresses change answers at the newest, and keeps who is there', async () => {
+    const all = await startRelay({ endings, options: { 'listen.address': '0.0.0.0',
+        'turn.host': '127.0.0.1', 'turn.workers': 1, 'turn.drain_s': 0 } });
+    const other = new StunClient({ address: '127.0.0.1', port: all.port },
+        credentialOf(all.folder, 'moving'));
+    endings.add('a client', () => other.close());
+    assert.equal(await other.allocate(), 0);
+    const socket = createSocket('udp4');
+    endings.add('a socket', () => socket.close());
+    for (let i = 1; i <= ADDRESSES; i++) {
+        const heard = new Promise((done) => socket.on('message', (bytes, from) =>
+            from.address === `127.0.1.${i}` && done()));
+        const asking = setInterval(() =>
+            socket.send(bindingRequest(), all.port, `127.0.1.${i}`), 20);
+        await within(20_000, heard, `an answer at 127.0.1.${i}`);
+        clearInterval(asking);
+        socket.removeAllListeners('message');
+        assert.equal(await other.refresh(), 0);
+    }
+    assert.equal(await all.stop(), 0);
 });
 
 test('the first port still speaks https', async () => {
