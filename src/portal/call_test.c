@@ -342,7 +342,51 @@ static void a_join_takes_the_place_and_stops_the_time(void)
     CHECK(!call.sides[ROLE_CALLEE].away && effects.count == 1);
 }
 
-UNIT(every_cell_does_what_its_table_says, only_the_place_may_act_for_its_side,
+/* What an old window, or the same one twice, says of its connection. */
+static void who_is_not_at_the_place_changes_nothing(void)
+{
+    struct call_input input;
+    static const enum call_event events[] = {CALL_EVENT_LEAVE, CALL_EVENT_LOST, CALL_EVENT_BACK};
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+        struct call call = make(CALL_ACTIVE);
+        CHECK(give(&call, events[i], ROLE_CALLER, false, NOW) == OK);
+        CHECK(!call.sides[ROLE_CALLER].away && effects.count == 0);
+    }
+    struct call call = make(CALL_ACTIVE);
+    CHECK(give(&call, CALL_EVENT_LOST, ROLE_CALLER, true, NOW) == OK);
+    CHECK(give(&call, CALL_EVENT_LOST, ROLE_CALLER, true, NOW + 5) == OK && effects.count == 0);
+    CHECK(give(&call, CALL_EVENT_COMES, ROLE_CALLER, true, NOW + 5) == OK); /* it has not left */
+    CHECK(call.sides[ROLE_CALLER].away_until_ms == NOW + times.rejoin_ms);
+    CHECK(give(&call, CALL_EVENT_AWAY_DUE, ROLE_CALLER, true, NOW + 5) == OK); /* not yet */
+    CHECK(call.state == CALL_ACTIVE);
+    CHECK(give(&call, CALL_EVENT_JOIN, ROLE_CALLER, true, NOW + 6) == OK); /* the same window */
+    CHECK(!call.sides[ROLE_CALLER].away && effects.count == 1);
+    call = make(CALL_ENDED);
+    CHECK(!call_due(&call, LATE, &input));
+}
+
+static void what_was_kept_goes_on_for_what_is_left_of_its_time(void)
+{
+    struct call call;
+    struct call_past past = {.started_ms = NOW, .answered_ms = NOW, .active_ms = NOW};
+    past.microphone_on[ROLE_CALLER] = true;
+    past.camera_on[ROLE_CALLEE] = true;
+    call_restore(&call, CALL_RINGING, &past, &times, NOW + 40000);
+    CHECK(call.deadline_ms == NOW + times.ring_ms);
+    CHECK(call.sides[ROLE_CALLER].microphone_on && !call.sides[ROLE_CALLER].camera_on);
+    CHECK(!call.sides[ROLE_CALLEE].camera_on && !call.sides[ROLE_CALLEE].away); /* not yet in it */
+    call_restore(&call, CALL_RINGING, &past, &times, NOW + times.ring_ms);
+    CHECK(call.deadline_ms == NOW + times.ring_ms); /* it is over at once */
+    past.started_ms = NOW + 5000;                   /* the wall clock was set back */
+    call_restore(&call, CALL_RINGING, &past, &times, NOW);
+    CHECK(call.deadline_ms == NOW + times.ring_ms);
+    call_restore(&call, CALL_ACTIVE, &past, &times, NOW);
+    CHECK(call.deadline_ms == NOW + times.call_max_ms && call.active_ms == NOW);
+    CHECK(call.sides[ROLE_CALLEE].camera_on && call.sides[ROLE_CALLEE].away);
+}
+
+UNIT(who_is_not_at_the_place_changes_nothing, what_was_kept_goes_on_for_what_is_left_of_its_time,
+     every_cell_does_what_its_table_says, only_the_place_may_act_for_its_side,
      each_sign_of_a_side_is_told_once, each_side_holds_by_itself, deadlines_are_never_early,
      a_window_that_does_not_come_back_ends_the_call, a_window_that_is_loaded_again_has_longer,
      a_join_takes_the_place_and_stops_the_time)

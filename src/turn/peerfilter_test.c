@@ -99,6 +99,12 @@ static void of_ourselves_only_relays_and_the_media_server_are_peers(void)
     struct addr relay = read("10.9.9.9");
     CHECK(!peerfilter_allows_address(&filter, &own));
     CHECK(peerfilter_allows_address(&filter, &relay));
+    filter.relay_port_max = 60000;
+    CHECK(allows("198.41.0.4:60000") && !allows("198.41.0.4:60001"));
+    filter.media[filter.media_count++] = read("198.51.100.9:7000"); /* nothing else of it */
+    struct addr media = read("198.51.100.9:7000");
+    CHECK(peerfilter_allows_address(&filter, &media) && allows("198.51.100.9:7000"));
+    CHECK(!allows("198.51.100.9:7001"));
 }
 
 static void the_administrator_opens_and_closes_prefixes_but_not_ourselves(void)

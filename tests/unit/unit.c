@@ -121,7 +121,7 @@ static void replay_once(void (*function)(void), uint64_t n)
 }
 
 /* What counts branches (tools/coverage.sh) writes its counts by this; _exit would lose them. */
-extern void __gcov_dump(void) __attribute__((weak));
+extern void __gcov_exit(void) __attribute__((weak));
 
 /* The child: all replays of one test. */
 __attribute__((noreturn)) static void replay(void (*function)(void))
@@ -144,8 +144,8 @@ __attribute__((noreturn)) static void replay(void (*function)(void))
             break;
         }
     }
-    if (__gcov_dump != NULL) {
-        __gcov_dump();
+    if (__gcov_exit != NULL) {
+        __gcov_exit();
     }
     _exit(0);
 }
