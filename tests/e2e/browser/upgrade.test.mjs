@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A call between two Chromiums over kill -9 of the server, and over an upgrade: another program
 // file takes over the sockets that the service manager keeps. Once each, or RESTART_CALLS times.
-// Each picture that is shown is noted: the longest time without one is printed. On a machine that
-// does nothing else the median of ten rounds or more is below 200 ms; in ./test, beside other
-// tests, it only says that pictures go on.
+// Each picture that is shown is noted: the longest time without one is printed, of the restart and,
+// because a busy machine has such times by itself, of the two seconds before it. In ten rounds or
+// more the median is below 200 ms, or what the machine has anyway; in ./test it only says that
+// pictures go on.
 import assert from 'node:assert/strict';
 import { constants, copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import net from 'node:net';
@@ -13,6 +14,7 @@ import { after, afterEach, before, test } from 'node:test';
 
 const ROUNDS = Number(process.env.RESTART_CALLS ?? 1);
 const GAP_MS = ROUNDS >= 10 ? 200 : 3000;
+const PICTURES_BEFORE = 30; // two seconds
 const folder = mkdtempSync(join(tmpdir(), 'visavis-upgrade-'));
 const released = resolve(process.env.VISAVIS_BIN ?? 'build/src/app/visavis');
 const installed = join(folder, 'visavis');
@@ -54,17 +56,22 @@ async function freePort() {
 
 /** Notes the longest time between two pictures of the other side, from now on. */
 const watchPictures = (page) => page.locator('video#remote').first().evaluate((video) => {
-    window.gap = { longest: 0, last: performance.now() };
+    window.gap = { longest: 0, last: performance.now(), pictures: 0 };
     const note = (now) => {
-        window.gap = { longest: Math.max(window.gap.longest, now - window.gap.last), last: now };
+        window.gap.longest = Math.max(window.gap.longest, now - window.gap.last);
+        window.gap.last = now;
+        window.gap.pictures++;
         video.requestVideoFrameCallback(note);
     };
     video.requestVideoFrameCallback(note);
 });
 
-/** Also that which has not ended yet. */
-const longestGap = (page) => page.evaluate(() =>
-    Math.max(window.gap.longest, performance.now() - window.gap.last));
+/** Also that which has not ended yet; from now on it counts anew. */
+const takeGap = (page) => page.evaluate(() => {
+    const longest = Math.max(window.gap.longest, performance.now() - window.gap.last);
+    window.gap.longest = 0;
+    return longest;
+});
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
@@ -73,15 +80,23 @@ for (const [what, signal] of [['kill -9', 'SIGUSR1'], ['an upgrade', 'SIGHUP']])
         { timeout: 120_000 + ROUNDS * 60_000 }, async () => {
             const people = await johnAndMary(server, browsers);
             const gaps = [];
+            const usual = [];
             for (let round = 0; round < ROUNDS; round++) {
                 const { caller, callee } = await connected(people);
-                await Promise.all([watchPictures(caller), watchPictures(callee)]);
+                for (const page of [caller, callee]) {
+                    await watchPictures(page);
+                    await page.waitForFunction((count) => window.gap.pictures > count,
+                        PICTURES_BEFORE);
+                    usual.push(await takeGap(page));
+                }
                 if (signal === 'SIGHUP') {
                     install();
                 }
+                await takeGap(caller);
+                await takeGap(callee);
                 await server.restart(signal);
                 await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
-                gaps.push(await longestGap(caller), await longestGap(callee));
+                gaps.push(await takeGap(caller), await takeGap(callee));
                 await closing(caller, () => caller.locator('button.control.end').click());
                 await callee.locator('vv-call-message h1').waitFor({ timeout: LIMIT_MS });
                 const history = await callee.evaluate(() =>
@@ -90,8 +105,9 @@ for (const [what, signal] of [['kill -9', 'SIGUSR1'], ['an upgrade', 'SIGHUP']])
                 await callee.close();
             }
             console.log(`# ${what}: without a picture at most ${Math.round(Math.max(...gaps))} ms, `
-                + `median ${Math.round(median(gaps))} ms, in ${ROUNDS} calls`);
-            assert.ok(median(gaps) < GAP_MS, `${gaps}`);
+                + `median ${Math.round(median(gaps))} ms, in ${ROUNDS} calls; before it at most `
+                + `${Math.round(Math.max(...usual))} ms, median ${Math.round(median(usual))} ms`);
+            assert.ok(median(gaps) < Math.max(GAP_MS, 1.5 * median(usual)), `${gaps}`);
             await people.close();
         });
 }
