@@ -77,6 +77,10 @@ void forward_from_peer(struct allocation *allocation, const struct addr *from, s
         begin_data(allocation, &writer, DATA_HEAD_SIZE + data.size + 3, from);
         stun_put(&writer, STUN_DATA_VALUE, data);
         bytes.body = stun_finish(&writer);
+        if (bytes.body.size == 0) {
+            engine_count(turn, COUNTER_TURN_TOO_LARGE); /* a length has 16 bits */
+            return;
+        }
     }
     to_client(allocation, &bytes);
 }
@@ -176,6 +180,12 @@ void forward_send(struct turn *turn, const struct turn_path *path,
     }
 }
 
+/* Section 11.5: what says that a datagram did not arrive. */
+static bool is_told(const struct addr *peer, uint8_t type)
+{
+    return peer->family == ADDR_V4 ? type == 3 || type == 11 : type >= 1 && type <= 3;
+}
+
 /* Section 11.5: a Data indication with an ICMP attribute instead of data, where there is a
  * permission. */
 void forward_icmp(struct allocation *allocation, const struct addr *peer, uint8_t type,
@@ -183,7 +193,7 @@ void forward_icmp(struct allocation *allocation, const struct addr *peer, uint8_
 {
     struct turn *turn = allocation->turn;
     struct stun_writer writer;
-    if (!permission_covers(&allocation->permissions, peer, turn->now_ms)) {
+    if (!is_told(peer, type) || !permission_covers(&allocation->permissions, peer, turn->now_ms)) {
         return;
     }
     /* Section 18.13: seven bits of type, nine of code, 32 of the error's own. */

@@ -2,6 +2,7 @@
 #include "turn/turn.h"
 
 #include "base/counter.h"
+#include "base/mem.h"
 #include "turn/virtualnet.h"
 #include "unit.h"
 
@@ -108,6 +109,28 @@ static void a_send_indication_may_ask_not_to_be_cut(void)
     CHECK(!got(VIRTUALNET_PEER, SLICE("any"))->dont_fragment);
     virtualnet_channel_data(&anna, 0x4001, SLICE("channel"));
     CHECK(!got(VIRTUALNET_PEER, SLICE("channel"))->dont_fragment);
+    tear_down();
+}
+
+static void nothing_is_allocated_for_data(void)
+{
+    set_up();
+    CHECK(virtualnet_allocate(&anna) == 0 && virtualnet_allocate(&bert) == 0);
+    CHECK(virtualnet_bind(&anna, 0x4001, peer) == 0 && virtualnet_permit(&anna, peer) == 0);
+    CHECK(virtualnet_bind(&anna, 0x4002, bert.relay) == 0);
+    CHECK(virtualnet_bind(&bert, 0x4003, anna.relay) == 0);
+    struct addr other_port = peer;
+    other_port.port = 9; /* without a channel */
+    uint64_t allocations = mem_count();
+    for (int i = 0; i < 100; i++) {
+        virtualnet_channel_data(&anna, 0x4001, SLICE("out"));
+        virtualnet_channel_data(&anna, 0x4002, SLICE("inside"));
+        virtualnet_send_indication(&anna, other_port, SLICE("out"));
+        turn_peer_input(net.turn, net.relay, &peer, SLICE("in"));
+        turn_peer_input(net.turn, net.relay, &other_port, SLICE("in"));
+        virtualnet_pass(&net, 1);
+    }
+    CHECK(mem_count() == allocations && net.turn != NULL);
     tear_down();
 }
 
@@ -510,6 +533,7 @@ static void what_icmp_says_reaches_the_client_that_may_know(void)
     virtualnet_pass(&net, 0);
     struct addr stranger = addr_v4(7, 7, 7, 7, 7);
     turn_peer_error(net.turn, net.relay, &stranger, 3, 3, 0);
+    turn_peer_error(net.turn, net.relay, &peer, 12, 0, 0); /* section 11.5: not told */
     CHECK(net.count == 0);
     turn_peer_error(net.turn, net.relay, &peer, 3, 4, 1400);
     const struct virtualnet_sent *sent = virtualnet_last(&net, VIRTUALNET_CLIENT);
@@ -561,8 +585,13 @@ static void both_families_can_be_had_at_once(void)
     virtualnet_sign(&anna);
     CHECK(virtualnet_send(&anna) == 0);
     CHECK(anna.relay.family == ADDR_V4 && anna.relay_v6.family == ADDR_V6);
-    CHECK(virtualnet_permit(&anna, v6_peer) == 0 && virtualnet_permit(&anna, peer) == 0);
-    CHECK(net.open == 2);
+    CHECK(virtualnet_permit(&anna, v6_peer) == 0);
+    turn_relay v6_relay = net.relay;
+    CHECK(virtualnet_permit(&anna, peer) == 0 && net.open == 2);
+    static const uint8_t largest[65507];
+    net.count = 0;
+    turn_peer_input(net.turn, v6_relay, &v6_peer, slice_from(largest, sizeof(largest)));
+    CHECK(net.count == 0 && virtualnet_counted(&net, COUNTER_TURN_TOO_LARGE) == 1);
     virtualnet_send_indication(&anna, v6_peer, SLICE("six"));
     CHECK(addr_equal(&got(VIRTUALNET_PEER, SLICE("six"))->to, &v6_peer));
     virtualnet_begin(&anna, STUN_REQUEST, STUN_REFRESH); /* one of the two is given back */
@@ -663,7 +692,7 @@ UNIT(a_send_indication_may_ask_not_to_be_cut, an_address_that_becomes_our_own_is
      quotas_of_call_user_and_server_hold, bandwidth_is_limited_for_an_allocation,
      draining_sends_newcomers_elsewhere_and_keeps_the_rest,
      another_server_is_named_in_the_family_of_who_asks_first, another_server_is_named_only_to_users,
-     what_icmp_says_reaches_the_client_that_may_know,
+     what_icmp_says_reaches_the_client_that_may_know, nothing_is_allocated_for_data,
      an_even_port_and_the_one_behind_it_are_kept_for_a_token, both_families_can_be_had_at_once,
      a_taken_port_is_told_when_it_is_needed, permissions_that_cannot_all_be_had_are_none,
      after_a_taken_port_relays_are_bound_with_their_allocations,
