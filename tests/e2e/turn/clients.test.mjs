@@ -2,6 +2,8 @@
 // STUN and TURN with clients that are not ours: coturn's tools, over UDP, TCP, TLS and DTLS, IPv4
 // and IPv6; OpenSSL's client.
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { until } from '../api/server.mjs';
 import { Endings, LIMIT } from './endings.mjs';
@@ -13,6 +15,7 @@ let call;
 before(async () => {
     server = await startRelay({ tls: true, endings, options: { 'listen.address': '::',
         'turn.relay_address': '127.0.0.1 ::1', 'turn.drain_s': 0, 'turn.workers': 2,
+        'turn.allow': '127.0.0.2/32',
         'turn.call_allocations_max': 200, 'turn.user_allocations_max': 200 } });
     call = await startCall(server);
 }, LIMIT);
@@ -50,6 +53,28 @@ for (const [transport, args, spare] of ways) {
         });
     }
 }
+
+test('turnutils_uclient talks to turnutils_peer through relay sockets', async () => {
+    const probe = createSocket('udp4').bind(0, '127.0.0.2');
+    await once(probe, 'listening');
+    const { port } = probe.address();
+    probe.close();
+    const peer = endings.start('turnutils_peer', ['-L', '127.0.0.2', '-p', String(port)]);
+    const asks = createSocket('udp4').on('message', () => (asks.heard = true));
+    endings.add('who asks for an echo', () => asks.close());
+    await until(() => {
+        asks.send('echo', port, '127.0.0.2');
+        return asks.heard;
+    }, 20_000, 'the peer answers');
+    for (const way of [['-s'], ['-s', '-t']]) {
+        const { code, output } = await run('turnutils_uclient', ['-u', call.name, '-w',
+            call.password, '-p', String(server.port), '-e', '127.0.0.2', '-r', String(port), '-c',
+            '-n', '20', '-m', '1', '-l', '172', '-z', '5', ...way, '127.0.0.1']);
+        assert.equal(code, 0, output.slice(-800));
+        assert.ok(!peer.hasEnded(), peer.log);
+        assert.match(output, /tot_send_msgs=20, tot_recv_msgs=20\b/, output.slice(-800));
+    }
+});
 
 test('a port kept by one worker is redeemed at another: pairs for RTP and RTCP', async () => {
     // Without -c each client asks for an even port and brings the token of the next one from
