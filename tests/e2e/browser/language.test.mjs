@@ -2,21 +2,27 @@
 // M120: every text follows the user's language. The pages are walked in French, and no text may be
 // one that only the English table has.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
 import { fillSignIn, LIMIT_MS, openBrowser, pressAnswer, pressCall, signIn, until }
     from './browser.mjs';
-import { ask, directRoom } from './portal.mjs';
+import { ask, directRoom, teamRoom } from './portal.mjs';
+import { isOf, patterns, textsOfPage } from './texts.mjs';
 
 const PAGES = ['/', '/chat', '/calls', '/people', '/people/mary', '/people/john', '/people/nobody',
     '/spaces', '/settings', '/nowhere'];
-const ADMIN = ['/admin', '/admin/people', '/admin/invitations', '/admin/calls', '/admin/audit'];
-const TEXTS = new URL('../../../web/src/text/', import.meta.url);
-/** All tables of a language, one behind the other. */
-const tables = (language) => readdirSync(TEXTS)
-    .filter((name) => name === `${language}.ftl` || name.endsWith(`-${language}.ftl`))
-    .map((name) => readFileSync(new URL(name, TEXTS), 'utf8')).join('\n');
+const ADMIN = ['', '/people', '/invitations', '/calls', '/now', '/audit', '/check']
+    .map((tab) => `/admin${tab}`);
+/** What opens a dialog, on which page. */
+const OPENERS = [['/people', '.page-head button'], ['/spaces', '.page-head button'],
+    ['/spaces/escalade', '.space-banner button >> nth=0'],
+    ['/spaces/escalade', '.space-banner button >> nth=1'],
+    ['/chat', '.chat-list .chat-head button'], ['ROOM', '.room-head > button'],
+    ['/settings', 'text=Essayer'], ['/admin', 'vv-admin-connectors .list button >> nth=1'],
+    ['/admin', 'vv-admin-connectors .list button >> nth=2'],
+    ['/admin/people', 'vv-admin-people li:last-child button:last-child']];
+const english = patterns('en');
+const french = patterns('fr');
 
 let server;
 let browser;
@@ -28,57 +34,6 @@ after(async () => {
     await browser.close();
     assert.equal(await server.stop(), 0);
 });
-
-/** What a text can be: one for each variant of its choices. */
-function variants(text) {
-    const choice = /\{\s*\$\w+\s*->\s*\n([\s\S]*?)\n\s*\}/.exec(text);
-    if (choice === null) {
-        return [text];
-    }
-    const [whole, list] = choice;
-    return list.split('\n').flatMap((line) => {
-        const own = line.replace(/^\s*\*?\[\w+\]\s*/, '');
-        return variants(text.replace(whole, () => own));
-    });
-}
-
-const PUT_IN = /\{(?:"[^"]*"|[^}"])*\}/g;
-
-/** Patterns of all texts of a language that have a word; what is put in may be anything. */
-function patterns(language) {
-    const blocks = tables(language).replace(/^#.*$/gm, '')
-        .split(/^(?=[a-z][A-Za-z-]* =)/m).slice(1);
-    const texts = blocks.flatMap((block) => variants(block.replace(/^[^=]*= ?/, '').trim()));
-    const worded = texts.filter((text) => /\p{L}{3}/u.test(text.replace(PUT_IN, '')));
-    return worded.map((text) => new RegExp(`^${text.trim().split(PUT_IN)
-        .map((part) => part.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\s+/g, '\\s+'))
-        .join('.+')}$`, 'u'));
-}
-const english = patterns('en');
-const french = patterns('fr');
-const isOf = (table, text) => table.some((pattern) => pattern.test(text));
-
-/** In the page: every text, also those of titles and labels, through all shadow trees. */
-function textsOfPage() {
-    const found = new Set([document.title]);
-    const visit = (node) => {
-        if (node.nodeType === Node.TEXT_NODE) {
-            found.add(node.data.trim());
-        }
-        if (node.nodeType === Node.ELEMENT_NODE) {
-            if (['STYLE', 'SCRIPT'].includes(node.localName.toUpperCase())) {
-                return;
-            }
-            for (const name of ['title', 'aria-label', 'placeholder', 'alt']) {
-                found.add((node.getAttribute(name) ?? '').trim());
-            }
-            node.shadowRoot?.childNodes.forEach(visit);
-        }
-        node.childNodes.forEach(visit);
-    };
-    visit(document.body);
-    return [...found].filter((text) => text !== '');
-}
 
 /** Every text of the page is French, and there are some. */
 async function isFrench(page, where) {
@@ -107,13 +62,55 @@ test('M120: who has a French browser signs in, and reads every page, in French',
     await page.locator('vv-field[name=password] input').fill('visavis-demo');
     await page.getByRole('button', { name: 'Se connecter' }).click();
     await page.locator('vv-header').waitFor();
-    for (const path of [...PAGES, `/chat/${await directRoom(page, 'mary')}`, ...ADMIN]) {
+    await ask(page, 'POST', '/api/spaces',
+        { name: 'escalade', title: 'Escalade', description: '' });
+    for (const path of [...PAGES, `/chat/${await directRoom(page, 'mary')}`, '/spaces/escalade',
+        ...ADMIN]) {
         await page.goto(path);
         await settled(page);
         await isFrench(page, path);
     }
+    await page.getByRole('button', { name: 'Vérifier ce serveur' }).click();
+    await page.locator('.finding').first().waitFor();
+    await isFrench(page, 'what was found on the server');
+    await inDialogs(page);
+    await invitation(page);
     await context.close();
 });
+
+/** What opens over the pages, one after the other. */
+async function inDialogs(page) {
+    const room = `/chat/${await teamRoom(page, 'Escalade', ['mary'])}`;
+    const open = page.locator('dialog[open]');
+    for (const [path, opener] of OPENERS) {
+        await page.goto(path === 'ROOM' ? room : path);
+        await page.locator('main').locator(opener).click();
+        await open.first().waitFor();
+        await isFrench(page, `${opener} of ${path}`);
+    }
+    await page.goto('/admin');
+    await page.locator('vv-admin-connectors .list button').first().click();
+    const settings = page.locator('vv-webrtc-settings');
+    await settings.locator('.webrtc-add-first').click();
+    await settings.locator('.ice-server input[type=checkbox]').check();
+    await settings.locator('.webrtc-test').click(); // It has no address: the browser refuses it.
+    await settings.locator('.ice-server [role=status]').waitFor();
+    await settings.getByRole('button', { name: 'Enregistrer' }).click();
+    await settings.locator('.field-error').first().waitFor();
+    await settings.locator('.webrtc-remove').click();
+    await page.locator('vv-confirm dialog[open]').waitFor();
+    await isFrench(page, 'the settings of WebRTC');
+}
+
+/** The page of an invitation, and of one that is not valid. */
+async function invitation(page) {
+    const { url } = await ask(page, 'POST', '/api/invitations', { kind: 'member' });
+    for (const path of [new URL(url).pathname, '/join/nothing']) {
+        await page.goto(path);
+        await page.locator('vv-page-join h1').waitFor();
+        await isFrench(page, path);
+    }
+}
 
 test('M120: what is chosen in the menu goes before the browser, at once and on every page',
     async () => {

@@ -5,13 +5,18 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { Server } from '../api/server.mjs';
+import { cookieOf, Server } from '../api/server.mjs';
 import { LIMIT_MS, openBrowser, pressAnswer, pressCall, signIn, until } from './browser.mjs';
+import { ask, directRoom, post } from './portal.mjs';
+import { patterns, textsOfPage } from './texts.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** A room joins them, and the space is made (`before`). */
 const PAGES = ['/', '/chat', '/calls', '/calls/missed', '/people', '/people/mary', '/people/john',
-    '/spaces', '/settings', '/people/nobody'];
+    '/spaces', '/spaces/design', '/settings', '/people/nobody'];
+const THEMES = ['light', 'dark'];
 const NARROW = { width: 320, height: 640 };
+const WIDE = { width: 1280, height: 800 };
 
 let server;
 let browser;
@@ -22,10 +27,14 @@ before(async () => {
     server = await Server.start({ demo: true });
     browser = await openBrowser();
     const signedIn = await signIn(browser, server, 'john');
+    PAGES.push(`/chat/${await directRoom(signedIn, 'mary')}`);
+    await ask(signedIn, 'POST', '/api/spaces',
+        { name: 'design', title: 'Design', description: 'How it looks' });
+    await post(signedIn, 'Hello from the space', 'design');
     const state = await signedIn.context().storageState();
     await signedIn.context().close();
     context = await browser.newContext({ baseURL: server.origin, storageState: state,
-        viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion: 'reduce' });
+        viewport: WIDE, locale: 'en-GB', reducedMotion: 'reduce' });
     context.setDefaultTimeout(LIMIT_MS);
     context.on('request', (request) => {
         const { protocol, host } = new URL(request.url());
@@ -42,14 +51,24 @@ after(async () => {
 
 /** Runs axe without a tag in the page: Trusted Types and the policy stay in force. */
 async function violations(where, part = 'html') {
-    await where.evaluate(axe);
+    if (!await where.evaluate(() => 'axe' in window)) {
+        await where.evaluate(axe);
+    }
     return where.locator(part).first().evaluate(async (element) => {
         const { violations: found } = await window.axe.run(element, {
-            resultTypes: ['violations'],
+            resultTypes: ['violations'], preload: false,
         });
         return found.map(({ id, nodes }) =>
             `${id}: ${nodes.slice(0, 3).map(({ target }) => target.flat().join(' ')).join(' | ')}`);
     });
+}
+
+/** The same in both themes, without a load. */
+async function allThemes(where, what, part) {
+    for (const colorScheme of THEMES) {
+        await where.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        assert.deepEqual(await violations(where, part), [], `${what} in ${colorScheme}`);
+    }
 }
 
 async function settled(where) {
@@ -62,20 +81,57 @@ async function settled(where) {
 const sideways = (where) => where.evaluate(() =>
     document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-for (const theme of ['light', 'dark']) {
-    test(`N20: axe finds nothing on any page, ${theme}`, async () => {
-        await page.emulateMedia({ colorScheme: theme });
+const write = (where, dir) => where.evaluate((to) => {
+    document.documentElement.dir = to;
+}, dir);
+
+/** Wide and narrow, and written from right to left too: nothing lies outside, nothing scrolls. */
+async function fits(where, what) {
+    for (const dir of ['ltr', 'rtl']) {
+        await write(where, dir);
+        for (const viewport of [WIDE, NARROW]) {
+            await where.setViewportSize(viewport);
+            const at = `${what} on ${viewport.width} px, ${dir}`;
+            assert.equal(await sideways(where), 0, at);
+            assert.ok(await where.evaluate(() => document.documentElement.scrollLeft === 0
+                && [...document.body.children].every((one) =>
+                    one.getBoundingClientRect().left >= -1)), `${at}: nothing lies outside`);
+        }
+    }
+    await write(where, 'ltr');
+    await where.setViewportSize(WIDE);
+}
+
+test('N20: axe finds nothing on any page, in light and dark, and each fits on 320 px',
+    async () => {
         for (const path of PAGES) {
             await page.goto(path);
             await settled(page);
-            assert.deepEqual(await violations(page), [], `${path} in ${theme}`);
+            await allThemes(page, path);
+            await fits(page, path);
         }
     });
 
+test('N20: axe finds nothing in the menu of the person and the popover of a name', async () => {
+    await page.goto('/');
+    await settled(page);
+    await page.locator('vv-user-menu .user').click();
+    await allThemes(page, 'the menu');
+    await page.keyboard.press('Escape');
+    await page.locator('vv-activity vv-avatar').first().hover();
+    await page.locator('vv-activity vv-person-card').first().waitFor();
+    await allThemes(page, 'the popover');
+    await page.mouse.move(0, 0);
+});
+
+for (const theme of THEMES) {
     test(`N20: axe finds nothing in the gallery, ${theme}`, async () => {
         await page.goto(`/gallery.html?theme=${theme}`);
         await page.locator('vv-gallery h1').first().waitFor();
         assert.deepEqual(await violations(page), []);
+        if (theme === 'light') {
+            await fits(page, 'the gallery');
+        }
     });
 }
 
@@ -96,17 +152,23 @@ const elementsOf = (where) => where.evaluate(() => {
     return [...names];
 });
 
-test('every element and every part of a page stands in the gallery', async () => {
+test('every element stands in the gallery, and every state that has words', async () => {
     const sources = new URL('../../../web/src/', import.meta.url);
     const defined = ['ui', 'pages'].flatMap((folder) => readdirSync(new URL(folder, sources))
         .filter((name) => name.endsWith('.ts'))
         .flatMap((name) => [...readFileSync(new URL(`${folder}/${name}`, sources), 'utf8')
             .matchAll(/^define\('(vv-[^']+)'/gm)].map(([, element]) => element)));
     const missing = new Set(defined);
+    const shown = new Set();
+    const see = async () => {
+        (await elementsOf(page)).forEach((one) => missing.delete(one));
+        (await page.evaluate(textsOfPage)).forEach((text) =>
+            shown.add(text.replace(ISOLATES, '').replace(/\s+/g, ' ')));
+    };
     const look = async (path) => {
         await page.goto(`/gallery.html?${path}`);
         await page.waitForLoadState('networkidle');
-        (await elementsOf(page)).forEach((one) => missing.delete(one));
+        await see();
     };
     // In the gallery itself; then the pages of its portal, by their addresses; then the window.
     await look('theme=light');
@@ -118,20 +180,47 @@ test('every element and every part of a page stands in the gallery', async () =>
     await look('call=active');
     assert.ok(defined.length > 60);
     assert.deepEqual([...missing], []);
+    await look('theme=light&only=dialog,key-list,team,beside');
+    for (const name of [...DIALOGS, 'pulldown']) {
+        await openDialog(name);
+        await see();
+    }
+    assert.deepEqual(unseen([...shown]), []);
 });
 
+/** Texts that name the states of elements: each must be seen somewhere in the gallery. */
+const STATES = /^(ended|past|problem|webrtc|relay|step|timeline|call-button|audit|push|setup)-/;
+/** What is told by a toast or a question, or where somebody is invisible or has a push; and what
+ * is only said of an end that this page does not know yet. */
+const TOLD = ['step-ended', 'call-button-elsewhere', 'push-no-service', 'push-on',
+    'webrtc-remove-text',
+    'setup-status-invisible', 'setup-status-do-not-disturb'];
+/** Around what is put into a text. */
+const ISOLATES = /[\u2066-\u2069]/g;
+
+/** The keys of those that are not there, alone or as a part of a line. */
+function unseen(shown) {
+    const part = ({ source }) => new RegExp(`(^|[ ,])${source.slice(1, -1)}($|[ ,])`, 'u');
+    return patterns('en').filter(({ key }) => STATES.test(key) && !TOLD.includes(key))
+        .filter(({ pattern }) => !shown.some((text) => part(pattern).test(text)))
+        .map(({ key }) => key);
+}
+
 test('the window of a call in each of its states has no violation', async () => {
-    for (const [i, state] of WINDOWS.entries()) {
-        const theme = ['light', 'dark'][i % 2];
-        await page.goto(`/gallery.html?theme=${theme}&call=${state}`);
+    for (const state of WINDOWS) {
+        await page.goto(`/gallery.html?call=${state}`);
         await page.locator('vv-call-page main').waitFor();
-        assert.deepEqual(await violations(page), [], state);
+        await allThemes(page, state);
         assert.equal(await sideways(page), 0, state);
+        await page.setViewportSize(NARROW);
+        assert.equal(await sideways(page), 0, `${state} on 320 px`);
+        await page.setViewportSize(WIDE);
     }
 });
 
 const DIALOGS = ['form', 'link', 'keys', 'confirm', 'team', 'room', 'space', 'space-people',
-    'webrtc', 'setup', 'setup-works', 'setup-fails'];
+    'webrtc', 'webrtc-tested', 'webrtc-alone', 'webrtc-none', 'setup', 'setup-works', 'setup-fails',
+    'setup-asks'];
 /** In the page: what sticks out of an open dialog at its sides. */
 function outside(dialog) {
     const { left, right } = dialog.getBoundingClientRect();
@@ -155,23 +244,31 @@ const showDialog = (name) => page.locator('vv-gallery').evaluate((gallery, dialo
     gallery.dialog = dialog;
 }, name);
 
+/** What was open before closes first: its end would close this one too. */
+async function openDialog(name) {
+    const open = page.locator(':is(dialog[open], :popover-open)');
+    await showDialog('');
+    await until('it is closed', async () => await open.count() === 0);
+    await showDialog(name);
+    await until(`${name} is open`, async () => await open.count() > 0);
+}
+
 test('N20: axe finds nothing in what opens over a page, on 320 px', async () => {
     await page.setViewportSize(NARROW);
-    for (const [i, name] of DIALOGS.entries()) {
-        const half = Math.ceil(DIALOGS.length / 2);
-        if (i % half === 0) {
-            // French words are longer.
-            await page.goto(`/gallery.html?${i < half ? 'theme=light&language=fr'
-                : 'theme=dark'}`);
+    // French words are longer.
+    await page.goto('/gallery.html?theme=light&language=fr&only=dialog,key-list,team');
+    const open = page.locator('dialog[open]');
+    for (const name of DIALOGS) {
+        await openDialog(name);
+        for (const theme of THEMES) {
+            await page.locator('vv-gallery section').first().evaluate((section, shown) => {
+                section.dataset.theme = shown;
+            }, theme);
+            assert.deepEqual(await violations(page, 'dialog[open]'), [], `${name} in ${theme}`);
         }
-        await showDialog('');
-        await until('it is closed', async () => await page.locator('dialog[open]').count() === 0);
-        await showDialog(name);
-        await until(`${name} is open`, async () => await page.locator('dialog[open]').count() > 0);
-        assert.deepEqual(await violations(page, 'dialog[open]'), [], name);
-        assert.deepEqual(await page.locator('dialog[open]').first().evaluate(outside), [], name);
+        assert.deepEqual(await open.first().evaluate(outside), [], name);
     }
-    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.setViewportSize(WIDE);
 });
 
 /** From where to where something reaches, in pixels from the left. */
@@ -181,29 +278,13 @@ const span = async (locator) => {
 };
 
 test('pages are mirrored for languages that are written from right to left', async () => {
-    const mirror = () => page.evaluate(() => {
-        document.documentElement.dir = 'rtl';
-    });
-    for (const viewport of [{ width: 1280, height: 800 }, NARROW]) {
-        await page.setViewportSize(viewport);
-        for (const path of [...PAGES, '/gallery.html?theme=light&dir=rtl']) {
-            await page.goto(path);
-            await settled(page);
-            await mirror();
-            assert.equal(await sideways(page), 0, `${path} on ${viewport.width} px`);
-            assert.ok(await page.evaluate(() => document.documentElement.scrollLeft === 0
-                && [...document.body.children].every((one) =>
-                    one.getBoundingClientRect().left >= -1)), `${path}: nothing lies outside`);
-        }
-    }
-    await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto('/people');
     await settled(page);
     const brand = page.locator('vv-header .brand');
     const menu = page.locator('vv-user-menu');
     const row = page.locator('vv-person-row', { hasText: 'Mary' });
     assert.ok((await span(brand)).left < (await span(menu)).left, 'first the other way round');
-    await mirror();
+    await write(page, 'rtl');
     assert.ok((await span(brand)).left > (await span(menu)).right, 'the menu is at the left');
     const [face, button] = [await span(row.locator('vv-avatar').first()),
         await span(row.locator('vv-call-button'))];
@@ -213,23 +294,21 @@ test('pages are mirrored for languages that are written from right to left', asy
     assert.ok(open.left >= 0 && open.right <= 1280, 'the open menu is on the screen');
 });
 
-test('N20: axe finds nothing on the page of the sign-in', async () => {
-    const stranger = await browser.newContext({ baseURL: server.origin, locale: 'en-GB' });
-    const login = await stranger.newPage();
-    await login.goto('/login');
-    await settled(login);
-    assert.deepEqual(await violations(login), []);
-    await stranger.close();
-});
-
-test('no page and no element of the gallery scrolls sideways on 320 px', async () => {
-    await page.setViewportSize(NARROW);
-    for (const path of [...PAGES, '/gallery.html']) {
-        await page.goto(path);
-        await settled(page);
-        assert.equal(await sideways(page), 0, path);
+test('N20: the sign-in and the page of an invitation, light, dark and on 320 px', async () => {
+    const cookie = cookieOf(await server.login('anna', 'visavis-demo'));
+    const { json } = await server.request('POST', '/api/invitations',
+        { cookie, body: { kind: 'member' } });
+    const stranger = await browser.newContext({ baseURL: server.origin, locale: 'en-GB',
+        viewport: NARROW });
+    const own = await stranger.newPage();
+    for (const path of ['/login', new URL(json.url).pathname, '/join/no-such-invitation']) {
+        await own.goto(path);
+        await settled(own);
+        await own.locator('vv-page-join h1, vv-page-sign-in h1').waitFor();
+        await allThemes(own, path);
+        assert.equal(await sideways(own), 0, path);
     }
-    await page.setViewportSize({ width: 1280, height: 800 });
+    await stranger.close();
 });
 
 test('the windows of a call have no violation either', async () => {
@@ -237,49 +316,49 @@ test('the windows of a call have no violation either', async () => {
     await page.goto('/people/mary');
     const caller = await pressCall(page);
     await caller.locator('vv-call-controls').waitFor();
-    assert.deepEqual(await violations(caller), [], 'while it rings');
+    await allThemes(caller, 'while it rings');
     const callee = await pressAnswer(mary);
     await callee.getByRole('timer').waitFor();
-    assert.deepEqual(await violations(callee), [], 'while it runs');
+    await allThemes(callee, 'while it runs');
     for (const menu of ['microphone', 'camera', 'more']) {
         await callee.locator(`#open-${menu}`).click();
-        assert.deepEqual(await violations(callee), [], `the menu of ${menu}`);
+        await allThemes(callee, `the menu of ${menu}`);
         await callee.keyboard.press('Escape');
     }
     await callee.keyboard.press('?');
-    assert.deepEqual(await violations(callee), [], 'the list of keys');
+    await allThemes(callee, 'the list of keys');
     await callee.keyboard.press('Escape');
     await caller.locator('button.control.end').click();
     await callee.locator('vv-call-message h1').waitFor();
-    assert.deepEqual(await violations(callee), [], 'when it is over');
+    await allThemes(callee, 'when it is over');
     await mary.context().close();
 });
 
 test('N20: the pages of administration, light, dark and on 320 px', async () => {
     const anna = await signIn(browser, server, 'anna', '/people', { viewport: NARROW });
-    for (const theme of ['light', 'dark']) {
-        await anna.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-        for (const tab of ['', '/people', '/invitations', '/calls', '/audit', '/check']) {
-            await anna.goto(`/admin${tab}`);
-            await anna.locator('nav a[aria-current=page][href^="/admin"]').waitFor();
-            await settled(anna);
-            assert.deepEqual(await violations(anna), [], `${tab} in ${theme}`);
-            assert.equal(await sideways(anna), 0, tab);
-        }
-        await anna.goto('/admin/check');
-        await anna.getByRole('button', { name: 'Check this server' }).click();
-        await anna.locator('.finding').first().waitFor();
-        assert.deepEqual(await violations(anna), [], `findings in ${theme}`);
-        assert.equal(await sideways(anna), 0, 'findings');
-        await anna.goto('/admin');
-        await anna.getByRole('button', { name: 'Settings of WebRTC' }).click();
-        const dialog = anna.locator('vv-webrtc-settings');
-        await dialog.getByRole('button', { name: /^Add a server/ }).first().click();
-        await dialog.getByText('Credentials').last().click();
-        await dialog.locator('vv-field[name$=".password"]').waitFor();
-        assert.deepEqual(await violations(anna), [], `the settings in ${theme}`);
-        assert.equal(await sideways(anna), 0, 'the settings');
+    for (const tab of ['', '/people', '/invitations', '/calls', '/now', '/audit', '/check']) {
+        await anna.goto(`/admin${tab}`);
+        await anna.locator('nav a[aria-current=page][href^="/admin"]').waitFor();
+        await settled(anna);
+        await allThemes(anna, tab);
+        assert.equal(await sideways(anna), 0, tab);
     }
+    await anna.getByRole('button', { name: 'Check this server' }).click();
+    await anna.locator('.finding').first().waitFor();
+    await allThemes(anna, 'findings');
+    assert.equal(await sideways(anna), 0, 'findings');
+    await anna.goto('/admin');
+    await anna.getByRole('button', { name: 'Settings of Meeting link' }).click();
+    await anna.locator('dialog[open]').waitFor();
+    await allThemes(anna, 'the settings of the meeting link');
+    await anna.keyboard.press('Escape');
+    await anna.getByRole('button', { name: 'Settings of WebRTC' }).click();
+    const dialog = anna.locator('vv-webrtc-settings');
+    await dialog.getByRole('button', { name: /^Add a server/ }).first().click();
+    await dialog.getByText('Credentials').last().click();
+    await dialog.locator('vv-field[name$=".password"]').waitFor();
+    await allThemes(anna, 'the settings');
+    assert.equal(await sideways(anna), 0, 'the settings');
     await anna.context().close();
 });
 

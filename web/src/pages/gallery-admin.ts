@@ -74,13 +74,18 @@ const answers: Readonly<Record<string, unknown>> = {
             invitation(3, 'password', luc.fullName),
         ],
     },
-    calls: { calls: [call(1, 'active', 754), call(2, 'ringing', 12)] },
+    calls: { calls: [call(1, 'active', 754), call(2, 'ringing', 12), call(3, 'connecting', 1)] },
     audit: {
         entries: [
             act(1, 'connector-on', 'link'), act(2, 'group-joined', 'luc', 'platform/relay-only'),
             act(3, 'user-disabled', 'zoe'), act(4, 'of-a-newer-server', 'something'),
+            act(5, 'connector-off', 'sip'), act(6, 'connector-settings', 'webrtc'),
+            act(7, 'phones-on', ''), act(8, 'phones-off', ''), act(9, 'user-enabled', 'zoe'),
+            act(10, 'group-left', 'luc', 'platform/relay-only'), act(11, 'password-link', 'luc'),
+            act(12, 'invitation-withdrawn', ''), act(13, 'invited', 'member'),
+            act(14, 'call-ended', 'john', 'mary'),
         ],
-        next: 4,
+        next: 14,
     },
     doctor: {
         faults: 1,

@@ -17,6 +17,7 @@ import '../ui/remote-picture.ts';
 import type { VvRemotePicture } from '../ui/remote-picture.ts';
 import type { ControlsView, PersonView, QualityView } from '../ui/types.ts';
 import type { CallEnd, CallView } from './call-screen.ts';
+import { ends, problems } from './gallery-ends.ts';
 
 const controls: ControlsView = {
     microphone: true,
@@ -245,5 +246,7 @@ export function callGroups(
                 <vv-key-list ?open=${dialog === 'keys'} on @vv-close=${open('')}></vv-key-list>`,
         ],
         ['vv-call-message', messages.map(message)],
+        ['vv-call-message, each end of a call', ends()],
+        ['vv-call-message, each problem of a device', problems()],
     ];
 }

@@ -32,7 +32,8 @@ import './team-dialog.ts';
 
 /** Names of ?dialog= that belong to this file. */
 export const DIALOGS = ['confirm', 'team', 'room', 'space', 'space-people', 'webrtc', 'setup',
-    'setup-works', 'setup-fails'] as const;
+    'setup-works', 'setup-fails', 'setup-asks', 'webrtc-tested', 'webrtc-alone', 'webrtc-none',
+    'pulldown', 'menu'] as const;
 
 const link = { name: 'link', title: 'Meeting link' };
 const groupOffers: readonly CallOffer[] = [
@@ -48,7 +49,7 @@ const relays: readonly (readonly [RelayView, readonly RelayTrial[]])[] = [
     [{ ...relay, allocations: { udp: 0, tcp: 0, tls: 0 }, bytes: 0, packets: 0 }, []],
     [relay, trials],
     [relay, [{ way: 'udp', result: 'testing' }]],
-    [{ ...relay, state: 'draining' }, []],
+    [{ ...relay, state: 'draining', allocations: { udp: 0, tcp: 1, tls: 0 } }, []],
     [{ ...relay, state: 'off', urls: [] }, []],
 ];
 const servers: IceServerView[] = [
@@ -81,6 +82,7 @@ const sheets: readonly (readonly [string, Record<string, unknown>])[] = [
     ['setup-fails', {
         devices: { microphone: 'denied', camera: 'in-use' }, heard: 'blocked', rang: 'by-autoplay',
     }],
+    ['setup-asks', { devices: { microphone: 'asked', camera: 'closed' }, rang: 'by-status' }],
 ];
 
 function setUps(dialog: string, close: () => void): TemplateResult[] {
@@ -96,6 +98,34 @@ function setUps(dialog: string, close: () => void): TemplateResult[] {
             @vv-close=${close}
         ></vv-call-setup>`;
     });
+}
+
+/** What Test says of the server with such an address; the last one never answers. */
+const ANSWERS = ['relay', 'reflexive', 'nothing', 'invalid', 'late'] as const;
+const tested: IceServerView[] = ANSWERS.map((answer) =>
+    ({ urls: [`turn:${answer}.example.org`], credentials: false, username: '' }));
+const testFake = ({ urls }: RTCIceServer): Promise<string> => {
+    const answer = ANSWERS.find((one) => [urls].flat()[0]?.includes(one)) ?? 'nothing';
+    return answer === 'late' ? new Promise(() => undefined) : Promise.resolve(answer);
+};
+
+/** With each answer of a test, with no server beside the built-in one, with none at all. */
+function webrtcs(dialog: string, close: () => void): TemplateResult[] {
+    const form = (list: IceServerView[]) =>
+        ({ servers: list, relayOnly: false, poolSize: 2, collectLog: true });
+    const off: RelayView = { ...relay, state: 'off', urls: [] };
+    const works: RelayTrial[] = trials.map(({ way }) => ({ way, result: 'works' }));
+    const states = [['webrtc-tested', tested, relay, works], ['webrtc-alone', [], relay, []],
+        ['webrtc-none', [], off, []]] as const;
+    return states.map(([name, list, built, results]) => html`<vv-webrtc-settings
+        class=${name}
+        ?open=${dialog === name}
+        .form=${form([...list])}
+        .test=${testFake}
+        .relay=${built}
+        .trials=${results}
+        @vv-close=${close}
+    ></vv-webrtc-settings>`);
 }
 
 function dialogs(dialog: string, open: (which: string) => () => void): TemplateResult {
@@ -131,7 +161,7 @@ function dialogs(dialog: string, open: (which: string) => () => void): TemplateR
             .trials=${trials}
             @vv-close=${close}
         ></vv-webrtc-settings>
-        ${setUps(dialog, close)}`;
+        ${webrtcs(dialog, close)} ${setUps(dialog, close)}`;
 }
 
 export function partGroups(
@@ -161,7 +191,9 @@ export function partGroups(
             : html`<vv-person-picker .except=${['mary']}></vv-person-picker>`],
         ['vv-im-accounts', html`<vv-im-accounts></vv-im-accounts>`],
         ['vv-sound-settings', html`<vv-sound-settings></vv-sound-settings>`],
-        ['vv-push-settings', html`<vv-push-settings></vv-push-settings>`],
+        ['vv-push-settings', ['default', 'asked', 'granted', 'denied', 'none'].map((state) =>
+            html`<vv-push-settings .permission=${state === 'asked' ? 'default' : state}
+                .busy=${state === 'asked'}></vv-push-settings>`)],
         [
             'vv-relay-server',
             relays.map(
@@ -171,7 +203,8 @@ export function partGroups(
         ],
         ['vv-setup-offer', html`<vv-setup-offer></vv-setup-offer>`],
         ['vv-call-preferences', html`<vv-call-preferences></vv-call-preferences>`],
-        ['vv-call-timeline', [pastCalls[1]?.id, idOf('gone', 2), idOf('slow', 1)].map((id) =>
+        ['vv-call-timeline', [pastCalls[1]?.id, idOf('gone', 2), idOf('slow', 1), idOf('every', 1)]
+            .map((id) =>
             html`<vv-call-timeline .call=${id}></vv-call-timeline>`)],
         ['vv-person-acts', [mary, luc, zoe].map((person) =>
             html`<vv-person-acts .person=${person}></vv-person-acts>`)],

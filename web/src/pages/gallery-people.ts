@@ -69,12 +69,19 @@ export const talks: Readonly<Record<string, readonly ChatmsgInfo[]>> = {
             call: { call: idOf('call', 2), answered: false, reason: 'no-answer', seconds: 0 },
         },
         message(direct, 7, luc, 'I tried to call you. Later is fine, too.'),
+        {
+            ...message(direct, 8, mary, ''),
+            kind: 'call',
+            call: { call: idOf('call', 3), answered: false, reason: 'cancelled', seconds: 0 },
+        },
     ],
     [team]: [
         message(team, 1, ines, 'Welcome to the room for the summer party.'),
         message(team, 2, john, 'I bring the grill.'),
         message(team, 3, mary, 'And I the music.'),
         { ...message(team, 4, ines, 'https://meet.example.org/summer'), kind: 'meeting' },
+        { ...message(team, 5, mary, 'https://meet.example.org/autumn'), kind: 'meeting' },
+        message(team, 6, john, ''),
     ],
     [calm]: [],
 };

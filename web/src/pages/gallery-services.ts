@@ -10,6 +10,7 @@ import { createCallsApi } from './calls-api.ts';
 import { CallsKeeper } from './calls-keeper.ts';
 import { ChatKeeper } from './chat-keeper.ts';
 import { fullAdmin } from './gallery-admin.ts';
+import { everything } from './gallery-ends.ts';
 import {
     activities,
     comments,
@@ -38,7 +39,10 @@ const me: MeView = {
 };
 
 /** Asked at once: the address becomes that of a page. */
-const isStranger = new URLSearchParams(location.search).has('stranger');
+const asked = new URLSearchParams(location.search);
+const isStranger = asked.has('stranger');
+/** A portal in which nobody has done anything yet. */
+const isNew = asked.has('new');
 
 function refuse(): never {
     throw { error: 'not-found' } satisfies ApiProblem;
@@ -55,7 +59,8 @@ const request: Request = async (method, path, body) => {
                 return { messages: url.searchParams.has('before') ? [] : talks[id], more: false };
             }
             const room = rooms.find((one) => one.id === id);
-            return id ? { room: room ?? refuse(), people: everybody } : { rooms };
+            return id ? { room: room ?? refuse(), people: everybody }
+                : { rooms: isNew ? [] : rooms };
         }
         case 'POST rooms':
             return { room: rooms.find((one) => one.peer?.name === given['name']) ?? rooms[1],
@@ -63,18 +68,20 @@ const request: Request = async (method, path, body) => {
         case 'GET calls': {
             if (more === 'timeline') {
                 return id.startsWith('gone') ? refuse()
-                    : id.startsWith('slow') ? new Promise(() => undefined) : timeline;
+                    : id.startsWith('slow') ? new Promise(() => undefined)
+                        : id.startsWith('every') ? everything : timeline;
             }
             const missed = url.searchParams.get('missed') ? pastCalls.filter((one) => one.missed)
                 : pastCalls;
-            const calls = url.searchParams.get('limit') === '0' ? [] : missed;
+            const calls = url.searchParams.get('limit') === '0' || isNew ? [] : missed;
             return { calls, next: '', missed: 2 };
         }
         case 'GET chat':
             return { hits: Object.values(talks).flat().slice(0, 3).map((message) => (
                 { room: message.room, title: 'Luc Moreau', message })), next: '' };
         case 'GET activities':
-            return more ? { comments, next: '' } : { activities, next: '' };
+            return more ? { comments, next: '' }
+                : { activities: isNew ? [] : activities, next: '' };
         case 'POST activities': {
             const fresh = { id: given['id'], author: mary, text: given['text'], mentions: [],
                 at: NOON };
@@ -86,7 +93,7 @@ const request: Request = async (method, path, body) => {
         case 'GET spaces': {
             const space = [...spaces, invitedTo].find((one) => one.name === id);
             return id ? { space: space ?? refuse(), people: everybody }
-                : { spaces, invitations: [invitedTo] };
+                : isNew ? { spaces: [], invitations: [] } : { spaces, invitations: [invitedTo] };
         }
         case 'POST spaces':
             return { space: spaces[0], people: everybody };
@@ -121,10 +128,12 @@ const api: Api = {
         return { ...found, email: `${name}@example.org` };
     },
     invite: async () => ({ url: 'https://visavis.example.org/join/abc', expires: NOON }),
-    invitation: async () => ({ kind: 'member', name: '' }),
+    invitation: async (token) => token === 'gone' ? refuse()
+        : { kind: token === 'reset' ? 'password' : token === 'first' ? 'administrator' : 'member',
+            name: token === 'reset' ? mary.name : '' },
     join: async () => me,
     resetPassword: async () => me,
-    push: async () => ({ key: 'gallery', on: false }),
+    push: async () => ({ key: 'gallery', on: asked.has('push') }),
     savePush: async () => undefined,
     removePush: async () => undefined,
 };
@@ -222,7 +231,7 @@ class GalleryLive implements Live {
 
 /** `?permission=denied`: as a browser that has refused notifications. */
 function permissionAsked(): RingPermission {
-    const wanted = new URLSearchParams(location.search).get('permission');
+    const wanted = asked.get('permission');
     return wanted === 'granted' || wanted === 'denied' || wanted === 'none' ? wanted : 'default';
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every element in every state with fakes: the base of screenshots and of accessibility tests.
-// ?theme=light or dark shows one only, ?language=fr another language, ?dir=rtl from right to left,
-// ?dialog=webrtc what opens over the page, ?portal=/chat a page of the portal with everything
-// around it (&stranger: nobody is signed in), ?call=active the window of a call.
-import { html, type TemplateResult } from 'lit';
+// ?theme=light or dark shows one only, ?only=dialog,field some groups, ?language=fr another
+// language, ?dir=rtl from right to left, ?dialog=webrtc what opens over the page, ?portal=/chat a
+// page of the portal with everything around it (&stranger: nobody is signed in), ?call=active the
+// window of a call.
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { pastSign, pastWords } from '../model/past.ts';
 import type { PastCallInfo } from '../protocol/messages.ts';
 import { ADMIN_TEXTS, CALL_TEXTS } from '../text/more-texts.ts';
@@ -32,6 +33,7 @@ import '../ui/user-menu.ts';
 import { VvCallPage } from './call-screen.ts';
 import { adminGroups } from './gallery-admin.ts';
 import { callGroups, callPage } from './gallery-call.ts';
+import { endedCalls, silentCall } from './gallery-ends.ts';
 import { fakePicture } from './gallery-fakes.ts';
 import { activities, calm, direct, ines, john, luc, mary, pastCalls, rooms, team, zoe }
     from './gallery-people.ts';
@@ -43,6 +45,7 @@ import './activity-card.ts';
 import './conversation.ts';
 import { showTheme } from './theme.ts';
 
+const STATUSES = ['available', 'away', 'do-not-disturb', 'in-call', 'offline'] as const;
 const people: readonly PersonView[] = [mary, john, luc, ines, zoe];
 
 export class VvGallery extends VvLightElement {
@@ -64,13 +67,22 @@ export class VvGallery extends VvLightElement {
         </main>`;
     }
 
+    protected override updated(changed: PropertyValues<this>): void {
+        if (changed.has('dialog')) {
+            void press(this, this.dialog);
+        }
+    }
+
     /** What opens over the page opens in one theme: it is the only one that can. */
     private theme(theme: string, opens: boolean): TemplateResult {
         const dialog = opens ? this.dialog : '';
         const open = (which: string) => () => (this.dialog = which);
-        const group = (title: string, content: unknown): TemplateResult =>
-            html`<h2>${title}</h2>
-                <div class="samples">${content}</div>`;
+        const wanted = query.get('only')?.split(',') ?? [''];
+        const group = (title: string, content: unknown): TemplateResult | typeof nothing =>
+            wanted.some((word) => title.includes(word))
+                ? html`<h2>${title}</h2>
+                      <div class="samples">${content}</div>`
+                : nothing;
         return html`<section data-theme=${theme} aria-label=${theme}>
             <h1>${theme}</h1>
             ${group('vv-header', html`<vv-header page="chat" .unread=${3} .missed=${2}
@@ -82,6 +94,8 @@ export class VvGallery extends VvLightElement {
             ${group('vv-portrait', people.map((p) => html`<vv-portrait link .person=${p}>
                 </vv-portrait><vv-portrait size="s" .person=${p}></vv-portrait>`))}
             ${group('vv-call-button', this.buttons())}
+            ${group('vv-call-button, its tooltips', this.tooltips())}
+            ${group('what opens beside its button', this.pulldowns(opens))}
             ${group('vv-person-row', people.map((person) => this.row(person)))}
             ${group('vv-person-card', people.map((person) => this.card(person)))}
             ${group('vv-text', html`<vv-text .text=${activities[0]?.text} .mentions=${people}>
@@ -96,6 +110,8 @@ export class VvGallery extends VvLightElement {
             </vv-conversation>`)}
             ${group('vv-incoming-call', this.cards())}
             ${group('vv-past-call', pastCalls.map((call) => this.past(call)))}
+            ${group('vv-past-call, each end of a call',
+                [silentCall, ...endedCalls].map((call) => this.past(call)))}
             ${group('vv-field', this.fields())}
             ${group('vv-search', html`<vv-search label="Search in chat"></vv-search>`)}
             ${group('vv-toast', this.toasts())} ${group('vv-dialog, vv-invitation', this.dialogs())}
@@ -148,6 +164,23 @@ export class VvGallery extends VvLightElement {
         );
     }
 
+    /** What a press will do, for each status. */
+    private tooltips(): TemplateResult[] {
+        return STATUSES.flatMap((status) => [0, 1, 2].map((devices) =>
+            html`<vv-call-button compact name="mary" fullName="Mary Stone" .status=${status}
+                .reach=${{ devices, push: devices > 0 }} .offer=${{ state: 'idle' }}>
+            </vv-call-button>`));
+    }
+
+    /** ?dialog=pulldown and ?dialog=menu show them open, by their own buttons. */
+    private pulldowns(opens: boolean): TemplateResult {
+        const offer: CallOffer = { state: 'idle', connectors: [{ name: 'webrtc', title: '' },
+            { name: 'link', title: '' }, { name: 'sip', title: '' }], chosen: 'link' };
+        return html`<vv-call-button class=${opens ? 'pulldown' : ''} name="mary"
+                fullName="Mary Stone" .offer=${offer}></vv-call-button>
+            <vv-user-menu class=${opens ? 'menu' : ''} .me=${mary}></vv-user-menu>`;
+    }
+
     private card(person: PersonView): TemplateResult {
         const state = person.status === 'in-call' ? 'in-progress' : 'idle';
         return html`<vv-person-card
@@ -188,12 +221,13 @@ export class VvGallery extends VvLightElement {
     }
 
     private past(call: PastCallInfo): TemplateResult {
-        const { key } = pastWords(call);
+        const { key, cut } = pastWords(call);
+        const words = t(key, { duration: formatDuration(call.seconds) });
         return html`<vv-past-call
             .person=${call.peer}
             .offer=${{ state: call.peer === john ? 'in-progress' : 'idle' }}
             .sign=${pastSign(call)}
-            .words=${t(key, { duration: formatDuration(call.seconds) })}
+            .words=${cut ? `${words}, ${t(cut)}` : words}
             .when=${formatHour(call.startedAtMs / 1000)}
             .open=${call.missed}
         ></vv-past-call>`;
@@ -224,6 +258,17 @@ export class VvGallery extends VvLightElement {
                 .expires=${1800000000}
                 @vv-close=${open('')}
             ></vv-invitation>`;
+    }
+}
+
+/** Some states come by a press only: of a button in a shadow, or of each Test of the settings. */
+async function press(gallery: VvGallery, dialog: string): Promise<void> {
+    const place = dialog && gallery.querySelector<VvLightElement>(`.${dialog}`);
+    if (place) {
+        await place.updateComplete;
+        (place.shadowRoot ?? place)
+            .querySelectorAll<HTMLElement>('.more, .user, .webrtc-test')
+            .forEach((button) => button.click());
     }
 }
 
