@@ -106,16 +106,18 @@ const cases = [
     ['a port-restricted home and a symmetric one', 'port-restricted', 'symmetric', 'relayed'],
     ['two homes behind symmetric routers', 'symmetric', 'symmetric', 'relayed'],
     ['a home and a company that lets only 443/tcp out', 'port-restricted', 'only-443', 'relayed'],
+    ['a symmetric home and such a company', 'symmetric', 'only-443', 'relayed'],
+    ['two such companies', 'only-443', 'only-443', 'relayed'],
 ];
+
+const passes443 = ({ local }) => assert.notEqual(local.relayProtocol, 'udp'); // TCP or TLS
 
 for (const [title, annas, berts, wanted] of cases) {
     test(`${title}: connected, ${wanted}`, { skip, ...LIMIT }, async () => {
         networks.setRouter('anna', annas);
         networks.setRouter('bert', berts);
-        const [, bert] = await call('anna', 'bert', wanted);
-        if (berts === 'only-443') {
-            assert.notEqual(bert.local.relayProtocol, 'udp'); // by TCP or TLS on 443
-        }
+        const paths = await call('anna', 'bert', wanted);
+        [annas, berts].forEach((kind, i) => kind === 'only-443' && passes443(paths[i]));
     });
 }
 
@@ -123,4 +125,11 @@ test('a home with IPv4 alone and a machine with IPv6 alone: connected, relayed',
     async () => {
         networks.setRouter('anna', 'port-restricted');
         await call('anna', 'six');
+    });
+
+test('a company with IPv4 alone and a machine with IPv6 alone: connected, relayed',
+    { skip, ...LIMIT }, async () => {
+        networks.setRouter('anna', 'only-443');
+        const [anna] = await call('anna', 'six');
+        passes443(anna);
     });
