@@ -31,6 +31,10 @@ test('spaces: one makes a space and invites a colleague, who sees it at once', a
     await john.getByRole('heading', { name: 'Design & Taste' }).waitFor();
     await john.getByRole('button', { name: '1 member' }).click();
     await john.locator('vv-space-people').getByRole('button', { name: /^Add Mary/ }).click();
+    const toast = john.locator('vv-toast', { hasText: 'Mary Whitfield is invited.' });
+    await toast.getByRole('button', { name: 'Close' }).click(); // Above the open dialog.
+    await toast.waitFor({ state: 'detached' });
+    await john.locator('vv-space-people dialog[open]').waitFor();
     await mary.getByRole('button', { name: 'Join Design & Taste' }).waitFor();
 });
 

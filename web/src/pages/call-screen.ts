@@ -2,6 +2,7 @@
 // The call window: it shows what the call is and passes on what the person presses.
 import { html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
+import { above } from '../ui/above.ts';
 import type { MessageAction } from '../ui/call-message.ts';
 import '../ui/call-message.ts';
 import '../ui/call-held.ts';
@@ -157,14 +158,7 @@ export class VvCallPage extends VvLightElement {
                         ? this.meeting(view)
                         : this.running(view)}
             </main>
-            ${this.cards()}
-            <div class="toasts">
-                <vv-toast
-                    .text=${this.notice}
-                    kind="problem"
-                    @vv-dismiss=${() => (this.notice = '')}
-                ></vv-toast>
-            </div>
+            ${above.inFrame(this, this.above())}
             <vv-key-list
                 ?open=${this.keysOpen}
                 ?on=${view.controls.singleKeys}
@@ -172,6 +166,18 @@ export class VvCallPage extends VvLightElement {
                 @vv-single-keys=${(event: CustomEvent<{ on: boolean }>) =>
                     this.actions?.setSingleKeys(event.detail.on)}
             ></vv-key-list>`;
+    }
+
+    /** Who else calls, and what is told, whatever is open. */
+    private above(): TemplateResult {
+        return html`${this.cards()}
+            <div class="toasts">
+                <vv-toast
+                    .text=${this.notice}
+                    kind="problem"
+                    @vv-dismiss=${() => (this.notice = '')}
+                ></vv-toast>
+            </div>`;
     }
 
     private over(end: CallEnd, name: string): TemplateResult {

@@ -24,7 +24,6 @@ export class VvCallSetup extends Page {
         devices: { state: true },
         picture: { state: true },
         heard: { state: true },
-        ringing: { state: true },
         rang: { state: true },
     };
     declare me: MeView | undefined;
@@ -32,8 +31,6 @@ export class VvCallSetup extends Page {
     declare devices: Record<'microphone' | 'camera', DeviceState>;
     declare picture: MediaStream | null;
     declare heard: 'no' | 'yes' | 'blocked';
-    /** The card of the test is shown instead of the sheet. */
-    declare ringing: boolean;
     /** How the test rang; undefined: there was none. */
     declare rang: CallRingingHow | undefined;
     private readonly tracks: MediaStreamTrack[] = [];
@@ -51,7 +48,6 @@ export class VvCallSetup extends Page {
         this.devices = { microphone: 'closed', camera: 'closed' };
         this.picture = null;
         this.heard = 'no';
-        this.ringing = false;
         this.rang = undefined;
     }
 
@@ -79,10 +75,8 @@ export class VvCallSetup extends Page {
 
     private onClose(event: Event): void {
         event.stopPropagation();
-        if (!this.ringing) {
-            this.release();
-            this.emit('vv-close');
-        }
+        this.release();
+        this.emit('vv-close');
     }
 
     private async openDevices(): Promise<void> {
@@ -116,20 +110,17 @@ export class VvCallSetup extends Page {
         }
     }
 
-    /** The sheet makes room for the card, and comes back with what was heard. */
     private async ring(): Promise<void> {
         const { me } = this;
         if (me) {
-            this.ringing = true;
             this.rang = await this.live.testRing(me.user);
-            this.ringing = false;
         }
     }
 
     protected override render(): TemplateResult {
         return html`<vv-dialog
             .heading=${t('setup-title')}
-            ?open=${this.open && !this.ringing}
+            ?open=${this.open}
             @vv-close=${(event: Event) => this.onClose(event)}
         >
             <p class="muted">${t('setup-text')}</p>

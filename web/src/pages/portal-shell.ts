@@ -7,6 +7,7 @@ import type { CallInfo, PersonInfo } from '../protocol/messages.ts';
 import { CALL_TEXTS } from '../text/more-texts.ts';
 import { deviceName } from '../text/device.ts';
 import { addTexts, t } from '../text/text.ts';
+import { above } from '../ui/above.ts';
 import type { VvLightElement } from '../ui/element.ts';
 import '../ui/toast.ts';
 import type { Theme } from '../ui/types.ts';
@@ -248,13 +249,6 @@ export class VvPortal extends PortalSession {
                     ? popupBlocked(this.blocked, () => (this.blocked = ''))
                     : this.page()}
             </main>
-            <div class="toasts">
-                <vv-toast
-                    .text=${this.told.text}
-                    .kind=${this.told.kind}
-                    @vv-dismiss=${() => this.tell({ text: '', kind: 'done' })}
-                ></vv-toast>
-            </div>
             ${this.settingUp === 'no'
                 ? nothing
                 : html`<vv-call-setup
@@ -262,19 +256,26 @@ export class VvPortal extends PortalSession {
                       .open=${this.settingUp === 'open'}
                       @vv-close=${() => this.onSetUp()}
                   ></vv-call-setup>`}
-            ${this.me ? this.corner() : nothing}`;
+            ${this.me && this.docked
+                ? html`<vv-mini-dock
+                      .except=${this.route.page === 'chat' ? this.route.room : ''}
+                  ></vv-mini-dock>`
+                : nothing}
+            ${above.inFrame(this, this.above())}`;
     }
 
-    /** What stands at the bottom of every page. */
-    private corner(): TemplateResult {
-        const room = this.route.page === 'chat' ? this.route.room : '';
-        const { ringing } = services.get().live;
-        return html`${this.docked
-                ? html`<vv-mini-dock .except=${room}></vv-mini-dock>`
-                : nothing}
+    /** Who calls, and what is told, whatever is open. */
+    private above(): TemplateResult {
+        return html`<div class="toasts">
+                <vv-toast
+                    .text=${this.told.text}
+                    .kind=${this.told.kind}
+                    @vv-dismiss=${() => this.tell({ text: '', kind: 'done' })}
+                ></vv-toast>
+            </div>
             <div class="cards">
                 ${repeat(
-                    ringing,
+                    this.me ? services.get().live.ringing : [],
                     ({ id }) => id,
                     (one) => ringingCard(one, (text) => this.decline(one, text)),
                 )}

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The browser's own dialog: focus stays inside, Escape closes. Event: vv-close.
+// The browser's own dialog: focus stays inside, Escape closes; the page's cards and toast stand in
+// it. Event: vv-close.
 import { css, html, type PropertyValues, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
+import { above } from './above.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { closeIcon } from './icons.ts';
-import { focused } from './keep-focus.ts';
+import { focused, focusWithin, keepFocus } from './keep-focus.ts';
 
 export class VvDialog extends VvElement {
     static override properties = { heading: {}, open: { type: Boolean } };
@@ -41,6 +43,24 @@ export class VvDialog extends VvElement {
                 margin: 0;
                 font-size: 1.25rem;
             }
+            /* As on the page (style/pages.css); the toast over the heading only where it is low. */
+            .cards {
+                position: fixed;
+                z-index: 2;
+                inset-inline-end: var(--vv-gap-m);
+                bottom: var(--vv-gap-m);
+                display: grid;
+                gap: var(--vv-gap-s);
+                width: min(24rem, calc(100vw - 2 * var(--vv-gap-m)));
+            }
+            .toasts {
+                position: fixed;
+                z-index: 1;
+                left: 50%;
+                top: var(--vv-gap-s);
+                transform: translateX(-50%);
+                width: min(28rem, calc(100vw - 2 * var(--vv-gap-m)));
+            }
         `,
     ];
     declare heading: string;
@@ -53,6 +73,13 @@ export class VvDialog extends VvElement {
         this.open = false;
     }
 
+    /** A card that had the focus may go while the dialog stays. */
+    protected override update(changed: PropertyValues): void {
+        const around = focusWithin(this);
+        super.update(changed);
+        keepFocus(around);
+    }
+
     protected override updated(changed: PropertyValues<this>): void {
         const dialog = this.shadowRoot?.querySelector('dialog');
         if (!dialog || !changed.has('open')) {
@@ -61,6 +88,7 @@ export class VvDialog extends VvElement {
         if (this.open && !dialog.open) {
             this.opener = focused() as HTMLElement | null;
             dialog.showModal();
+            above.opened(this);
         } else if (!this.open && dialog.open) {
             dialog.close();
         }
@@ -71,11 +99,13 @@ export class VvDialog extends VvElement {
         if (this.shadowRoot?.querySelector('dialog')?.open) {
             this.opener?.focus();
         }
+        above.closed(this);
         super.disconnectedCallback();
     }
 
     private onClose(): void {
         this.open = false;
+        above.closed(this);
         this.emit('vv-close');
     }
 
@@ -94,6 +124,7 @@ export class VvDialog extends VvElement {
                 </button>
             </header>
             <slot></slot>
+            ${above.inDialog(this)}
         </dialog>`;
     }
 }

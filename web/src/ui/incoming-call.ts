@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The card of a ringing call. Events: vv-answer {camera}, vv-decline {text} (text may be empty),
 // vv-ignore (silence on this device), vv-unlock (a click that frees the sound).
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import './avatar.ts';
 import { controlStyles, define, VvElement } from './element.ts';
@@ -40,6 +40,13 @@ export class VvIncomingCall extends VvElement {
         this.replying = false;
     }
 
+    /** The button that had the focus is gone. */
+    protected override updated(changed: PropertyValues<this>): void {
+        if (changed.get('replying') === false) {
+            this.shadowRoot?.querySelector<HTMLElement>('.reply button')?.focus();
+        }
+    }
+
     /**
      * Enter answers only when the card itself has the focus; on a button it presses that button.
      */
@@ -48,6 +55,7 @@ export class VvIncomingCall extends VvElement {
             event.preventDefault();
             this.answer(true);
         } else if (event.key === 'Escape' && this.replying) {
+            event.preventDefault(); // A dialog around the card stays open.
             this.replying = false;
             this.shadowRoot?.querySelector<HTMLElement>('.card')?.focus();
         }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands above all of a page: the cards of calls and the toast. Behind a modal dialog nothing
+// can be seen well, read out or pressed: while one is open, it is drawn inside of it.
+import { nothing, type ReactiveElement } from 'lit';
+
+class Above {
+    private frame: ReactiveElement | undefined;
+    private content: unknown = nothing;
+    /** The dialogs that are open; the last one lies on top. */
+    private readonly dialogs: ReactiveElement[] = [];
+
+    /** In the drawing of the frame of a page: `content` where no dialog has it. */
+    inFrame(frame: ReactiveElement, content: unknown): unknown {
+        this.frame = frame;
+        this.content = content;
+        const top = this.dialogs.at(-1);
+        top?.requestUpdate();
+        return top ? nothing : content;
+    }
+
+    /** In the drawing of a dialog. */
+    inDialog(dialog: ReactiveElement): unknown {
+        return this.dialogs.at(-1) === dialog ? this.content : nothing;
+    }
+
+    opened(dialog: ReactiveElement): void {
+        this.dialogs.at(-1)?.requestUpdate();
+        this.dialogs.push(dialog);
+        this.frame?.requestUpdate();
+    }
+
+    closed(dialog: ReactiveElement): void {
+        const at = this.dialogs.indexOf(dialog);
+        if (at >= 0) {
+            this.dialogs.splice(at, 1);
+            dialog.requestUpdate();
+            this.frame?.requestUpdate();
+        }
+    }
+}
+
+export const above = new Above();
