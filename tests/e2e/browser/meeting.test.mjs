@@ -66,6 +66,9 @@ test('a meeting rings, both sides get its link after the answer, and ends for bo
         assert.equal(await link.getAttribute('rel'), 'noopener noreferrer');
         assert.equal(await link.getAttribute('target'), '_blank');
         links.push(await link.getAttribute('href'));
+        const titles = await page.locator('vv-call-meeting').locator('button, a.button')
+            .evaluateAll((all) => all.map(({ title }) => title));
+        assert.ok(titles.length === 3 && titles.every((title) => title !== ''), titles.join('|'));
     }
     assert.match(links[0], /^https:\/\/meet\.example\.org\/[\w-]{22}$/);
     assert.equal(links[0], links[1]);

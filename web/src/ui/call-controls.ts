@@ -110,6 +110,7 @@ export class VvCallControls extends VvElement {
             html`<button
                 type="button"
                 class="button quiet ${narrow ? 'narrow' : ''}"
+                title=${t(key)}
                 @click=${() => {
                     this.menu = '';
                     this.emit(`vv-${event}`);

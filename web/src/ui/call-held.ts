@@ -60,11 +60,17 @@ export class VvCallHeld extends VvElement {
                 <button
                     type="button"
                     class="button primary"
+                    title=${t('call-resume')}
                     @click=${() => this.emit('vv-resume')}
                 >
                     ${resumeIcon}${t('call-resume')}
                 </button>
-                <button type="button" class="button end" @click=${() => this.emit('vv-end')}>
+                <button
+                    type="button"
+                    class="button end"
+                    title=${t('call-end')}
+                    @click=${() => this.emit('vv-end')}
+                >
                     ${phoneOffIcon}${t('call-end')}
                 </button>
             </div>

@@ -78,13 +78,24 @@ export class VvCallMeeting extends VvElement {
                           href=${link}
                           target="_blank"
                           rel="noopener noreferrer"
+                          title=${t('meeting-open')}
                           >${t('meeting-open')}</a
                       >`
                     : nothing}
-                <button type="button" class="button" @click=${() => this.emit('vv-chat')}>
+                <button
+                    type="button"
+                    class="button"
+                    title=${t('call-chat')}
+                    @click=${() => this.emit('vv-chat')}
+                >
                     ${chatIcon}${t('call-chat')}
                 </button>
-                <button type="button" class="button end" @click=${() => this.emit('vv-end')}>
+                <button
+                    type="button"
+                    class="button end"
+                    title=${t('call-end')}
+                    @click=${() => this.emit('vv-end')}
+                >
                     ${phoneOffIcon}${t('call-end')}
                 </button>
             </div>

@@ -154,6 +154,7 @@ export class VvCallMessage extends VvElement {
         return html`<button
             type="button"
             class="button ${look}"
+            title=${t(key)}
             @click=${() => this.emit(`vv-${action}`)}
         >
             ${icon}${t(key)}

@@ -82,7 +82,12 @@ export class VvDeviceMenu extends VvElement {
         return html`${this.list('microphone')}
             ${this.level ? html`<vv-level .source=${this.level}></vv-level>` : nothing}
             ${this.canChooseSpeaker ? this.list('speaker') : nothing}
-            <button type="button" class="button" @click=${() => this.emit('vv-speaker-test')}>
+            <button
+                type="button"
+                class="button"
+                title=${t('speaker-test')}
+                @click=${() => this.emit('vv-speaker-test')}
+            >
                 ${soundIcon}${t('speaker-test')}
             </button>`;
     }

@@ -31,6 +31,14 @@ async function pressOffAndOn(world, { device, kind, off }) {
 /** The states of all tracks that the devices have given to the window. */
 const states = (page) => page.evaluate(() => window.tracks.map((track) => track.readyState));
 
+/** Every button that the window shows now has a title; at least so many. */
+async function titled(page, least) {
+    const titles = await page.locator('button, a.button').evaluateAll((buttons) =>
+        buttons.map((button) => [button.title, button.textContent.trim()]));
+    assert.ok(titles.length >= least, titles.join(' | '));
+    assert.deepEqual(titles.filter(([title]) => title === ''), []);
+}
+
 export const controls = [
     {
         name: 'M54, M60, M61: the window has microphone, camera and End, every button has a '
@@ -42,13 +50,30 @@ export const controls = [
             }
             for (const page of [caller, callee]) {
                 await control(page, 'end').waitFor();
-                const titles = await page.locator('button').evaluateAll((buttons) =>
-                    buttons.map((button) => button.title));
-                assert.ok(titles.length >= 3 && titles.every((title) => title !== ''),
-                    titles.join(' | '));
+                await titled(page, 3);
             }
             await caller.getByRole('heading', { name: 'Mary Whitfield' }).waitFor();
             await callee.getByRole('heading', { name: 'John Okafor' }).waitFor();
+        },
+    },
+    {
+        name: 'M60: every button has a title in each menu, while held and after the end',
+        run: async (world) => {
+            const { caller, callee } = await world.connected();
+            for (const menu of ['microphone', 'camera', 'more']) {
+                await caller.locator(`#open-${menu}`).click();
+                await caller.locator('vv-call-controls #menu').waitFor();
+                await titled(caller, menu === 'more' ? 8 : 6);
+                await caller.keyboard.press('Escape');
+            }
+            await caller.locator('#open-more').click();
+            await caller.locator('#menu').getByRole('button', { name: 'Hold' }).click();
+            await caller.locator('vv-call-held').waitFor();
+            await titled(caller, 2);
+            await caller.locator('vv-call-held').getByRole('button', { name: 'End call' }).click();
+            await callee.locator('vv-call-message h1').waitFor();
+            await titled(callee, 1);
+            await callee.close();
         },
     },
     {
