@@ -49,7 +49,10 @@ const OVER_MS = 15_000;
 const CHANNEL_MS = 15_000;
 /** How a call can end that is somebody's fault, or be refused: it gets a reference. */
 const FAULTS = new Set(['internal', 'media-failed', 'media-lost', 'signalling-lost',
-    'server-shutdown', 'connector-disabled', 'already-in-call', 'permission-denied', 'no-device']);
+    'server-shutdown', 'connector-disabled', 'already-in-call', 'permission-denied', 'no-device',
+    'too-many-calls', 'limit']);
+/** The connector whose calls are made of sound and picture, in this window. */
+const OWN_CONNECTOR = 'webrtc';
 const ask: typeof fetch = (path, init) => fetch(path, init);
 const api = createHttpApi(ask);
 const talk = createHttpTalkApi(ask);
@@ -65,6 +68,7 @@ function closeWindow(): void {
 
 class CallWindow implements CallActions {
     private readonly id = idInAddress();
+    private readonly intent = takeIntent(storage, this.id, Date.now());
     private readonly tones = createTones();
     private readonly connection: Connection;
     private readonly session: CallSession;
@@ -157,7 +161,7 @@ class CallWindow implements CallActions {
     async begin(): Promise<void> {
         this.connection.start();
         this.awaitChannel();
-        const intent = takeIntent(storage, this.id, Date.now())
+        const intent = this.intent
             ?? await takeNotified(notes, location.pathname, Date.now());
         if (intent?.kind === 'start') {
             void this.session.start(intent);
@@ -245,7 +249,8 @@ class CallWindow implements CallActions {
 
     private note(level: LogLevel, text: string): void {
         const { call } = this.session.view.value;
-        this.log.add(level, call?.connector ?? '', `call=${this.id} ${text}`);
+        const connector = call?.connector ?? this.intent?.meeting ?? OWN_CONNECTOR;
+        this.log.add(level, connector, `call=${this.id} ${text}`);
     }
 
     /** Each step of the call once. */
