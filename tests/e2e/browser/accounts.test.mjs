@@ -36,6 +36,11 @@ after(async () => {
     assert.equal(await server.stop(), 0);
 });
 
+/** What the profile on the page says of one's kinds of accounts. */
+const facts = (page) => page.locator('vv-page-profile dl').evaluate((list) =>
+    [...list.querySelectorAll('dt')].filter((one) => one.innerText === 'SIP address')
+        .map((one) => one.nextElementSibling.innerText));
+
 test('M26: while no connector needs an account there is no field for one', async () => {
     await mary.locator('.login-list li').first().waitFor();
     await ask(mary, 'GET', '/api/me/accounts');
@@ -107,9 +112,14 @@ test('M29: accounts of a connector that is switched off are not given to pages',
     const shown = async () => JSON.stringify(await ask(john, 'GET', '/api/people/mary'));
     await button.locator('.more').waitFor();
     assert.match(await shown(), /"accounts":"sip"/);
+    assert.deepEqual(await facts(john), ['second@sip.example.org']);
     assert.equal((await use('sip', false)).status, 204);
     await button.locator('.more').waitFor({ state: 'detached' });
     assert.doesNotMatch(await shown(), /sip/);
+    await john.reload();
+    await john.locator('vv-page-profile h1').waitFor();
+    assert.deepEqual(await facts(john), []);
+    assert.doesNotMatch(await john.content(), /sip\.example\.org/);
     await mary.reload();
     await mary.locator('.login-list li').first().waitFor();
     await ask(mary, 'GET', '/api/me/accounts');

@@ -125,7 +125,8 @@ const api: Api = {
     people: async () => ({ people: [...everybody], total: everybody.length }),
     profile: async (name) => {
         const found = everybody.find((one) => one.name === name) ?? refuse();
-        return { ...found, email: `${name}@example.org` };
+        const imAccounts = [{ type: 'sip', value: `${name}@sip.example.org` }];
+        return { ...found, email: `${name}@example.org`, imAccounts };
     },
     invite: async () => ({ url: 'https://visavis.example.org/join/abc', expires: NOON }),
     invitation: async (token) => token === 'gone' ? refuse()

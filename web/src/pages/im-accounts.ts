@@ -6,6 +6,7 @@ import { define } from '../ui/element.ts';
 import '../ui/field.ts';
 import { trashIcon } from '../ui/icons.ts';
 import { plusIcon } from '../ui/portal-icons.ts';
+import { accountTitle } from './account-title.ts';
 import { Page } from './page.ts';
 import type { AccountType, ApiProblem, ImAccount } from './services.ts';
 
@@ -126,7 +127,7 @@ export class VvImAccounts extends Page {
                     ${this.types.map(
                         (one) =>
                             html`<option value=${one.type} .selected=${one.type === type}>
-                                ${titleOf(one)}
+                                ${accountTitle(one.type, this.types)}
                             </option>`,
                     )}
                 </select></label
@@ -154,12 +155,6 @@ export class VvImAccounts extends Page {
     }
 }
 define('vv-im-accounts', VvImAccounts);
-
-/** The page's own text for a built-in type, or the connector's. */
-function titleOf({ type, title }: AccountType): string {
-    const key = `account-type-${type}`;
-    return hasText(key) ? t(key) : title;
-}
 
 /** What is asked of an account of a built-in type, or what the connector says itself. */
 function refusalOf(type: string, why: string): string {

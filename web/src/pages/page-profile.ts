@@ -6,10 +6,11 @@ import '../ui/call-button.ts';
 import { define } from '../ui/element.ts';
 import { chatIcon } from '../ui/portal-icons.ts';
 import '../ui/status.ts';
+import { accountTitle } from './account-title.ts';
 import { notFound } from './not-found.ts';
 import { Page } from './page.ts';
 import './person-acts.ts';
-import type { MeView, ProfileView } from './services.ts';
+import type { AccountType, MeView, ProfileView } from './services.ts';
 import { asProblem, problemText } from './shared.ts';
 
 export class VvPageProfile extends Page {
@@ -17,11 +18,14 @@ export class VvPageProfile extends Page {
         me: { attribute: false },
         name: {},
         profile: { state: true },
+        types: { state: true },
         problem: { state: true },
     };
     declare me: MeView | undefined;
     declare name: string;
     declare profile: ProfileView | undefined;
+    /** The kinds of accounts that connectors know now. */
+    declare types: readonly AccountType[];
     declare problem: string;
 
     constructor() {
@@ -29,6 +33,7 @@ export class VvPageProfile extends Page {
         this.me = undefined;
         this.name = '';
         this.profile = undefined;
+        this.types = [];
         this.problem = '';
     }
 
@@ -44,6 +49,9 @@ export class VvPageProfile extends Page {
         this.problem = '';
         try {
             const profile = await this.api.profile(name);
+            if (profile.imAccounts?.length) {
+                this.types = (await this.api.accounts()).types;
+            }
             if (name === this.name) {
                 this.profile = profile;
                 document.title = `${profile.fullName} – ${t('app-name')}`;
@@ -95,26 +103,29 @@ export class VvPageProfile extends Page {
                 </div>
                 <vv-status .status=${person.status}></vv-status>
                 <dl class="facts">
-                    ${this.fact('position', person.position)}
+                    ${this.fact(t('position'), person.position)}
                     ${person.email
                         ? this.fact(
-                              'e-mail',
+                              t('e-mail'),
                               html`<a href="mailto:${encodeURIComponent(person.email)}"
                                   >${person.email}</a
                               >`,
                           )
                         : nothing}
-                    ${this.fact('user-name', person.name)}
+                    ${this.fact(t('user-name'), person.name)}
+                    ${person.imAccounts?.map(({ type, value }) =>
+                        this.fact(accountTitle(type, this.types), value),
+                    )}
                 </dl>
                 ${self ? nothing : html`<vv-person-acts .person=${person}></vv-person-acts>`}
             </div>
         </article>`;
     }
 
-    private fact(key: string, value: string | TemplateResult): TemplateResult | typeof nothing {
+    private fact(title: string, value: string | TemplateResult): TemplateResult | typeof nothing {
         return value === ''
             ? nothing
-            : html`<dt>${t(key)}</dt>
+            : html`<dt>${title}</dt>
                   <dd dir="auto">${value}</dd>`;
     }
 }

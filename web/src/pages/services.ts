@@ -14,6 +14,8 @@ import type { Chat, TalkApi } from './talk.ts';
 
 export interface ProfileView extends PersonView {
     email: string;
+    /** Of connectors that are switched on; not where only the own form was saved. */
+    imAccounts?: readonly ImAccount[];
 }
 
 export interface MeView {
