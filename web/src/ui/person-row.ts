@@ -120,18 +120,30 @@ export class VvPersonRow extends VvElement {
                         : nothing}
                 </div>
             </div>
-            <div class="acts">
-                <vv-call-button
-                    compact
-                    .name=${person.name}
-                    .fullName=${person.fullName}
-                    .status=${person.status}
-                    .reach=${person}
-                    .offer=${this.self ? { state: 'absent' } : this.offer}
-                ></vv-call-button>
-                <slot></slot>
-            </div>
+            ${this.acts(person)}
         </div>`;
+    }
+
+    /** Nothing around nothing: an empty place would take room in the row. */
+    private acts(person: PersonView): TemplateResult {
+        const slot = html`<slot @slotchange=${() => this.requestUpdate()}></slot>`;
+        const call = !this.self && this.offer.state !== 'absent';
+        return call || this.children.length > 0
+            ? html`<div class="acts">
+                  ${call ? this.callButton(person) : nothing} ${slot}
+              </div>`
+            : slot;
+    }
+
+    private callButton(person: PersonView): TemplateResult {
+        return html`<vv-call-button
+            compact
+            .name=${person.name}
+            .fullName=${person.fullName}
+            .status=${person.status}
+            .reach=${person}
+            .offer=${this.offer}
+        ></vv-call-button>`;
     }
 }
 define('vv-person-row', VvPersonRow);
