@@ -140,6 +140,8 @@ test('M105, M106: the form lists the servers in order, plus adds one below', asy
     await settings.button('Add a server below').click();
     await settings.field('servers.1.url').fill('stun:c.example.org');
     await settings.button('Add a server below').first().click();
+    assert.equal(await settings.field('servers.1.url').inputValue(), '', 'the new one is empty');
+    assert.equal(await settings.field('servers.2.url').inputValue(), 'stun:c.example.org');
     await settings.field('servers.1.url').fill('stun:b.example.org');
     await settings.save();
     await settings.open();
@@ -303,6 +305,30 @@ test('people: one becomes an administrator and is none again, an address is hidd
     await act('Luc', 'Hide network address');
     await rowOf('Luc').getByText('Groups: platform/relay-only').waitFor();
     await act('Luc', 'Allow network address');
+    await rowOf('Luc').getByText('Groups:').waitFor({ state: 'detached' });
+});
+
+test('people: one is put into groups and out again, also of guests', async () => {
+    server.command(['group', 'add', 'sales']);
+    await root.goto('/admin/people');
+    await act('Luc', 'Groups');
+    const dialog = root.locator('vv-admin-people dialog[open]');
+    await dialog.getByRole('heading', { name: 'Groups of Luc' }).waitFor();
+    const box = (name) => root.locator('vv-admin-people').getByRole('checkbox', { name });
+    const guests = box('platform/guests');
+    const groups = async () => (await ask(root, 'GET', '/api/admin/people?q=luc'))
+        .people.find(({ person }) => person.name === 'luc').groups;
+    await guests.check();
+    await until('he is a guest', async () => (await groups()).includes('platform/guests'));
+    await root.locator('vv-toast', { hasText: 'Saved' }).getByRole('button').click();
+    await guests.uncheck();
+    await until('he is none any more', async () => (await groups()).length === 0);
+    await box('sales').check(); // One that there is.
+    await until('he is in sales', async () => (await groups()).join() === 'sales');
+    await box('sales').uncheck();
+    await until('he is in none', async () => (await groups()).length === 0);
+    await root.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
     await rowOf('Luc').getByText('Groups:').waitFor({ state: 'detached' });
 });
 

@@ -103,7 +103,7 @@ export function createAdminApi(request: Request) {
         now: () => json<NowView>('GET', 'now'),
         tryRelay: () => json<TurnServer>('POST', 'relay/test', {}),
         people: (query: string, offset: number, limit: number) =>
-            json<{ people: AdminPerson[]; total: number }>(
+            json<{ people: AdminPerson[]; total: number; groups: string[] }>(
                 'GET', `people?q=${part(query)}&offset=${offset}&limit=${limit}`),
         disable: (name: string, disabled: boolean) =>
             done('PUT', `people/${part(name)}`, { disabled }),

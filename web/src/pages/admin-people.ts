@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // People as administrators see them: disable, enable, password link, groups.
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { t } from '../text/text.ts';
 import '../ui/confirm.ts';
+import '../ui/dialog.ts';
 import { define } from '../ui/element.ts';
 import '../ui/field.ts';
 import '../ui/search.ts';
@@ -14,6 +16,8 @@ import type { MeView } from './services.ts';
 const PAGE_SIZE = 25;
 const ADMINISTRATORS = 'platform/administrators';
 const RELAY_ONLY = 'platform/relay-only';
+/** Those that mean something here, also while nobody is in one (docs/decisions/0018). */
+const STANDARD = [ADMINISTRATORS, 'platform/guests', RELAY_ONLY];
 
 export class VvAdminPeople extends AdminPart {
     static override properties = {
@@ -22,13 +26,16 @@ export class VvAdminPeople extends AdminPart {
         offset: { state: true },
         found: { state: true },
         disabling: { state: true },
+        grouping: { state: true },
         link: { state: true },
     };
     declare me: MeView | undefined;
     declare query: string;
     declare offset: number;
-    declare found: { people: AdminPerson[]; total: number } | undefined;
+    declare found: { people: AdminPerson[]; total: number; groups: string[] } | undefined;
     declare disabling: AdminPerson | undefined;
+    /** Whose groups are open: the name. */
+    declare grouping: string;
     declare link: { name: string; url: string } | undefined;
 
     constructor() {
@@ -38,6 +45,7 @@ export class VvAdminPeople extends AdminPart {
         this.offset = 0;
         this.found = undefined;
         this.disabling = undefined;
+        this.grouping = '';
         this.link = undefined;
     }
 
@@ -101,7 +109,34 @@ export class VvAdminPeople extends AdminPart {
                     this.disabling = undefined;
                     void this.act(() => this.admin.disable(disabling?.person.name ?? '', true));
                 }}
-            ></vv-confirm>`;
+            ></vv-confirm>
+            ${this.groups()}`;
+    }
+
+    /** In which groups somebody is, of all that there are. */
+    private groups(): TemplateResult {
+        const { grouping, found } = this;
+        const one = found?.people.find(({ person }) => person.name === grouping);
+        const all = [...new Set([...STANDARD, ...found?.groups ?? []])].sort();
+        const name = one?.person.fullName ?? '';
+        return html`<vv-dialog
+            .heading=${t('people-admin-groups-of', { name })}
+            ?open=${one !== undefined}
+            @vv-close=${() => (this.grouping = '')}
+        >
+            ${one ? all.map((group) => this.group(one, group)) : nothing}
+        </vv-dialog>`;
+    }
+
+    private group({ person, groups }: AdminPerson, group: string): TemplateResult {
+        const change = (event: Event): Promise<void> => {
+            const { checked } = event.target as HTMLInputElement;
+            return this.act(() => this.admin.group(person.name, group, checked));
+        };
+        return html`<label class="check">
+            <input type="checkbox" .checked=${live(groups.includes(group))} @change=${change} />
+            <span dir="ltr">${group}</span>
+        </label>`;
     }
 
     private pager(total: number): TemplateResult {
@@ -141,6 +176,7 @@ export class VvAdminPeople extends AdminPart {
                           this.act(() => this.admin.group(name, ADMINISTRATORS, !administrator)))}
                       ${this.button(hide, () =>
                           this.act(() => this.admin.group(name, RELAY_ONLY, !hidden)))}
+                      ${this.button('people-admin-groups', () => (this.grouping = name))}
                       ${this.button('people-admin-disable', () =>
                           (this.disabling = { person, disabled, groups }))}`}
             </div>

@@ -67,7 +67,7 @@ const answers: Readonly<Record<string, unknown>> = {
     webrtc: { servers: [], relayOnly: false, poolSize: 0, collectLog: false },
     relay,
     now: { people: 60, here: 23, sessions: 41, calls: 3, hours },
-    people: { people, total: 60 },
+    people: { people, total: 60, groups: ['platform/administrators', 'sales'] },
     invitations: {
         invitations: [
             invitation(1, 'member'), invitation(2, 'administrator'),
@@ -104,7 +104,7 @@ const empty: Readonly<Record<string, unknown>> = {
         people: 1, here: 1, sessions: 1, calls: 0,
         hours: [{ ...hours[0], at: NOON, calls: 0, sessions: 1, relays: 0, lossPermille: 0 }],
     },
-    people: { people: [], total: 0 },
+    people: { people: [], total: 0, groups: [] },
     invitations: { invitations: [] },
     calls: { calls: [] },
     audit: { entries: [], next: 0 },
