@@ -99,6 +99,20 @@ test('stream: one deletes one\'s own, after a question, and it is gone for every
     await card(mary, text).waitFor({ state: 'detached' });
 });
 
+test('stream: the author of a comment deletes it, others cannot', async () => {
+    const text = `With a slip ${freshId()}`;
+    const id = await post(mary, text);
+    const said = { id: freshId(), text: 'A slip of the pen' };
+    await ask(john, 'POST', `/api/activities/${id}/comments`, said);
+    const [hers, his] = [card(mary, text), card(john, text)];
+    await Promise.all([hers, his].map((one) => one.getByText(said.text).waitFor()));
+    assert.equal(await hers.getByTitle('Delete this comment').count(), 0);
+    await his.getByTitle('Delete this comment').click();
+    await his.getByRole('button', { name: 'Delete', exact: true }).click();
+    await Promise.all([hers, his].map((one) =>
+        one.getByText(said.text).waitFor({ state: 'detached' })));
+});
+
 test('stream: what was missed during an interruption is there afterwards', async () => {
     await mary.goto('/');
     const line = await cuttable(john.context());

@@ -64,7 +64,12 @@ export const endings = [
             await callee.getByText('Reconnecting…').waitFor({ state: 'detached' });
             const began = Date.now();
             await killBrowser(dying);
+            const killed = Date.now();
             await callee.getByText('Reconnecting…').waitFor();
+            // Not before 2 s without media (call/media-watch.test.ts): a busy machine may have
+            // held them up before.
+            const told = Date.now() - killed;
+            assert.ok(told < 6000, `reconnecting after ${told} ms`);
             await callee.locator('vv-call-message h1').waitFor({ timeout: 60_000 });
             const ended = Date.now() - began;
             assert.ok(ended > 25_000 && ended < 45_000, `ended after ${ended} ms`);
