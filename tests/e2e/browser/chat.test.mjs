@@ -128,6 +128,36 @@ test('chat: history comes by pages while one scrolls up, and search finds an old
         await john.locator('vv-chat-search .hit', { hasText: needle }).waitFor();
     });
 
+test('chat: a hit of the search opens the room at its message, and one reads on from there',
+    async () => {
+        await john.goto('/chat');
+        await john.locator('vv-search input').fill('Zanzi');
+        await john.locator('vv-chat-search .hit', { hasText: 'Zanzibar' }).click();
+        const talk = john.locator('vv-conversation');
+        const found = talk.locator('.message[aria-current=true]', { hasText: 'Zanzibar' });
+        const inSight = () => found.evaluate((message) => {
+            const box = message.getBoundingClientRect();
+            const log = message.closest('.log').getBoundingClientRect();
+            return box.top >= log.top && box.bottom <= log.bottom;
+        });
+        await until('the found one is before the eyes', inSight);
+        assert.equal(await said(john, 'line 119').count(), 0, 'the latest ones are far away');
+        await until('the latest one is reached', async () => {
+            await talk.locator('.log').evaluate((log) => (log.scrollTop = log.scrollHeight));
+            return await said(john, 'line 119').count() === 1;
+        });
+        const lines = await talk.locator('.message').evaluateAll((all) => all.map((one) =>
+            /line (\d+)/.exec(one.querySelector('vv-text')?.shadowRoot?.textContent
+                ?? one.textContent)?.[1]).filter(Boolean).map(Number));
+        assert.deepEqual(lines, [...new Set(lines)].sort((a, b) => a - b), 'each once, in order');
+        assert.ok(lines.length > 110, `${lines.length} lines`);
+        await john.reload(); // The address leads there as well.
+        await until('it is found again', inSight);
+        await talk.getByRole('button', { name: 'The latest messages' }).click();
+        await said(john, 'line 119').waitFor();
+        assert.equal(await found.count(), 0);
+    });
+
 test('chat: a team room is made, renamed, extended and left', async () => {
     await john.goto('/chat');
     await john.getByRole('button', { name: 'New team room' }).click();

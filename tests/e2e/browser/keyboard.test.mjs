@@ -326,7 +326,7 @@ async function findOwl() {
     await john.locator('vv-chat-search').getByRole('link').first().waitFor();
     await narrow(john);
     await press(john, /Found by its owl/);
-    await john.waitForURL(`**/chat/${room}`);
+    await john.waitForURL((url) => url.pathname === `/chat/${room}` && url.searchParams.has('at'));
     await focusIs(john, /^Write a message$/);
 }
 

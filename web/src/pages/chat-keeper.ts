@@ -263,7 +263,7 @@ export class ChatKeeper implements Chat {
         }
     }
 
-    private become(id: string, how: (talk: Conversation) => Conversation): void {
+    become(id: string, how: (talk: Conversation) => Conversation): void {
         this.talks.set(id, how(this.talk(id)));
         this.tell();
     }

@@ -68,7 +68,7 @@ export class VvChatSearch extends Page {
 
     private hit({ room, title, message }: HitInfo): TemplateResult {
         return html`<li>
-            <a class="hit" href="/chat/${room}">
+            <a class="hit" href="/chat/${room}?at=${message.seq}">
                 <span class="hit-head"
                     ><b dir="auto">${title}</b
                     ><span class="muted small">${formatAgo(message.at, Date.now())}</span></span

@@ -62,6 +62,13 @@ export const conversationStyle = css`
     .earlier {
         align-self: center;
     }
+    .latest {
+        align-self: center;
+    }
+    .found .bubble {
+        outline: 2px solid var(--vv-accent);
+        outline-offset: 2px;
+    }
     .message {
         display: grid;
         grid-template-columns: 2rem minmax(0, 1fr);

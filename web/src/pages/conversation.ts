@@ -3,6 +3,7 @@
 // one writes. The same in the chat page and in a mini window.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { readersOf, typingNow } from '../model/conversation.ts';
+import { joinPast, readAfter, readAround, readBefore, type Excerpt } from '../model/excerpt.ts';
 import type { ChatmsgInfo, RoomInfo } from '../protocol/messages.ts';
 import { t } from '../text/text.ts';
 import '../ui/composer.ts';
@@ -20,13 +21,19 @@ const TOGETHER_S = 300;
 export class VvConversation extends Part {
     static override properties = {
         room: {},
+        at: { attribute: false },
         compact: { type: Boolean, reflect: true },
+        past: { state: true },
         problem: { state: true },
         reading: { state: true },
     };
     static override styles = [controlStyles, conversationStyle];
     declare room: string;
+    /** Which message is looked for; undefined: the latest ones are shown. */
+    declare at: { seq: number } | undefined;
     declare compact: boolean;
+    /** Shown instead of the latest messages, while others are missing between. */
+    declare past: Excerpt | undefined;
     declare problem: string;
     /** An earlier page is on its way. */
     declare reading: boolean;
@@ -41,6 +48,8 @@ export class VvConversation extends Part {
     constructor() {
         super();
         this.room = '';
+        this.at = undefined;
+        this.past = undefined;
         this.compact = false;
         this.problem = '';
         this.reading = false;
@@ -71,7 +80,10 @@ export class VvConversation extends Part {
             this.opened = this.room;
             this.atEnd = true;
             this.newFrom = 0;
+            this.past = undefined;
             void this.open(this.room);
+        } else if (changed.has('at')) {
+            void this.find();
         }
         const { log } = this;
         if (log && this.atEnd) {
@@ -99,14 +111,72 @@ export class VvConversation extends Part {
         }
         if (id === this.room) {
             this.opening = false;
+            await this.find();
             this.seen();
+        }
+    }
+
+    private read(part: { before: number } | { after: number }) {
+        return this.talkApi.history(this.room, part);
+    }
+
+    /** Shows the message that is looked for, or the latest ones. */
+    private async find(): Promise<void> {
+        const { at, room } = this;
+        if (!at) {
+            this.toLatest();
+            return;
+        }
+        if (!this.chat.talk(room).loaded) {
+            return; // Once it is open.
+        }
+        await this.attempt(async () => {
+            const past = await readAround((part) => this.read(part), at.seq);
+            if (at === this.at && room === this.room) {
+                this.atEnd = false;
+                this.past = this.joins(past) ? undefined : past;
+            }
+        });
+        await this.updateComplete;
+        this.log?.querySelector('.found')?.scrollIntoView({ block: 'center' });
+    }
+
+    /** Whether it reaches what is known, and is part of it from now on. */
+    private joins(past: Excerpt): boolean {
+        const joined = joinPast(this.chat.talk(this.room), past);
+        if (joined) {
+            this.chat.become(this.room, () => joined);
+        }
+        return joined !== undefined;
+    }
+
+    private toLatest(): void {
+        if (this.past) {
+            this.past = undefined;
+            this.atEnd = true;
+        }
+    }
+
+    /** The page after the run of the past; it ends where it reaches what is known. */
+    private async later(): Promise<void> {
+        const { past } = this;
+        if (past && !this.reading) {
+            this.reading = true;
+            await this.attempt(async () => {
+                const longer = await readAfter((part) => this.read(part), past);
+                if (past === this.past) {
+                    this.past = this.joins(longer) ? undefined : longer;
+                }
+            });
+            this.reading = false;
         }
     }
 
     /** Read is what somebody could see: this page before one's eyes, at its end. */
     private seen(): void {
         const looking = document.visibilityState === 'visible' && document.hasFocus();
-        if (looking && this.atEnd && !this.opening && this.chat.talk(this.room).loaded) {
+        const latest = this.atEnd && !this.past;
+        if (looking && latest && !this.opening && this.chat.talk(this.room).loaded) {
             this.chat.seen(this.room);
         }
     }
@@ -116,10 +186,13 @@ export class VvConversation extends Part {
         if (!log) {
             return;
         }
-        this.atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < END_PX;
+        const end = log.scrollHeight - log.scrollTop - log.clientHeight < END_PX;
+        this.atEnd = end && !this.past;
         this.seen();
-        if (log.scrollTop < END_PX && this.chat.talk(this.room).earlier && !this.reading) {
+        if (log.scrollTop < END_PX && this.hasEarlier && !this.reading) {
             void this.earlier();
+        } else if (end && this.past) {
+            void this.later();
         }
     }
 
@@ -128,7 +201,7 @@ export class VvConversation extends Part {
         const { log } = this;
         const below = log ? log.scrollHeight - log.scrollTop : 0;
         this.reading = true;
-        await this.attempt(() => this.chat.earlier(this.room));
+        await this.attempt(() => this.readEarlier());
         this.reading = false;
         await this.updateComplete;
         if (log) {
@@ -136,7 +209,21 @@ export class VvConversation extends Part {
         }
     }
 
+    private get hasEarlier(): boolean {
+        return (this.past ?? this.chat.talk(this.room)).earlier;
+    }
+
+    private async readEarlier(): Promise<void> {
+        const { past } = this;
+        if (!past) {
+            return this.chat.earlier(this.room);
+        }
+        const longer = await readBefore((part) => this.read(part), past);
+        this.past = past === this.past ? longer : this.past;
+    }
+
     private onSend(text: string): void {
+        this.past = undefined;
         this.atEnd = true;
         this.newFrom = 0;
         this.chat.send(this.room, text);
@@ -160,9 +247,9 @@ export class VvConversation extends Part {
                 aria-label=${t('chat-log')}
                 @scroll=${() => this.onScroll()}
             >
-                ${talk.earlier ? this.earlierButton() : nothing}
+                ${this.hasEarlier ? this.earlierButton() : nothing}
                 ${talk.loaded ? this.rows(room) : html`<p class="hint">${t('loading')}</p>`}
-                ${talk.outgoing.map((out) =>
+                ${this.past ? this.laterButton() : talk.outgoing.map((out) =>
                     outgoingRow(
                         out,
                         this.live.connected,
@@ -171,6 +258,15 @@ export class VvConversation extends Part {
                     ),
                 )}
             </div>
+            ${this.past
+                ? html`<button
+                      type="button"
+                      class="button quiet latest"
+                      @click=${() => this.toLatest()}
+                  >
+                      ${t('chat-latest')}
+                  </button>`
+                : nothing}
             <p class="typing small muted" role="status">${this.typing()}</p>
             <vv-composer
                 compact
@@ -192,8 +288,21 @@ export class VvConversation extends Part {
         </button>`;
     }
 
+    private laterButton(): TemplateResult {
+        return html`<button
+            type="button"
+            class="button quiet earlier"
+            ?disabled=${this.reading}
+            @click=${() => this.later()}
+        >
+            ${t(this.reading ? 'loading' : 'chat-later')}
+        </button>`;
+    }
+
     private rows(room: RoomInfo | undefined): TemplateResult | TemplateResult[] {
-        const { messages, outgoing } = this.chat.talk(this.room);
+        const talk = this.chat.talk(this.room);
+        const { outgoing } = talk;
+        const { messages } = this.past ?? talk;
         if (messages.length === 0 && outgoing.length === 0) {
             return html`<p class="hint">${t('chat-empty')}</p>`;
         }
@@ -214,13 +323,14 @@ export class VvConversation extends Part {
                     together,
                     author: this.latest(message.author),
                     people: this.chat.people(this.room),
-                    read: i === messages.length - 1 ? this.read(message, room) : '',
+                    read: i === messages.length - 1 ? this.readBy(message, room) : '',
+                    found: message.seq === this.at?.seq,
                 })}`;
         });
     }
 
     /** Under one's latest message: who has read it. */
-    private read(message: ChatmsgInfo, room: RoomInfo | undefined): string {
+    private readBy(message: ChatmsgInfo, room: RoomInfo | undefined): string {
         if (message.author.name !== this.self || message.kind === 'call') {
             return '';
         }

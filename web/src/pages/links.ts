@@ -10,5 +10,7 @@ export function pathOfClick(event: MouseEvent, here: string): string | undefined
     }
     const url = new URL(link.href, here);
     const known = routeOf(url.pathname).page !== 'not-found';
-    return url.origin === new URL(here).origin && known && !url.hash ? url.pathname : undefined;
+    return url.origin === new URL(here).origin && known && !url.hash
+        ? url.pathname + url.search
+        : undefined;
 }

@@ -39,17 +39,20 @@ export interface MessageRow {
     /** Who may be mentioned. */
     readonly people: readonly PersonInfo[];
     readonly read: string;
+    /** It is the one that was looked for. */
+    readonly found: boolean;
 }
 
 export function messageRow(row: MessageRow): TemplateResult {
-    const { message, own, together, author } = row;
+    const { message, own, together, author, found } = row;
     if (message.kind === 'call') {
         return callLine(message, own);
     }
     if (message.kind === 'meeting') {
         return meetingLine(message, own);
     }
-    return html`<div class="message ${own ? 'own' : ''} ${together ? 'together' : ''}">
+    const look = `${own ? 'own' : ''} ${together ? 'together' : ''} ${found ? 'found' : ''}`;
+    return html`<div class="message ${look}" aria-current=${found ? 'true' : nothing}>
         ${own || together
             ? nothing
             : html`<vv-portrait class="face" link size="s" .person=${author}></vv-portrait>`}

@@ -2,7 +2,7 @@
 // All one's rooms, and the talk of the one that is chosen; on a narrow screen one of both.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import type { RoomInfo } from '../protocol/messages.ts';
-import { formatShort, t } from '../text/text.ts';
+import { formatNumber, formatShort, t } from '../text/text.ts';
 import { define } from '../ui/element.ts';
 import { peopleIcon } from '../ui/icons.ts';
 import '../ui/person.ts';
@@ -21,19 +21,34 @@ import './team-dialog.ts';
 export class VvPageChat extends Page {
     static override properties = {
         room: {},
+        visit: { attribute: false },
+        at: { state: true },
         query: { state: true },
         dialog: { state: true },
     };
     /** The chosen one; empty: none. */
     declare room: string;
+    /** Another one for each time that somebody comes here. */
+    declare visit: unknown;
+    /** Which message of the room the address names; undefined: the latest. */
+    declare at: { seq: number } | undefined;
     declare query: string;
     declare dialog: '' | 'team' | 'room';
 
     constructor() {
         super();
         this.room = '';
+        this.visit = undefined;
+        this.at = undefined;
         this.query = '';
         this.dialog = '';
+    }
+
+    protected override willUpdate(changed: PropertyValues<this>): void {
+        if (changed.has('visit')) {
+            const seq = Number(new URLSearchParams(location.search).get('at'));
+            this.at = seq > 0 ? { seq } : undefined;
+        }
     }
 
     protected override updated(changed: PropertyValues<this>): void {
@@ -127,7 +142,7 @@ export class VvPageChat extends Page {
             return html`<div class="empty chat-none"><p>${t('chat-choose')}</p></div>`;
         }
         return html`${this.head(this.chat.room(this.room))}
-            <vv-conversation .room=${this.room}></vv-conversation>`;
+            <vv-conversation .room=${this.room} .at=${this.at}></vv-conversation>`;
     }
 
     private head(room: RoomInfo | undefined): TemplateResult {
@@ -163,7 +178,7 @@ export class VvPageChat extends Page {
                       aria-label=${t('room-people', { count })}
                       @click=${() => (this.dialog = 'room')}
                   >
-                      ${peopleIcon}${count}
+                      ${peopleIcon}${formatNumber(count)}
                   </button>`
                 : nothing}
             ${roomCallButton(room, false)}

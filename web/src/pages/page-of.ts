@@ -32,7 +32,7 @@ export function pageOf(route: Route, me: MeView | undefined): TemplateResult {
         case 'home':
             return html`<vv-page-home .me=${me}></vv-page-home>`;
         case 'chat':
-            return html`<vv-page-chat .room=${route.room}></vv-page-chat>`;
+            return html`<vv-page-chat .room=${route.room} .visit=${route}></vv-page-chat>`;
         case 'calls':
             return html`<vv-page-calls ?missed=${route.missed}></vv-page-calls>`;
         case 'login':

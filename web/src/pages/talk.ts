@@ -58,6 +58,8 @@ export interface Chat {
     open(id: string): Promise<void>;
     /** Reads the page before the first known message. Refuses with an ApiProblem. */
     earlier(id: string): Promise<void>;
+    /** What a part of the page has read of a talk goes into what is known. */
+    become(id: string, how: (talk: Conversation) => Conversation): void;
     send(id: string, text: string): void;
     retry(id: string, message: string): void;
     discard(id: string, message: string): void;

@@ -314,7 +314,7 @@ problem-popup-title = The call window was blocked
 problem-popup = Your browser blocked the pop-up window. Allow pop-ups for this site, or go on with the call in this page.
 problem-popup-here = Call in this page
 problem-unsupported-title = This browser cannot make calls
-problem-unsupported = Use a present version of Firefox, Chrome, Edge or Safari.
+problem-unsupported = Calls need Chrome or Edge from version 123, Firefox from version 128, or a present Safari.
 
 error-wrong-login = User name or password is wrong.
 error-limit = Too many tries. Wait a minute.
@@ -443,6 +443,8 @@ chat-back = Back to all conversations
 chat-write = Write a message
 chat-empty = No messages yet. Say hello!
 chat-earlier = Earlier messages
+chat-later = Later messages
+chat-latest = The latest messages
 chat-new = New
 chat-sending = Sending…
 chat-waiting = Waiting for the connection…

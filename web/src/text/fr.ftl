@@ -314,7 +314,7 @@ problem-popup-title = La fenêtre d’appel a été bloquée
 problem-popup = Votre navigateur a bloqué la fenêtre. Autorisez les fenêtres de ce site, ou continuez l’appel dans cette page.
 problem-popup-here = Appeler dans cette page
 problem-unsupported-title = Ce navigateur ne peut pas appeler
-problem-unsupported = Utilisez une version actuelle de Firefox, Chrome, Edge ou Safari.
+problem-unsupported = Les appels demandent Chrome ou Edge à partir de la version 123, Firefox à partir de la version 128, ou un Safari récent.
 
 error-wrong-login = Nom d’utilisateur ou mot de passe incorrect.
 error-limit = Trop d’essais. Attendez une minute.
@@ -443,6 +443,8 @@ chat-back = Retour à toutes les conversations
 chat-write = Écrire un message
 chat-empty = Pas encore de message. Dites bonjour !
 chat-earlier = Messages précédents
+chat-later = Messages suivants
+chat-latest = Les derniers messages
 chat-new = Nouveau
 chat-sending = Envoi…
 chat-waiting = En attente de la connexion…
