@@ -148,6 +148,44 @@ static void refuse(struct request *request, enum stun_code code)
     finish(request);
 }
 
+/* The other server to which clients of this family are sent; NULL: none. */
+static const struct addr *other_server(const struct request *request)
+{
+    const struct turn *turn = request->turn;
+    const struct addr *other = &turn->alternate.addresses[engine_family(&request->path->remote)];
+    return turn->draining && other->family != ADDR_NONE ? other : NULL;
+}
+
+/* Who begins anew while this server ends brings no credential yet. He is sent on before he has a
+ * nonce of ours: browsers bring that along, and give up when the other server finds it stale. */
+static bool is_to_be_sent_on(const struct request *request)
+{
+    const struct stun_message *message = request->message;
+    return message->method == STUN_ALLOCATE && request->allocation == NULL &&
+           !stun_has(message, STUN_INTEGRITY) && !stun_has(message, STUN_INTEGRITY_SHA256) &&
+           other_server(request) != NULL;
+}
+
+static void send_on(struct request *request)
+{
+    const struct addr *other = other_server(request);
+    size_t size = STUN_HEADER_SIZE + stun_attribute_size(4) +
+                  stun_attribute_size(4 + addr_ip_size(other)) +
+                  (stun_has(request->message, STUN_FINGERPRINT) ? stun_attribute_size(4) : 0);
+    if (!may_answer_stranger(request, size)) {
+        return;
+    }
+    begin(request, STUN_ERROR);
+    stun_put_error(&request->writer, STUN_TRY_ALTERNATE, slice_from(NULL, 0));
+    if (request->path->transport == TURN_UDP) {
+        stun_put_addr(&request->writer, STUN_ALTERNATE_SERVER, other);
+    } else {
+        put_alternate(request);
+    }
+    engine_count(request->turn, counter_of(STUN_TRY_ALTERNATE));
+    finish(request);
+}
+
 static size_t challenge_size(const struct request *request, uint32_t features)
 {
     size_t size = STUN_HEADER_SIZE + stun_attribute_size(4) +
@@ -405,9 +443,7 @@ static void handle_allocate(struct request *request)
         return;
     }
     if (turn->draining) {
-        const struct addr *other =
-            &turn->alternate.addresses[engine_family(&request->path->remote)];
-        refuse(request, other->family == ADDR_NONE ? STUN_CAPACITY : STUN_TRY_ALTERNATE);
+        refuse(request, other_server(request) == NULL ? STUN_CAPACITY : STUN_TRY_ALTERNATE);
         return;
     }
     int code = read_wish(turn, request->message, &wish);
@@ -615,6 +651,8 @@ void request_handle(struct turn *turn, const struct turn_path *path,
     }
     if (code == STUN_BAD_REQUEST) {
         refuse_stranger(&request, STUN_BAD_REQUEST);
+    } else if (code == STUN_UNAUTHENTICATED && is_to_be_sent_on(&request)) {
+        send_on(&request);
     } else if (code != 0) {
         challenge(&request, (enum stun_code)code);
     } else {

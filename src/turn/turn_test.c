@@ -498,6 +498,7 @@ static void another_server_is_named_in_the_family_of_who_asks_first(void)
     set_up();
     CHECK(addr_parse(SLICE("[2a00::9]:3478"), &other.addresses[1]) == OK);
     CHECK(addr_parse(SLICE("[2a00::77]:5000"), &bert.path.remote) == OK);
+    CHECK(virtualnet_refresh(&bert, 600) == 437); /* has a nonce now */
     turn_drain(net.turn, &other);
     CHECK(virtualnet_allocate(&bert) == 300);
     CHECK(stun_next(&bert.answer, STUN_ALTERNATE_SERVER, &offset, &value));
@@ -514,15 +515,24 @@ static void another_server_is_named_in_the_family_of_who_asks_first(void)
 }
 
 /* Who cannot prove who he is learns nothing of it. */
-static void another_server_is_named_only_to_users(void)
+/* Browsers bring a nonce of this server to the other one, and give up when it is stale there. */
+static void who_begins_while_it_drains_is_sent_on_before_he_has_a_nonce(void)
 {
-    struct turn_alternate other = {.addresses = {addr_v4(9, 9, 9, 9, 3478)}};
+    struct turn_alternate other = {.addresses = {addr_v4(9, 9, 9, 9, 3478)},
+                                   .domain = "other.example"};
     set_up();
+    CHECK(addr_parse(SLICE("[2a00::9]:3478"), &other.addresses[1]) == OK);
     turn_drain(net.turn, &other);
     virtualnet_begin(&anna, STUN_REQUEST, STUN_ALLOCATE);
     stun_put_u32(&anna.writer, STUN_REQUESTED_TRANSPORT, 17U << 24);
-    CHECK(virtualnet_send(&anna) == 401);
-    CHECK(!stun_has(&anna.answer, STUN_ALTERNATE_SERVER));
+    CHECK(virtualnet_send(&anna) == 300 && anna.nonce_size == 0);
+    CHECK(stun_has(&anna.answer, STUN_ALTERNATE_SERVER) && anna.growth_bytes <= 2 * 28);
+    CHECK(!stun_has(&anna.answer, STUN_ALTERNATE_DOMAIN)); /* for it no room is left */
+    bert.path.transport = TURN_TLS;
+    virtualnet_begin(&bert, STUN_REQUEST, STUN_ALLOCATE);
+    stun_put_u32(&bert.writer, STUN_REQUESTED_TRANSPORT, 17U << 24);
+    CHECK(virtualnet_send(&bert) == 300);
+    CHECK(slice_equal(bert.answer.attributes[STUN_ALTERNATE_DOMAIN], SLICE("other.example")));
     tear_down();
 }
 
@@ -691,7 +701,8 @@ UNIT(a_send_indication_may_ask_not_to_be_cut, an_address_that_becomes_our_own_is
      credentials_expire_but_a_running_call_goes_on, two_secrets_are_good_while_they_are_changed,
      quotas_of_call_user_and_server_hold, bandwidth_is_limited_for_an_allocation,
      draining_sends_newcomers_elsewhere_and_keeps_the_rest,
-     another_server_is_named_in_the_family_of_who_asks_first, another_server_is_named_only_to_users,
+     another_server_is_named_in_the_family_of_who_asks_first,
+     who_begins_while_it_drains_is_sent_on_before_he_has_a_nonce,
      what_icmp_says_reaches_the_client_that_may_know, nothing_is_allocated_for_data,
      an_even_port_and_the_one_behind_it_are_kept_for_a_token, both_families_can_be_had_at_once,
      a_taken_port_is_told_when_it_is_needed, permissions_that_cannot_all_be_had_are_none,

@@ -2,12 +2,10 @@
 // Further ports by configuration: each is a whole door, by UDP, TCP and TLS, beside the first.
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { within } from '../api/server.mjs';
 import { Endings, LIMIT } from './endings.mjs';
-import { binding, run, startCall, startRelay, uclient } from './relay.mjs';
+import { binding, freePorts, run, startCall, startRelay, uclient } from './relay.mjs';
 import { StunClient, bindingRequest, credentialOf } from './stun.mjs';
 
 const ADDRESSES = 70; // more than a thread keeps apart
@@ -16,15 +14,6 @@ const endings = new Endings();
 let ports;
 let server;
 let call;
-
-/** Ports that were free a moment ago, all different. */
-async function freePorts(count) {
-    const probes = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-    await Promise.all(probes.map((probe) => once(probe, 'listening')));
-    const numbers = probes.map((probe) => probe.address().port);
-    await Promise.all(probes.map((probe) => once(probe.close(), 'close')));
-    return numbers;
-}
 
 before(async () => {
     ports = await freePorts(3);
