@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs every kind of test and adds up: each piece is a command and a reader of its last words.
 // A piece has a limit of time, and what it leaves running is ended after it. Two run at a
-// time, as most of them wait more than they work.
+// time: one of the browser tests, which take longest, and one of the others. (Two with browsers at
+// a time take as long as one after the other.)
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -151,11 +152,11 @@ for (const tool of ['check-layers', 'tidy', 'check-docs']) {
 await check('budgets of the front end', 'node', 'web/tools/budget.mjs');
 await check('front end types', 'npm', '--prefix', 'web', 'run', 'check');
 await vitest();
-// What takes longest is first, so that the two end at nearly the same time.
-const pieces = [...files('package tests', 'tests/package', LONG_LIMIT_MS), meson,
-    ...files('browser tests', 'tests/e2e/browser'), ...files('protocol tests', 'tests/e2e/api'),
-    ...files('TURN tests', 'tests/e2e/turn'), ...files('fault tests', 'tests/fault')];
-await Promise.all([work(pieces), work(pieces)]);
+const browsers = files('browser tests', 'tests/e2e/browser');
+const others = [...files('package tests', 'tests/package', LONG_LIMIT_MS), meson,
+    ...files('protocol tests', 'tests/e2e/api'), ...files('TURN tests', 'tests/e2e/turn'),
+    ...files('fault tests', 'tests/fault')];
+await Promise.all([work(browsers), work(others)]);
 results.sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
 writeFileSync(RESULTS, JSON.stringify(results, null, 1));
 await check('rows of the acceptance table', 'node', 'tools/acceptance.mjs', '--check');
