@@ -38,6 +38,8 @@ const CASES = [
         args: ['relay', '--flows', '4', '--window', '32', '--burst', '8', '--size', '1200'] },
     { name: 'indications, 172 B, saturated',
         args: ['relay', '--flows', '128', '--window', '2', '--size', '172', '--send', '1'] },
+    { name: 'indications, 1,200 B, saturated',
+        args: ['relay', '--flows', '128', '--window', '2', '--size', '1200', '--send', '1'] },
     { name: 'both ends relayed here, 172 B, saturated', goal: 0.4,
         args: ['pair', '--flows', '128', '--window', '2', '--size', '172'] },
     { name: 'ChannelData by TCP, 172 B, saturated',
