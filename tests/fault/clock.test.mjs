@@ -3,10 +3,10 @@
 // only what is measured in days by its nature, as a sign-in, does.
 import assert from 'node:assert/strict';
 import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { freePort } from '../e2e/api/freeport.mjs';
 import { Server, manager, until } from '../e2e/api/server.mjs';
 import { Tab, newId } from '../e2e/api/tab.mjs';
 
@@ -26,14 +26,6 @@ function jump(seconds) {
     const bytes = Buffer.alloc(8);
     bytes.writeBigInt64LE(BigInt(seconds));
     writeSync(clock, bytes, 0, 8, 0);
-}
-
-async function freePort() {
-    const listener = net.createServer().listen(0, '127.0.0.1');
-    await new Promise((done) => listener.once('listening', done));
-    const { port } = listener.address();
-    await new Promise((done) => listener.close(done));
-    return port;
 }
 
 before(async () => {

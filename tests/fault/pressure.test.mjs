@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
+import { freePort } from '../e2e/api/freeport.mjs';
 import { Server, until } from '../e2e/api/server.mjs';
 import { Tab, newId } from '../e2e/api/tab.mjs';
 
@@ -20,16 +21,9 @@ let server;
 let port;
 const cookies = [];
 
-async function freePort() {
-    const listener = net.createServer().listen(0, '127.0.0.1');
-    await new Promise((done) => listener.once('listening', done));
-    port = listener.address().port;
-    await new Promise((done) => listener.close(done));
-    return port;
-}
-
 before(async () => {
-    server = await Server.start({ options: { 'listen.port': await freePort(), 'turn.drain_s': 0,
+    port = await freePort();
+    server = await Server.start({ options: { 'listen.port': port, 'turn.drain_s': 0,
         'http.connections_per_address_max': 20_000, 'http.connections_max': 20_000,
         'metrics.address': '127.0.0.1', 'metrics.port': 0, 'chat.sends_per_s': 1000,
         'chat.sends_burst': 10_000, 'chat.messages_per_day': 100_000,

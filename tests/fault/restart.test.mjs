@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
+import { freePort } from '../e2e/api/freeport.mjs';
 import { Server } from '../e2e/api/server.mjs';
 import { Tab, newId } from '../e2e/api/tab.mjs';
 
@@ -15,14 +16,6 @@ let server;
 const cookies = [];
 const calls = Array.from({ length: CALLS }, newId);
 let tabs = [];
-
-async function freePort() {
-    const listener = net.createServer().listen(0, '127.0.0.1');
-    await new Promise((done) => listener.once('listening', done));
-    const { port } = listener.address();
-    await new Promise((done) => listener.close(done));
-    return port;
-}
 
 before(async () => {
     server = await Server.start({ managed: true, options: {

@@ -11,6 +11,7 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { freePort } from '../e2e/api/freeport.mjs';
 import { Server, until } from '../e2e/api/server.mjs';
 import { frame } from '../e2e/api/tab.mjs';
 import { circumstances, format, here, median, writeTable } from './table.mjs';
@@ -130,11 +131,7 @@ async function round(server, tabs) {
 }
 
 const loadBefore = os.loadavg()[0];
-const probe = net.createServer().listen(0, '127.0.0.1');
-await once(probe, 'listening');
-const { port } = probe.address();
-probe.close();
-await once(probe, 'close');
+const port = await freePort();
 const server = await Server.start({ tls: secure, options: { 'listen.port': port,
     'log.level': 'warn', 'portal.sessions_per_user_max': PER_PERSON,
     'portal.sessions_max': TABS + 100, 'http.connections_max': 100000,

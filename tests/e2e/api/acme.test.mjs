@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { connect } from 'node:tls';
-import { Pebble, freePort } from './pebble.mjs';
+import { freePort } from './freeport.mjs';
+import { Pebble } from './pebble.mjs';
 import { Server, until } from './server.mjs';
 
 const DOMAIN = 'calls.visavis.test';

@@ -5,11 +5,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
+import { freePort } from './freeport.mjs';
 import { cookieOf, Server, until } from './server.mjs';
 import { newId, Tab } from './tab.mjs';
 
@@ -416,10 +416,7 @@ test('M116: with a server of one\'s own there is no such warning', async () => {
 });
 
 test('140: servers of this machine are refused where others could not reach them', async () => {
-    const free = createServer().listen(0, '127.0.0.1');
-    await once(free, 'listening');
-    const { port } = free.address();
-    free.close();
+    const port = await freePort();
     const origin = `http://portal.example.org:${port}`;
     const other = await Server.start({ options: { 'listen.port': port, origin } });
     const cookie = await other.createAdministrator();

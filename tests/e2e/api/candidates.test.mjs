@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which network candidates reach the other side, by the protocol alone.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
+import { freePort } from './freeport.mjs';
 import { Server } from './server.mjs';
 import { Tab, newId } from './tab.mjs';
 
@@ -55,11 +54,7 @@ async function refused(reason) {
 }
 
 before(async () => {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address();
-    probe.close();
-    await once(probe, 'close');
+    const port = await freePort();
     // With an origin it may be reached from elsewhere: candidates of this machine lead nowhere.
     server = await Server.start({ options: { 'listen.port': port,
         origin: `http://localhost:${port}`, 'metrics.address': '127.0.0.1', 'metrics.port': 0,

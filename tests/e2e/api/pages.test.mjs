@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { freePort } from './pebble.mjs';
+import { freePort } from './freeport.mjs';
 import { Server } from './server.mjs';
 
 let server;

@@ -6,18 +6,9 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePorts } from './freeport.mjs';
 import { makeCertificate, until, within } from './server.mjs';
-
-/** A port that nobody uses now. */
-export async function freePort() {
-    const listener = createServer().listen(0, '127.0.0.1');
-    await once(listener, 'listening');
-    const { port } = listener.address();
-    await new Promise((done) => listener.close(done));
-    return port;
-}
 
 /** A GET or POST to a host of its own certificate; gives the text. */
 export function ask(url, ca, { method = 'GET', body } = {}) {
@@ -42,7 +33,7 @@ export class Pebble {
     static async start(folder, { port, lifetime = 7_776_000, nonces = 25 }) {
         const pebble = new Pebble();
         const { cert, key } = makeCertificate(folder, 'pebble');
-        const [own, manage, names, dns] = await Promise.all([1, 2, 3, 4].map(freePort));
+        const [own, manage, names, dns] = await freePorts(4);
         const config = join(folder, 'pebble.json');
         writeFileSync(config, JSON.stringify({ pebble: { listenAddress: `127.0.0.1:${own}`,
             managementListenAddress: `127.0.0.1:${manage}`, certificate: cert, privateKey: key,

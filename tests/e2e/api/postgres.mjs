@@ -4,9 +4,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './freeport.mjs';
 import { until } from './server.mjs';
 
 const VERSIONS = '/usr/lib/postgresql';
@@ -23,15 +23,6 @@ function account() {
     }
     const number = (flag) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
     return { uid: number('-u'), gid: number('-g') };
-}
-
-export async function freePort() {
-    const listener = net.createServer().listen(0, '127.0.0.1');
-    await once(listener, 'listening');
-    const { port } = listener.address();
-    listener.close();
-    await once(listener, 'close');
-    return port;
 }
 
 export class Postgres {

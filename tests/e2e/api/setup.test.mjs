@@ -7,7 +7,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { freePort } from './pebble.mjs';
+import { freePort } from './freeport.mjs';
 import { Server, binary, cookieOf, makeCertificate } from './server.mjs';
 
 const LINK = /^https:\/\/[^/]+\/join\/[\w-]{43}$/m;

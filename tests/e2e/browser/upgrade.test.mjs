@@ -7,10 +7,10 @@
 // pictures go on.
 import assert from 'node:assert/strict';
 import { constants, copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
+import { freePort } from '../api/freeport.mjs';
 
 const ROUNDS = Number(process.env.RESTART_CALLS ?? 1);
 const GAP_MS = ROUNDS >= 10 ? 200 : 3000;
@@ -44,15 +44,6 @@ after(async () => {
     assert.doesNotMatch(server.log, /Sanitizer|runtime error|ASSERT/);
     rmSync(folder, { recursive: true, force: true });
 });
-
-/** The next server listens there as well. */
-async function freePort() {
-    const listener = net.createServer().listen(0, '127.0.0.1');
-    await new Promise((done) => listener.once('listening', done));
-    const { port } = listener.address();
-    await new Promise((done) => listener.close(done));
-    return port;
-}
 
 /** Notes the longest time between two pictures of the other side, from now on. */
 const watchPictures = (page) => page.locator('video#remote').first().evaluate((video) => {

@@ -3,12 +3,11 @@
 // decoded and sound is heard on both sides.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { freePort } from '../api/freeport.mjs';
 import { Server } from '../api/server.mjs';
 import { closeOthers, hangUp, killProcesses, mediaFlow, openBrowser, pathOf, pressAnswer, pressCall,
     signIn, until } from '../browser/browser.mjs';
@@ -24,10 +23,7 @@ const ports = {};
 
 /** Debian's coturn as a server of somebody else, who lets in whom `how` says; gives its port. */
 async function startCoturn(name, how) {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address();
-    probe.close();
+    const port = await freePort();
     const coturn = endings.start('turnserver', ['-n', '--no-cli', '--no-tls', '--no-dtls',
         '-L', '127.0.0.1', '-E', '127.0.0.1', '-p', String(port), '-r', 'elsewhere', ...how,
         '--allow-loopback-peers', '--pidfile', join(folder, `${name}.pid`), '--userdb',

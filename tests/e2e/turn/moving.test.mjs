@@ -6,11 +6,11 @@ import { copyFileSync, mkdtempSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { freePorts } from '../api/freeport.mjs';
 import { Server, cookieOf, within } from '../api/server.mjs';
 import { connected, johnAndMary, killProcesses, mediaFlow, openBrowser, pathOf, until }
     from '../browser/browser.mjs';
 import { Endings, LIMIT } from './endings.mjs';
-import { freePorts } from './relay.mjs';
 
 const endings = new Endings();
 const browsers = {};

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { after, before, test } from 'node:test';
+import { freePort, freePorts } from '../api/freeport.mjs';
 import { within } from '../api/server.mjs';
 import { Endings, LIMIT } from './endings.mjs';
-import { binding, freePorts, run, startCall, startRelay, uclient } from './relay.mjs';
+import { binding, run, startCall, startRelay, uclient } from './relay.mjs';
 import { StunClient, bindingRequest, credentialOf } from './stun.mjs';
 
 const ADDRESSES = 70; // more than a thread keeps apart
@@ -32,7 +33,7 @@ test('browsers are told the first of them, and TLS where the pages are', () => {
 });
 
 test('beside a proxy the relay has an address of its own', async () => {
-    const [port] = await freePorts(1);
+    const port = await freePort();
     const behind = await startRelay({ endings, options: { 'turn.listen_address': '127.0.0.2',
         'turn.ports': port, 'turn.host': '127.0.0.2', 'turn.drain_s': 0 } });
     const other = await startCall(behind);

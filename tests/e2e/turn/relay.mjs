@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Server, within } from '../api/server.mjs';
 import { Tab, newId } from '../api/tab.mjs';
@@ -67,15 +67,6 @@ export async function uclient(server, call, args, { address = '127.0.0.1', signa
         sent: number(/start_mclient: tot_send_msgs=(\d+)/),
         received: number(/start_mclient: tot_send_msgs=\d+, tot_recv_msgs=(\d+)/),
         lost: number(/Total lost packets (\d+)/) };
-}
-
-/** Ports that were free a moment ago, all different. */
-export async function freePorts(count) {
-    const probes = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-    await Promise.all(probes.map((probe) => once(probe, 'listening')));
-    const numbers = probes.map((probe) => probe.address().port);
-    await Promise.all(probes.map((probe) => once(probe.close(), 'close')));
-    return numbers;
 }
 
 /** One Binding by TCP or TLS: the address that the server saw, and the own port. */
