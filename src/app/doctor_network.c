@@ -218,13 +218,18 @@ static void check_trust(const struct path *path, struct doctor_report *report)
 
 /* ---- a relayed call ---- */
 
+static struct turnprobe_target target_of(const struct path *path, size_t kind)
+{
+    return (struct turnprobe_target){.kind = kinds[kind].kind,
+                                     .addr = path->reached[kind],
+                                     .host = path->host,
+                                     .timeout_ms = TIMEOUT_MS};
+}
+
 static void check_relay(const struct path *path, size_t kind, const struct credential *credential,
                         struct doctor_report *report)
 {
-    struct turnprobe_target target = {.kind = kinds[kind].kind,
-                                      .addr = path->reached[kind],
-                                      .host = path->host,
-                                      .timeout_ms = TIMEOUT_MS};
+    struct turnprobe_target target = target_of(path, kind);
     struct turnprobe_result result;
     enum err err = turnprobe_relay(&target, credential, &result);
     const char *name = kinds[kind].name;
@@ -248,10 +253,7 @@ static void check_relay(const struct path *path, size_t kind, const struct crede
 static void check_outside(const struct path *path, size_t kind, const struct credential *credential,
                           struct doctor_report *report)
 {
-    struct turnprobe_target target = {.kind = kinds[kind].kind,
-                                      .addr = path->reached[kind],
-                                      .host = path->host,
-                                      .timeout_ms = TIMEOUT_MS};
+    struct turnprobe_target target = target_of(path, kind);
     struct turnprobe_result result;
     struct addr mapped = {0};
     char peer[ADDR_TEXT_SIZE];

@@ -50,10 +50,9 @@ static bool is_datagrams(const struct turnprobe_target *target)
     return target->kind == DIAL_UDP || target->kind == DIAL_DTLS;
 }
 
-/* The next STUN message or ChannelData, borrowed until the next call. */
-static enum err next_frame(struct client *client, uint32_t timeout_ms, struct slice *frame)
+/* The next STUN message or ChannelData that comes before end_us, borrowed until the next call. */
+static enum err next_frame(struct client *client, uint64_t end_us, struct slice *frame)
 {
-    uint64_t end_us = now_us() + timeout_ms * 1000ULL;
     bool whole = is_datagrams(client->target);
 
     memmove(client->input, client->input + client->used, client->input_size - client->used);
@@ -166,10 +165,7 @@ static enum err wait_answer(struct client *client, const uint8_t *transaction, u
 
     for (;;) {
         struct slice frame;
-        uint64_t now = now_us();
-        enum err err = now >= end_us
-                           ? ERR_TIMEOUT
-                           : next_frame(client, (uint32_t)((end_us - now) / 1000) + 1, &frame);
+        enum err err = next_frame(client, end_us, &frame);
 
         if (err != OK) {
             return err;
@@ -293,10 +289,8 @@ static enum err carry(struct client *from, struct client *to, uint32_t number)
         struct slice frame;
         struct slice data;
         uint16_t channel = 0;
-        uint64_t now = now_us();
 
-        err = now >= end_us ? ERR_TIMEOUT
-                            : next_frame(to, (uint32_t)((end_us - now) / 1000) + 1, &frame);
+        err = next_frame(to, end_us, &frame);
         if (err == OK && stun_channel_decode(frame, &channel, &data) == OK &&
             data.size == PACKET_SIZE &&
             memcmp(data.data, packet + STUN_CHANNEL_HEADER_SIZE, PACKET_SIZE) == 0) {
@@ -414,10 +408,7 @@ static enum err wait_binding(struct client *client, const uint8_t *transaction, 
         struct slice data;
         struct stun_message answer;
         uint16_t channel = 0;
-        uint64_t now = now_us();
-        enum err err = now >= end_us
-                           ? ERR_TIMEOUT
-                           : next_frame(client, (uint32_t)((end_us - now) / 1000) + 1, &frame);
+        enum err err = next_frame(client, end_us, &frame);
 
         if (err != OK) {
             return err;
