@@ -131,9 +131,7 @@ static uint16_t parse_request_line(struct http_parse *parse, struct slice head)
 
 static int fault(struct http_parse *parse, uint16_t status)
 {
-    if (parse->status == 0) {
-        parse->status = status;
-    }
+    parse->status = status; /* the first one, for llhttp stops here */
     return HPE_USER;
 }
 
@@ -163,9 +161,8 @@ static int on_value(llhttp_t *parser, const char *at, size_t size)
     while (size > 0 && (at[size - 1] == ' ' || at[size - 1] == '\t')) {
         size--;
     }
-    if (parse->request.header_count > 0) {
-        parse->headers[parse->request.header_count - 1].value = slice_from(at, size);
-    }
+    ASSERT(parse->request.header_count > 0); /* llhttp has given the name */
+    parse->headers[parse->request.header_count - 1].value = slice_from(at, size);
     return 0;
 }
 
@@ -221,7 +218,7 @@ static bool is_token(struct slice name)
         uint8_t lower = byte | 0x20;
 
         if (!(lower >= 'a' && lower <= 'z') && !(byte >= '0' && byte <= '9') &&
-            (byte == 0 || strchr("!#$%&'*+-.^_`|~", byte) == NULL)) {
+            memchr("!#$%&'*+-.^_`|~", byte, 15) == NULL) { /* second lock: llhttp */
             return false;
         }
     }
@@ -299,7 +296,7 @@ static uint16_t check_framing(struct http_parse *parse)
     uint32_t codings = count_of(request, "Transfer-Encoding");
     uint64_t length = 0;
 
-    if (lengths + codings > 1) {
+    if (lengths + codings > 1) { /* second lock: llhttp */
         return 400;
     }
     if (codings == 1) {
@@ -315,11 +312,14 @@ static uint16_t check_framing(struct http_parse *parse)
         struct slice text = http_header_find(request, "Content-Length");
 
         for (size_t i = 0; i < text.size; i++) {
-            if (text.data[i] < '0' || text.data[i] > '9') {
+            if (text.data[i] < '0' || text.data[i] > '9') { /* second lock: llhttp */
                 return 400;
             }
         }
-        if (text.size == 0 || (text.size > 1 && text.data[0] == '0')) {
+        if (text.size == 0) { /* second lock: llhttp */
+            return 400;
+        }
+        if (text.size > 1 && text.data[0] == '0') {
             return 400;
         }
         if (text_parse_number(text, parse->limits->body_bytes_max, &length) != OK) {
@@ -380,12 +380,12 @@ static uint16_t check_head(struct http_parse *parse)
     struct http_request *request = &parse->request;
     uint16_t status = 0;
 
-    for (uint32_t i = 0; i < request->header_count && status == 0; i++) {
-        status = is_token(request->headers[i].name) ? 0 : 400;
+    for (uint32_t i = 0; i < request->header_count; i++) {
+        if (!is_token(request->headers[i].name)) { /* second lock: llhttp */
+            return 400;
+        }
     }
-    if (status == 0) {
-        status = check_host(parse);
-    }
+    status = check_host(parse);
     if (status == 0) {
         status = check_framing(parse);
     }
@@ -419,8 +419,11 @@ static uint16_t parse_head(struct http_parse *parse, size_t size)
     if (result == HPE_INVALID_METHOD) {
         return 501;
     }
-    if (!parse->head_done ||
-        (result != HPE_OK && result != HPE_PAUSED && result != HPE_PAUSED_UPGRADE)) {
+    if (!parse->head_done) {
+        return 400;
+    }
+    if (result != HPE_OK && result != HPE_PAUSED &&
+        result != HPE_PAUSED_UPGRADE) { /* second lock: it is done, and nothing is behind it */
         return 400;
     }
     return check_head(parse);
@@ -481,7 +484,7 @@ enum err http_parse_body(struct http_parse *parse, struct slice bytes, size_t *u
     if (result == HPE_OK) {
         return ERR_SHORT;
     }
-    if (result != HPE_PAUSED || parse->status != 0) {
+    if (result != HPE_PAUSED) {
         *status = parse->status != 0 ? parse->status : 400;
         return ERR_INVALID;
     }

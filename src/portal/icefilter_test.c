@@ -53,6 +53,8 @@ static void what_leads_here_or_nowhere_does_not(void)
         CHECK(check(ICE_HOST, here[i], 50000) == ICEFILTER_HERE);
         CHECK(check(ICE_RELAY, here[i], 50000) == ICEFILTER_HERE);
     }
+    CHECK(check(ICE_HOST, "169.253.1.1", 50000) == ICEFILTER_PASS); /* a neighbour of theirs */
+    CHECK(check(ICE_HOST, "fec0::1", 50000) == ICEFILTER_PASS);
     CHECK(check(ICE_HOST, "198.51.100.1", 50000) == ICEFILTER_HERE);
     CHECK(check(ICE_SRFLX, "198.51.100.1", 50000) == ICEFILTER_HERE);
     CHECK(check(ICE_RELAY, "198.51.100.1", 50000) == ICEFILTER_PASS); /* our own relay */
@@ -63,7 +65,7 @@ static void what_leads_here_or_nowhere_does_not(void)
     name = (struct ice_facts){.type = ICE_RELAY, .addr = {.port = 5000}, .local_name = true};
     CHECK(icefilter_check(&filter, &rules, &name) == ICEFILTER_NAME);
     CHECK(icefilter_check(&filter, &rules, &(struct ice_facts){0}) == ICEFILTER_UNREADABLE);
-    CHECK(filter.count == 1);
+    CHECK(filter.count == 3);
     rules.local = true; /* the callers sit at this machine */
     CHECK(check(ICE_HOST, "127.0.0.1", 50000) == ICEFILTER_PASS);
     CHECK(check(ICE_HOST, "198.51.100.1", 50000) == ICEFILTER_PASS);

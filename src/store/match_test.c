@@ -17,6 +17,7 @@ static void words_become_quoted_text_of_the_room(void)
         {"say \"no\"", "\"" KEY "say\" AND \"" KEY "\"\"no\"\"\" *"},
         {"a OR text:x* ^b",
          "\"" KEY "a\" AND \"" KEY "OR\" AND \"" KEY "text:x*\" AND \"" KEY "^b\" *"},
+        {"two\x7fwords", "\"" KEY "two\" AND \"" KEY "words\" *"},
         {"-- x1", "\"" KEY "x1\" *"},
         {"\xC3\xA9t\xC3\xA9", "\"" KEY "\xC3\xA9t\xC3\xA9\" *"},
         {"1 2 3 4 5 6 7 8 9",

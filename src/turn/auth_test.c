@@ -100,7 +100,8 @@ static const struct addr client = {.ip = {192, 0, 2, 1}, .port = 5000, .family =
 static struct auth auth;
 
 /* A Refresh of `1000:anna:c`, signed by SHA-256 with what `algorithms` and `algorithm` say. */
-static int ask(uint32_t features, struct slice algorithms, struct slice algorithm)
+static int ask_known(uint32_t features, struct slice algorithms, struct slice algorithm,
+                     const struct auth_known *known)
 {
     uint8_t room[512];
     char nonce[NONCE_SIZE_MAX];
@@ -137,7 +138,12 @@ static int ask(uint32_t features, struct slice algorithms, struct slice algorith
     hmac_sha256_prepare(slice_from(digest, md5 ? 16 : 32), &key.hmac.sha256);
     auth_put_integrity(&writer, &key);
     CHECK(stun_decode(stun_finish(&writer), &message) == OK);
-    return auth_check(&auth, &message, &client, NULL, 6, 900, &result);
+    return auth_check(&auth, &message, &client, known, 6, 900, &result);
+}
+
+static int ask(uint32_t features, struct slice algorithms, struct slice algorithm)
+{
+    return ask_known(features, algorithms, algorithm, NULL);
 }
 
 /* RFC 8489 section 9.2.4: bidding down is a 400. */
@@ -157,7 +163,59 @@ static void the_algorithm_is_one_that_was_offered_or_md5(void)
     CHECK(ask(NONCE_PASSWORD_ALGORITHMS, none, sha256) == 400);
     CHECK(ask(NONCE_PASSWORD_ALGORITHMS, both, third) == 400);
     CHECK(ask(0, both, sha256) == 401); /* not offered, so MD5 it is */
+    /* The number is of two bytes, and neither algorithm has parameters. */
+    static const char *const forged[] = {"\1\2\0\0", "\0\2\1\0", "\0\2\0\1", "\1\1\0\0"};
+    for (size_t i = 0; i < sizeof(forged) / sizeof(forged[0]); i++) {
+        const struct slice one = {(const uint8_t *)forged[i], 4};
+        CHECK(ask(NONCE_PASSWORD_ALGORITHMS, both, one) == 400);
+    }
+}
+
+/* The key of an allocation is only good for requests that are signed in its way. */
+static void a_known_name_may_change_its_algorithm(void)
+{
+    const struct slice both = {(const uint8_t *)"\0\2\0\0\0\1\0\0", 8};
+    const struct slice sha256 = {(const uint8_t *)"\0\2\0\0", 4};
+    const struct slice md5 = {(const uint8_t *)"\0\1\0\0", 4};
+    const struct auth_key key = {.is_sha256 = true, .algorithm = AUTH_SHA256}; /* of nothing */
+    const struct auth_known known = {.name = SLICE("1000:anna:c"), .key = &key};
+    CHECK(ask_known(NONCE_PASSWORD_ALGORITHMS, both, sha256, &known) == 401);
+    CHECK(ask_known(NONCE_PASSWORD_ALGORITHMS, both, md5, &known) == 0);
+    const struct auth_key old = {.is_sha256 = false, .algorithm = AUTH_SHA256};
+    const struct auth_known before = {.name = SLICE("1000:anna:c"), .key = &old};
+    CHECK(ask_known(NONCE_PASSWORD_ALGORITHMS, both, sha256, &before) == 0);
+}
+
+/* A hash of a name says nothing to a server that keeps none, and it does not offer them. */
+static void without_names_a_hash_is_of_nobody(void)
+{
+    static const uint8_t hash[USERHASH_SIZE] = {1, 2, 3};
+    uint8_t room[256];
+    char nonce[NONCE_SIZE_MAX];
+    struct stun_writer writer;
+    struct stun_message message;
+    struct auth_result result;
+    const struct auth_key key = {.is_sha256 = true};
+    auth = (struct auth){.realm = SLICE("r"), .credential_max_s = 3600};
+    credential_secrets_init(&auth.secrets, SLICE("north"), slice_from(NULL, 0));
+    hmac_sha256_prepare(SLICE("nonces"), &auth.nonce_key);
+    size_t size = nonce_make(&auth.nonce_key, &client, 5, 0, nonce);
+    stun_begin(&writer, room, sizeof(room), STUN_REQUEST, STUN_REFRESH,
+               (const uint8_t *)"transaction!");
+    stun_put(&writer, STUN_USERHASH, slice_from(hash, sizeof(hash)));
+    stun_put(&writer, STUN_REALM, SLICE("r"));
+    stun_put(&writer, STUN_NONCE, slice_from(nonce, size));
+    auth_put_integrity(&writer, &key);
+    CHECK(stun_decode(stun_finish(&writer), &message) == OK);
+    CHECK(auth_check(&auth, &message, &client, NULL, 6, 900, &result) == STUN_UNAUTHENTICATED);
+    CHECK(result.name.size == 0);
+    CHECK((auth_features(&auth) & NONCE_USERNAME_ANONYMITY) == 0);
+    CHECK(userhash_create(1, SLICE("r"), &auth.names) == OK);
+    uint32_t features = auth_features(&auth);
+    userhash_destroy(auth.names);
+    CHECK((features & NONCE_USERNAME_ANONYMITY) != 0);
 }
 
 UNIT(the_short_term_messages_of_rfc_5769_verify, the_long_term_messages_of_rfc_5769_and_8489_verify,
-     the_algorithm_is_one_that_was_offered_or_md5)
+     the_algorithm_is_one_that_was_offered_or_md5, a_known_name_may_change_its_algorithm,
+     without_names_a_hash_is_of_nobody)

@@ -120,10 +120,11 @@ enum err peerfilter_set_own(struct peerfilter *filter, const struct addr local[2
         if (shown[i].family != ADDR_NONE) {
             filter->relays[filter->relays_count++] = shown[i];
         }
-        all = add_own(filter, &shown[i]) && add_own(filter, &local[i]) && all;
+        all &= add_own(filter, &shown[i]);
+        all &= add_own(filter, &local[i]);
     }
-    for (uint32_t i = 0; i < count && all; i++) {
-        all = add_own(filter, &interfaces[i]);
+    for (uint32_t i = 0; i < count; i++) {
+        all &= add_own(filter, &interfaces[i]);
     }
     filter->own_unknown = !all;
     return all ? OK : ERR_LIMIT;

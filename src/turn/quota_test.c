@@ -57,6 +57,22 @@ static void ended_calls_are_remembered_up_to_a_limit_and_a_time(void)
     tear_down();
 }
 
+/* Whose end is told again with a later time is remembered until then, whatever came between. */
+static void a_call_that_ends_again_is_remembered_longer(void)
+{
+    set_up();
+    CHECK(quota_revoke(quota, SLICE("c1"), 100) == OK);
+    CHECK(quota_revoke(quota, SLICE("c2"), 100) == OK);
+    CHECK(quota_revoke(quota, SLICE("c2"), 150) == OK); /* the last one */
+    CHECK(quota_revoke(quota, SLICE("c1"), 200) == OK); /* the first one */
+    CHECK(quota_revoked_count(quota) == 2);
+    quota_sweep(quota, 160);
+    CHECK(quota_is_revoked(quota, SLICE("c1")) && !quota_is_revoked(quota, SLICE("c2")));
+    quota_sweep(quota, 200);
+    CHECK(quota_revoked_count(quota) == 0 && quota_find_call(quota, SLICE("c1")) == NULL);
+    tear_down();
+}
+
 static uint32_t answers(const struct addr *addr, uint64_t now_ms)
 {
     uint32_t count = 0;
@@ -124,6 +140,7 @@ static void names_are_found_by_their_hash_until_they_expire(void)
 
 UNIT(accounts_live_as_long_as_their_allocations,
      ended_calls_are_remembered_up_to_a_limit_and_a_time,
+     a_call_that_ends_again_is_remembered_longer,
      strangers_share_the_budget_of_their_prefix_and_of_all,
      a_rate_neither_overflows_nor_gives_more_than_its_burst,
      names_are_found_by_their_hash_until_they_expire)

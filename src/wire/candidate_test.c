@@ -54,6 +54,8 @@ static void what_browsers_write_is_read(void)
     CHECK(reads("candidate:3 1 udp 1 a.b.local 50000 typ host") && found.host == CANDIDATE_NAME);
     CHECK(reads("candidate:3 1 udp 1 ::ffff:192.0.2.1 50000 typ host"));
     CHECK(is_ip("192.0.2.1", 50000));
+    CHECK(reads("candidate:aZ09+/ 1 udp 1 192.0.2.1 50000 typ host tcptype active"));
+    CHECK(!found.active); /* it is said of TCP only */
 }
 
 static void the_related_address_is_seen_wherever_it_stands(void)
@@ -61,6 +63,8 @@ static void the_related_address_is_seen_wherever_it_stands(void)
     CHECK(reads("candidate:3 1 udp 1 198.51.100.9 50000 typ relay generation 0 raddr 10.0.0.5"));
     CHECK(found.related);
     CHECK(reads("candidate:3 1 udp 1 198.51.100.9 50000 typ relay raddr 0.0.0.0 raddr 10.0.0.5"));
+    CHECK(found.related);
+    CHECK(reads("candidate:3 1 udp 1 198.51.100.9 50000 typ relay raddr 10.0.0.5 raddr 0.0.0.0"));
     CHECK(found.related);
     CHECK(reads("candidate:3 1 udp 1 198.51.100.9 50000 typ relay raddr 0.0.0.0 rport 4711"));
     CHECK(found.related);
@@ -98,10 +102,23 @@ static void everything_else_is_refused(void)
         "candidate:1 1 udp 1 192.0.2.1 5000 typ host  raddr 1",
         "candidate:1  1 udp 1 192.0.2.1 5000 typ host",
         "candidate:123456789012345678901234567890123 1 udp 1 192.0.2.1 5000 typ host",
+        "candidate:a-b 1 udp 1 192.0.2.1 5000 typ host",
+        "candidate:a! 1 udp 1 192.0.2.1 5000 typ host",
+        "candidate:a: 1 udp 1 192.0.2.1 5000 typ host",
+        "candidate:a{ 1 udp 1 192.0.2.1 5000 typ host",
+        "candidate:1 1 udp 12345678901 192.0.2.1 5000 typ host",
+        "candidate:1 1 udp 1 192.0.2.1 50a0 typ host",
+        "candidate:1 1 udp 1  5000 typ host",
     };
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         CHECK(!reads(wrong[i]));
     }
+    char text[400] = "candidate:1 1 udp 1 "; /* a name of 253 bytes, and one of 254 */
+    memset(text + 20, 'a', 254);
+    memcpy(text + 20 + 253, " 5000 typ host", 15);
+    CHECK(reads(text) && found.host == CANDIDATE_NAME);
+    memcpy(text + 20 + 253, "a 5000 typ host", 16);
+    CHECK(!reads(text));
     CHECK(candidate_parse(SLICE("candidate:1 1 udp 1 a\0b 5000 typ host"), &found) != OK);
 }
 

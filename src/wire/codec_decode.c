@@ -180,8 +180,8 @@ static MUST_USE enum err read_odd_number(struct reader *reader, uint64_t max, ui
 {
     char text[JSONCHECK_NUMBER_SIZE_MAX + 1] = "";
     size_t size = 0;
-    while (reader->at < reader->end && size < JSONCHECK_NUMBER_SIZE_MAX &&
-           strchr("+-.eE0123456789", *reader->at) != NULL) {
+    /* Of checked text, where a number of an object is not the last. */
+    while (size < JSONCHECK_NUMBER_SIZE_MAX && strchr("+-.eE0123456789", *reader->at) != NULL) {
         text[size++] = (char)*reader->at++;
     }
     double number = size == 0 ? -1 : strtod(text, NULL);
@@ -478,7 +478,7 @@ static void skip_value(struct reader *reader)
         } else if (byte == '}' || byte == ']') {
             depth--;
         } else {
-            while (reader->at < reader->end && strchr(",:]} \t\n\r", *reader->at) == NULL) {
+            while (strchr(",:]} \t\n\r", *reader->at) == NULL) { /* an end is behind it */
                 reader->at++;
             }
         }
@@ -544,7 +544,9 @@ static MUST_USE enum err decode_unusual(const struct codec_message *messages, un
     out->type = (enum message_type)(command - messages);
     out->has_id = false;
     reader.at = text.data;
-    err = take(&reader, '{') ? read_command(&reader, command, false, out) : ERR_INVALID;
+    bool opens = take(&reader, '{');
+    ASSERT(opens); /* it was an object a moment ago */
+    err = read_command(&reader, command, false, out);
     out->has_id = true;
     return err;
 }

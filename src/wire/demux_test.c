@@ -24,6 +24,7 @@ static void the_first_byte_of_a_stream_tells_stun_tls_and_http(void)
     CHECK(demux_stream(22) == DEMUX_TLS);
     CHECK(demux_stream('G') == DEMUX_HTTP && demux_stream('P') == DEMUX_HTTP);
     CHECK(demux_stream('A') == DEMUX_HTTP && demux_stream('O') == DEMUX_HTTP);
+    CHECK(demux_stream('0') == DEMUX_UNKNOWN && demux_stream('@') == DEMUX_UNKNOWN);
     CHECK(demux_stream('g') == DEMUX_UNKNOWN && demux_stream(0x80) == DEMUX_UNKNOWN);
 }
 

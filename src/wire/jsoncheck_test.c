@@ -80,8 +80,19 @@ static void keys_that_mean_the_same_are_duplicates(void)
     CHECK(refuses("{\"a\":1,\"\\u0061\":3}", "duplicate"));
     CHECK(refuses("{\"\xf0\x9f\x98\x80\":1,\"\\uD83D\\ude00\":3}", "duplicate"));
     CHECK(refuses("{\"/\":1,\"\\/\":3}", "duplicate") && refuses("{\"\":1,\"\":3}", "duplicate"));
+    CHECK(refuses("{\"\\u00e9\":1,\"\xc3\xa9\":3}", "duplicate"));
     CHECK(refuses("[{\"x\":{\"a\":1},\"x\":2}]", "duplicate"));
     CHECK(accepts("{\"a\":{\"a\":1},\"b\":[{\"a\":2},{\"a\":3}],\"A\":0,\"aa\":0}"));
+}
+
+/* FNV-1a gives the same for these: an attacker may choose such keys, and they are two. */
+static void keys_of_the_same_hash_are_compared(void)
+{
+    CHECK(accepts("{\"costarring\":1,\"liquid\":2}"));
+    CHECK(accepts("{\"declinate\":1,\"macallums\":2}"));
+    CHECK(refuses("{\"costarring\":1,\"liquid\":2,\"costarring\":3}", "duplicate"));
+    CHECK(accepts("{\"ckxqw6w\":1,\"c\":2}")); /* one begins like the other */
+    CHECK(accepts("{\"c\":1,\"ckxqw6w\":2}"));
 }
 
 static void the_offence_is_named(void)
@@ -89,9 +100,14 @@ static void the_offence_is_named(void)
     CHECK(refuses("", "empty") && refuses(" ", "value expected"));
     CHECK(refuses("1 2", "behind") && refuses("{}}", "behind") && refuses("\"a", "without end"));
     CHECK(refuses("\"\\ud800\"", "surrogate") && refuses("\"\\udc00\\ud800\"", "surrogate"));
+    CHECK(refuses("\"\\ud800abcdefg\"", "surrogate"));
+    CHECK(refuses("\"\\ud800\\nabcdef\"", "surrogate"));
+    CHECK(refuses("\"\\ud800\\ue000\"", "surrogate"));
+    CHECK(refuses("\"\\ud800\\u0041\"", "surrogate"));
     CHECK(refuses("\"\\u0000\"", "U+0000") && refuses("\"\\x\"", "escape"));
     CHECK(refuses("\"\x01\"", "control") && refuses("\"\xff\"", "UTF-8"));
     CHECK(refuses("\xef\xbb\xbf{}", "value expected") && refuses("01", "zero"));
+    CHECK(accepts("0") && accepts("\t[1,\r\n 0]\n"));
     CHECK(refuses("1e9999999999999", "range") && refuses("-1.", "point"));
     CHECK(refuses("111111111111111111111111111111111", "range") && accepts("1e268"));
     CHECK(refuses("{\"a\"}", "colon") && refuses("{\"a\":1,}", "key") && refuses("[1,]", "value"));
@@ -127,5 +143,5 @@ static void every_cut_of_a_message_is_refused_without_reading_on(void)
 }
 
 UNIT(the_collection_is_judged_as_its_names_say, keys_that_mean_the_same_are_duplicates,
-     the_offence_is_named, the_limits_hold_at_their_edge,
+     keys_of_the_same_hash_are_compared, the_offence_is_named, the_limits_hold_at_their_edge,
      every_cut_of_a_message_is_refused_without_reading_on)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "unit.h"
+#include "wire/codec.h"
 
 #define ID "AAECAwQFBgcICQoLDA0ODw"
 
@@ -139,6 +140,24 @@ static const struct wrong wrongs[] = {
     {"{\"type\":\"call.describe\",\"id\":5,\"call\":\"" ID "\",\"kind\":\"offer\","
      "\"sdp\":\"\xff\"}",
      ERR_INVALID, 0},
+    {"{\"type\":\"ping\",\"id\":5", ERR_INVALID, 0},
+    {"{\"type\":\"ping\",5}", ERR_INVALID, 0},
+    {"{\"type\":\"pin\x01\",\"id\":5}", ERR_INVALID, 0},
+    {"{\"type\":\"pin\x01", ERR_INVALID, 0},
+    {"{\"type\":\"ping\\n", ERR_INVALID, 0},
+    {"{\"type\":\"ping\\n\x01\"}", ERR_INVALID, 0},
+    {"{\"type\":\"ping\\", ERR_INVALID, 0},
+    {"{\"type\":\"ping\\n\xff\"}", ERR_INVALID, 0},
+    {"{\"type\":\"ping\",\"id\":05}", ERR_INVALID, 0},
+    {"{\"type\":\"ping\",\"id\":99999999999999999999}", ERR_INVALID, 0},
+    {"{\"type\":\"ping\",\"id\":1e200}", ERR_INVALID, 0},
+    {"{\"type\":\"ping\",\"id\":5,\"version\":", ERR_INVALID, 0},
+    {"{\"type\":\"hello\",\"id\":5,\"version\":1,\"version\":1}", ERR_INVALID, 0},
+    {"{\"type\":\"call.media\",\"id\":5,\"call\":\"" ID "\",\"camera\":tr", ERR_INVALID, 0},
+    {"{\"type\":\"call.end\",\"id\":5,\"call\":\"" ID "\",\"reason\":5}", ERR_INVALID, 5},
+    {"{\"type\":\"people.watch\",\"id\":5,\"names\":5}", ERR_INVALID, 5},
+    {"{\"type\":\"people.watch\",\"id\":5,\"names\":[\"a\"}", ERR_INVALID, 0},
+    {"{\"type\":\"people.watch\",\"id\":5,\"names\":[5]}", ERR_INVALID, 5},
     {"{\"type\":\"ping\",\"id\":5,\"x\":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}", ERR_INVALID, 0},
 };
 
@@ -158,6 +177,17 @@ static void what_is_not_of_the_protocol_is_refused(void)
     }
 }
 
+/* What has no end that is allowed is not looked at. */
+static void a_text_beyond_the_limit_is_refused_unread(void)
+{
+    struct arena arena;
+    struct message message;
+    arena_init(&arena, 1024);
+    CHECK(message_decode(slice_from((const uint8_t *)"{", CODEC_TEXT_MAX + 1), &arena, &message) ==
+          ERR_INVALID);
+    arena_fini(&arena);
+}
+
 static void a_full_arena_is_told_apart_from_a_bad_message(void)
 {
     struct arena arena;
@@ -174,6 +204,12 @@ static void a_full_arena_is_told_apart_from_a_bad_message(void)
     bool right = err == OK && slice_equal(message.call_start.callee, SLICE("mary"));
     arena_fini(&arena);
     CHECK(right);
+    /* The same while it looks for the type, which does not come first. */
+    arena_init(&arena, 8);
+    static const char late[] = "{\"id\":2,\"\\u0078long name of a member\":1,\"type\":\"ping\"}";
+    err = message_decode(slice_text(late), &arena, &message);
+    arena_fini(&arena);
+    CHECK(err == ERR_NOMEM);
 }
 
 #define SLICE_INIT(literal)                                                                        \
@@ -190,6 +226,12 @@ struct unusual {
 static const struct unusual unusuals[] = {
     {" { \"type\" : \"call.describe\" , \"id\" : 5 , \"call\" : \"" ID
      "\" , \"kind\":\"offer\" ,\n\"sdp\":\"a\"}\t",
+     SLICE_INIT("a")},
+    {"{\t\"type\"\r:\"call.describe\",\"id\":5.0e0,\n\"call\":\"" ID
+     "\",\"kind\":\"offer\",\"sdp\":\"a\"}",
+     SLICE_INIT("a")},
+    {"{\"id\":5.000000000000000000000000000000,\"type\":\"call.describe\",\"call\":\"" ID
+     "\",\"kind\":\"offer\",\"sdp\":\"a\"}",
      SLICE_INIT("a")},
     {"{\"sdp\":\"a\\r\\n\",\"call\":\"" ID
      "\",\"kind\":\"offer\",\"id\":5,\"type\":\"call.describe\"}",
@@ -237,6 +279,107 @@ static void a_list_of_names_is_read_up_to_its_limit(void)
         arena_fini(&arena);
         CHECK(count == 101 ? err == ERR_INVALID : err == OK);
         CHECK(count == 101 || right);
+    }
+}
+
+/* In any order: each field is looked for behind the one before it, and then from the start on. */
+static void fields_may_come_in_any_order(void)
+{
+    struct arena arena;
+    struct message message;
+    enum err err = decode("{\"type\":\"hello\",\"token\":\"t\",\"version\":2,\"id\":9,\"last\":7}",
+                          &arena, &message);
+    bool right = err == OK && message.hello.version == 2 && message.hello.last == 7 &&
+                 slice_equal(message.hello.token, SLICE("t"));
+    arena_fini(&arena);
+    CHECK(right);
+}
+
+/* A line end of which only a half is there is still what it is. */
+static void a_return_without_a_line_feed_is_escaped_alone(void)
+{
+    static const struct {
+        struct slice text;
+        const char *written;
+    } samples[] = {{SLICE_INIT("a\rb"), "a\\rb"},
+                   {SLICE_INIT("a\r"), "a\\r"},
+                   {SLICE_INIT("a\r\n"), "a\\r\\n"},
+                   {SLICE_INIT("a\r\r\n"), "a\\r\\r\\n"}};
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        struct message message = {.type = MESSAGE_ERROR, .has_id = true, .id = 1};
+        char expected[100];
+        struct buf buf;
+        message.error.message = samples[i].text;
+        (void)snprintf(expected, sizeof expected,
+                       "{\"type\":\"error\",\"id\":1,\"error\":\"\",\"message\":\"%s\","
+                       "\"reference\":\"\"}",
+                       samples[i].written);
+        buf_init(&buf, 1 << 10);
+        enum err err = message_encode(&message, &buf);
+        bool same = slice_equal(buf_slice(&buf), slice_text(expected));
+        buf_fini(&buf);
+        CHECK(err == OK);
+        CHECK(same);
+    }
+}
+
+static struct codec_message answers[MESSAGE_TYPE_COUNT];
+
+/* Reads a reply as if it were a command: no command has structs yet, and the decoder knows them.
+ * `again`: what is written of it. */
+static enum err decode_reply(enum message_type type, const char *text, struct buf *again)
+{
+    struct arena arena;
+    struct message message;
+    for (unsigned i = 0; i < MESSAGE_TYPE_COUNT; i++) {
+        answers[i] = codec_messages[i];
+    }
+    answers[type].kind = CODEC_COMMAND;
+    arena_init(&arena, 1 << 20);
+    enum err err = codec_decode(answers, MESSAGE_TYPE_COUNT, slice_text(text), &arena, &message);
+    if (err == OK && again != NULL) {
+        err = codec_encode(&answers[type], &message, again);
+    }
+    arena_fini(&arena);
+    return err;
+}
+
+#define RINGS(rings)                                                                               \
+    "{\"type\":\"call.is\",\"id\":8,\"call\":{\"id\":\"" ID "\",\"state\":\"ended\",\"role\":"     \
+    "\"callee\",\"peer\":{\"name\":\"ann\",\"fullName\":\"\",\"position\":\"\",\"avatar\":\"\","   \
+    "\"status\":\"in-call\",\"accounts\":\"\",\"devices\":2,\"push\":true},\"ringLeftMs\":0,"      \
+    "\"ageMs\":1,\"here\":true,\"peerMicrophone\":false,\"peerCamera\":true,\"peerAway\":false,"   \
+    "\"peerScreen\":false,\"peerTrouble\":false,\"silent\":false,\"waiting\":true,"                \
+    "\"ignored\":false,\"rings\":" rings ",\"elsewhere\":\"\",\"heldByMe\":false,"                 \
+    "\"heldByPeer\":true,\"early\":2,\"reason\":\"too-long\",\"byMe\":false,\"connector\":\"\","   \
+    "\"link\":\"\"},\"iceServers\":[],\"relayOnly\":true,\"poolSize\":2}"
+#define RING "{\"device\":\"Phone\",\"how\":\"push\"}"
+
+static void structs_are_read_as_they_were_written(void)
+{
+    static const char *const good[] = {RINGS("[]"), RINGS("[" RING "]"),
+                                       RINGS("[" RING "," RING "]")};
+    static const char *const bad[] = {
+        RINGS("[5]"),
+        RINGS("[{}]"),
+        RINGS("[{\"device\":\"Phone\"}]"),
+        RINGS("[{\"device\":\"Phone\",\"how\":\"loud\"}]"),
+        RINGS("[{\"device\":\"Phone\",5}]"),
+        RINGS("[{\"device\":\"Phone\",\"how\":\"push\"]]"),
+        RINGS("[{\"device\":\"Phone\",\"device\":\"Phone\"}]"),
+        RINGS("[" RING "," RING "," RING "," RING "," RING "," RING "," RING "," RING "," RING "]"),
+    };
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        struct buf buf;
+        buf_init(&buf, 1 << 16);
+        enum err err = decode_reply(MESSAGE_CALL_IS, good[i], &buf);
+        bool same = slice_equal(buf_slice(&buf), slice_text(good[i]));
+        buf_fini(&buf);
+        CHECK(err == OK);
+        CHECK(same);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        CHECK(decode_reply(MESSAGE_CALL_IS, bad[i], NULL) == ERR_INVALID);
     }
 }
 
@@ -345,4 +488,6 @@ UNIT(each_command_decodes_and_encodes_to_the_same_text, fields_arrive_typed,
      what_is_not_of_the_protocol_is_refused, a_full_arena_is_told_apart_from_a_bad_message,
      what_is_only_written_otherwise_is_understood, a_list_of_names_is_read_up_to_its_limit,
      a_reply_with_structs_and_lists_is_written, a_full_buffer_is_left_as_it_was,
-     an_error_that_answers_nothing_readable_has_no_id, an_answer_has_no_envelope)
+     an_error_that_answers_nothing_readable_has_no_id, an_answer_has_no_envelope,
+     a_text_beyond_the_limit_is_refused_unread, fields_may_come_in_any_order,
+     a_return_without_a_line_feed_is_escaped_alone, structs_are_read_as_they_were_written)

@@ -298,7 +298,8 @@ void stun_put_xor_addr(struct stun_writer *writer, enum stun_attribute attribute
     const uint8_t *mask = writer->data + 4;
     value[2] ^= mask[0];
     value[3] ^= mask[1];
-    for (size_t i = 4; i < size && i < sizeof(value); i++) { /* both bounds for gcc -O3 */
+    size_t end = size == sizeof(value) ? sizeof(value) : 8; /* a bound that gcc -O3 sees */
+    for (size_t i = 4; i < end; i++) {
         value[i] ^= mask[i - 4];
     }
     stun_put(writer, attribute, slice_from(value, size));

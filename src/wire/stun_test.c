@@ -193,8 +193,123 @@ static void splits_channel_data(void)
     CHECK(memcmp(head, data, 4) == 0);
 }
 
+static void each_attribute_is_found_by_its_number(void)
+{
+    for (unsigned i = 0; i < STUN_ATTRIBUTE_COUNT; i++) {
+        uint8_t room[64];
+        struct stun_writer writer;
+        struct stun_message message;
+        enum stun_attribute attribute = (enum stun_attribute)i;
+        stun_begin(&writer, room, sizeof(room), STUN_REQUEST, STUN_BINDING, transaction);
+        if (attribute == STUN_FINGERPRINT) {
+            stun_put_fingerprint(&writer); /* its value is looked at */
+        } else {
+            stun_put_u32(&writer, attribute, 7);
+        }
+        CHECK(stun_decode(stun_finish(&writer), &message) == OK);
+        for (unsigned other = 0; other < STUN_ATTRIBUTE_COUNT; other++) {
+            CHECK(stun_has(&message, (enum stun_attribute)other) == (other == i));
+        }
+        CHECK(message.unknown_count == 0);
+    }
+}
+
+/* The second of two is behind an integrity attribute, as anything else is. */
+static void of_two_strong_integrities_the_first_counts(void)
+{
+    uint8_t room[200];
+    struct stun_writer writer;
+    struct stun_message message;
+    stun_begin(&writer, room, sizeof(room), STUN_REQUEST, STUN_BINDING, transaction);
+    stun_put(&writer, STUN_INTEGRITY, SLICE("01234567890123456789"));
+    stun_put(&writer, STUN_INTEGRITY_SHA256, SLICE("01234567890123456789012345678901"));
+    stun_put(&writer, STUN_INTEGRITY_SHA256, SLICE("another67890123456789012345678901"));
+    CHECK(stun_decode(stun_finish(&writer), &message) == OK);
+    CHECK(slice_equal(message.attributes[STUN_INTEGRITY_SHA256],
+                      SLICE("01234567890123456789012345678901")));
+}
+
+static void a_fingerprint_is_last_and_of_four_bytes(void)
+{
+    uint8_t room[200];
+    struct stun_writer writer;
+    struct stun_message message;
+    stun_begin(&writer, room, sizeof(room), STUN_REQUEST, STUN_BINDING, transaction);
+    stun_put_fingerprint(&writer);
+    CHECK(stun_decode(stun_finish(&writer), &message) == OK);
+    stun_put(&writer, STUN_SOFTWARE, SLICE("a"));
+    CHECK(stun_decode(stun_finish(&writer), &message) == ERR_INVALID);
+    stun_begin(&writer, room, sizeof(room), STUN_REQUEST, STUN_BINDING, transaction);
+    stun_put(&writer, STUN_FINGERPRINT, SLICE("12345678"));
+    CHECK(stun_decode(stun_finish(&writer), &message) == ERR_INVALID);
+    stun_begin(&writer, room, sizeof(room), STUN_REQUEST, STUN_BINDING, transaction);
+    stun_put(&writer, STUN_FINGERPRINT, SLICE(""));
+    CHECK(stun_decode(stun_finish(&writer), &message) == ERR_INVALID);
+}
+
+/* A length of sixteen bits, of an attribute and of all of them. */
+static void a_message_is_not_longer_than_its_length_can_say(void)
+{
+    static uint8_t room[200000];
+    static uint8_t value[65536];
+    struct stun_writer writer;
+    stun_begin(&writer, room, sizeof(room), STUN_REQUEST, STUN_BINDING, transaction);
+    stun_put(&writer, STUN_DATA_VALUE, slice_from(value, sizeof(value)));
+    CHECK(stun_finish(&writer).size == 0);
+    stun_begin(&writer, room, sizeof(room), STUN_REQUEST, STUN_BINDING, transaction);
+    stun_put(&writer, STUN_DATA_VALUE, slice_from(value, 40000));
+    CHECK(stun_finish(&writer).size == 20 + 4 + 40000);
+    stun_put(&writer, STUN_DATA_VALUE, slice_from(value, 40000));
+    CHECK(stun_finish(&writer).size == 0);
+}
+
+/* Whatever is put into a message without room: it stays none. */
+static void nothing_is_put_where_there_is_no_room(void)
+{
+    uint8_t room[STUN_HEADER_SIZE + 4];
+    uint8_t head[4];
+    struct slice pieces[2];
+    struct stun_writer writer;
+    struct addr peer = addr_v4(192, 0, 2, 7, 4000);
+    const struct stun_message message = {.unknown_count = 2, .unknown = {1, 2}};
+    for (int i = 0; i < 4; i++) {
+        stun_begin(&writer, room, sizeof(room), STUN_ERROR, STUN_BINDING, transaction);
+        switch (i) {
+        case 0:
+            stun_put_error(&writer, STUN_BAD_REQUEST, SLICE("no"));
+            break;
+        case 1:
+            stun_put_unknown(&writer, &message);
+            break;
+        case 2:
+            stun_put_fingerprint(&writer);
+            break;
+        default:
+            stun_put_xor_addr(&writer, STUN_XOR_PEER_ADDRESS, &peer);
+            stun_put_xor_addr(&writer, STUN_XOR_PEER_ADDRESS, &peer);
+            break;
+        }
+        CHECK(stun_finish(&writer).size == 0);
+        stun_writer_integrity_input(&writer, 20, head, pieces);
+        CHECK(pieces[0].size == 0 && pieces[1].size == 0);
+    }
+}
+
+static void a_channel_has_a_number_of_its_range(void)
+{
+    uint16_t number = 0;
+    struct slice data;
+    CHECK(stun_channel_decode(SLICE("\x40\0\0\1a"), &number, &data) == OK && number == 0x4000);
+    CHECK(stun_channel_decode(SLICE("\x4f\xff\0\1a"), &number, &data) == OK);
+    CHECK(stun_channel_decode(SLICE("\x50\0\0\1a"), &number, &data) == ERR_INVALID);
+    CHECK(stun_channel_decode(SLICE("\x3f\xff\0\1a"), &number, &data) == ERR_INVALID);
+}
+
 UNIT(reads_what_it_wrote, every_class_and_method_survives_the_way,
      no_room_gives_no_message_and_never_a_cut_one, padding_is_zero_whatever_was_in_the_room,
      a_message_cut_or_changed_in_length_is_refused, what_is_behind_the_integrity_does_not_exist,
      names_at_most_eight_unknown_required_attributes,
-     addresses_of_a_wrong_size_or_family_are_refused, splits_channel_data)
+     addresses_of_a_wrong_size_or_family_are_refused, splits_channel_data,
+     each_attribute_is_found_by_its_number, of_two_strong_integrities_the_first_counts,
+     a_fingerprint_is_last_and_of_four_bytes, a_message_is_not_longer_than_its_length_can_say,
+     nothing_is_put_where_there_is_no_room, a_channel_has_a_number_of_its_range)

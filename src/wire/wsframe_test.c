@@ -64,6 +64,69 @@ static void faults_are_refused_with_the_code_of_the_rfc(void)
     expect_refusal(SLICE("\x88\x83\0\0\0\0\x03\xe8\xff"), WSFRAME_CLOSE_NOT_UTF8);
 }
 
+/* RFC 6455 section 7.4, and the codes 1012 to 1014 of its registry. */
+static void only_codes_that_may_be_sent_close(void)
+{
+    static const struct {
+        uint16_t code;
+        bool good;
+    } codes[] = {{0, false},    {999, false},  {1000, true}, {1003, true},  {1004, false},
+                 {1005, false}, {1006, false}, {1007, true}, {1014, true},  {1015, false},
+                 {2999, false}, {3000, true},  {4999, true}, {5000, false}, {65535, false}};
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        struct wsframe_decoder decoder;
+        struct wsframe frame;
+        uint16_t code = codes[i].code;
+        uint8_t data[] = {0x88, 0x82, 0, 0, 0, 0, (uint8_t)(code >> 8), (uint8_t)code};
+        size_t used = 0;
+        wsframe_decoder_init(&decoder, WSFRAME_FROM_CLIENT, 1000);
+        enum err err = wsframe_decode(&decoder, data, sizeof(data), &used, &frame);
+        uint16_t error = decoder.error_code;
+        wsframe_decoder_fini(&decoder);
+        CHECK(err == (codes[i].good ? OK : ERR_INVALID));
+        CHECK(codes[i].good ? frame.close_code == code : error == WSFRAME_CLOSE_PROTOCOL);
+    }
+}
+
+/* Section 5.1: a client fails the connection when a server masks. */
+static void a_server_that_masks_is_refused(void)
+{
+    struct wsframe_decoder decoder;
+    struct wsframe frame;
+    uint8_t data[] = {0x81, 0x80, 0, 0, 0, 0};
+    size_t used = 0;
+    wsframe_decoder_init(&decoder, WSFRAME_FROM_SERVER, 1000);
+    CHECK(wsframe_decode(&decoder, data, sizeof(data), &used, &frame) == ERR_INVALID);
+    CHECK(decoder.error_code == WSFRAME_CLOSE_PROTOCOL);
+    CHECK(strcmp(decoder.error, "masked by a server") == 0);
+    wsframe_decoder_fini(&decoder);
+}
+
+/* A first fragment may be empty; what follows is still its message. */
+static void an_empty_fragment_begins_a_message(void)
+{
+    struct wsframe_decoder decoder;
+    struct wsframe frame;
+    uint8_t data[] = "\x01\x80\0\0\0\0\x80\x82\0\0\0\0hi";
+    size_t used = 0;
+    wsframe_decoder_init(&decoder, WSFRAME_FROM_CLIENT, 1000);
+    enum err err = wsframe_decode(&decoder, data, sizeof(data) - 1, &used, &frame);
+    bool right = err == OK && frame.opcode == WSFRAME_TEXT &&
+                 slice_equal(frame.payload, SLICE("hi")) && used == sizeof(data) - 1;
+    wsframe_decoder_fini(&decoder);
+    CHECK(right);
+}
+
+static void a_payload_that_no_buffer_holds_is_not_written(void)
+{
+    struct buf wire;
+    buf_init(&wire, 100);
+    enum err err = wsframe_encode_masked(&wire, WSFRAME_TEXT, true,
+                                         slice_from((const uint8_t *)"", SIZE_MAX), mask);
+    CHECK(err == ERR_LIMIT && wire.size == 0);
+    buf_fini(&wire);
+}
+
 static void a_close_frame_has_its_code_and_reason(void)
 {
     struct wsframe_decoder decoder;
@@ -193,4 +256,6 @@ static void masking_in_parts_equals_masking_at_once(void)
 UNIT(the_example_of_the_rfc_is_decoded_in_place, faults_are_refused_with_the_code_of_the_rfc,
      a_close_frame_has_its_code_and_reason, fragments_with_pings_between_arrive_whole_in_any_pieces,
      fragments_together_may_not_pass_the_maximum, an_announced_length_costs_no_memory,
+     only_codes_that_may_be_sent_close, a_server_that_masks_is_refused,
+     an_empty_fragment_begins_a_message, a_payload_that_no_buffer_holds_is_not_written,
      heads_take_the_shortest_form, masking_in_parts_equals_masking_at_once)
