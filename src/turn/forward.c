@@ -97,7 +97,8 @@ void forward_inside(struct turn *turn, const struct addr *from, const struct add
     forward_from_peer(receiver, from, data);
 }
 
-/* To a relay of this server: no packet leaves it. */
+/* To a relay of this server: no packet leaves it, also where no relay can be, such as at an odd end
+ * of the range of ports. */
 static void to_own_relay(struct allocation *allocation, enum relayport_family family,
                          const struct addr *peer, struct slice data)
 {
@@ -127,8 +128,7 @@ static void to_peer(struct allocation *allocation, const struct addr *peer, stru
     if (allocation->ports[family] == 0 || !may_pass(allocation, data.size)) {
         return;
     }
-    if (engine_is_own_relay(turn, peer) &&
-        turn_port_worker(&turn->config, peer->port) != UINT32_MAX) {
+    if (engine_is_own_relay(turn, peer)) {
         to_own_relay(allocation, family, peer, data);
         return;
     }

@@ -107,8 +107,9 @@ static bool is_free(struct relayports *ports, enum relayport_family family, uint
 }
 
 uint16_t relayport_take(struct relayports *ports, enum relayport_family family, void *owner,
-                        bool even, uint64_t now_ms)
+                        enum relayport_kind kind, uint64_t now_ms)
 {
+    bool even = kind != RELAYPORT_ANY;
     uint64_t random = draw(ports);
     uint32_t start = (uint32_t)((random >> 1) % ports->pairs);
     uint32_t side = even ? 0 : (uint32_t)random & 1;
@@ -117,7 +118,8 @@ uint16_t relayport_take(struct relayports *ports, enum relayport_family family, 
         uint32_t base = ports->first + 2 * (pair * ports->range.workers + ports->range.worker);
         for (uint32_t turn = 0; turn < (even ? 1U : 2U); turn++) {
             uint32_t port = base + (side ^ turn);
-            if (is_free(ports, family, port, now_ms)) {
+            if (is_free(ports, family, port, now_ms) &&
+                (kind != RELAYPORT_PAIR || is_free(ports, family, port + 1, now_ms))) {
                 *slot_of(ports, family, port) = owner;
                 return (uint16_t)port;
             }

@@ -41,9 +41,15 @@ uint32_t relayport_worker(const struct relayport_range *range, uint16_t port);
 uint32_t relayport_holder(const struct relayports *ports, enum relayport_family family,
                           uint16_t port);
 
-/* Gives a free port to `owner`, an even one if asked for. 0: there is none. */
+enum relayport_kind {
+    RELAYPORT_ANY,
+    RELAYPORT_EVEN,
+    RELAYPORT_PAIR /* an even one, and the next is free too */
+};
+
+/* Gives a free port to `owner`. 0: there is none of that kind. */
 uint16_t relayport_take(struct relayports *ports, enum relayport_family family, void *owner,
-                        bool even, uint64_t now_ms);
+                        enum relayport_kind kind, uint64_t now_ms);
 
 /* The owner or NULL. */
 void *relayport_find(const struct relayports *ports, enum relayport_family family, uint16_t port);

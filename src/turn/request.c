@@ -260,6 +260,21 @@ static uint32_t lifetime_of(const struct request *request)
     return wanted < largest ? wanted : largest;
 }
 
+/* Which of both families he has not got, and why: RFC 8656 section 7.2. */
+static void put_missing_family(struct request *request, const struct allocation *allocation)
+{
+    const struct turn_config *config = &request->turn->config;
+    for (int i = RELAYPORT_V4; i < RELAYPORT_FAMILIES; i++) {
+        int code =
+            config->relay_public[i].family == ADDR_NONE ? STUN_FAMILY_UNSUPPORTED : STUN_CAPACITY;
+        const uint8_t value[4] = {i == RELAYPORT_V4 ? FAMILY_V4 : FAMILY_V6, 0,
+                                  (uint8_t)(code / 100), (uint8_t)(code % 100)};
+        if (allocation->ports[i] == 0) {
+            stun_put(&request->writer, STUN_ADDRESS_ERROR_CODE, slice_from(value, sizeof(value)));
+        }
+    }
+}
+
 static void answer_allocate(struct request *request, struct allocation *allocation)
 {
     struct turn *turn = request->turn;
@@ -278,10 +293,8 @@ static void answer_allocate(struct request *request, struct allocation *allocati
         stun_put(&request->writer, STUN_RESERVATION_TOKEN,
                  slice_from(allocation->token, sizeof(allocation->token)));
     }
-    if (stun_has(request->message, STUN_ADDITIONAL_ADDRESS_FAMILY) &&
-        allocation->ports[RELAYPORT_V6] == 0) {
-        static const uint8_t v6_unsupported[4] = {FAMILY_V6, 0, 4, 40};
-        stun_put(&request->writer, STUN_ADDRESS_ERROR_CODE, slice_from(v6_unsupported, 4));
+    if (stun_has(request->message, STUN_ADDITIONAL_ADDRESS_FAMILY)) {
+        put_missing_family(request, allocation);
     }
     finish(request);
 }
@@ -289,9 +302,8 @@ static void answer_allocate(struct request *request, struct allocation *allocati
 /* What an Allocate asks for, RFC 8656 section 7.2. */
 struct wish {
     enum relayport_family family;
-    bool additional_v6;
-    bool even;
-    bool reserve_next;
+    bool both; /* families, or one of them where the other cannot be had */
+    enum relayport_kind kind;
     const uint8_t *token; /* or NULL */
 };
 
@@ -313,10 +325,11 @@ static int read_family(const struct turn *turn, const struct stun_message *messa
     }
     if (more.data != NULL) {
         if (more.size != 4 || more.data[0] != FAMILY_V6 || family.data != NULL ||
-            wish->token != NULL || wish->reserve_next) {
+            wish->token != NULL || wish->kind == RELAYPORT_PAIR) {
             return STUN_BAD_REQUEST;
         }
-        wish->additional_v6 = turn->config.relay_public[RELAYPORT_V6].family != ADDR_NONE;
+        wish->both = true;
+        return 0;
     }
     return turn->config.relay_public[wish->family].family == ADDR_NONE && wish->token == NULL
                ? STUN_FAMILY_UNSUPPORTED
@@ -343,20 +356,23 @@ static int read_wish(const struct turn *turn, const struct stun_message *message
         if (even.size != 1) {
             return STUN_BAD_REQUEST;
         }
-        wish->even = true;
-        wish->reserve_next = (even.data[0] & 0x80) != 0;
+        wish->kind = (even.data[0] & 0x80) != 0 ? RELAYPORT_PAIR : RELAYPORT_EVEN;
     }
     return read_family(turn, message, wish);
 }
 
-/* A port for one family. Where other programs have been seen to use ports of the range it is bound
- * at once, so that no address is told that cannot be had. */
-static bool take_port(struct allocation *allocation, enum relayport_family family, bool even)
+/* A port for one family, if it is relayed. Where other programs have been seen to use ports of the
+ * range it is bound at once, so that no address is told that cannot be had. */
+static bool take_port(struct allocation *allocation, enum relayport_family family,
+                      enum relayport_kind kind)
 {
     struct turn *turn = allocation->turn;
+    if (turn->config.relay_public[family].family == ADDR_NONE) {
+        return false;
+    }
     for (int tries = 0; tries < PORT_TRIES; tries++) {
         allocation->ports[family] =
-            relayport_take(turn->relays, family, allocation, even, turn->now_ms);
+            relayport_take(turn->relays, family, allocation, kind, turn->now_ms);
         if (allocation->ports[family] == 0) {
             return false;
         }
@@ -382,16 +398,17 @@ static int take_ports(struct allocation *allocation, const struct wish *wish, st
         allocation->ports[family] = port;
         return 0;
     }
-    if (!take_port(allocation, family, wish->even)) {
+    bool taken = take_port(allocation, family, wish->kind);
+    if (wish->both) {
+        taken = take_port(allocation, RELAYPORT_V6, wish->kind) || taken;
+    }
+    if (!taken) {
         return STUN_CAPACITY;
     }
-    if (wish->reserve_next) {
+    if (wish->kind == RELAYPORT_PAIR) {
         allocation->has_token = relayport_reserve(turn->relays, family, allocation->ports[family],
                                                   user, turn->now_ms, allocation->token) == OK;
         return allocation->has_token ? 0 : STUN_CAPACITY;
-    }
-    if (wish->additional_v6) {
-        (void)take_port(allocation, RELAYPORT_V6, false);
     }
     return 0;
 }

@@ -555,64 +555,6 @@ static void what_icmp_says_reaches_the_client_that_may_know(void)
     tear_down();
 }
 
-static void an_even_port_and_the_one_behind_it_are_kept_for_a_token(void)
-{
-    set_up();
-    uint8_t both = 0x80;
-    CHECK(virtualnet_allocate(&anna) == 0 && virtualnet_refresh(&anna, 0) == 0);
-    virtualnet_begin(&anna, STUN_REQUEST, STUN_ALLOCATE);
-    stun_put_u32(&anna.writer, STUN_REQUESTED_TRANSPORT, 17U << 24);
-    stun_put(&anna.writer, STUN_EVEN_PORT, slice_from(&both, 1));
-    virtualnet_sign(&anna);
-    CHECK(virtualnet_send(&anna) == 0 && (anna.relay.port & 1) == 0);
-    uint8_t token[8];
-    CHECK(anna.answer.attributes[STUN_RESERVATION_TOKEN].size == sizeof(token));
-    memcpy(token, anna.answer.attributes[STUN_RESERVATION_TOKEN].data, sizeof(token));
-    struct virtualnet_client again; /* anna from another port */
-    virtualnet_client_init(&net, &again, addr_v4(192, 0, 2, 9, 77), "anna", "one");
-    CHECK(virtualnet_allocate(&again) == 0 && virtualnet_refresh(&again, 0) == 0);
-    for (int i = 0; i < 2; i++) { /* a token is good once */
-        virtualnet_begin(&again, STUN_REQUEST, STUN_ALLOCATE);
-        stun_put_u32(&again.writer, STUN_REQUESTED_TRANSPORT, 17U << 24);
-        stun_put(&again.writer, STUN_RESERVATION_TOKEN, slice_from(token, sizeof(token)));
-        virtualnet_sign(&again);
-        CHECK(virtualnet_send(&again) == (i == 0 ? 0 : 508));
-        CHECK(i == 1 || again.relay.port == anna.relay.port + 1);
-        CHECK(i == 1 || virtualnet_refresh(&again, 0) == 0);
-    }
-    tear_down();
-}
-
-static void both_families_can_be_had_at_once(void)
-{
-    struct addr v6_peer = {.ip = {0x26, [15] = 1}, .port = 5, .family = ADDR_V6};
-    set_up();
-    CHECK(virtualnet_allocate(&anna) == 0 && virtualnet_permit(&anna, v6_peer) == 443);
-    CHECK(virtualnet_refresh(&anna, 0) == 0);
-    virtualnet_begin(&anna, STUN_REQUEST, STUN_ALLOCATE);
-    stun_put_u32(&anna.writer, STUN_REQUESTED_TRANSPORT, 17U << 24);
-    stun_put_u32(&anna.writer, STUN_ADDITIONAL_ADDRESS_FAMILY, 2U << 24);
-    virtualnet_sign(&anna);
-    CHECK(virtualnet_send(&anna) == 0);
-    CHECK(anna.relay.family == ADDR_V4 && anna.relay_v6.family == ADDR_V6);
-    CHECK(virtualnet_permit(&anna, v6_peer) == 0);
-    turn_relay v6_relay = net.relay;
-    CHECK(virtualnet_permit(&anna, peer) == 0 && net.open == 2);
-    static const uint8_t largest[65507];
-    net.count = 0;
-    turn_peer_input(net.turn, v6_relay, &v6_peer, slice_from(largest, sizeof(largest)));
-    CHECK(net.count == 0 && virtualnet_counted(&net, COUNTER_TURN_TOO_LARGE) == 1);
-    virtualnet_send_indication(&anna, v6_peer, SLICE("six"));
-    CHECK(addr_equal(&got(VIRTUALNET_PEER, SLICE("six"))->to, &v6_peer));
-    virtualnet_begin(&anna, STUN_REQUEST, STUN_REFRESH); /* one of the two is given back */
-    stun_put_u32(&anna.writer, STUN_LIFETIME, 0);
-    stun_put_u32(&anna.writer, STUN_REQUESTED_ADDRESS_FAMILY, 1U << 24);
-    virtualnet_sign(&anna);
-    CHECK(virtualnet_send(&anna) == 0 && net.open == 1);
-    CHECK(virtualnet_permit(&anna, peer) == 443 && virtualnet_permit(&anna, v6_peer) == 0);
-    tear_down();
-}
-
 static void a_taken_port_is_told_when_it_is_needed(void)
 {
     set_up();
@@ -704,7 +646,6 @@ UNIT(a_send_indication_may_ask_not_to_be_cut, an_address_that_becomes_our_own_is
      another_server_is_named_in_the_family_of_who_asks_first,
      who_begins_while_it_drains_is_sent_on_before_he_has_a_nonce,
      what_icmp_says_reaches_the_client_that_may_know, nothing_is_allocated_for_data,
-     an_even_port_and_the_one_behind_it_are_kept_for_a_token, both_families_can_be_had_at_once,
      a_taken_port_is_told_when_it_is_needed, permissions_that_cannot_all_be_had_are_none,
      after_a_taken_port_relays_are_bound_with_their_allocations,
      memory_of_a_turn_is_flushed_when_it_is_full, the_next_deadline_is_near_when_counters_wait)
