@@ -21,7 +21,6 @@
 enum {
     FRAME_MS = 10000, /* security.md: slow TCP */
     STRANGER_MS = 30000,
-    SILENT_MS = 900000, /* longer than the lifetime of an allocation */
     CONN_QUEUE_BYTES = 131072,
     SERVER_ADDRESSES_MAX = 8,
     DETECT_MS = 3000,
@@ -376,15 +375,13 @@ MUST_USE enum err relaying_create(struct relaying *relaying, const struct config
                   .per_address_max = config->turn.connections_per_address_max,
                   .queue_bytes_max = CONN_QUEUE_BYTES,
                   .frame_ms = FRAME_MS,
-                  .stranger_ms = STRANGER_MS,
-                  .silent_ms = SILENT_MS},
+                  .stranger_ms = STRANGER_MS},
         .kind = confining_kind(config, CONFINE_RELAY),
         .tls = config->turn.dtls == 0 ? NULL : tls,
         .dtls = {.count_max = config->turn.connections_max,
                  .per_address_max = config->turn.connections_per_address_max,
                  .handshake_ms = FRAME_MS,
-                 .stranger_ms = STRANGER_MS,
-                 .silent_ms = SILENT_MS},
+                 .stranger_ms = STRANGER_MS},
         .coalesce_us = config->turn.coalesce_us,
         .buffer_bytes = config->turn.buffer_bytes,
         .credential_s = config->turn.credential_s,
@@ -489,14 +486,15 @@ static void add_listen(struct addr listen, uint16_t port, struct addr *out, uint
     }
 }
 
+void relaying_init(struct relaying *relaying, const struct config *config)
+{
+    *relaying = (struct relaying){0};
+    buf_init(&relaying->ended, (size_t)config->turn.ended_calls_max * ID_BYTES);
+}
+
 void relaying_note_ended(void *arg, const struct id *call)
 {
     struct relaying *relaying = arg;
-    struct turn_limits limits;
-    turn_limits_default(&limits);
-    if (relaying->ended.size_max == 0) {
-        buf_init(&relaying->ended, (size_t)limits.revoked_max * ID_BYTES);
-    }
     if (buf_append(&relaying->ended, slice_from(call->bytes, ID_BYTES)) != OK) {
         counter_increment(COUNTER_TURN_REVOKE_FAILED);
     }

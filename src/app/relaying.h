@@ -42,6 +42,9 @@ void relaying_addresses(const struct config *config, struct addr local[2], struc
 /* The addresses of this machine, public ones too; how many, at most `count_max`. */
 uint32_t relaying_own(const struct config *config, struct addr *out, uint32_t count_max);
 
+/* Before all else; then relaying_destroy is enough, whatever has failed. */
+void relaying_init(struct relaying *relaying, const struct config *config);
+
 /* Makes the host; it does not listen yet. Nothing when it is switched off. `tls`: for DTLS, NULL
  * where there is no certificate; outlives the host. ERR_LIMIT (logged): this machine has more
  * addresses than the relay can be kept away from. */
@@ -63,8 +66,8 @@ void relaying_tick(struct relaying *relaying, uint64_t now_ms);
 uint64_t relaying_next_ms(const struct relaying *relaying);
 
 /* Before relaying_start: a call that ended before this process began, no longer ago than a
- * credential of it may live. Nothing is relayed for it. What cannot be kept is counted; so the
- * latest come first. `arg` is the struct relaying. */
+ * credential of it may live. Nothing is relayed for it. What cannot be kept is counted
+ * (turn.ended_calls_max); so the latest come first. `arg` is the struct relaying. */
 #define RELAYING_ENDED_S (TURNHOST_CREDENTIAL_MAX_S + 2 * CREDENTIAL_SLACK_S)
 void relaying_note_ended(void *arg, const struct id *call);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/counter.h"
 #include "base/log.h"
 #include "crypto/random.h"
 #include "unit.h"
@@ -53,8 +54,8 @@ static void set_up(const char *secret)
     unit_finally(tear_down);
     log_set_sink(quiet, NULL);
     random_init();
-    memset(&relaying, 0, sizeof(relaying));
     config_init(&config);
+    relaying_init(&relaying, &config);
     memcpy(folder, "/tmp/relaying_test.XXXXXX", sizeof(folder));
     CHECK(mkdtemp(folder) != NULL);
     (void)snprintf(config.data, sizeof(config.data), "%s", folder);
@@ -121,6 +122,24 @@ static void the_first_start_makes_one_that_the_next_finds(void)
     tear_down();
 }
 
-UNIT(the_secret_before_is_taken_for_as_long_as_a_credential_lives,
+static void as_many_ended_calls_are_noted_as_are_configured(void)
+{
+    struct id call = {0};
+    set_up(A);
+    config.turn.ended_calls_max = 2000;
+    relaying_destroy(&relaying);
+    loop_drain(loop);
+    relaying_init(&relaying, &config);
+    int64_t before = counter_value(COUNTER_TURN_REVOKE_FAILED);
+    for (int i = 0; i < 2003; i++) {
+        relaying_note_ended(&relaying, &call);
+    }
+    CHECK(counter_value(COUNTER_TURN_REVOKE_FAILED) == before + 3);
+    CHECK(relaying.ended.size == 2000 * sizeof(call));
+    tear_down();
+}
+
+UNIT(as_many_ended_calls_are_noted_as_are_configured,
+     the_secret_before_is_taken_for_as_long_as_a_credential_lives,
      a_second_line_is_the_secret_before_and_junk_is_refused,
      the_first_start_makes_one_that_the_next_finds)

@@ -713,6 +713,7 @@ int serve(struct config *config, const struct serve_configure *configure, bool d
                               "on a loopback address\n");
         return EXIT_FAILURE;
     }
+    relaying_init(&running.relaying, config);
     random_init();
     random_bytes(seed, sizeof(seed));
     map_seed(seed);

@@ -8,6 +8,7 @@
 #include "base/wheel.h"
 #include "crypto/hmac.h"
 #include "crypto/random.h"
+#include "net/giveway.h"
 #include "net/loop_internal.h"
 #include "net/sources.h"
 #include "net/tls_internal.h"
@@ -45,6 +46,7 @@ struct end {
 struct assoc {
     struct end end;
     struct dtls_info info;
+    struct giveway_item item;
     SSL *ssl;
     struct source *source;
     struct wheel_timer timer;
@@ -66,7 +68,8 @@ struct dtls {
     struct wheel *wheel;
     struct slots *slots;
     struct map *by_path;
-    struct sources *sources;
+    struct sources *sources; /* of all loops */
+    struct giveway all;
     struct hmac_sha256_key cookie_key;
     BIO_ADDR *address; /* OpenSSL wants a place for what we know better */
     SSL *listener;     /* serves all strangers and remembers none; NULL: made when needed */
@@ -195,6 +198,7 @@ static void end_assoc(struct assoc *assoc)
     assoc->dead = true;
     tell_closed(assoc);
     if (!assoc->busy) {
+        giveway_remove(&dtls->all, &assoc->item);
         sources_leave(dtls->sources, assoc->source);
         SSL_free(assoc->ssl);
         mem_free(assoc);
@@ -243,7 +247,7 @@ static void on_due(struct wheel_timer *timer, uint64_t now_ms)
         return;
     }
     bool known = dtls->handler.is_known(dtls->handler.arg, &assoc->info);
-    uint64_t due_ms = assoc->heard_ms + (known ? limits->silent_ms : limits->stranger_ms);
+    uint64_t due_ms = (known ? now_ms : assoc->heard_ms) + limits->stranger_ms;
     if (due_ms <= now_ms) {
         counter_increment(COUNTER_DTLS_SILENT);
         end_assoc(assoc);
@@ -361,6 +365,42 @@ static SSL *make_listener(struct dtls *dtls)
     return ssl;
 }
 
+static struct assoc *of_item(const struct giveway_item *item)
+{
+    return (struct assoc *)((uintptr_t)item - offsetof(struct assoc, item));
+}
+
+static bool gives_way(const struct giveway_item *item)
+{
+    const struct assoc *assoc = of_item(item);
+    const struct dtls *dtls = assoc->end.dtls;
+
+    return !assoc->busy && !dtls->handler.is_known(dtls->handler.arg, &assoc->info);
+}
+
+bool dtls_make_room(struct dtls *dtls)
+{
+    struct giveway_item *item = giveway_find(&dtls->all, gives_way);
+
+    if (item == NULL) {
+        return false;
+    }
+    counter_increment(COUNTER_DTLS_DISPLACED);
+    end_assoc(of_item(item));
+    return true;
+}
+
+/* Counts one of that address. Where there is no room, strangers of this loop give way. */
+static enum err enter(struct dtls *dtls, const struct addr *remote, struct source **out)
+{
+    enum err err = OK;
+
+    do {
+        err = sources_enter(dtls->sources, remote, dtls->limits.per_address_max, out);
+    } while (err == ERR_BUSY && dtls_make_room(dtls));
+    return err;
+}
+
 /* The listener, who has taken the hello with the cookie, becomes the association. */
 static void begin_assoc(struct dtls *dtls, const uint8_t *random)
 {
@@ -377,8 +417,11 @@ static void begin_assoc(struct dtls *dtls, const uint8_t *random)
     memcpy(assoc->random, random, RANDOM_SIZE);
     assoc->info.remote = assoc->end.remote;
     assoc->info.local = assoc->end.local;
-    err = sources_enter(dtls->sources, &assoc->end.remote, dtls->limits.per_address_max,
-                        &assoc->source);
+    err = enter(dtls, &assoc->end.remote, &assoc->source);
+    giveway_add(&dtls->all, &assoc->item);
+    if (err == ERR_BUSY && dtls->handler.on_full != NULL) {
+        dtls->handler.on_full(dtls->handler.arg); /* the client will ask again */
+    }
     err = err == OK ? map_add(dtls->by_path, path_key(&assoc->end), assoc) : err;
     err = err == OK ? slots_add(dtls->slots, assoc, &assoc->info.conn) : err;
     if (err != OK) {
@@ -532,7 +575,6 @@ static void free_all(struct dtls *dtls)
     wheel_destroy(dtls->wheel);
     slots_destroy(dtls->slots);
     map_destroy(dtls->by_path);
-    sources_destroy(dtls->sources);
     mem_wipe(dtls, sizeof *dtls);
     mem_free(dtls);
 }
@@ -543,8 +585,8 @@ static void on_timer_closed(uv_handle_t *handle)
 }
 
 enum err dtls_create(struct loop *loop, struct tls_context *context,
-                     const struct dtls_limits *limits, const struct dtls_handler *handler,
-                     struct dtls **out)
+                     const struct dtls_limits *limits, struct sources *sources,
+                     const struct dtls_handler *handler, struct dtls **out)
 {
     static uv_once_t once = UV_ONCE_INIT;
     struct dtls *dtls = mem_alloc(sizeof *dtls);
@@ -557,15 +599,16 @@ enum err dtls_create(struct loop *loop, struct tls_context *context,
     dtls->loop = loop;
     dtls->context = context;
     dtls->limits = *limits;
+    dtls->sources = sources;
     dtls->handler = *handler;
+    giveway_init(&dtls->all);
     dtls->flush = (struct loop_flush){.on_flush = on_flush, .arg = dtls};
     dtls->address = BIO_ADDR_new();
     uv_once(&once, make_bio_method);
     if (dtls->address == NULL || bio_method == NULL ||
         wheel_create(loop_now_ms(loop), &dtls->wheel) != OK ||
         slots_create(limits->count_max, &dtls->slots) != OK ||
-        map_create(limits->count_max, &dtls->by_path) != OK ||
-        sources_create(limits->count_max, &dtls->sources) != OK) {
+        map_create(limits->count_max, &dtls->by_path) != OK) {
         free_all(dtls);
         return ERR_NOMEM;
     }

@@ -13,6 +13,7 @@
 #include "net/udp.h"
 
 struct dtls;
+struct sources;
 
 typedef uint64_t dtls_conn; /* a number; stale ones find nothing; never 0 */
 
@@ -27,25 +28,28 @@ struct dtls_handler {
     void (*on_datagram)(void *arg, const struct dtls_info *info, struct slice bytes);
     /* It has ended, by whom ever; its number is dead. */
     void (*on_close)(void *arg, const struct dtls_info *info);
-    /* Whether it may stay silent for `silent_ms`, or only for `stranger_ms`. */
+    /* Whether it may stay silent, or only for `stranger_ms` and as long as there is room. */
     bool (*is_known)(void *arg, const struct dtls_info *info);
     /* Whether a stranger there may be answered now. */
     bool (*may_answer)(void *arg, const struct addr *remote);
+    /* A client was refused as there are count_max and no stranger of this loop can give way. May be
+     * NULL. */
+    void (*on_full)(void *arg);
     void *arg;
 };
 
 struct dtls_limits {
-    uint32_t count_max;
-    uint32_t per_address_max; /* one IPv4 address, one /64 of IPv6 */
+    uint32_t count_max;       /* of all loops that share `sources` */
+    uint32_t per_address_max; /* likewise of one IPv4 address, one /64 of IPv6 */
     uint32_t handshake_ms;
     uint32_t stranger_ms;
-    uint32_t silent_ms;
 };
 
-/* `context` is borrowed, and may be of another thread. ERR_NOMEM. */
+/* `context` is borrowed, and may be of another thread. `sources` was made for limits->count_max, is
+ * shared by the loops and outlives this. ERR_NOMEM. */
 MUST_USE enum err dtls_create(struct loop *loop, struct tls_context *context,
-                              const struct dtls_limits *limits, const struct dtls_handler *handler,
-                              struct dtls **out);
+                              const struct dtls_limits *limits, struct sources *sources,
+                              const struct dtls_handler *handler, struct dtls **out);
 /* All end, without on_close. Memory goes with loop_drain; the sockets may be closed before it.
  * NULL is accepted. */
 void dtls_destroy(struct dtls *dtls);
@@ -59,6 +63,9 @@ void dtls_send(struct dtls *dtls, dtls_conn conn, struct slice head, struct slic
 
 /* Says good-bye and ends it. */
 void dtls_end(struct dtls *dtls, dtls_conn conn);
+
+/* Ends the association of a stranger; false: there is none. */
+bool dtls_make_room(struct dtls *dtls);
 
 uint32_t dtls_count(const struct dtls *dtls);
 

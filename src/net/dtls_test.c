@@ -4,6 +4,7 @@
 
 #include "base/counter.h"
 #include "base/mem.h"
+#include "net/sources.h"
 #include "net/testcert.h"
 #include "net/testpeer.h"
 
@@ -34,6 +35,8 @@ static struct {
     uint8_t bytes[PACKET_MAX];
     bool echo;
     bool ends; /* the handler ends it at the first datagram */
+    struct sources *sources;
+    uint32_t full;
     bool known;
     bool silent;               /* strangers get no answer */
     SSL *clients[CLIENTS_MAX]; /* that are not freed */
@@ -102,6 +105,12 @@ static bool is_known(void *arg, const struct dtls_info *info)
     return fix.known;
 }
 
+static void on_full(void *arg)
+{
+    (void)arg;
+    fix.full++;
+}
+
 static bool may_answer(void *arg, const struct addr *remote)
 {
     (void)arg;
@@ -117,11 +126,8 @@ static void on_datagrams(void *arg, struct udp_socket *socket, const struct udp_
     }
 }
 
-static const struct dtls_limits wide = {.count_max = 8,
-                                        .per_address_max = 4,
-                                        .handshake_ms = 60000,
-                                        .stranger_ms = 60000,
-                                        .silent_ms = 60000};
+static const struct dtls_limits wide = {
+    .count_max = 8, .per_address_max = 4, .handshake_ms = 60000, .stranger_ms = 60000};
 
 static void tear_down(void)
 {
@@ -138,6 +144,7 @@ static void tear_down(void)
         loop_drain(fix.loop);
         loop_destroy(fix.loop);
     }
+    sources_destroy(fix.sources);
     tls_context_destroy(fix.tls);
     SSL_CTX_free(fix.client);
     testcert_remove(&fix.cert);
@@ -149,7 +156,8 @@ static void begin(struct dtls_limits limits)
     struct dtls_handler handler = {.on_datagram = on_datagram,
                                    .on_close = on_close,
                                    .is_known = is_known,
-                                   .may_answer = may_answer};
+                                   .may_answer = may_answer,
+                                   .on_full = on_full};
     struct udp_handler datagrams = {.on_datagrams = on_datagrams};
     struct udp_options options = {.local = addr_v4(127, 0, 0, 1, 0)};
 
@@ -159,7 +167,8 @@ static void begin(struct dtls_limits limits)
     CHECK(tls_context_create(fix.cert.cert_path, fix.cert.key_path, &fix.tls) == OK);
     CHECK(loop_create(&fix.loop) == OK);
     CHECK(udp_create(&(struct udp_params){.loop = fix.loop}, &fix.udp) == OK);
-    CHECK(dtls_create(fix.loop, fix.tls, &limits, &handler, &fix.dtls) == OK);
+    CHECK(sources_create(limits.count_max, &fix.sources) == OK);
+    CHECK(dtls_create(fix.loop, fix.tls, &limits, fix.sources, &handler, &fix.dtls) == OK);
     CHECK(udp_open(fix.udp, &options, &datagrams, &fix.socket) == OK);
     fix.client = SSL_CTX_new(DTLS_client_method());
     CHECK(fix.client != NULL);
@@ -704,6 +713,28 @@ static void an_address_has_a_limit(void)
     tear_down();
 }
 
+static void strangers_give_way_and_users_stay(void)
+{
+    REPLAYED_ELSEWHERE();
+    struct dtls_limits limits = wide;
+    uint8_t hello[PACKET_MAX];
+    uint8_t answer[PACKET_MAX];
+    limits.count_max = 2;
+    begin(limits);
+    for (int i = 0; i < 3; i++) {
+        (void)connect_client(open_client());
+    }
+    CHECK(fix.closed == 1 && fix.full == 0 && dtls_count(fix.dtls) == 2);
+    fix.known = true; /* both have allocations: then there is no room */
+    int fd = open_client();
+    size_t size = make_cookie_hello(new_client(), fd, hello);
+    CHECK(answer_to(fd, hello, size, answer) < 0 && fix.full == 1);
+    CHECK(!dtls_make_room(fix.dtls) && dtls_count(fix.dtls) == 2);
+    fix.known = false; /* the hello comes again */
+    CHECK(answer_to(fd, hello, size, answer) > 0 && fix.closed == 2);
+    tear_down();
+}
+
 static void turn_until_none_is_left(void)
 {
     uint64_t end_ns = testpeer_end_ns();
@@ -764,6 +795,6 @@ UNIT(records_pass_both_ways_and_a_good_bye_ends_it,
      what_is_no_whole_hello_of_a_stranger_is_ignored, changed_hellos_do_no_harm,
      a_cookie_is_of_one_address, a_copy_of_the_hello_begins_nothing_and_ends_nothing,
      a_client_that_begins_anew_replaces_itself, replays_forgeries_and_garbage_are_ignored,
-     records_of_nobody_are_counted, an_address_has_a_limit,
+     records_of_nobody_are_counted, an_address_has_a_limit, strangers_give_way_and_users_stay,
      half_a_handshake_and_a_silent_stranger_end_in_time,
      what_is_lost_in_the_handshake_is_sent_again)

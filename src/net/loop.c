@@ -25,6 +25,7 @@ struct loop {
     void *due_arg;
     void (*on_turn)(void *arg);
     void *turn_arg;
+    uint64_t turn;
     struct loop_flush *flushes;
     struct loop_flush *flush_next; /* the walk's next, kept right by loop_remove_flush */
     uint8_t read_buffer[LOOP_READ_SIZE];
@@ -49,6 +50,7 @@ static void on_prepare(uv_prepare_t *handle)
         flush->on_flush(flush->arg);
     }
     loop->flush_next = NULL;
+    loop->turn++;
 }
 
 static void on_deadline(uv_timer_t *handle)
@@ -80,6 +82,7 @@ enum err loop_create(struct loop **out)
         mem_free(loop);
         return ERR_IO;
     }
+    loop->turn = 1;
     (void)uv_prepare_init(&loop->uv, &loop->prepare);
     (void)uv_timer_init(&loop->uv, &loop->deadline);
     loop->prepare.data = loop;
@@ -182,6 +185,11 @@ enum err loop_on_signal(struct loop *loop, int signal_number,
         return ERR_IO;
     }
     return OK;
+}
+
+uint64_t loop_turn(const struct loop *loop)
+{
+    return loop->turn;
 }
 
 void *loop_uv(struct loop *loop)

@@ -29,6 +29,10 @@ void loop_set_deadline(struct loop *loop, uint64_t due_ms, void (*on_due)(void *
 /* Calls `on_turn` before the loop blocks, once a turn: where deadlines are set anew. */
 void loop_on_turn(struct loop *loop, void (*on_turn)(void *arg), void *arg);
 
+/* The number of the turn, from 1 on. What the end of a turn sets off, such as a write that fails,
+ * still belongs to that turn. */
+uint64_t loop_turn(const struct loop *loop);
+
 /* `on_signal` runs on the loop for SIGINT, SIGTERM, SIGHUP. ERR_IO. */
 MUST_USE enum err loop_on_signal(struct loop *loop, int signal_number,
                                  void (*on_signal)(void *arg, int signal_number), void *arg);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/sources.h"
 
+#include <pthread.h>
+
 #include "base/map.h"
 #include "base/mem.h"
 
@@ -11,6 +13,9 @@ struct source {
 };
 
 struct sources {
+    pthread_mutex_t lock; /* taken when a connection begins and when it ends */
+    uint32_t count;
+    uint32_t count_max;
     struct map *map;
 };
 
@@ -23,6 +28,8 @@ enum err sources_create(uint32_t count_max, struct sources **out)
         mem_free(sources);
         return ERR_NOMEM;
     }
+    sources->count_max = count_max;
+    ASSERT(pthread_mutex_init(&sources->lock, NULL) == 0);
     *out = sources;
     return OK;
 }
@@ -31,22 +38,25 @@ void sources_destroy(struct sources *sources)
 {
     if (sources != NULL) {
         map_destroy(sources->map);
+        (void)pthread_mutex_destroy(&sources->lock);
         mem_free(sources);
     }
 }
 
-enum err sources_enter(struct sources *sources, const struct addr *remote, uint32_t each_max,
-                       struct source **out)
+static enum err enter(struct sources *sources, const struct addr *remote, uint32_t each_max,
+                      struct source **out)
 {
     uint8_t key[16] = {0};
     struct source *source = NULL;
 
-    *out = NULL;
     memcpy(key, remote->ip, remote->family == ADDR_V4 ? 4 : 8);
     key[15] = remote->family;
     source = map_find(sources->map, slice_from(key, sizeof key));
     if (source != NULL && source->count >= each_max) {
         return ERR_LIMIT;
+    }
+    if (sources->count >= sources->count_max) {
+        return ERR_BUSY;
     }
     if (source == NULL) {
         source = mem_alloc(sizeof *source);
@@ -61,14 +71,31 @@ enum err sources_enter(struct sources *sources, const struct addr *remote, uint3
         }
     }
     source->count++;
+    sources->count++;
     *out = source;
     return OK;
 }
 
+enum err sources_enter(struct sources *sources, const struct addr *remote, uint32_t each_max,
+                       struct source **out)
+{
+    *out = NULL;
+    (void)pthread_mutex_lock(&sources->lock);
+    enum err err = enter(sources, remote, each_max, out);
+    (void)pthread_mutex_unlock(&sources->lock);
+    return err;
+}
+
 void sources_leave(struct sources *sources, struct source *source)
 {
-    if (source != NULL && --source->count == 0) {
+    if (source == NULL) {
+        return;
+    }
+    (void)pthread_mutex_lock(&sources->lock);
+    sources->count--;
+    if (--source->count == 0) {
         (void)map_remove(sources->map, slice_from(source->key, sizeof source->key));
         mem_free(source);
     }
+    (void)pthread_mutex_unlock(&sources->lock);
 }

@@ -10,6 +10,7 @@
 #include "base/slots.h"
 #include "base/wheel.h"
 #include "net/conn.h"
+#include "net/giveway.h"
 #include "net/loop_internal.h"
 #include "net/sources.h"
 #include "wire/demux.h"
@@ -17,16 +18,14 @@
 enum {
     FRAME_MAX = 65535 + 20 + 3, /* the largest STUN message, its padding */
     USER_TIMEOUT_MS = 30000,    /* RFC 5482: bytes that are not acknowledged */
-    LINGER_MS = 1000,
-    LOOKS_MAX = 64 /* at connections, for one of a stranger */
+    LINGER_MS = 1000
 };
 
 struct stun_conn {
     struct conn conn; /* first: conn_events give it back */
     struct stunconns *conns;
     struct stunconn_info info;
-    struct stun_conn *next;
-    struct stun_conn **link;
+    struct giveway_item item;
     struct stun_conn *ready_next;
     struct source *source;
     struct wheel_timer timer;
@@ -45,30 +44,16 @@ struct stunconns {
     uv_timer_t timer;
     struct wheel *wheel;
     struct slots *slots;
-    struct sources *sources;
-    struct stun_conn *first; /* that has not been looked at for longest */
-    struct stun_conn **end;
+    struct sources *sources; /* of all loops */
+    struct giveway all;
     struct stun_conn *ready;
     bool closing;
     bool timer_closed;
 };
 
-static void append(struct stunconns *conns, struct stun_conn *one)
+static struct stun_conn *of_item(const struct giveway_item *item)
 {
-    one->next = NULL;
-    one->link = conns->end;
-    *conns->end = one;
-    conns->end = &one->next;
-}
-
-static void take_out(struct stun_conn *one)
-{
-    *one->link = one->next;
-    if (one->next != NULL) {
-        one->next->link = one->link;
-    } else {
-        one->conns->end = one->link;
-    }
+    return (struct stun_conn *)((uintptr_t)item - offsetof(struct stun_conn, item));
 }
 
 static void make_ready(struct stun_conn *one)
@@ -88,6 +73,7 @@ static void tell_closed(struct stun_conn *one)
         return;
     }
     one->told = true;
+    sources_leave(conns->sources, one->source);
     if (one->info.conn != 0) {
         (void)slots_remove(conns->slots, one->info.conn);
         if (!conns->closing) {
@@ -116,7 +102,8 @@ static void on_due(struct wheel_timer *timer, uint64_t now_ms)
     if (!one->ending && one->in.size == 0) {
         bool known = conns->handler.is_known(conns->handler.arg, &one->info);
 
-        due_ms = one->heard_ms + (known ? limits->silent_ms : limits->stranger_ms);
+        /* A known one ends with what it is known for, and a dead peer by TCP: looked at again. */
+        due_ms = (known ? now_ms : one->heard_ms) + limits->stranger_ms;
     }
     if (one->ending || due_ms <= now_ms) {
         counter_increment(COUNTER_STUNCONN_SILENT);
@@ -239,8 +226,7 @@ static void on_closed(struct conn *conn)
     wheel_stop(&one->timer);
     tell_closed(one);
     unready(one);
-    take_out(one);
-    sources_leave(conns->sources, one->source);
+    giveway_remove(&conns->all, &one->item);
     buf_fini(&one->in);
     mem_free(one);
     maybe_free(conns);
@@ -265,13 +251,9 @@ static void begin(struct stun_conn *one)
 {
     struct stunconns *conns = one->conns;
     struct buf first = one->in; /* what was read before */
-    enum err err = sources_enter(conns->sources, &one->info.remote, conns->limits.per_address_max,
-                                 &one->source);
+    enum err err = slots_add(conns->slots, one, &one->info.conn);
 
     buf_init(&one->in, FRAME_MAX + LOOP_READ_SIZE);
-    if (err == OK) {
-        err = slots_add(conns->slots, one, &one->info.conn);
-    }
     if (err != OK) {
         counter_increment(COUNTER_STUNCONN_REFUSED);
         buf_fini(&first);
@@ -294,58 +276,79 @@ void stunconn_refuse(struct conn_handoff *handoff)
     conn_handoff_drop(handoff);
 }
 
-/* Strangers that hold connections keep nobody out: where there is no room, the one of them who has
- * had his for longest goes. Who is known goes to the end of the list, so that the next look begins
- * behind him. */
-static bool has_room(struct stunconns *conns)
+static bool gives_way(const struct giveway_item *item)
 {
-    for (int i = 0; i < LOOKS_MAX && slots_count(conns->slots) >= conns->limits.count_max; i++) {
-        struct stun_conn *one = conns->first;
+    const struct stun_conn *one = of_item(item);
+    const struct stunconns *conns = one->conns;
 
-        take_out(one);
-        append(conns, one);
-        if (!one->told && !conns->handler.is_known(conns->handler.arg, &one->info)) {
-            counter_increment(COUNTER_STUNCONN_DISPLACED);
-            cut(one);
-        }
-    }
-    return slots_count(conns->slots) < conns->limits.count_max;
+    return !one->told && !conns->handler.is_known(conns->handler.arg, &one->info);
 }
 
-void stunconn_adopt(struct stunconns *conns, struct conn_handoff *handoff)
+/* Counts one of that address. Where there is no room, strangers of this loop give way. */
+static enum err enter(struct stunconns *conns, const struct addr *remote, struct source **out)
 {
-    struct stun_conn *one = NULL;
-    bool closing = false;
-    enum err err = OK;
+    for (;;) {
+        enum err err = sources_enter(conns->sources, remote, conns->limits.per_address_max, out);
+        struct giveway_item *item = err == ERR_BUSY ? giveway_find(&conns->all, gives_way) : NULL;
 
-    if (conns->closing || !has_room(conns)) {
-        stunconn_refuse(handoff);
-        return;
+        if (item == NULL) {
+            return err;
+        }
+        counter_increment(COUNTER_STUNCONN_DISPLACED);
+        cut(of_item(item)); /* another loop may be faster to use the room: then the next */
     }
-    one = mem_alloc(sizeof *one);
+}
+
+static enum err make(struct stunconns *conns, struct conn_handoff *handoff, struct source *source,
+                     struct stun_conn **out)
+{
+    struct stun_conn *one = mem_alloc(sizeof *one);
+
     if (one == NULL) {
-        stunconn_refuse(handoff);
-        return;
+        return ERR_NOMEM;
     }
     one->conns = conns;
+    one->source = source;
     one->info = (struct stunconn_info){
         .tls = handoff->ssl != NULL, .remote = handoff->remote, .local = handoff->local};
     buf_init(&one->in, FRAME_MAX + LOOP_READ_SIZE);
-    if (buf_append(&one->in, slice_from(handoff->bytes, handoff->size)) != OK) {
+    enum err err = buf_append(&one->in, slice_from(handoff->bytes, handoff->size));
+    if (err != OK) {
         mem_free(one);
+        return err;
+    }
+    *out = one;
+    return OK;
+}
+
+enum err stunconn_adopt(struct stunconns *conns, struct conn_handoff *handoff)
+{
+    struct stun_conn *one = NULL;
+    struct source *source = NULL;
+    bool closing = false;
+    enum err err = conns->closing ? ERR_CLOSED : enter(conns, &handoff->remote, &source);
+
+    if (err == ERR_BUSY) {
+        return err;
+    }
+    err = err == OK ? make(conns, handoff, source, &one) : err;
+    if (err != OK) {
+        sources_leave(conns->sources, source);
         stunconn_refuse(handoff);
-        return;
+        return OK;
     }
     err = conn_adopt(&one->conn, conns->loop, handoff, &events, &closing);
     if (err != OK && !closing) {
+        sources_leave(conns->sources, source);
         buf_fini(&one->in);
         mem_free(one);
-        return;
+        return OK;
     }
-    append(conns, one);
+    giveway_add(&conns->all, &one->item);
     if (err == OK) {
         begin(one);
     }
+    return OK;
 }
 
 void stunconn_send(struct stunconns *conns, stunconn conn, struct slice head, struct slice body,
@@ -427,13 +430,12 @@ static void free_all(struct stunconns *conns)
 {
     wheel_destroy(conns->wheel);
     slots_destroy(conns->slots);
-    sources_destroy(conns->sources);
     mem_free(conns);
 }
 
 static void maybe_free(struct stunconns *conns)
 {
-    if (conns->closing && conns->timer_closed && conns->first == NULL) {
+    if (conns->closing && conns->timer_closed && conns->all.first == NULL) {
         loop_remove_flush(conns->loop, &conns->flush);
         free_all(conns);
     }
@@ -448,7 +450,8 @@ static void on_timer_closed(uv_handle_t *handle)
 }
 
 enum err stunconn_create(struct loop *loop, const struct stunconn_limits *limits,
-                         const struct stunconn_handler *handler, struct stunconns **out)
+                         struct sources *sources, const struct stunconn_handler *handler,
+                         struct stunconns **out)
 {
     struct stunconns *conns = mem_alloc(sizeof *conns);
 
@@ -457,13 +460,13 @@ enum err stunconn_create(struct loop *loop, const struct stunconn_limits *limits
         return ERR_NOMEM;
     }
     conns->loop = loop;
-    conns->end = &conns->first;
     conns->limits = *limits;
+    conns->sources = sources;
+    giveway_init(&conns->all);
     conns->handler = *handler;
     conns->flush = (struct loop_flush){.on_flush = on_flush, .arg = conns};
     if (wheel_create(loop_now_ms(loop), &conns->wheel) != OK ||
-        slots_create(limits->count_max, &conns->slots) != OK ||
-        sources_create(limits->count_max, &conns->sources) != OK) {
+        slots_create(limits->count_max, &conns->slots) != OK) {
         free_all(conns);
         return ERR_NOMEM;
     }
@@ -480,8 +483,8 @@ void stunconn_destroy(struct stunconns *conns)
         return;
     }
     conns->closing = true;
-    for (struct stun_conn *one = conns->first; one != NULL; one = one->next) {
-        cut(one);
+    for (struct giveway_item *item = conns->all.first; item != NULL; item = item->next) {
+        cut(of_item(item));
     }
     uv_close((uv_handle_t *)&conns->timer, on_timer_closed);
 }

@@ -10,6 +10,7 @@
 #include "base/addr.h"
 #include "net/loop.h"
 
+struct sources;
 struct stunconns;
 struct conn_handoff;
 
@@ -27,28 +28,30 @@ struct stunconn_handler {
     void (*on_frame)(void *arg, const struct stunconn_info *info, struct slice frame);
     /* It has ended, by whom ever; its number is dead. */
     void (*on_close)(void *arg, const struct stunconn_info *info);
-    /* Whether it may stay silent for `silent_ms`, or only for `stranger_ms` and as long as there is
-     * room. */
+    /* Whether it may stay silent, or only for `stranger_ms` and as long as there is room. */
     bool (*is_known)(void *arg, const struct stunconn_info *info);
     void *arg;
 };
 
 struct stunconn_limits {
-    uint32_t count_max; /* then the oldest of a stranger gives way, or else the new one is closed */
-    uint32_t per_address_max; /* one IPv4 address, one /64 of IPv6 */
+    uint32_t count_max;       /* of all loops that share `sources` */
+    uint32_t per_address_max; /* likewise of one IPv4 address, one /64 of IPv6 */
     uint32_t queue_bytes_max; /* unsent; what comes then is dropped, as UDP would */
     uint32_t frame_ms;        /* from the first byte of a frame to its last */
     uint32_t stranger_ms;
-    uint32_t silent_ms;
 };
 
+/* `sources` was made for limits->count_max, is shared by the loops and outlives this. ERR_NOMEM. */
 MUST_USE enum err stunconn_create(struct loop *loop, const struct stunconn_limits *limits,
-                                  const struct stunconn_handler *handler, struct stunconns **out);
+                                  struct sources *sources, const struct stunconn_handler *handler,
+                                  struct stunconns **out);
 /* All end, without on_close. Memory goes with loop_drain. NULL is accepted. */
 void stunconn_destroy(struct stunconns *conns);
 
-/* Goes on with a connection; on an error or at a limit it is closed. On the thread of the loop. */
-void stunconn_adopt(struct stunconns *conns, struct conn_handoff *handoff);
+/* Goes on with a connection; on an error or at a limit it is closed. Where there are count_max the
+ * one of a stranger gives way. ERR_BUSY: there is no stranger here; `handoff` stays the caller's,
+ * for another loop or stunconn_refuse. On the thread of the loop. */
+MUST_USE enum err stunconn_adopt(struct stunconns *conns, struct conn_handoff *handoff);
 /* Ends one that nobody takes. Any thread. */
 void stunconn_refuse(struct conn_handoff *handoff);
 

@@ -4,6 +4,7 @@
 
 #include "base/counter.h"
 #include "net/http.h"
+#include "net/sources.h"
 #include "net/testpeer.h"
 #include "unit.h"
 
@@ -18,6 +19,10 @@ static struct {
     uint32_t closed;
     size_t sizes[FRAMES_MAX];
     struct stunconn_info info;
+    struct sources *sources;
+    struct stunconns *other; /* shares the limits */
+    bool to_other;
+    uint32_t busy;
     bool known;
     stunconn known_conn;
     bool echo;
@@ -54,7 +59,10 @@ static bool is_known(void *arg, const struct stunconn_info *info)
 static void on_stun(void *arg, struct conn_handoff *handoff)
 {
     (void)arg;
-    stunconn_adopt(fix.conns, handoff);
+    if (stunconn_adopt(fix.to_other ? fix.other : fix.conns, handoff) == ERR_BUSY) {
+        fix.busy++;
+        stunconn_refuse(handoff);
+    }
 }
 
 static void on_request(void *arg, http_exchange exchange, const struct http_request *request)
@@ -85,7 +93,9 @@ static void begin(struct stunconn_limits limits)
 
     memset(&fix, 0, sizeof(fix));
     CHECK(loop_create(&fix.loop) == OK);
-    CHECK(stunconn_create(fix.loop, &limits, &handler, &fix.conns) == OK);
+    CHECK(sources_create(limits.count_max, &fix.sources) == OK);
+    CHECK(stunconn_create(fix.loop, &limits, fix.sources, &handler, &fix.conns) == OK);
+    CHECK(stunconn_create(fix.loop, &limits, fix.sources, &handler, &fix.other) == OK);
     params.loop = fix.loop;
     CHECK(http_server_create(&params, &fix.server) == OK);
     CHECK(http_server_listen(fix.server, "127.0.0.1", 0, true, &fix.stun_only_port) == OK);
@@ -95,15 +105,16 @@ static const struct stunconn_limits wide = {.count_max = 8,
                                             .per_address_max = 4,
                                             .queue_bytes_max = 100000,
                                             .frame_ms = 60000,
-                                            .stranger_ms = 60000,
-                                            .silent_ms = 60000};
+                                            .stranger_ms = 60000};
 
 static void end(void)
 {
     http_server_destroy(fix.server);
     stunconn_destroy(fix.conns);
+    stunconn_destroy(fix.other);
     loop_drain(fix.loop);
     loop_destroy(fix.loop);
+    sources_destroy(fix.sources);
 }
 
 static void turn_until(const uint32_t *number, uint32_t wanted)
@@ -238,9 +249,53 @@ static void half_a_frame_and_a_silent_stranger_end_in_time(void)
     CHECK(testpeer_ended(fix.loop, half));
     CHECK(testpeer_ended(fix.loop, stranger));
     CHECK(fix.closed == 2);
-    fix.known = true;
     (void)close(half);
     (void)close(stranger);
+    end();
+}
+
+static void who_has_an_allocation_may_be_silent_until_it_ends(void)
+{
+    struct stunconn_limits limits = wide;
+    uint64_t end_ms = 0;
+    int fd = 0;
+    limits.frame_ms = 20; /* when it is looked at first */
+    limits.stranger_ms = 20;
+    begin(limits);
+    fix.known = true;
+    fd = open_stun();
+    end_ms = loop_now_ms(fix.loop) + 200;
+    while (loop_now_ms(fix.loop) < end_ms) {
+        testpeer_turn(fix.loop);
+    }
+    CHECK(fix.closed == 0);
+    fix.known = false;
+    CHECK(testpeer_ended(fix.loop, fd));
+    CHECK(fix.closed == 1);
+    (void)close(fd);
+    end();
+}
+
+static void limits_hold_for_all_loops_together(void)
+{
+    struct stunconn_limits limits = wide;
+    int fds[5];
+    limits.count_max = 3;
+    begin(limits);
+    fix.known = true;
+    for (int i = 0; i < 4; i++) {
+        fix.to_other = i % 2 == 1;
+        fds[i] = i < 3 ? open_stun() : testpeer_connect(http_server_port(fix.server));
+    }
+    testpeer_send(fix.loop, fds[3], binding, sizeof(binding));
+    CHECK(testpeer_ended(fix.loop, fds[3]));
+    CHECK(fix.busy == 1 && stunconn_count(fix.conns) == 2 && stunconn_count(fix.other) == 1);
+    fix.known = false; /* where it goes, a stranger gives way; the other loop has one more then */
+    fds[4] = open_stun();
+    CHECK(fix.closed == 1 && stunconn_count(fix.conns) == 2 && stunconn_count(fix.other) == 1);
+    for (int i = 0; i < 5; i++) {
+        (void)close(fds[i]);
+    }
     end();
 }
 
@@ -306,5 +361,7 @@ static void strangers_give_way_and_users_stay(void)
 
 UNIT(the_first_byte_tells_stun_from_http_on_one_port, a_port_for_stun_alone_has_no_http,
      frames_come_whole_however_the_bytes_are_cut, what_is_no_frame_ends_the_connection,
-     an_address_has_a_limit, half_a_frame_and_a_silent_stranger_end_in_time,
+     an_address_has_a_limit, limits_hold_for_all_loops_together,
+     who_has_an_allocation_may_be_silent_until_it_ends,
+     half_a_frame_and_a_silent_stranger_end_in_time,
      a_slow_reader_loses_frames_but_never_half_of_one, strangers_give_way_and_users_stay)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Loop, mailbox, worker and offload: what threads hand to each other. */
 #include <signal.h>
+#include "net/loop_internal.h"
 #include "net/loop.h"
 #include "net/mailbox.h"
 #include "net/offload.h"
@@ -16,6 +17,8 @@ struct fixture {
     uint32_t closed;
     uint32_t idle;
     uint32_t turns;
+    uint64_t turn; /* of the last on_turn */
+    uint32_t flushes;
     uint64_t due_ms;
     bool in_order;
 };
@@ -34,7 +37,18 @@ static void on_turn(void *arg)
 {
     struct fixture *fixture = arg;
 
+    CHECK(loop_turn(fixture->loop) == fixture->turn + 1);
+    fixture->turn++;
     fixture->turns++;
+}
+
+/* The end of a turn belongs to it: whoever is told something now has begun it already. */
+static void on_flush(void *arg)
+{
+    struct fixture *fixture = arg;
+
+    CHECK(loop_turn(fixture->loop) == fixture->turn);
+    fixture->flushes++;
 }
 
 static void the_deadline_is_never_early_and_can_be_replaced(void)
@@ -44,15 +58,19 @@ static void the_deadline_is_never_early_and_can_be_replaced(void)
 
     CHECK(loop_create(&fixture.loop) == OK);
     loop_on_turn(fixture.loop, on_turn, &fixture);
+    struct loop_flush flush = {.on_flush = on_flush, .arg = &fixture};
+    loop_add_flush(fixture.loop, &flush);
     start_ms = loop_now_ms(fixture.loop);
     loop_set_deadline(fixture.loop, start_ms + 60000, on_due, &fixture);
     loop_set_deadline(fixture.loop, start_ms + 20, on_due, &fixture);
     loop_run(fixture.loop);
     CHECK(fixture.due_ms >= start_ms + 20 && fixture.due_ms < start_ms + 5000);
-    CHECK(fixture.turns > 0);
+    CHECK(fixture.turns > 0 && fixture.flushes == fixture.turns);
     loop_set_deadline(fixture.loop, 0, on_due, &fixture); /* the past: at once */
     loop_run(fixture.loop);
     loop_set_deadline(fixture.loop, UINT64_MAX, on_due, &fixture);
+    CHECK(fixture.flushes == fixture.turns && fixture.turns == fixture.turn);
+    loop_remove_flush(fixture.loop, &flush);
     loop_drain(fixture.loop);
     loop_destroy(fixture.loop);
 }

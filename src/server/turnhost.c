@@ -7,7 +7,9 @@
 #include "base/mem.h"
 #include "crypto/random.h"
 #include "net/process.h"
+#include "net/sources.h"
 #include "turn/reservations.h"
+#include "turn/strangers.h"
 #include "turn/users.h"
 
 enum {
@@ -19,6 +21,9 @@ struct turnhost {
     struct turnhost_params params;
     struct credential_secrets secrets;
     struct users *users; /* of all workers */
+    struct strangers *strangers;
+    struct sources *conn_sources;
+    struct sources *dtls_sources;
     struct reservations *reservations;
     struct mailbox *mailbox;
     struct turnworker *workers[TURNWORKERS_MAX];
@@ -121,8 +126,14 @@ static void stop_workers(struct turnhost *host)
     host->worker_count = 0;
     users_destroy(host->users);
     host->users = NULL;
+    strangers_destroy(host->strangers);
+    host->strangers = NULL;
     reservations_destroy(host->reservations);
     host->reservations = NULL;
+    sources_destroy(host->conn_sources);
+    host->conn_sources = NULL;
+    sources_destroy(host->dtls_sources);
+    host->dtls_sources = NULL;
 }
 
 void turnhost_destroy(struct turnhost *host)
@@ -152,6 +163,25 @@ static uint32_t count_workers(const struct turnhost *host)
     return count < TURNWORKERS_MAX ? count : TURNWORKERS_MAX;
 }
 
+/* What all workers have together, so that a limit is one for all of them. */
+static enum err make_shared(struct turnhost *host, struct turnworker_params *worker)
+{
+    uint64_t key = 0;
+
+    memcpy(&key, worker->turn.key, sizeof key);
+    enum err err = users_create(&worker->turn.limits, &host->users);
+    err = err == OK ? strangers_create(&worker->turn.limits, key, &host->strangers) : err;
+    err = err == OK ? reservations_create(&host->reservations) : err;
+    err = err == OK ? sources_create(worker->conns.count_max, &host->conn_sources) : err;
+    err = err == OK ? sources_create(worker->dtls.count_max, &host->dtls_sources) : err;
+    worker->turn.users = host->users;
+    worker->turn.strangers = host->strangers;
+    worker->turn.reservations = host->reservations;
+    worker->conn_sources = host->conn_sources;
+    worker->dtls_sources = host->dtls_sources;
+    return err;
+}
+
 static enum err make_workers(struct turnhost *host, const struct addr *listen, uint32_t count)
 {
     struct turnworker_params worker = {.turn = host->params.turn,
@@ -168,10 +198,7 @@ static enum err make_workers(struct turnhost *host, const struct addr *listen, u
     ASSERT(count <= TURNWORKER_LISTEN_MAX);
     memcpy(worker.listen, listen, count * sizeof listen[0]);
     worker.turn.workers = count_workers(host);
-    err = users_create(&host->params.turn.limits, worker.turn.workers, &host->users);
-    err = err == OK ? reservations_create(&host->reservations) : err;
-    worker.turn.users = host->users;
-    worker.turn.reservations = host->reservations;
+    err = make_shared(host, &worker);
     for (uint32_t i = 0; err == OK && i < worker.turn.workers; i++) {
         worker.turn.worker = i;
         err = turnworker_create(&worker, &host->workers[i]);

@@ -21,9 +21,11 @@ _Static_assert(TURNWORKER_DOORS_MAX == 64, "turn_doors_used has a bit for each")
 
 void turnworker_begin_turn(struct turnworker *worker)
 {
-    if (!worker->begun) {
-        worker->begun = true;
-        turn_begin(worker->turn, loop_now_ms(reactor_loop(worker->reactor)), (uint64_t)time(NULL));
+    const struct loop *loop = reactor_loop(worker->reactor);
+
+    if (worker->begun != loop_turn(loop)) {
+        worker->begun = loop_turn(loop);
+        turn_begin(worker->turn, loop_now_ms(loop), (uint64_t)time(NULL));
     }
 }
 
@@ -43,7 +45,6 @@ static void on_turn(void *arg)
     uint64_t due_ms = turn_next_ms(worker->turn);
 
     turnworker_end_blocks(worker);
-    worker->begun = false;
     if (due_ms != worker->due_ms) {
         worker->due_ms = due_ms;
         loop_set_deadline(reactor_loop(worker->reactor), due_ms, on_due, worker);
@@ -245,6 +246,11 @@ static bool is_known_dtls(void *arg, const struct dtls_info *info)
     return dtls_path_of(worker, info, &path) && turn_path_allocated(worker->turn, &path);
 }
 
+static void on_dtls_full(void *arg)
+{
+    turnworker_ask_for_room(arg);
+}
+
 static bool may_answer(void *arg, const struct addr *remote)
 {
     struct turnworker *worker = arg;
@@ -372,11 +378,13 @@ static enum err make_dtls(struct turnworker *worker, const struct turnworker_par
                                    .on_close = on_dtls_close,
                                    .is_known = is_known_dtls,
                                    .may_answer = may_answer,
+                                   .on_full = on_dtls_full,
                                    .arg = worker};
 
-    return params->tls == NULL ? OK
-                               : dtls_create(reactor_loop(worker->reactor), params->tls,
-                                             &params->dtls, &handler, &worker->dtls);
+    return params->tls == NULL
+               ? OK
+               : dtls_create(reactor_loop(worker->reactor), params->tls, &params->dtls,
+                             params->dtls_sources, &handler, &worker->dtls);
 }
 
 static enum err make_parts(struct turnworker *worker, const struct turnworker_params *params)
@@ -407,7 +415,9 @@ static enum err make_parts(struct turnworker *worker, const struct turnworker_pa
     }
     err = udp_create(&(struct udp_params){.loop = loop, .coalesce_us = params->coalesce_us},
                      &worker->udp);
-    err = err == OK ? stunconn_create(loop, &params->conns, &handler, &worker->conns) : err;
+    err = err == OK ? stunconn_create(loop, &params->conns, params->conn_sources, &handler,
+                                      &worker->conns)
+                    : err;
     err = err == OK ? make_dtls(worker, params) : err;
     err = err == OK ? turn_create(&params->turn, &ports, loop_now_ms(loop), &worker->turn) : err;
     err = err == OK ? turnworker_make_blocks(worker, params->turn.workers) : err;
@@ -429,6 +439,7 @@ enum err turnworker_create(const struct turnworker_params *params, struct turnwo
         return ERR_NOMEM;
     }
     worker->number = params->turn.worker;
+    worker->workers = params->turn.workers;
     worker->relay_count = count;
     worker->host = params->host;
     worker->due_ms = UINT64_MAX;

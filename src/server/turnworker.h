@@ -23,8 +23,10 @@ struct turnworker;
 struct turnworker_params {
     struct turn_config turn; /* with the number of this worker */
     struct stunconn_limits conns;
-    struct tls_context *tls; /* for DTLS; NULL: not spoken. Borrowed. */
+    struct sources *conn_sources; /* of all workers, as `dtls_sources`; they outlive the workers */
+    struct tls_context *tls;      /* for DTLS; NULL: not spoken. Borrowed. */
     struct dtls_limits dtls;
+    struct sources *dtls_sources;
     struct addr listen[TURNWORKER_LISTEN_MAX]; /* UDP */
     uint32_t listen_count;
     enum confine_kind kind; /* what its thread may do */

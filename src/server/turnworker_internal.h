@@ -15,6 +15,7 @@ enum {
 
 enum order_kind {
     ORDER_ADOPT,
+    ORDER_ROOM, /* a client of another worker needs the place of a stranger here */
     ORDER_REVOKE,
     ORDER_NAME,
     ORDER_PEERS,
@@ -30,6 +31,7 @@ struct order {
 struct order_adopt {
     struct order order;
     struct conn_handoff *handoff;
+    uint32_t tried; /* workers without room */
 };
 
 struct order_text {
@@ -75,6 +77,7 @@ struct relay {
 
 struct turnworker {
     uint32_t number;
+    uint32_t workers;
     struct turnworker *const *all;
     struct mailbox *host;
     struct reactor *reactor;
@@ -82,9 +85,9 @@ struct turnworker {
     struct stunconns *conns;
     struct dtls *dtls; /* NULL: not spoken */
     struct turn *turn;
-    bool ending; /* what is left over is only freed */
-    bool begun;  /* turn_begin was called in this turn of the loop */
-    bool copies; /* the bytes at hand do not last until the end of the turn */
+    bool ending;    /* what is left over is only freed */
+    bool copies;    /* the bytes at hand do not last until the end of the turn */
+    uint64_t begun; /* the turn of the loop for which turn_begin was called */
     uint64_t due_ms;
     struct udp_socket *listeners[TURNWORKER_LISTEN_MAX];
     uint32_t listener_count;
@@ -93,6 +96,7 @@ struct turnworker {
     uint64_t doors_looked_ms;   /* when one was last looked for that can be used anew */
     struct order_block *blocks; /* free ones */
     struct order_block *filling[TURNWORKERS_MAX];
+    uint32_t room_next;          /* who is asked next for a place, from this one on */
     struct order_block *handled; /* of others: they go back at the end of the turn */
     /* Orders that must arrive: each is its field, is there once, and so finds memory and room. */
     struct mailbox *control;
@@ -113,6 +117,9 @@ void turnworker_begin_turn(struct turnworker *worker);
 /* Messages of other threads, on the worker's; for the reactor and the mailbox. */
 void turnworker_on_order(void *arg, void *message);
 void turnworker_on_control(void *arg, void *message);
+
+/* No stranger of this worker can give way to a client by DTLS: one of another worker may. */
+void turnworker_ask_for_room(struct turnworker *worker);
 
 /* Data for relays of other workers, in blocks: made at the start, sent and given back when the
  * turn ends. */

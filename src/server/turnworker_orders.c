@@ -137,6 +137,42 @@ void turnworker_on_control(void *arg, void *message)
     }
 }
 
+/* The worker that is `steps` behind this one. */
+static struct turnworker *other_worker(const struct turnworker *worker, uint32_t steps)
+{
+    return worker->all[(worker->number + steps) % worker->workers];
+}
+
+/* There may be all the connections that are allowed, and no stranger among those of this worker:
+ * the next worker takes it, so that the limit is one for all of them. */
+static void adopt(struct turnworker *worker, struct order_adopt *message)
+{
+    if (stunconn_adopt(worker->conns, message->handoff) != ERR_BUSY) {
+        mem_free(message);
+        return;
+    }
+    message->tried++;
+    if (message->tried == worker->workers ||
+        reactor_post(other_worker(worker, 1)->reactor, message) != OK) {
+        stunconn_refuse(message->handoff);
+        mem_free(message);
+    }
+}
+
+void turnworker_ask_for_room(struct turnworker *worker)
+{
+    struct order *message = worker->workers == 1 ? NULL : mem_alloc(sizeof *message);
+
+    if (message == NULL) {
+        return;
+    }
+    message->kind = ORDER_ROOM;
+    worker->room_next = worker->room_next % (worker->workers - 1) + 1;
+    if (reactor_post(other_worker(worker, worker->room_next)->reactor, message) != OK) {
+        mem_free(message);
+    }
+}
+
 static void end_order(struct order *order)
 {
     if (order->kind == ORDER_SECRETS) {
@@ -162,7 +198,12 @@ void turnworker_on_order(void *arg, void *message)
     turnworker_begin_turn(worker);
     switch (order->kind) {
     case ORDER_ADOPT:
-        stunconn_adopt(worker->conns, ((struct order_adopt *)message)->handoff);
+        adopt(worker, message);
+        return;
+    case ORDER_ROOM:
+        if (worker->dtls != NULL) {
+            (void)dtls_make_room(worker->dtls);
+        }
         break;
     case ORDER_REVOKE:
         turn_revoke_call(worker->turn, slice_from(text->text, text->size));

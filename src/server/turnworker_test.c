@@ -3,7 +3,9 @@
 #include "server/turnworker.h"
 
 #include "net/loop.h"
+#include "net/sources.h"
 #include "turn/reservations.h"
+#include "turn/strangers.h"
 #include "turn/users.h"
 #include "unit.h"
 
@@ -14,6 +16,8 @@
 static struct loop *loop;
 static struct mailbox *host;
 static struct users *users;
+static struct strangers *strangers;
+static struct sources *sources;
 static struct reservations *reservations;
 static struct turnworker *worker;
 static struct turnworker_answer answer;
@@ -27,6 +31,8 @@ static void tear_down(void)
     turnworker_destroy(worker);
     worker = NULL;
     users_destroy(users);
+    strangers_destroy(strangers);
+    sources_destroy(sources);
     reservations_destroy(reservations);
     mailbox_destroy(host);
     if (loop != NULL) {
@@ -71,6 +77,8 @@ static void set_up(void)
     loop = NULL;
     host = NULL;
     users = NULL;
+    strangers = NULL;
+    sources = NULL;
     reservations = NULL;
     worker = NULL;
     answers = 0;
@@ -84,10 +92,14 @@ static void set_up(void)
     params.turn.relay_local[0] = params.turn.relay_public[0];
     params.conns = (struct stunconn_limits){.count_max = 4};
     params.host = host;
-    CHECK(users_create(&params.turn.limits, 1, &users) == OK);
+    CHECK(users_create(&params.turn.limits, &users) == OK);
     params.turn.users = users;
+    CHECK(strangers_create(&params.turn.limits, 42, &strangers) == OK);
+    params.turn.strangers = strangers;
     CHECK(reservations_create(&reservations) == OK);
     params.turn.reservations = reservations;
+    CHECK(sources_create(4, &sources) == OK);
+    params.conn_sources = sources;
     CHECK(turnworker_create(&params, &worker) == OK);
 }
 

@@ -23,32 +23,17 @@ static void release(struct allocation *allocation)
     mem_free(allocation);
 }
 
-/* Counts it; the last tenth of the worker is for who has none yet. */
-static enum err enter(struct allocation *allocation, const struct credential_name *who)
+static enum err enter(struct allocation *allocation, const struct credential_name *who,
+                      enum users_full *full)
 {
     struct turn *turn = allocation->turn;
-    uint32_t largest = turn->config.limits.allocations_max;
-    struct users_call *user = NULL;
-    bool newcomer = false;
-    enum err err = users_enter(turn->config.users, who->user, who->call, &user, &newcomer);
-    if (err != OK) {
-        return err;
-    }
-    allocation->user = user;
-    if (slots_count(turn->by_id) + (newcomer ? 0 : largest / 10) >= largest) {
-        return ERR_BUSY;
-    }
-    struct quota_account *call = NULL;
-    err = quota_enter(turn->quota, who->call, &call);
-    if (err != OK) {
-        return err == ERR_LIMIT ? ERR_BUSY : err;
-    }
-    allocation->call = call;
-    return OK;
+    enum err err = users_enter(turn->config.users, who->user, who->call, full, &allocation->user);
+    return err == OK ? quota_enter(turn->quota, who->call, &allocation->call) : err;
 }
 
 enum err allocation_create(struct turn *turn, const struct turn_path *path,
-                           const struct auth_result *who, struct allocation **out)
+                           const struct auth_result *who, enum users_full *full,
+                           struct allocation **out)
 {
     const struct turn_limits *limits = &turn->config.limits;
     struct allocation *allocation = mem_alloc(sizeof(*allocation) + who->name.size);
@@ -64,7 +49,7 @@ enum err allocation_create(struct turn *turn, const struct turn_path *path,
     permission_init(&allocation->permissions, limits->permissions_max);
     channel_init(&allocation->channels, limits->channels_max);
     rate_init(&allocation->rate, limits->allocation_bps, turn->now_ms);
-    enum err err = enter(allocation, &who->parts);
+    enum err err = enter(allocation, &who->parts, full);
     if (err != OK) {
         goto out;
     }

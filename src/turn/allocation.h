@@ -12,6 +12,7 @@
 #include "turn/channel.h"
 #include "turn/permission.h"
 #include "turn/quota.h"
+#include "turn/rate.h"
 #include "turn/relayport.h"
 #include "turn/turn.h"
 #include "turn/users.h"
@@ -50,10 +51,11 @@ static inline struct slice allocation_path_key(const struct turn_path *path)
     return slice_from(path, offsetof(struct turn_path, transport));
 }
 
-/* Of one client that was verified as `who`; ports are not yet taken and the timer does not run.
- * ERR_LIMIT: of the user or the call; ERR_BUSY: of the worker; ERR_NOMEM. */
+/* Of one client that was verified as `who`; ports are not yet taken and the timer does not run. The
+ * errors are those of users_enter. */
 MUST_USE enum err allocation_create(struct turn *turn, const struct turn_path *path,
-                                    const struct auth_result *who, struct allocation **out);
+                                    const struct auth_result *who, enum users_full *full,
+                                    struct allocation **out);
 
 /* Ends it: its relays are closed, its ports free. */
 void allocation_destroy(struct allocation *allocation);

@@ -27,7 +27,7 @@ struct ended {
 };
 
 struct turn {
-    struct turn_config config; /* of its pointers only users and reservations are used */
+    struct turn_config config; /* of its pointers only those to what workers share are used */
     struct turn_ports ports;
     struct peerfilter peers;
     struct auth auth;
@@ -39,7 +39,8 @@ struct turn {
     struct allocation *last; /* of the last path, which is often that of the next */
     uint64_t now_ms;
     uint64_t wall_s;
-    uint64_t total_share; /* of the bandwidth of all workers: taken, not used yet */
+    uint64_t total_share;   /* of the bandwidth of all workers: taken, not used yet */
+    uint64_t answers_share; /* likewise of the answers to strangers */
     bool draining;
     struct turn_alternate alternate;
     uint64_t eager_until_ms; /* relays are opened with their allocations */

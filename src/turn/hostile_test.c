@@ -518,7 +518,7 @@ static const struct {
     {"a replay from another address", replay_from_another_address, 438, COUNTER_TURN_STALE_NONCE},
     {"a recorded Allocate after the end", replay_of_an_allocate, 438, COUNTER_TURN_STALE_NONCE},
     {"one allocation more than a call may have", one_allocation_more_than_a_call_may_have, 486,
-     COUNTER_TURN_QUOTA},
+     COUNTER_TURN_QUOTA_CALL},
     {"another user on the same path", another_user_on_the_same_path, 441, COUNTER_TURN_WRONG_USER},
     {"channel 0x3fff", channel_below_the_range, 400, COUNTER_TURN_BAD_REQUEST},
     {"channel 0x5000", channel_above_the_range, 400, COUNTER_TURN_BAD_REQUEST},

@@ -4,33 +4,21 @@
 #include "base/map.h"
 #include "base/mem.h"
 
-/* Strangers share these: nothing is kept of one. */
-#define BUDGETS 4096
-
 struct quota {
     struct quota_limits limits;
     struct map *calls;
     uint32_t revoked;
     struct quota_account *revoked_first; /* in the order in which they were revoked */
     struct quota_account *revoked_last;
-    uint64_t key;
-    struct rate total;
-    struct rate budgets[BUDGETS];
 };
 
-enum err quota_create(const struct quota_limits *limits, uint64_t key, uint64_t now_ms,
-                      struct quota **out)
+enum err quota_create(const struct quota_limits *limits, struct quota **out)
 {
     struct quota *quota = mem_alloc(sizeof(*quota));
     if (quota == NULL) {
         return ERR_NOMEM;
     }
     quota->limits = *limits;
-    quota->key = key;
-    rate_init(&quota->total, limits->answers_total_per_s, now_ms);
-    for (size_t i = 0; i < BUDGETS; i++) {
-        rate_init(&quota->budgets[i], limits->answers_burst, now_ms);
-    }
     enum err err = map_create((size_t)limits->accounts_max + limits->revoked_max, &quota->calls);
     if (err != OK) {
         quota_destroy(quota);
@@ -170,27 +158,4 @@ void quota_sweep(struct quota *quota, uint64_t wall_s)
         unlink_revoked(quota, account);
         drop_if_empty(quota->calls, account);
     }
-}
-
-/* Mixes like the finaliser of MurmurHash3; the key makes the result unknown outside. */
-static uint64_t mix(uint64_t word)
-{
-    word ^= word >> 33;
-    word *= 0xff51afd7ed558ccdU;
-    word ^= word >> 33;
-    word *= 0xc4ceb9fe1a85ec53U;
-    return word ^ word >> 33;
-}
-
-bool quota_may_answer(struct quota *quota, const struct addr *client, uint64_t now_ms)
-{
-    uint64_t prefix = client->family;
-    for (size_t i = 0; i < (client->family == ADDR_V4 ? 3 : 6); i++) {
-        prefix = prefix << 8 | client->ip[i];
-    }
-    struct rate *budget = &quota->budgets[mix(mix(prefix ^ quota->key) + quota->key) % BUDGETS];
-    const struct quota_limits *limits = &quota->limits;
-    return rate_take(budget, limits->answers_per_s, limits->answers_burst, 1, now_ms) &&
-           rate_take(&quota->total, limits->answers_total_per_s, limits->answers_total_per_s, 1,
-                     now_ms);
 }

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who has how much: allocations of users and calls, ended calls, and how many answers strangers
- * get. */
+/* The calls of one worker: those that have allocations here, and those that have ended. */
 #ifndef TURN_QUOTA_H
 #define TURN_QUOTA_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/addr.h"
 #include "base/err.h"
 #include "base/slice.h"
 #include "turn/credential.h"
-#include "turn/rate.h"
 
 struct allocation;
 struct quota;
@@ -30,14 +27,10 @@ struct quota_account {
 struct quota_limits {
     uint32_t accounts_max; /* calls that are alive */
     uint32_t revoked_max;
-    uint32_t answers_per_s;
-    uint32_t answers_burst;
-    uint32_t answers_total_per_s;
 };
 
-/* `key` is secret: which prefixes share a budget is not to be guessed. ERR_NOMEM. */
-MUST_USE enum err quota_create(const struct quota_limits *limits, uint64_t key, uint64_t now_ms,
-                               struct quota **out);
+/* ERR_NOMEM. */
+MUST_USE enum err quota_create(const struct quota_limits *limits, struct quota **out);
 void quota_destroy(struct quota *quota);
 
 /* Counts one more allocation in this call. ERR_LIMIT, ERR_NOMEM: nothing changed. */
@@ -55,8 +48,5 @@ bool quota_is_revoked(const struct quota *quota, struct slice call);
 uint32_t quota_revoked_count(const struct quota *quota);
 /* Forgets the calls whose credentials have expired by themselves. */
 void quota_sweep(struct quota *quota, uint64_t wall_s);
-
-/* Whether one more unauthenticated answer may go to the prefix of `client`: /24 or /48. */
-bool quota_may_answer(struct quota *quota, const struct addr *client, uint64_t now_ms);
 
 #endif

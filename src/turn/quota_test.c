@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "turn/quota.h"
 
+#include "turn/rate.h"
 #include "turn/userhash.h"
 #include "unit.h"
 
-static const struct quota_limits limits = {.accounts_max = 3,
-                                           .revoked_max = 2,
-                                           .answers_per_s = 10,
-                                           .answers_burst = 20,
-                                           .answers_total_per_s = 30};
+static const struct quota_limits limits = {.accounts_max = 3, .revoked_max = 2};
 static struct quota *quota;
 
 static void tear_down(void)
@@ -20,7 +17,7 @@ static void tear_down(void)
 static void set_up(void)
 {
     unit_finally(tear_down);
-    CHECK(quota_create(&limits, 42, 1000, &quota) == OK);
+    CHECK(quota_create(&limits, &quota) == OK);
 }
 
 static void accounts_live_as_long_as_their_allocations(void)
@@ -73,30 +70,6 @@ static void a_call_that_ends_again_is_remembered_longer(void)
     tear_down();
 }
 
-static uint32_t answers(const struct addr *addr, uint64_t now_ms)
-{
-    uint32_t count = 0;
-    while (quota_may_answer(quota, addr, now_ms)) {
-        count++;
-    }
-    return count;
-}
-
-static void strangers_share_the_budget_of_their_prefix_and_of_all(void)
-{
-    struct addr one = addr_v4(192, 0, 2, 1, 1);
-    struct addr same = addr_v4(192, 0, 2, 200, 9);
-    struct addr other = addr_v4(192, 0, 3, 1, 1);
-    struct addr six = {.ip = {0x20, 1, 0xd, 0xb8, 0, 1, 7, 7}, .family = ADDR_V6};
-    struct addr six_same = {.ip = {0x20, 1, 0xd, 0xb8, 0, 1, 9, 9}, .family = ADDR_V6};
-    set_up();
-    CHECK(answers(&one, 1000) == 20 && answers(&same, 1000) == 0);
-    CHECK(answers(&other, 1000) == 10); /* 30 for all */
-    CHECK(answers(&one, 2000) == 10);
-    CHECK(answers(&six, 3000) == 20 && answers(&six_same, 3000) == 0);
-    tear_down();
-}
-
 static void a_rate_neither_overflows_nor_gives_more_than_its_burst(void)
 {
     struct rate rate;
@@ -141,6 +114,5 @@ static void names_are_found_by_their_hash_until_they_expire(void)
 UNIT(accounts_live_as_long_as_their_allocations,
      ended_calls_are_remembered_up_to_a_limit_and_a_time,
      a_call_that_ends_again_is_remembered_longer,
-     strangers_share_the_budget_of_their_prefix_and_of_all,
      a_rate_neither_overflows_nor_gives_more_than_its_burst,
      names_are_found_by_their_hash_until_they_expire)

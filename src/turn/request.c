@@ -53,12 +53,11 @@ static bool may_answer_stranger(struct request *request, size_t size)
     if (request->path->transport != TURN_UDP) {
         return true; /* the address has been proved by the handshake */
     }
-    if (size * GROWTH_DENOMINATOR > request->message->bytes.size * GROWTH_NUMERATOR ||
-        !quota_may_answer(turn->quota, &request->path->remote, turn->now_ms)) {
+    if (size * GROWTH_DENOMINATOR > request->message->bytes.size * GROWTH_NUMERATOR) {
         engine_count(turn, COUNTER_TURN_WITHHELD);
         return false;
     }
-    return true;
+    return turn_may_answer(turn, &request->path->remote);
 }
 
 static enum counter counter_of(enum stun_code code)
@@ -80,8 +79,6 @@ static enum counter counter_of(enum stun_code code)
     case STUN_TRANSPORT_UNSUPPORTED:
     case STUN_PEER_FAMILY_MISMATCH:
         return COUNTER_TURN_UNSUPPORTED;
-    case STUN_QUOTA_REACHED:
-        return COUNTER_TURN_QUOTA;
     case STUN_SERVER_ERROR:
     case STUN_CAPACITY:
         return COUNTER_TURN_CAPACITY;
@@ -132,8 +129,8 @@ static void put_alternate(struct request *request)
     }
 }
 
-/* Refuses who is verified. */
-static void refuse(struct request *request, enum stun_code code)
+/* Refuses who is verified, for the reason that `counter` counts. */
+static void refuse_as(struct request *request, enum stun_code code, enum counter counter)
 {
     struct turn *turn = request->turn;
     begin(request, STUN_ERROR);
@@ -144,8 +141,13 @@ static void refuse(struct request *request, enum stun_code code)
     if (code == STUN_UNKNOWN_ATTRIBUTE) {
         stun_put_unknown(&request->writer, request->message);
     }
-    engine_count(turn, counter_of(code));
+    engine_count(turn, counter);
     finish(request);
+}
+
+static void refuse(struct request *request, enum stun_code code)
+{
+    refuse_as(request, code, counter_of(code));
 }
 
 /* The other server to which clients of this family are sent; NULL: none. */
@@ -451,6 +453,7 @@ static void handle_allocate(struct request *request)
     struct turn *turn = request->turn;
     struct wish wish;
     struct allocation *allocation = NULL;
+    enum users_full full = USERS_SERVER_IS_FULL;
     if (request->allocation != NULL) {
         answer_again(request);
         return;
@@ -465,14 +468,21 @@ static void handle_allocate(struct request *request)
     }
     int code = read_wish(turn, request->message, &wish);
     if (code == 0) {
-        enum err err = allocation_create(turn, request->path, &request->who, &allocation);
-        code = err == OK ? 0 : err == ERR_LIMIT ? STUN_QUOTA_REACHED : STUN_CAPACITY;
+        enum err err = allocation_create(turn, request->path, &request->who, &full, &allocation);
+        code = err == OK                                          ? 0
+               : err == ERR_LIMIT && full != USERS_SERVER_IS_FULL ? STUN_QUOTA_REACHED
+                                                                  : STUN_CAPACITY;
     }
     if (code == 0) {
         code = take_ports(allocation, &wish, request->who.parts.user);
         if (code != 0) {
             allocation_destroy(allocation);
         }
+    }
+    if (code == STUN_QUOTA_REACHED) {
+        refuse_as(request, STUN_QUOTA_REACHED,
+                  full == USERS_USER_IS_FULL ? COUNTER_TURN_QUOTA_USER : COUNTER_TURN_QUOTA_CALL);
+        return;
     }
     if (code != 0) {
         refuse(request, (enum stun_code)code);

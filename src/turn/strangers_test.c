@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What strangers get: little, and nothing is kept of them. */
+#include "turn/strangers.h"
+
+#include <pthread.h>
+
 #include "base/mem.h"
-#include "turn/turn.h"
 #include "turn/virtualnet.h"
 #include "unit.h"
 
+#define THREADS 4
+#define TAKES 20000
+
+static struct strangers *strangers;
 static struct virtualnet net;
 static struct virtualnet_client anna; /* has an allocation */
 static struct virtualnet_client eve;  /* has nothing */
@@ -12,6 +19,8 @@ static struct virtualnet_client eve;  /* has nothing */
 static void tear_down(void)
 {
     virtualnet_stop(&net);
+    strangers_destroy(strangers);
+    strangers = NULL;
 }
 
 static void set_up(void)
@@ -95,4 +104,70 @@ static void a_flood_of_strangers_leaves_nothing_and_gets_its_budget(void)
     tear_down();
 }
 
-UNIT(answers_to_strangers_are_small, a_flood_of_strangers_leaves_nothing_and_gets_its_budget)
+static void make(uint32_t per_s, uint32_t burst, uint32_t total_per_s)
+{
+    struct turn_limits limits;
+    unit_finally(tear_down);
+    turn_limits_default(&limits);
+    limits.answers_per_s = per_s;
+    limits.answers_burst = burst;
+    limits.answers_total_per_s = total_per_s;
+    CHECK(strangers_create(&limits, 42, &strangers) == OK);
+}
+
+static uint32_t answers(const struct addr *addr, uint64_t now_ms)
+{
+    uint64_t share = 0;
+    uint32_t count = 0;
+    while (strangers_may_answer(strangers, &share, addr, now_ms)) {
+        count++;
+    }
+    return count;
+}
+
+static void strangers_share_the_budget_of_their_network_and_of_all(void)
+{
+    struct addr one = addr_v4(192, 0, 2, 1, 1);
+    struct addr same = addr_v4(192, 0, 2, 200, 9);
+    struct addr other = addr_v4(192, 0, 3, 1, 1);
+    struct addr six = {.ip = {0x20, 1, 0xd, 0xb8, 0, 1, 7, 7}, .family = ADDR_V6};
+    struct addr six_same = {.ip = {0x20, 1, 0xd, 0xb8, 0, 1, 9, 9}, .family = ADDR_V6};
+    make(10, 20, 30);
+    CHECK(answers(&one, 1000) == 20 && answers(&same, 1000) == 0);
+    CHECK(answers(&other, 1000) == 10); /* 30 for all */
+    CHECK(answers(&one, 2000) == 10);
+    CHECK(answers(&six, 3000) == 20 && answers(&six_same, 3000) == 0);
+    tear_down();
+}
+
+static void *take_much(void *arg)
+{
+    static const struct addr one = {.ip = {192, 0, 2, 1}, .port = 1, .family = ADDR_V4};
+    uint64_t share = 0;
+    uint32_t *answered = arg;
+    for (int i = 0; i < TAKES; i++) {
+        *answered += strangers_may_answer(strangers, &share, &one, 5000) ? 1 : 0;
+    }
+    return NULL;
+}
+
+static void workers_together_answer_a_network_no_more_than_one_would(void)
+{
+    pthread_t threads[THREADS];
+    uint32_t answered[THREADS] = {0};
+    uint32_t all = 0;
+    make(200, 1000, 20000);
+    for (int i = 0; i < THREADS; i++) {
+        CHECK(pthread_create(&threads[i], NULL, take_much, &answered[i]) == 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        CHECK(pthread_join(threads[i], NULL) == 0);
+        all += answered[i];
+    }
+    CHECK(all == 1000);
+    tear_down();
+}
+
+UNIT(answers_to_strangers_are_small, a_flood_of_strangers_leaves_nothing_and_gets_its_budget,
+     strangers_share_the_budget_of_their_network_and_of_all,
+     workers_together_answer_a_network_no_more_than_one_would)

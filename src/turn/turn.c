@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "turn/engine.h"
+#include "turn/strangers.h"
 #include "wire/demux.h"
 
 #define PUBLISH_MS 1000
@@ -49,17 +50,12 @@ static enum err create_parts(struct turn *turn, uint64_t now_ms)
 {
     const struct turn_limits *limits = &turn->config.limits;
     const struct quota_limits quota = {.accounts_max = limits->allocations_max,
-                                       .revoked_max = limits->revoked_max,
-                                       .answers_per_s = limits->answers_per_s,
-                                       .answers_burst = limits->answers_burst,
-                                       .answers_total_per_s = limits->answers_total_per_s};
+                                       .revoked_max = limits->revoked_max};
     struct relayport_range range = range_of(&turn->config);
-    uint64_t key = 0;
-    memcpy(&key, turn->config.key, sizeof(key));
     enum err err =
         relayport_create(&range, &turn->auth.nonce_key, turn->config.reservations, &turn->relays);
     if (err == OK) {
-        err = quota_create(&quota, key, now_ms, &turn->quota);
+        err = quota_create(&quota, &turn->quota);
     }
     if (err == OK) {
         err = wheel_create(now_ms, &turn->wheel);
@@ -247,7 +243,8 @@ void turn_worker_input(struct turn *turn, const struct addr *from, const struct 
 
 bool turn_may_answer(struct turn *turn, const struct addr *remote)
 {
-    bool may = quota_may_answer(turn->quota, remote, turn->now_ms);
+    bool may =
+        strangers_may_answer(turn->config.strangers, &turn->answers_share, remote, turn->now_ms);
     if (!may) {
         engine_count(turn, COUNTER_TURN_WITHHELD);
     }

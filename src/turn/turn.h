@@ -20,6 +20,7 @@
 
 struct turn;
 struct users;
+struct strangers;
 struct reservations;
 
 enum turn_transport { TURN_UDP, TURN_TCP, TURN_TLS, TURN_DTLS, TURN_TRANSPORTS };
@@ -78,7 +79,7 @@ struct turn_ports {
 
 /* Rates are bits per second over a second; 0 switches a limit off where it says so. */
 struct turn_limits {
-    uint32_t allocations_max;      /* of this worker; the last tenth is for who has none */
+    uint32_t allocations_max;      /* at all workers; the last tenth is for who has none */
     uint32_t call_allocations_max; /* of one user in one call, at all workers; above: 486 */
     uint32_t user_allocations_max; /* of one user, at all workers */
     uint32_t permissions_max;      /* of one allocation; above: 508 */
@@ -91,13 +92,13 @@ struct turn_limits {
     uint64_t call_bps;             /* of all who are in it, at all workers; 0: no limit */
     uint64_t total_bps;            /* of all workers; 0: no limit */
     uint32_t answers_per_s;        /* unauthenticated answers by UDP to one /24 or /48 */
-    uint32_t answers_burst;
-    uint32_t answers_total_per_s; /* to all of them */
-    uint32_t names_max;           /* known names for USERHASH; 0: not offered */
-    uint32_t revoked_max;         /* ended calls remembered until their credentials expire */
+    uint32_t answers_burst;        /* as many at once; both at all workers */
+    uint32_t answers_total_per_s;  /* to all of them */
+    uint32_t names_max;            /* known names for USERHASH; 0: not offered */
+    uint32_t revoked_max;          /* ended calls remembered until their credentials expire */
 };
 
-/* Sane limits for one worker. */
+/* Sane limits for one server. */
 void turn_limits_default(struct turn_limits *limits);
 
 struct turn_config {
@@ -108,9 +109,10 @@ struct turn_config {
     struct addr relay_public[2];
     uint16_t relay_port_min; /* inclusive; all workers have the same range */
     uint16_t relay_port_max;
-    uint32_t worker;     /* 0 .. workers - 1: which part of the range is this engine's */
-    uint32_t workers;    /* turn_port_worker tells the owner of a port */
-    struct users *users; /* of all workers of a node (turn/users.h); outlives the engine */
+    uint32_t worker;             /* 0 .. workers - 1: which part of the range is this engine's */
+    uint32_t workers;            /* turn_port_worker tells the owner of a port */
+    struct users *users;         /* of all workers of a node (turn/users.h); outlives the engine */
+    struct strangers *strangers; /* likewise (turn/strangers.h) */
     struct reservations *reservations;        /* likewise (turn/reservations.h) */
     const struct credential_secrets *secrets; /* copied */
     const struct peerfilter *peers;           /* copied */

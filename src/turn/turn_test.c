@@ -437,8 +437,12 @@ static void quotas_of_call_user_and_server_hold(void)
         CHECK(virtualnet_allocate(&clients[i]) == 0);
     }
     CHECK(virtualnet_allocate(&clients[4]) == 486); /* four of a user and call */
+    CHECK(virtualnet_counted(&net, COUNTER_TURN_QUOTA_CALL) == 1);
+    CHECK(virtualnet_counted(&net, COUNTER_TURN_QUOTA_USER) == 0);
     CHECK(virtualnet_allocate(&clients[5]) == 0 && virtualnet_allocate(&clients[6]) == 0);
     CHECK(virtualnet_allocate(&clients[7]) == 486); /* six of a user */
+    CHECK(virtualnet_counted(&net, COUNTER_TURN_QUOTA_CALL) == 1);
+    CHECK(virtualnet_counted(&net, COUNTER_TURN_QUOTA_USER) == 1);
     CHECK(virtualnet_allocate(&clients[8]) == 0 && virtualnet_allocate(&clients[9]) == 0);
     CHECK(virtualnet_allocate(&clients[10]) == 0);
     CHECK(virtualnet_allocate(&clients[11]) == 508); /* the last tenth: for who has none */

@@ -2,19 +2,15 @@
 #include "turn/users.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 
 #include "base/map.h"
 #include "base/mem.h"
-
-#define NS_PER_MS (1000 * 1000)
-#define NS_PER_S (1000ULL * NS_PER_MS)
-#define SLICES_PER_S 1000 /* of the total: no worker asks more often, nor keeps more unused */
+#include "turn/budget.h"
 
 struct user {
     struct users_call *calls;
     uint32_t allocations;
-    atomic_uint_fast64_t full_ns; /* when all of a second's bandwidth lies ready again */
+    struct budget bandwidth;
     uint32_t name_size;
     char name[CREDENTIAL_USER_SIZE_MAX];
 };
@@ -22,7 +18,7 @@ struct user {
 /* A call of whoever is in it. */
 struct call {
     uint32_t holders;
-    atomic_uint_fast64_t full_ns; /* as of a user */
+    struct budget bandwidth;
     uint32_t name_size;
     char name[CREDENTIAL_CALL_SIZE_MAX];
 };
@@ -35,30 +31,33 @@ struct users_call {
 };
 
 struct users {
-    pthread_mutex_t lock; /* of all but the times when bandwidth lies ready */
+    pthread_mutex_t lock; /* of all but bandwidth */
+    uint32_t allocations; /* of all users */
+    uint32_t allocations_max;
     uint32_t user_max;
     uint32_t call_max;
     uint64_t user_bps;
     uint64_t call_bps;
     uint64_t total_bps;
-    atomic_uint_fast64_t total_full_ns;
+    struct budget total;
     struct map *map; /* users */
     struct map *calls;
 };
 
-enum err users_create(const struct turn_limits *limits, uint32_t workers, struct users **out)
+enum err users_create(const struct turn_limits *limits, struct users **out)
 {
     struct users *users = mem_alloc(sizeof(*users));
     if (users == NULL) {
         return ERR_NOMEM;
     }
+    users->allocations_max = limits->allocations_max;
     users->user_max = limits->user_allocations_max;
     users->call_max = limits->call_allocations_max;
     users->user_bps = limits->user_bps;
     users->call_bps = limits->call_bps;
     users->total_bps = limits->total_bps;
-    enum err err = map_create((size_t)limits->allocations_max * workers, &users->map);
-    err = err == OK ? map_create((size_t)limits->allocations_max * workers, &users->calls) : err;
+    enum err err = map_create(limits->allocations_max, &users->map);
+    err = err == OK ? map_create(limits->allocations_max, &users->calls) : err;
     if (err != OK) {
         map_destroy(users->map);
         mem_free(users);
@@ -186,17 +185,35 @@ static enum err find_call(struct users *users, struct user *user, struct slice n
     return OK;
 }
 
+/* Whether there are enough of something. The last tenth of the server's is for newcomers. */
+static bool is_full(const struct users *users, const struct user *user,
+                    const struct users_call *call, enum users_full *full)
+{
+    uint32_t kept = user->allocations == 0 ? 0 : users->allocations_max / 10;
+    if (user->allocations >= users->user_max) {
+        *full = USERS_USER_IS_FULL;
+    } else if (call->allocations >= users->call_max) {
+        *full = USERS_CALL_IS_FULL;
+    } else if (users->allocations + kept >= users->allocations_max) {
+        *full = USERS_SERVER_IS_FULL;
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static enum err enter(struct users *users, struct slice user_name, struct slice call_of,
-                      struct users_call **out, bool *newcomer)
+                      enum users_full *full, struct users_call **out)
 {
     struct user *user = NULL;
     struct users_call *call = NULL;
     enum err err = find_user(users, user_name, &user);
+    *full = USERS_SERVER_IS_FULL; /* where there is no room for one more */
     if (err != OK) {
         return err;
     }
-    err = user->allocations < users->user_max ? find_call(users, user, call_of, &call) : ERR_LIMIT;
-    if (err == OK && call->allocations >= users->call_max) {
+    err = find_call(users, user, call_of, &call);
+    if (err == OK && is_full(users, user, call, full)) {
         err = ERR_LIMIT;
     }
     if (err != OK) {
@@ -204,7 +221,7 @@ static enum err enter(struct users *users, struct slice user_name, struct slice 
         drop_user(users, user);
         return err;
     }
-    *newcomer = user->allocations == 0;
+    users->allocations++;
     user->allocations++;
     call->allocations++;
     *out = call;
@@ -212,10 +229,10 @@ static enum err enter(struct users *users, struct slice user_name, struct slice 
 }
 
 enum err users_enter(struct users *users, struct slice user, struct slice call,
-                     struct users_call **out, bool *newcomer)
+                     enum users_full *full, struct users_call **out)
 {
     (void)pthread_mutex_lock(&users->lock);
-    enum err err = enter(users, user, call, out, newcomer);
+    enum err err = enter(users, user, call, full, out);
     (void)pthread_mutex_unlock(&users->lock);
     return err;
 }
@@ -225,6 +242,7 @@ void users_leave(struct users *users, struct users_call *call)
     struct user *user = call->user;
     (void)pthread_mutex_lock(&users->lock);
     ASSERT(user->allocations > 0 && call->allocations > 0);
+    users->allocations--;
     user->allocations--;
     call->allocations--;
     drop_call(users, user, call);
@@ -232,47 +250,21 @@ void users_leave(struct users *users, struct users_call *call)
     (void)pthread_mutex_unlock(&users->lock);
 }
 
-/* Takes `bits` of what flows in at `bps`, of which a second's worth lies ready at most. */
-static bool take(atomic_uint_fast64_t *full_ns, uint64_t bps, uint64_t bits, uint64_t now_ms)
-{
-    uint64_t cost_ns = bits * NS_PER_S / bps;
-    uint64_t now_ns = now_ms * NS_PER_MS;
-    uint64_t before = atomic_load_explicit(full_ns, memory_order_relaxed);
-    uint64_t after = 0;
-    do {
-        after = (before > now_ns ? before : now_ns) + cost_ns;
-        if (after - now_ns > NS_PER_S) {
-            return false;
-        }
-    } while (!atomic_compare_exchange_weak_explicit(full_ns, &before, after, memory_order_relaxed,
-                                                    memory_order_relaxed));
-    return true;
-}
-
 bool users_take(const struct users *users, struct users_call *call, uint64_t bits, uint64_t now_ms)
 {
-    return users->user_bps == 0 || take(&call->user->full_ns, users->user_bps, bits, now_ms);
+    return users->user_bps == 0 ||
+           budget_take(&call->user->bandwidth, users->user_bps, BUDGET_NS_PER_S, bits, now_ms);
 }
 
 bool users_take_call(const struct users *users, struct users_call *call, uint64_t bits,
                      uint64_t now_ms)
 {
-    return users->call_bps == 0 || take(&call->call->full_ns, users->call_bps, bits, now_ms);
+    return users->call_bps == 0 ||
+           budget_take(&call->call->bandwidth, users->call_bps, BUDGET_NS_PER_S, bits, now_ms);
 }
 
 bool users_take_total(struct users *users, uint64_t *share, uint64_t bits, uint64_t now_ms)
 {
-    uint64_t slice = users->total_bps / SLICES_PER_S;
-    if (users->total_bps == 0) {
-        return true;
-    }
-    if (*share < bits) {
-        if (slice > bits && take(&users->total_full_ns, users->total_bps, slice, now_ms)) {
-            *share += slice;
-        } else {
-            return take(&users->total_full_ns, users->total_bps, bits, now_ms);
-        }
-    }
-    *share -= bits;
-    return true;
+    return users->total_bps == 0 ||
+           budget_take_share(&users->total, share, users->total_bps, BUDGET_NS_PER_S, bits, now_ms);
 }

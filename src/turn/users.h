@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the users of all workers have together: allocations, of each user and of each user in each
- * call, and bandwidth, of each user, of each call and of all. Any thread. Only the begin and the
- * end of an allocation take its lock; what a packet takes from the bandwidth of its user and of its
- * call is one atomic exchange each, and of the total a worker takes a thousandth at a time. */
+/* What the users of all workers have together: allocations, of each user, of each user in each
+ * call and of all, and bandwidth, of each user, of each call and of all. Any thread. Only the begin
+ * and the end of an allocation take its lock; what a packet takes from the bandwidth of its user
+ * and of its call is one atomic exchange each, and of the total a worker takes a thousandth at a
+ * time. */
 #ifndef TURN_USERS_H
 #define TURN_USERS_H
 
@@ -16,16 +17,17 @@
 /* A user in a call. It stays as long as an allocation holds it. */
 struct users_call;
 
-/* For so many workers with these limits. ERR_NOMEM. Owned by the caller. */
-MUST_USE enum err users_create(const struct turn_limits *limits, uint32_t workers,
-                               struct users **out);
+enum users_full { USERS_USER_IS_FULL, USERS_CALL_IS_FULL, USERS_SERVER_IS_FULL };
+
+/* ERR_NOMEM. Owned by the caller. */
+MUST_USE enum err users_create(const struct turn_limits *limits, struct users **out);
 /* When no engine has it any more. NULL is accepted. */
 void users_destroy(struct users *users);
 
-/* One allocation more; `*newcomer`: it is the user's first. ERR_LIMIT: the quota of the user or the
- * call is reached, the answer is 486; ERR_NOMEM. */
+/* One allocation more. ERR_LIMIT: of `*full` there are enough, where the last tenth of the server's
+ * is for users who have none; ERR_NOMEM. */
 MUST_USE enum err users_enter(struct users *users, struct slice user, struct slice call,
-                              struct users_call **out, bool *newcomer);
+                              enum users_full *full, struct users_call **out);
 /* One less. */
 void users_leave(struct users *users, struct users_call *call);
 

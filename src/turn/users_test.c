@@ -36,7 +36,7 @@ static void set_up_for(uint64_t user_bps, uint64_t call_bps, uint64_t total_bps)
     net.config.limits.call_bps = call_bps;
     net.config.limits.total_bps = total_bps;
     other.config.limits = net.config.limits;
-    CHECK(users_create(&net.config.limits, 2, &users) == OK);
+    CHECK(users_create(&net.config.limits, &users) == OK);
     net.config.users = users;
     other.config.users = users;
     CHECK(virtualnet_start(&net) == OK && virtualnet_start(&other) == OK);
@@ -66,6 +66,38 @@ static void allocations_of_a_user_are_counted_at_all_workers(void)
     CHECK(virtualnet_allocate(&clients[1]) == 486); /* five of the user */
     virtualnet_client_init(&other, &clients[1], addr_v4(192, 0, 2, 9, 98), "bert", "one");
     CHECK(virtualnet_allocate(&clients[1]) == 0);
+    tear_down();
+}
+
+static void allocations_of_the_server_are_counted_at_all_workers(void)
+{
+    set_up();
+    tear_down();
+    virtualnet_init(&net);
+    virtualnet_init(&other);
+    net.config.limits.allocations_max = 10;
+    other.config.limits = net.config.limits;
+    CHECK(users_create(&net.config.limits, &users) == OK);
+    net.config.users = users;
+    other.config.users = users;
+    CHECK(virtualnet_start(&net) == OK && virtualnet_start(&other) == OK);
+    for (uint16_t i = 0; i < 9; i++) { /* seven at the one, two at the other */
+        virtualnet_client_init(i < 7 ? &net : &other, &clients[i % 6],
+                               addr_v4(192, 0, 2, 9, (uint16_t)(i + 1)), "anna", "one");
+        CHECK(virtualnet_allocate(&clients[i % 6]) == 0);
+    }
+    struct virtualnet *all[] = {&net, &other};
+    for (uint16_t i = 0; i < 2; i++) { /* the last tenth is for who has none */
+        virtualnet_client_init(all[i], &clients[i], addr_v4(192, 0, 2, 9, 90), "anna", "one");
+        CHECK(virtualnet_allocate(&clients[i]) == 508);
+    }
+    virtualnet_client_init(&other, &clients[0], addr_v4(192, 0, 2, 9, 91), "bert", "one");
+    CHECK(virtualnet_allocate(&clients[0]) == 0);
+    for (uint16_t i = 0; i < 2; i++) {
+        virtualnet_client_init(all[i], &clients[i + 1], addr_v4(192, 0, 2, 9, 92), "carl", "one");
+        CHECK(virtualnet_allocate(&clients[i + 1]) == 508);
+    }
+    CHECK(virtualnet_refresh(&clients[0], 0) == 0 && virtualnet_allocate(&clients[1]) == 0);
     tear_down();
 }
 
@@ -165,7 +197,7 @@ static void threads_take_no_more_than_the_server_has(void)
     struct turn_limits limits;
     turn_limits_default(&limits);
     limits.total_bps = SECOND;
-    CHECK(users_create(&limits, THREADS, &users) == OK);
+    CHECK(users_create(&limits, &users) == OK);
     for (int i = 0; i < THREADS; i++) {
         CHECK(pthread_create(&threads[i], NULL, take_of_all, &passed[i]) == 0);
     }
@@ -181,11 +213,10 @@ static void threads_take_no_more_than_the_server_has(void)
 static void *take_much(void *arg)
 {
     struct users_call *call = NULL;
-    bool newcomer = false;
+    enum users_full full = USERS_SERVER_IS_FULL;
     uint32_t *passed = arg;
     for (int i = 0;
-         i < TAKES && users_enter(users, SLICE("anna"), SLICE("one"), &call, &newcomer) == OK;
-         i++) {
+         i < TAKES && users_enter(users, SLICE("anna"), SLICE("one"), &full, &call) == OK; i++) {
         *passed += users_take(users, call, 1000, 5000) ? 1 : 0;
         users_leave(users, call);
     }
@@ -198,13 +229,13 @@ static void threads_take_no_more_than_there_is(void)
     uint32_t passed[THREADS] = {0};
     uint32_t all = 0;
     struct users_call *stays = NULL;
-    bool newcomer = false;
+    enum users_full full = USERS_SERVER_IS_FULL;
     struct turn_limits limits;
     turn_limits_default(&limits);
     limits.call_allocations_max = THREADS + 1;
     limits.user_bps = 4 * 1000 * 1000;
-    CHECK(users_create(&limits, THREADS, &users) == OK);
-    if (users_enter(users, SLICE("anna"), SLICE("one"), &stays, &newcomer) == OK) {
+    CHECK(users_create(&limits, &users) == OK);
+    if (users_enter(users, SLICE("anna"), SLICE("one"), &full, &stays) == OK) {
         for (int i = 0; i < THREADS; i++) {
             CHECK(pthread_create(&threads[i], NULL, take_much, &passed[i]) == 0);
         }
@@ -219,7 +250,8 @@ static void threads_take_no_more_than_there_is(void)
     CHECK(all == 4000);
 }
 
-UNIT(allocations_of_a_user_are_counted_at_all_workers, bandwidth_of_a_user_is_one_for_all_workers,
-     bandwidth_of_a_call_is_one_for_all_who_are_in_it,
+UNIT(allocations_of_a_user_are_counted_at_all_workers,
+     allocations_of_the_server_are_counted_at_all_workers,
+     bandwidth_of_a_user_is_one_for_all_workers, bandwidth_of_a_call_is_one_for_all_who_are_in_it,
      bandwidth_of_the_server_is_one_for_all_workers, threads_take_no_more_than_there_is,
      threads_take_no_more_than_the_server_has)

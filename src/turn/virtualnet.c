@@ -7,6 +7,7 @@
 #include "crypto/digest.h"
 #include "turn/engine.h"
 #include "turn/reservations.h"
+#include "turn/strangers.h"
 #include "turn/users.h"
 
 static struct virtualnet_sent *record(struct virtualnet *net, enum virtualnet_kind kind)
@@ -125,8 +126,12 @@ enum err virtualnet_start(struct virtualnet *net)
     net->config.peers = &net->peers;
     enum err err = OK;
     if (net->config.users == NULL) {
-        err = users_create(&net->config.limits, 1, &net->users);
+        err = users_create(&net->config.limits, &net->users);
         net->config.users = net->users;
+    }
+    if (err == OK && net->config.strangers == NULL) {
+        err = strangers_create(&net->config.limits, 42, &net->strangers);
+        net->config.strangers = net->strangers;
     }
     if (err == OK && net->config.reservations == NULL) {
         err = reservations_create(&net->reservations);
@@ -150,6 +155,9 @@ void virtualnet_stop(struct virtualnet *net)
     users_destroy(net->users);
     net->users = NULL;
     net->config.users = NULL;
+    strangers_destroy(net->strangers);
+    net->strangers = NULL;
+    net->config.strangers = NULL;
     reservations_destroy(net->reservations);
     net->reservations = NULL;
     net->config.reservations = NULL;

@@ -31,6 +31,7 @@ struct virtualnet {
     struct turn *turn;
     struct turn_config config;
     struct users *users;               /* its own, unless config.users was set */
+    struct strangers *strangers;       /* likewise */
     struct reservations *reservations; /* likewise */
     struct peerfilter peers;
     struct credential_secrets secrets;

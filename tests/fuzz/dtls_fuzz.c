@@ -13,6 +13,7 @@
 
 #include "fuzz.h"
 #include "net/dtls.h"
+#include "net/sources.h"
 #include "net/openssl.h"
 #include "net/testcert.h"
 
@@ -39,6 +40,7 @@ static struct {
     struct udp *udp;
     struct udp_socket *socket;
     struct dtls *dtls;
+    struct sources *sources;
     SSL *clients[CLIENTS];
     uint8_t last[PACKET_MAX]; /* the record that was sent last, to be sent again */
     size_t last_size;
@@ -102,11 +104,8 @@ static bool may_answer(void *arg, const struct addr *remote)
     return true;
 }
 
-static const struct dtls_limits limits = {.count_max = 2,
-                                          .per_address_max = 2,
-                                          .handshake_ms = 60000,
-                                          .stranger_ms = 60000,
-                                          .silent_ms = 60000};
+static const struct dtls_limits limits = {
+    .count_max = 2, .per_address_max = 2, .handshake_ms = 60000, .stranger_ms = 60000};
 
 /* What the server has sent to the address; the client of OpenSSL gets it, too. */
 static size_t receive(int index)
@@ -313,7 +312,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ASSERT(loop_create(&fix.loop) == OK);
     ASSERT(udp_create(&(struct udp_params){.loop = fix.loop}, &fix.udp) == OK);
     ASSERT(udp_open(fix.udp, &options, &datagrams, &fix.socket) == OK);
-    ASSERT(dtls_create(fix.loop, always.tls, &limits, &handler, &fix.dtls) == OK);
+    ASSERT(sources_create(limits.count_max, &fix.sources) == OK);
+    ASSERT(dtls_create(fix.loop, always.tls, &limits, fix.sources, &handler, &fix.dtls) == OK);
     for (int i = 0; i < CLIENTS; i++) {
         restart(i);
     }
@@ -328,6 +328,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     udp_destroy(fix.udp);
     loop_drain(fix.loop);
     loop_destroy(fix.loop);
+    sources_destroy(fix.sources);
     for (int i = 0; i < ADDRESSES; i++) {
         (void)close(fds[i]);
     }

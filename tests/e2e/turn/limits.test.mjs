@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What relays may together, against the whole program with two threads.
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, test } from 'node:test';
@@ -8,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Server, until } from '../api/server.mjs';
 import { Endings, LIMIT } from './endings.mjs';
 import { startCall, startRelay, uclient } from './relay.mjs';
-import { Pair, bindingRequest, credentialOf } from './stun.mjs';
+import { Pair, StunClient, bindingRequest, credentialOf } from './stun.mjs';
 
 const endings = new Endings();
 after(() => endings.run(), LIMIT);
@@ -76,3 +77,92 @@ for (const [whose, option, counter] of [
             }
         });
 }
+
+/** One allocation of somebody, from a port of its own: the code of the answer. */
+async function allocateAs(server, user) {
+    const name = `${Math.floor(Date.now() / 1000) + 300}:${user}:limits`;
+    const client = new StunClient({ address: '127.0.0.1', port: server.port },
+        credentialOf(server.folder, undefined, name));
+    endings.add('a client', () => client.close());
+    return client.allocate();
+}
+
+test('allocations of all threads together are as many as are configured', LIMIT, async () => {
+    const server = await start({ 'turn.allocations_max': 20, 'turn.user_allocations_max': 1000,
+        'turn.call_allocations_max': 1000 });
+    const codes = [];
+    for (let i = 0; i < 40; i++) {
+        codes.push(await allocateAs(server, 'anna'));
+    }
+    // The last tenth is for people who have none.
+    assert.deepEqual(codes, [...Array(18).fill(0), ...Array(22).fill(508)]);
+    for (const [user, code] of [['bert', 0], ['carl', 0], ['dora', 508], ['emil', 508]]) {
+        assert.equal(await allocateAs(server, user), code, user);
+    }
+});
+
+test('quotas of a person and of a person in a call have counters of their own', LIMIT, async () => {
+    const server = await start({ 'turn.user_allocations_max': 3, 'turn.call_allocations_max': 2 });
+    const counts = async () => [await server.counted('turn_quota_call'),
+        await server.counted('turn_quota_user')];
+    const client = async (call) => {
+        const one = new StunClient({ address: '127.0.0.1', port: server.port },
+            credentialOf(server.folder, call));
+        endings.add('a client', () => one.close());
+        return one.allocate();
+    };
+    const become = (wanted) => until(async () => String(await counts()) === String(wanted), 20_000,
+        `the counters ${wanted}`);
+    assert.deepEqual([await client('one'), await client('one'), await client('one')], [0, 0, 486]);
+    await become([1, 0]);
+    assert.deepEqual([await client('two'), await client('three')], [0, 486]);
+    await become([1, 1]);
+});
+
+for (const [what, option, most] of [['all addresses', 'turn.connections_max', 6],
+    // The one is always at the other thread, where it gives way.
+    ['everybody', 'turn.connections_max', 1],
+    ['one address', 'turn.connections_per_address_max', 6]]) {
+    test(`connections of ${what} are as many as are configured, over all threads`, LIMIT,
+        async () => {
+            const server = await start({ [option]: most });
+            let open = 0;
+            let ended = 0;
+            for (let i = 0; i < 2 * most; i++) {
+                const socket = connect(server.port, '127.0.0.1').on('error', () => {});
+                endings.add('a connection', () => socket.destroy());
+                const closed = once(socket, 'close').then(() => ended++);
+                socket.write(bindingRequest());
+                open++;
+                // Answered, it is one of the relay; closed, it was too many.
+                await Promise.race([once(socket, 'data'), closed]);
+            }
+            await until(() => open - ended === most, 20_000, 'the end of those above the limit');
+            await until(async () => await server.counted(option === 'turn.connections_max'
+                ? 'stunconn_displaced' : 'stunconn_refused') === most, 20_000, 'the counter');
+        });
+}
+
+test('strangers of one network get as many answers from all threads as are configured', LIMIT,
+    async () => {
+        const perSecond = 2;
+        const server = await start({ 'turn.answers_per_s': perSecond });
+        const began = Date.now();
+        let answers = 0;
+        const sockets = [];
+        for (let i = 0; i < 40; i++) { // The kernel deals their ports to the threads.
+            const socket = createSocket('udp4').on('message', () => answers++);
+            endings.add('a stranger', () => socket.close());
+            socket.bind(0, '127.0.0.1');
+            sockets.push(socket);
+        }
+        await Promise.all(sockets.map((socket) => once(socket, 'listening')));
+        const ask = () => sockets.forEach((socket) => socket.send(bindingRequest(), server.port,
+            '127.0.0.1'));
+        ask();
+        await until(async () => await server.counted('turn_withheld') >= 30 - 2 * perSecond, 20_000,
+            'the refusals');
+        const most = 5 * perSecond + perSecond * (Date.now() - began) / 1000 + 1;
+        await until(() => answers >= 5 * perSecond, 20_000, 'the answers');
+        assert.ok(answers <= most, `${answers} answers of at most ${most}`);
+    });
