@@ -308,6 +308,21 @@ test('people: one becomes an administrator and is none again, an address is hidd
     await rowOf('Luc').getByText('Groups:').waitFor({ state: 'detached' });
 });
 
+test('people: the last administrator stays one, and is told why', async () => {
+    await root.goto('/admin/people');
+    for (const button of ['No administrator any more', 'Disable']) {
+        await act('Anna', button);
+        if (button === 'Disable') {
+            await root.locator('vv-confirm').getByRole('button', { name: 'Disable' }).click();
+        }
+        const said = root.locator('vv-toast').getByRole('status');
+        await said.getByText('This is not possible: somebody must remain').waitFor();
+        await said.getByRole('button', { name: 'Close' }).click();
+        await said.getByText('This is not possible').waitFor({ state: 'detached' });
+    }
+    await rowOf('Anna').getByText('Groups: platform/administrators').waitFor();
+});
+
 test('people: one is put into groups and out again, also of guests', async () => {
     server.command(['group', 'add', 'sales']);
     await root.goto('/admin/people');

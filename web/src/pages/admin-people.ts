@@ -11,7 +11,8 @@ import '../ui/field.ts';
 import '../ui/search.ts';
 import type { AdminPerson } from './admin-api.ts';
 import { AdminPart } from './admin-part.ts';
-import type { MeView } from './services.ts';
+import type { ApiProblem, MeView } from './services.ts';
+import { problemText } from './shared.ts';
 
 const PAGE_SIZE = 25;
 const ADMINISTRATORS = 'platform/administrators';
@@ -65,7 +66,16 @@ export class VvAdminPeople extends AdminPart {
         return this.attempt(async () => {
             await action();
             this.toast(t('saved'));
-        }).then(() => this.load(this.query, this.offset));
+        }, (problem) => this.tellLast(problem)).then(() => this.load(this.query, this.offset));
+    }
+
+    /** What an act on a person can be too late or too early for. */
+    private tellLast(problem: ApiProblem): boolean {
+        const last = problem.error === 'state';
+        if (last) {
+            this.toast(problemText(problem, 'last-administrator'), 'problem');
+        }
+        return last;
     }
 
     private reset(name: string): Promise<void> {

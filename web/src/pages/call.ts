@@ -21,7 +21,9 @@ import { createTones, readSounds } from '../platform/tones.ts';
 import { openCallWindow } from '../platform/windows.ts';
 import { Connection } from '../protocol/connection.ts';
 import type { PersonInfo, ServerEvent } from '../protocol/messages.ts';
-import { chooseLanguage, setLanguage, t } from '../text/text.ts';
+import { WINDOW_TEXTS } from '../text/more-texts.ts';
+import { addTexts, chooseLanguage, setLanguage, t } from '../text/text.ts';
+import english from '../text/window-en.ftl?raw';
 import type { MessageAction } from '../ui/call-message.ts';
 import { define } from '../ui/element.ts';
 import type { DeviceKindView } from '../ui/types.ts';
@@ -461,6 +463,7 @@ class CallWindow implements CallActions {
 }
 
 showTheme(readTheme());
+await addTexts({ ...WINDOW_TEXTS, en: () => Promise.resolve({ default: english }) });
 const me = await api.me();
 if (me === undefined) {
     location.assign(`/login?return=${encodeURIComponent(location.pathname)}`);

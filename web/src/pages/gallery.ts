@@ -7,7 +7,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { pastSign, pastWords } from '../model/past.ts';
 import type { PastCallInfo } from '../protocol/messages.ts';
-import { ADMIN_TEXTS, CALL_TEXTS } from '../text/more-texts.ts';
+import { ADMIN_TEXTS, CALL_TEXTS, WINDOW_TEXTS } from '../text/more-texts.ts';
 import { addTexts, chooseLanguage, formatDuration, formatHour, setLanguage, t }
     from '../text/text.ts';
 import '../ui/avatar.ts';
@@ -294,7 +294,7 @@ const query = new URLSearchParams(location.search);
 services.give(galleryServices());
 const wanted = chooseLanguage(query.get('language') ?? '', navigator.languages);
 void setLanguage(wanted, navigator.languages).then(() => addTexts(CALL_TEXTS))
-    .then(() => addTexts(ADMIN_TEXTS)).then(() => {
+    .then(() => addTexts(ADMIN_TEXTS)).then(() => addTexts(WINDOW_TEXTS)).then(() => {
     const portal = query.get('portal');
     const call = query.get('call');
     if (query.get('dir') === 'rtl') {

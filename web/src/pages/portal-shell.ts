@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { CallInfo, PersonInfo } from '../protocol/messages.ts';
-import { CALL_TEXTS } from '../text/more-texts.ts';
+import { CALL_TEXTS, WINDOW_TEXTS } from '../text/more-texts.ts';
 import { deviceName } from '../text/device.ts';
 import { addTexts, t } from '../text/text.ts';
 import { above } from '../ui/above.ts';
@@ -175,7 +175,8 @@ export class VvPortal extends PortalSession {
 
     private setUp(): Promise<void> {
         return this.attempt(async () => {
-            await Promise.all([import('./call-setup.ts'), addTexts(CALL_TEXTS)]);
+            await Promise.all([import('./call-setup.ts'), addTexts(CALL_TEXTS),
+                addTexts(WINDOW_TEXTS)]);
             this.settingUp = 'open';
         });
     }

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+// @vitest-environment jsdom
 import { expect, test } from 'vitest';
 import type { RingHow } from '../protocol/messages.ts';
+import { WINDOW_TEXTS } from '../text/more-texts.ts';
+import { addTexts } from '../text/text.ts';
 import { ringLine } from './ring-line.ts';
+
+await addTexts(WINDOW_TEXTS);
 
 const line = (rings: [string, RingHow][], more = {}) =>
     ringLine({ rings: rings.map(([device, how]) => ({ device, how })), waiting: false,

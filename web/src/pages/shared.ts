@@ -10,11 +10,11 @@ export function asProblem(thrown: unknown): ApiProblem {
         : { error: 'internal' };
 }
 
-/** The sentence for a refusal: that of its field first, then that of its kind. */
-export function problemText(problem: ApiProblem): string {
+/** The sentence for a refusal: that of its field first, then `key`: that of its kind. */
+export function problemText(problem: ApiProblem, key = `error-${problem.error}`): string {
     const keys = [
         ...(problem.error === 'invalid' && problem.field ? [`error-invalid-${problem.field}`] : []),
-        `error-${problem.error}`,
+        key,
     ];
     const sentence = t(keys.find(hasText) ?? 'error-internal');
     return problem.reference

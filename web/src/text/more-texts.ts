@@ -7,6 +7,12 @@ export const CALL_TEXTS: TextSources = {
     fr: () => import('./calls-fr.ftl?raw'),
 };
 
+/** The call window, which has them with its script, its devices, and how a call ends. */
+export const WINDOW_TEXTS: TextSources = {
+    en: () => import('./window-en.ftl?raw'),
+    fr: () => import('./window-fr.ftl?raw'),
+};
+
 export const ADMIN_TEXTS: TextSources = {
     en: () => import('./admin-en.ftl?raw'),
     fr: () => import('./admin-fr.ftl?raw'),

@@ -101,10 +101,10 @@ export async function setLanguage(
     if (wanted === 'en') {
         current = fallback;
     } else {
-        const bundle = makeBundle(locale, (await sources[wanted]()).default);
-        for (const texts of added.keys()) {
-            bundle.addResource(new FluentResource((await texts[wanted]()).default));
-        }
+        const tables = [sources[wanted], ...[...added.keys()].map((texts) => texts[wanted])];
+        const [own, ...more] = await Promise.all(tables.map((fetchTable) => fetchTable()));
+        const bundle = makeBundle(locale, own!.default);
+        more.forEach((table) => bundle.addResource(new FluentResource(table.default)));
         current = bundle;
     }
     now = wanted;
