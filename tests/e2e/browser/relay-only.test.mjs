@@ -65,11 +65,24 @@ async function network(page) {
         from: path.local.candidateType };
 }
 
+/** In a page: its relayed candidates of the call are told late, as over a slow network. */
+function tellRelaysLate() {
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (data) {
+        if (/"call\.trickle"/.test(data) && / typ relay /.test(data) && !/"early"/.test(data)) {
+            setTimeout(() => this.readyState === WebSocket.OPEN && send.call(this, data), 600);
+        } else {
+            send.call(this, data);
+        }
+    };
+}
+
 /** A call of John and Mary with media on both sides; what each side and its pages know. */
 async function talk(kinds = {}) {
     const john = await signIn(browsers[kinds.john ?? 'chromium'], server, 'john', '/people/mary');
     const mary = await signIn(browsers[kinds.mary ?? 'chromium'], server, 'mary');
     await Promise.all([john, mary].map((page) => watchPeers(page.context())));
+    await (kinds.late && john.context().addInitScript(tellRelaysLate));
     const told = { john: overhear(john), mary: overhear(mary) };
     await Promise.all([john, mary].map((page) => page.reload())); // Sockets while one listens.
     const caller = await pressCall(john);
@@ -124,6 +137,14 @@ for (const [who, other, kinds] of [['john', 'mary', {}], ['mary', 'john', {}],
             await wish(who, false);
         });
 }
+
+// Until then nothing that Mary's relay may reach is known, and her ICE has failed.
+test('mary hides the own address, and the other’s relay is told late: they talk all the same',
+    async () => {
+        await wish('mary', true);
+        assertHidden(await talk({ late: true }), 'mary', 'john');
+        await wish('mary', false);
+    });
 
 for (const group of ['platform/relay-only', 'platform/guests']) {
     test(`a member of ${group} sends from the relay only, and nobody is told another address`,

@@ -2,10 +2,11 @@
 // Sound and picture between the two sides: negotiated, watched, judged once a second and mended
 // when they stay away.
 import type { CreatePeer } from '../platform/peer.ts';
-import { MediaWatch, PILL_AFTER_MS, type Trouble } from './media-watch.ts';
+import { MediaWatch, type Trouble } from './media-watch.ts';
 import { Negotiation, type Signaller } from './negotiation.ts';
 import { judge, lookAt, type Look, type Quality } from './quality.ts';
 import { Reporter, type MediaReport } from './report.ts';
+import { Retry } from './retry.ts';
 
 const LOOK_MS = 1000;
 const JUDGED_LOOKS = 6;
@@ -33,7 +34,8 @@ export class MediaLink {
     private looks: Look[] = [];
     private readonly reporter = new Reporter();
     private bytesAtMs = 0;
-    private connected = false;
+    private state: RTCPeerConnectionState = 'new';
+    private readonly retry: Retry;
     private timer: ReturnType<typeof setInterval> | undefined;
     /** The other side sends at least one of voice and picture. */
     private expects = false;
@@ -58,6 +60,10 @@ export class MediaLink {
             restart: () => this.negotiation.restart(),
             lost: () => events.onLost(),
         });
+        this.retry = new Retry(
+            () => this.state === 'failed',
+            () => this.negotiation.restart(),
+        );
     }
 
     /** The call is active: from now on what stays away is missed. */
@@ -96,13 +102,15 @@ export class MediaLink {
     close(): void {
         clearInterval(this.timer);
         this.watch.stop();
+        this.retry.stop();
         this.negotiation.close();
     }
 
     private onFresh(): void {
         this.remote = null;
         this.looks = [];
-        this.connected = false;
+        this.state = 'new';
+        this.retry.stop();
     }
 
     private addRemote(track: MediaStreamTrack): void {
@@ -111,18 +119,19 @@ export class MediaLink {
     }
 
     private onState(state: RTCPeerConnectionState): void {
-        this.connected = state === 'connected';
+        this.state = state;
         if (state === 'connected') {
             this.bytesAtMs = Date.now();
             this.watch.back();
+            this.retry.stop();
             this.events.onConnected();
-        } else if (this.timer !== undefined && state === 'disconnected') {
+            return;
+        }
+        if (this.timer !== undefined && (state === 'disconnected' || state === 'failed')) {
             this.watch.gone(0);
-        } else if (state === 'failed') {
-            if (this.timer !== undefined) {
-                this.watch.gone(PILL_AFTER_MS);
-            }
-            this.negotiation.restart();
+        }
+        if (state === 'failed') {
+            this.retry.failed();
         }
     }
 
@@ -149,7 +158,7 @@ export class MediaLink {
         const nowMs = Date.now();
         if (arrived || !this.expects) {
             this.bytesAtMs = nowMs;
-            if (this.connected) {
+            if (this.state === 'connected') {
                 this.watch.back();
             }
         } else if (nowMs - this.bytesAtMs >= LOOK_MS) {

@@ -77,6 +77,26 @@ test('an offer that did not reach the other side is taken back and made anew', a
     vi.useRealTimers();
 });
 
+test('an offer whose answer is lost is made anew, one that is answered is not', async () => {
+    vi.useFakeTimers();
+    const { caller, callee } = await connect();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(caller.peers[0]?.restarts).toBe(0);
+    caller.negotiation.restart();
+    await vi.advanceTimersByTimeAsync(9999);
+    expect(caller.peers[0]?.signalingState).toBe('have-local-offer');
+    expect(caller.peers[0]?.restarts).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(caller.peers[0]?.restarts).toBe(2);
+    const { offer, sdp } = caller.said.at(-1) ?? { offer: -1, sdp: '' };
+    await callee.negotiation.onDescription('offer', offer, sdp);
+    await caller.negotiation.onDescription('answer', offer, callee.said.at(-1)?.sdp ?? '');
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(caller.peers[0]?.signalingState).toBe('stable');
+    expect(caller.peers[0]?.restarts).toBe(2);
+    vi.useRealTimers();
+});
+
 test('the one who begins offers, the other answers with a peer connection of its own', async () => {
     const { caller, callee } = await connect();
     expect(callee.said.map(({ kind }) => kind)).toEqual(['answer']);

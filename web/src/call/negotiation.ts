@@ -22,6 +22,8 @@ type Kind = 'audio' | 'video';
 
 const OFFER_MAX = 0xffffffff;
 const AGAIN_MS = 1000;
+/** So long an answer may take: a busy machine, and a way that loses. */
+const ANSWER_MS = 10_000;
 type Sender = Pick<RTCRtpSender, 'replaceTrack'>;
 
 const fingerprintOf = (sdp: string): string =>
@@ -176,17 +178,21 @@ export class Negotiation {
         const local = peer.localDescription;
         if (this.peer === peer && local && (local.type === 'offer' || local.type === 'answer')) {
             this.signaller.describe(local.type, offer, withoutAddresses(local.sdp), () =>
-                this.refused(peer, offer),
+                this.takeBack(peer, offer, AGAIN_MS),
             );
+            if (local.type === 'offer') {
+                this.takeBack(peer, offer, ANSWER_MS);
+            }
             this.letGo();
         }
     }
 
     /**
-     * The other side was not there, as after a restart of the server. An offer that waits for an
-     * answer would keep back every later one, so it is taken back and made anew.
+     * The other side was not there, as after a restart of the server, or its answer was lost. An
+     * offer that waits for one would keep back every later offer, so it is taken back and made
+     * anew, unless it is answered by then.
      */
-    private refused(peer: PeerConnection, offer: number): void {
+    private takeBack(peer: PeerConnection, offer: number, afterMs: number): void {
         const again = async (): Promise<void> => {
             const waits = this.peer === peer && peer.signalingState === 'have-local-offer';
             if (waits && offer === this.offerNumber) {
@@ -194,7 +200,7 @@ export class Negotiation {
                 peer.restartIce();
             }
         };
-        setTimeout(() => void this.enqueue(again).catch(() => undefined), AGAIN_MS);
+        setTimeout(() => void this.enqueue(again).catch(() => undefined), afterMs);
     }
 
     private async takeAnswer(offer: number, sdp: string): Promise<void> {

@@ -311,7 +311,32 @@ test('N7: a change of the network before the call is active is not lost', async 
     session.onNetworkChange();
     expect(peers[0]?.restarts).toBe(1);
     peers[0]?.become('failed');
+    await vi.advanceTimersByTimeAsync(1000);
     expect(peers[0]?.restarts).toBe(2);
+});
+
+test('ICE that fails again and again at once asks for few relays', async () => {
+    await session.start(intent);
+    changed({ state: 'connecting' });
+    for (let ms = 0; ms < 8000; ms += 50) {
+        peers[0]?.become('failed');
+        peers[0]?.become('connecting');
+        peers[0]?.become('failed');
+        await vi.advanceTimersByTimeAsync(50);
+    }
+    expect(peers[0]?.restarts).toBe(3); // After 1, 3 and 7 s.
+});
+
+test('a failure that the next candidate of the other side takes back is none', async () => {
+    const connection = await active();
+    connection.become('failed');
+    await vi.advanceTimersByTimeAsync(500);
+    connection.become('connecting');
+    connection.become('connected');
+    connection.bytes += 1000;
+    await vi.advanceTimersByTimeAsync(1400);
+    expect(connection.restarts).toBe(0);
+    expect(session.view.value.trouble).toBe('none');
 });
 
 test('a call by a relay that ends begins ICE again, a direct one does not', async () => {
