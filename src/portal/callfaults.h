@@ -16,7 +16,10 @@
  * RINGS_HIDDEN: who is invisible is called all the same. TWO_ACTIVE: a second call is answered and
  * the first is not held. SILENCES_ALL: one device is silenced, and so are the others.
  * BLOCKED_RINGS: who is blocked is heard. RELAY_LEAK: the address of one who hides it passes.
- * EARLY_ADDRESS: an address passes while it rings. EARLY_NOBODY: Answer takes a connection that the
+ * EARLY_ADDRESS: an address passes while it rings. EARLY_LOCKED: so does the connection of a device
+ * that may not sound. PESTERS: who calls in vain again and again is heard. UNFORGIVEN: and who was
+ * answered since is not. AWAITED_TWICE: who waits for a person is told again and again.
+ * AWAITED_NEVER: he is not told. EARLY_NOBODY: Answer takes a connection that the
  * tab does not have. */
 #define CALL_FAULT_LIST(X)                                                                         \
     X(PEER_CONNECT, "peer-connect")                                                                \
@@ -37,7 +40,12 @@
     X(BLOCKED_RINGS, "blocked-rings")                                                              \
     X(RELAY_LEAK, "relay-leak")                                                                    \
     X(EARLY_ADDRESS, "early-address")                                                              \
-    X(EARLY_NOBODY, "early-nobody")
+    X(EARLY_NOBODY, "early-nobody")                                                                \
+    X(EARLY_LOCKED, "early-locked")                                                                \
+    X(PESTERS, "pesters")                                                                          \
+    X(UNFORGIVEN, "unforgiven")                                                                    \
+    X(AWAITED_TWICE, "awaited-twice")                                                              \
+    X(AWAITED_NEVER, "awaited-never")
 
 #define CALL_FAULT_SYMBOL(symbol, name) CALL_FAULT_##symbol,
 enum call_fault { CALL_FAULT_NONE, CALL_FAULT_LIST(CALL_FAULT_SYMBOL) CALL_FAULT_COUNT };

@@ -98,7 +98,7 @@ MUST_USE enum err calls_view(const struct entry *entry, enum call_role role, ses
     bool rings = call->state == CALL_RINGING && call->deadline_ms > now_ms;
     bool answered = call->state == CALL_CONNECTING || call->state == CALL_ACTIVE;
     bool seen = role == ROLE_CALLEE || !entry->hidden; /* nobody learns of the invisible */
-    bool heard = rings && seen && role == ROLE_CALLER && entry->ring_count > 0;
+    bool heard = rings && role == ROLE_CALLER && entry->ring_count > 0;
     *out = (struct call_view){
         .call = entry->id,
         .state = call->state,
@@ -199,7 +199,9 @@ static void waiting_changed(struct calls *calls, const struct id *user, uint64_t
         }
         tell_side(entry, ROLE_CALLER, 0, now_ms);
         tell_side(entry, ROLE_CALLEE, 0, now_ms);
-        if (line->mine_count == 0 && !entry->unheard) {
+        if (line->mine_count == 0 && entry->unheard) {
+            device_pretend(line->ringing[i], now_ms);
+        } else if (line->mine_count == 0) {
             push_ring(calls->portal, person, &entry->id, entry->call.deadline_ms - now_ms);
         }
     }
@@ -680,9 +682,10 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     entry->rang = !entry->unheard;
     entry->silent = callee->user.status == STATUS_DO_NOT_DISTURB;
     entry->hidden = callee->user.status == STATUS_INVISIBLE;
-    if (waits && !entry->unheard && !entry->hidden) {
+    /* The caller reads these steps: they are those of a call that is heard. */
+    if (waits && !entry->hidden) {
         timeline_add(entry, STEP_WAITING, STEP_CALLEE, "", 0, now_ms);
-    } else if (!waits && !entry->unheard && push_reaches(callee)) {
+    } else if (!waits && push_reaches(callee)) {
         timeline_add(entry, STEP_PUSHED, STEP_CALLEE, "", 0, now_ms);
     }
     wheel_start(calls->wheel, &entry->timer, call_next_ms(&entry->call), on_timer);

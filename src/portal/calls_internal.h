@@ -44,9 +44,11 @@ struct entry {
     bool unheard; /* the callee is not told of the ring: he blocks the caller, or was pestered */
     bool blocked; /* and is not to notice it afterwards */
     struct wheel_timer pretence; /* unheard: when it seems to ring at the callee's devices */
-    struct early *early;         /* EARLY_MAX connections made while it rings; NULL: none yet */
-    uint32_t early_number;       /* of the one that was answered; 0: none */
-    bool lost; /* cannot go on after a restart of the server: ends at the first tick */
+    uint64_t pretence_from_ms;
+    uint32_t pretence_dice;
+    struct early *early;   /* EARLY_MAX connections made while it rings; NULL: none yet */
+    uint32_t early_number; /* of the one that was answered; 0: none */
+    bool lost;             /* cannot go on after a restart of the server: ends at the first tick */
     struct entry *ended_next;
 };
 
@@ -114,9 +116,11 @@ void timeline_keep(struct entry *entry);
 
 /* The name of the device of a session; "" when it is gone. Borrowed until the next change. */
 const char *device_of(const struct portal *portal, session_id session);
-/* A call that is not heard looks to its caller as if it were: in a moment it seems to ring at the
- * devices of the callee that would ring. */
+/* A call that is not heard looks to its caller as if it were: one after the other the devices of
+ * the callee that would ring seem to do so. */
 void device_pretend(struct entry *entry, uint64_t now_ms);
+/* Whether the device of the session has said that it rings without a sound, for want of a click. */
+bool device_is_locked(const struct entry *entry, const struct session *session);
 /* Whether the device of the session is silenced for this call. */
 bool device_ignores(const struct entry *entry, const struct session *session);
 

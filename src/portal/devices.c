@@ -6,9 +6,14 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* A page hears of a call and says that it rings: by a good network, and by a slow one. */
-#define PRETENCE_MIN_MS 30
-#define PRETENCE_SPREAD_MS 128
+/* A device hears of a call and says that it rings: how long that takes where it never did so. A
+ * notification goes by a push service. */
+#define PAGE_MIN_MS 30
+#define PAGE_SPREAD_MS 128
+#define PUSH_MIN_MS 250
+#define PUSH_SPREAD_MS 1500
+/* A device that says it later has just come, and was not slow. */
+#define RINGS_WITHIN_MS 5000
 
 struct known {
     const char *mark; /* in the User-Agent */
@@ -102,12 +107,26 @@ static bool note_ring(struct entry *entry, const struct id *login, enum ring_how
     return true;
 }
 
+/* How long it took from the start of the call: what a call that is not heard pretends by. */
+static void measure(const struct entry *entry, const struct id *login, bool push, uint64_t now_ms)
+{
+    struct signin *signin = account_find_signin(entry->calls->portal, login);
+    uint64_t took_ms = now_ms - entry->started_ms;
+    uint32_t at = index_of(entry->ring_devices, entry->ring_count, login);
+    if (signin != NULL && at == entry->ring_count && took_ms < RINGS_WITHIN_MS) {
+        signin->rings_ms[push] = (uint16_t)(took_ms + 1);
+    }
+}
+
 static enum err ring(struct entry *entry, enum call_role role, const struct id *login,
                      enum ring_how how, uint64_t now_ms)
 {
     struct call_input input = {.event = CALL_EVENT_RINGS, .role = role};
-    if (role == ROLE_CALLEE && entry->call.state == CALL_RINGING && !note_ring(entry, login, how)) {
-        return OK;
+    if (role == ROLE_CALLEE && entry->call.state == CALL_RINGING) {
+        measure(entry, login, how == RING_PUSH, now_ms);
+        if (!note_ring(entry, login, how)) {
+            return OK;
+        }
     }
     return calls_apply(entry, input, 0, NULL, now_ms);
 }
@@ -124,6 +143,12 @@ MUST_USE enum err portal_call_ringing(struct portal *portal, session_id session,
     }
     if (how == RING_PUSH) {
         return ERR_INVALID; /* a page cannot say so */
+    }
+    if (entry->hidden && role == ROLE_CALLEE && entry->call.state == CALL_RINGING) {
+        /* The caller must not even notice that there is a page. */
+        timeline_add(entry, STEP_RINGS, STEP_CALLEE, device_of(portal, session), (uint8_t)how,
+                     now_ms);
+        return OK;
     }
     return ring(entry, role, &session_find(portal, session)->login, how, now_ms);
 }
@@ -143,10 +168,48 @@ void portal_call_pushed(struct portal *portal, const struct id *user, const stru
 static bool has_page(const struct person *person, const struct id *login)
 {
     const struct session *session = person->sessions;
-    while (session != NULL && !id_equal(&session->login, login)) {
+    while (session != NULL && (session->away || !id_equal(&session->login, login))) {
         session = session->next;
     }
     return session != NULL;
+}
+
+/* Whether the device would say, by its page or by a push, that the call rings. */
+static bool would_ring(const struct entry *entry, const struct person *callee,
+                       const struct signin *signin, bool push)
+{
+    const struct line *line = calls_line(entry->calls, &callee->user.id);
+    bool speaks = line != NULL && line->mine_count > 0; /* and is at one of his pages */
+    bool able = push ? signin->push != NULL && !speaks
+                     : !entry->hidden && has_page(callee, &signin->login.id);
+    return able && connector_signin_calls(entry->calls->portal, signin);
+}
+
+/* How long it takes it: as it did before, or as others do; another time in each call. */
+static uint64_t pretence_ms(const struct entry *entry, const struct signin *signin, bool push)
+{
+    uint32_t dice = entry->pretence_dice;
+    for (size_t i = 0; i < ID_BYTES; i++) {
+        dice = (dice ^ signin->login.id.bytes[i] ^ push) * 16777619u;
+    }
+    dice >>= 16;
+    uint64_t known_ms = signin->rings_ms[push];
+    if (known_ms > 0) {
+        return known_ms * 7 / 8 + dice % (known_ms / 4 + 1);
+    }
+    return push ? PUSH_MIN_MS + dice % PUSH_SPREAD_MS : PAGE_MIN_MS + dice % PAGE_SPREAD_MS;
+}
+
+/* It seems to ring at one more device. Where a browser allows no sound before a click its page
+ * makes no connection while it rings (early.h), and neither does one that does not ring. */
+static void pretend_at(struct entry *entry, const struct signin *signin, bool push, uint64_t now_ms)
+{
+    enum ring_how how = entry->silent ? RING_BY_STATUS : RING_BY_AUTOPLAY;
+    if (note_ring(entry, &signin->login.id, push ? RING_PUSH : how)) {
+        struct call_input input = {.event = CALL_EVENT_RINGS, .role = ROLE_CALLEE};
+        enum err err = calls_apply(entry, input, 0, NULL, now_ms);
+        ASSERT(err == OK);
+    }
 }
 
 static void on_pretence(struct wheel_timer *timer, uint64_t now_ms)
@@ -154,35 +217,47 @@ static void on_pretence(struct wheel_timer *timer, uint64_t now_ms)
     struct entry *entry =
         (struct entry *)(void *)((char *)timer - offsetof(struct entry, pretence));
     const struct person *callee = person_find(entry->calls->portal, &entry->users[ROLE_CALLEE]);
-    bool rings = false;
+    uint64_t next_ms = UINT64_MAX;
     if (callee == NULL || entry->call.state != CALL_RINGING || !entry->unheard ||
         entry->call.deadline_ms <= now_ms) {
         return;
     }
     for (const struct signin *each = callee->signins; each != NULL; each = each->next) {
-        bool open = has_page(callee, &each->login.id);
-        if ((open || each->push != NULL) && connector_signin_calls(entry->calls->portal, each)) {
-            enum ring_how how = open ? RING_AUDIBLE : RING_PUSH;
-            how = open && entry->silent ? RING_BY_STATUS : how;
-            rings = note_ring(entry, &each->login.id, how) || rings;
+        for (int push = 0; push < 2; push++) {
+            uint64_t due_ms = entry->pretence_from_ms + pretence_ms(entry, each, push != 0);
+            if (!would_ring(entry, callee, each, push != 0)) {
+                continue;
+            }
+            if (due_ms <= now_ms) {
+                pretend_at(entry, each, push != 0, now_ms);
+            } else {
+                next_ms = due_ms < next_ms ? due_ms : next_ms;
+            }
         }
     }
-    if (rings) {
-        struct call_input input = {.event = CALL_EVENT_RINGS, .role = ROLE_CALLEE};
-        enum err err = calls_apply(entry, input, 0, NULL, now_ms);
-        ASSERT(err == OK);
+    if (next_ms != UINT64_MAX) {
+        wheel_start(entry->calls->wheel, &entry->pretence, next_ms, on_pretence);
     }
 }
 
 void device_pretend(struct entry *entry, uint64_t now_ms)
 {
     const struct port_random *random = &entry->calls->portal->ports.random;
-    uint8_t spread = 0;
+    uint8_t dice[4] = {0};
     if (entry->call.state == CALL_RINGING && !wheel_running(&entry->pretence)) {
-        random->bytes(random->ctx, &spread, 1);
-        wheel_start(entry->calls->wheel, &entry->pretence,
-                    now_ms + PRETENCE_MIN_MS + spread % PRETENCE_SPREAD_MS, on_pretence);
+        random->bytes(random->ctx, dice, sizeof dice);
+        memcpy(&entry->pretence_dice, dice, sizeof dice);
+        entry->pretence_from_ms = now_ms;
+        wheel_start(entry->calls->wheel, &entry->pretence, now_ms + 1, on_pretence);
     }
+}
+
+bool device_is_locked(const struct entry *entry, const struct session *session)
+{
+    uint32_t at = session == NULL
+                      ? entry->ring_count
+                      : index_of(entry->ring_devices, entry->ring_count, &session->login);
+    return at < entry->ring_count && entry->rings[at].how == RING_BY_AUTOPLAY;
 }
 
 bool device_ignores(const struct entry *entry, const struct session *session)

@@ -120,13 +120,72 @@ static void nobody_learns_of_the_devices_of_who_is_invisible(void)
     CHECK(portal_set_status(portal, phone, STATUS_INVISIBLE, NOW) == OK);
     CHECK(call_bob(&first) == OK && view.state == CALL_RINGING && !view.silent);
     CHECK(portal_call_ringing(portal, phone, &first, RING_BY_STATUS, NOW) == OK);
-    CHECK(last_of(ann)->ring_count == 0);
+    CHECK(testports_last(&ports, ann, EVENT_CALL) == NULL); /* not even that something happens */
     struct id bob = testports_user_id("bob");
+    portal_call_pushed(portal, &bob, &push.push.login, &first, NOW); /* as of who is offline */
+    CHECK(last_of(ann)->ring_count == 1 && last_of(ann)->rings[0].how == RING_PUSH);
     CHECK(portal_devices(portal, &bob) == 0 && portal_push_reaches(portal, &bob));
     CHECK(portal_set_status(portal, phone, STATUS_DO_NOT_DISTURB, NOW) == OK);
     CHECK(portal_devices(portal, &bob) == 0);
     CHECK(portal_set_status(portal, phone, STATUS_AWAY, NOW) == OK);
     CHECK(portal_devices(portal, &bob) == 2);
+    tear_down();
+}
+
+/* Ticks until the time, and gives how many events the caller got by then. */
+static unsigned told_until(uint64_t time_ms)
+{
+    portal_tick(portal, time_ms);
+    return testports_count(&ports, ann, EVENT_CALL);
+}
+
+/* What is pretended to who is blocked: each device by itself, as fast as it was before. */
+static void a_call_that_is_not_heard_rings_at_one_device_after_the_other(void)
+{
+    set_up();
+    struct change push = {.kind = CHANGE_PUSH_PUT, .push = {.login = {{200, 2}}}};
+    CHECK(call_bob(&first) == OK);
+    CHECK(portal_call_ringing(portal, laptop, &first, RING_AUDIBLE, NOW + 2000) == OK);
+    CHECK(portal_call_end(portal, ann, &first, END_HUNG_UP, NOW + 2000) == OK);
+    CHECK(portal_tie(portal, phone, TIE_BLOCK, SLICE("ann"), true, NOW + 2000) == OK);
+    CHECK(portal_restore(portal, &push) == OK);
+    uint64_t now_ms = NOW + 3000;
+    struct portal_call_start wanted = {.call = second, .callee = SLICE("bob")};
+    CHECK(portal_call_start(portal, ann, &wanted, now_ms, &view) == OK && view.ring_count == 0);
+    unsigned told = testports_count(&ports, ann, EVENT_CALL);
+    CHECK(told_until(now_ms + 16) == told);
+    CHECK(told_until(now_ms + 1400) ==
+          told + 1); /* the phone, by its page; its push adds nothing */
+    CHECK(strcmp(last_of(ann)->rings[0].device, "Chrome on Android") == 0);
+    CHECK(last_of(ann)->rings[0].how == RING_BY_AUTOPLAY);
+    CHECK(told_until(now_ms + 2600) == told + 2); /* the laptop took 2 s before */
+    CHECK(last_of(ann)->ring_count == 2);
+    CHECK(strcmp(last_of(ann)->rings[1].device, "Firefox on Linux") == 0);
+    CHECK(told_until(now_ms + 8000) == told + 2);
+    tear_down();
+}
+
+/* Who speaks hears of another call at his pages only; afterwards it is pushed as well. */
+static void a_call_that_is_not_heard_waits_like_another(void)
+{
+    set_up();
+    session_id cat;
+    struct change push = {.kind = CHANGE_PUSH_PUT, .push = {.login = {{200, 2}}}};
+    CHECK(testports_add_user(portal, "cat", NULL) == OK);
+    CHECK(testports_open(&ports, portal, "cat", NOW, &cat) == OK);
+    CHECK(portal_tie(portal, phone, TIE_BLOCK, SLICE("ann"), true, NOW) == OK);
+    CHECK(portal_restore(portal, &push) == OK);
+    portal_session_close(portal, phone, NOW); /* that browser has no page any more */
+    struct portal_call_start own = {.call = second, .callee = SLICE("cat")};
+    CHECK(portal_call_start(portal, laptop, &own, NOW, &view) == OK);
+    CHECK(call_bob(&first) == OK && view.waiting);
+    portal_tick(portal, NOW + 2500);
+    CHECK(last_of(ann)->waiting && last_of(ann)->ring_count == 1);
+    CHECK(portal_call_end(portal, laptop, &second, END_HUNG_UP, NOW + 2500) == OK);
+    CHECK(!last_of(ann)->waiting);
+    portal_tick(portal, NOW + 5000);
+    CHECK(last_of(ann)->ring_count == 2 && last_of(ann)->rings[1].how == RING_PUSH);
+    CHECK(testports_last(&ports, laptop2, EVENT_CALL)->event.call.role == ROLE_CALLER);
     tear_down();
 }
 
@@ -175,4 +234,6 @@ static void the_other_devices_are_told_where(void)
 
 UNIT(the_caller_reads_on_which_devices_it_rings, a_push_is_said_for_a_browser_that_has_no_page,
      nobody_learns_of_the_devices_of_who_is_invisible,
+     a_call_that_is_not_heard_rings_at_one_device_after_the_other,
+     a_call_that_is_not_heard_waits_like_another,
      a_device_that_ignores_is_silent_and_the_call_rings_on, the_other_devices_are_told_where)

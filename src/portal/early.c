@@ -13,6 +13,14 @@ static bool is_possible(const struct entry *entry)
            !entry->unheard && !entry->silent && !entry->hidden && entry->link == NULL;
 }
 
+/* Nor from its absence: a device that its browser keeps silent makes none, so that who is not heard
+ * finds what is usual there (device_pretend). */
+static bool may_device(const struct entry *entry, const struct session *session)
+{
+    return !device_ignores(entry, session) &&
+           (!device_is_locked(entry, session) || CALL_HAS_FAULT(EARLY_LOCKED));
+}
+
 MUST_USE enum err portal_call_prepare(struct portal *portal, session_id session,
                                       const struct id *call, uint64_t now_ms, struct call_view *out)
 {
@@ -21,7 +29,7 @@ MUST_USE enum err portal_call_prepare(struct portal *portal, session_id session,
     portal->now_ms = now_ms;
     enum err err = calls_find_for(portal, session, call, &entry, &role);
     if (err == OK && (role != ROLE_CALLEE || !is_possible(entry) ||
-                      device_ignores(entry, session_find(portal, session)))) {
+                      !may_device(entry, session_find(portal, session)))) {
         err = ERR_STATE;
     }
     return err != OK ? err : calls_view(entry, role, session, now_ms, out);
@@ -64,7 +72,7 @@ static enum err find_way(struct portal *portal, session_id session, const struct
         return err;
     }
     if (!is_possible(entry) ||
-        (way->from == ROLE_CALLEE && device_ignores(entry, session_find(portal, session)))) {
+        (way->from == ROLE_CALLEE && !may_device(entry, session_find(portal, session)))) {
         counter_increment(COUNTER_CALLS_STALE);
         return ERR_STATE;
     }

@@ -188,6 +188,23 @@ static void an_answer_to_a_tab_that_is_gone_is_refused(void)
     tear_down();
 }
 
-UNIT(a_tab_offers_and_the_callers_window_answers, only_relays_pass_while_it_rings,
-     each_kind_has_one_direction_and_a_bound, who_is_not_rung_is_not_connected,
-     an_answer_in_vain_leaves_nothing_behind, an_answer_to_a_tab_that_is_gone_is_refused)
+/* Who is not heard finds no such connection either, where it seems to ring without a sound. */
+static void a_device_that_may_not_sound_is_not_connected(void)
+{
+    set_up();
+    CHECK(start() == OK);
+    CHECK(portal_call_ringing(f.portal, f.b[0], &first, RING_BY_AUTOPLAY, NOW) == OK);
+    CHECK(prepare(f.b[0]) == ERR_STATE);
+    CHECK(describe(f.b[0], DESCRIPTION_OFFER, 1) == ERR_STATE);
+    CHECK(testports_last(&f.ports, f.a, EVENT_DESCRIPTION) == NULL);
+    CHECK(prepare(f.b[1]) == OK); /* another device */
+    CHECK(portal_call_ringing(f.portal, f.b[0], &first, RING_AUDIBLE, NOW) == OK);
+    CHECK(prepare(f.b[0]) == OK && describe(f.b[0], DESCRIPTION_OFFER, 1) == OK);
+    CHECK(told_number(f.a) == 1);
+    tear_down();
+}
+
+UNIT(a_device_that_may_not_sound_is_not_connected, a_tab_offers_and_the_callers_window_answers,
+     only_relays_pass_while_it_rings, each_kind_has_one_direction_and_a_bound,
+     who_is_not_rung_is_not_connected, an_answer_in_vain_leaves_nothing_behind,
+     an_answer_to_a_tab_that_is_gone_is_refused)

@@ -38,6 +38,8 @@ struct signin {
     struct login login;
     char device[DEVICE_NAME_MAX + 1]; /* "": not named yet */
     struct push *push;                /* owned; NULL: not reached without a page */
+    uint16_t rings_ms[2]; /* so long its page, a push to it, takes to say that a call rings, and 1;
+                             0: never did */
     uint32_t epoch;
 };
 

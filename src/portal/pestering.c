@@ -4,6 +4,7 @@
 #include "portal/calls_internal.h"
 
 #include "base/counter.h"
+#include "portal/callfaults.h"
 #include "portal/rooms.h"
 
 #define WINDOW_MS (10 * 60 * 1000)
@@ -28,7 +29,7 @@ bool pestering_is(const struct portal *portal, const struct person *caller,
                      ? 1
                      : 0;
     }
-    return count >= portal->limits.unanswered_max;
+    return count >= portal->limits.unanswered_max && !CALL_HAS_FAULT(PESTERS);
 }
 
 void pestering_note(const struct portal *portal, struct person *caller, const struct id *callee)
@@ -46,7 +47,7 @@ void pestering_note(const struct portal *portal, struct person *caller, const st
 void pestering_forgive(struct person *caller, const struct id *callee)
 {
     for (uint32_t i = 0; caller->vain != NULL && i < VAIN_MAX; i++) {
-        if (id_equal(&caller->vain->calls[i].callee, callee)) {
+        if (!CALL_HAS_FAULT(UNFORGIVEN) && id_equal(&caller->vain->calls[i].callee, callee)) {
             caller->vain->calls[i].callee = (struct id){{0}};
         }
     }
@@ -65,7 +66,7 @@ static bool are_acquainted(const struct portal *portal, const struct person *a,
 {
     for (const struct member *mine = a->rooms; mine != NULL; mine = mine->person_next) {
         const struct member *other = rooms_member(portal, &b->user.id, &mine->room->room.id);
-        if (other != NULL && (mine->room->room.kind != ROOM_DIRECT || other->read_seq > 0)) {
+        if (other != NULL && (mine->room->room.kind != ROOM_DIRECT || other->has_looked)) {
             return true;
         }
     }

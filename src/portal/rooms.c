@@ -242,7 +242,10 @@ static MUST_USE enum err put_member(struct portal *portal, const struct room_mem
         person->room_count++;
         rooms_changed(portal, room);
     }
-    member->read_seq = kept->read_seq > member->read_seq ? kept->read_seq : member->read_seq;
+    if (kept->read_seq > member->read_seq) {
+        member->read_seq = kept->read_seq;
+        member->has_looked = true;
+    }
     member->epoch = portal->epoch;
     return OK;
 }
@@ -281,6 +284,7 @@ static void put_read(struct portal *portal, const struct room_member *kept)
         return;
     }
     member->read_seq = kept->read_seq;
+    member->has_looked = member->has_looked || !kept->quiet;
     struct event event = {
         .kind = EVENT_READ,
         .read = {.room = kept->room, .user = &member->person->user, .seq = kept->read_seq}};

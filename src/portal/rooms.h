@@ -17,6 +17,7 @@ struct member {
     struct chatroom *room;
     struct person *person;
     uint64_t read_seq;
+    bool has_looked; /* it was not only moved for a call that he is not to notice */
     int64_t joined_s;
     uint64_t typing_ms; /* when the others were told last; 0: never */
     uint32_t epoch;

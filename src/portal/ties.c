@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whom people block, and whom they wait for until he is available. */
+#include "portal/callfaults.h"
 #include "portal/internal.h"
 #include "portal/rooms.h"
 
@@ -127,7 +128,8 @@ static void settle(struct portal *portal, struct tie_entry **link)
 
 void tie_person_available(struct portal *portal, struct person *person)
 {
-    for (struct tie_entry *entry = person->awaited, *next; entry != NULL; entry = next) {
+    struct tie_entry *first = CALL_HAS_FAULT(AWAITED_NEVER) ? NULL : person->awaited;
+    for (struct tie_entry *entry = first, *next; entry != NULL; entry = next) {
         next = entry->other_next;
         struct person *asker = person_find(portal, &entry->tie.user);
         bool over = is_over(portal, entry);
@@ -141,7 +143,9 @@ void tie_person_available(struct portal *portal, struct person *person)
         if (!over) {
             tell_one(portal, asker, person);
         }
-        settle(portal, find(asker, TIE_NOTIFY, &person->user.id));
+        if (!CALL_HAS_FAULT(AWAITED_TWICE)) {
+            settle(portal, find(asker, TIE_NOTIFY, &person->user.id));
+        }
     }
 }
 
@@ -188,6 +192,9 @@ MUST_USE enum err portal_tie(struct portal *portal, session_id session, enum tie
     }
     if (kind == TIE_NOTIFY && person_presence(portal, other) == PRESENCE_AVAILABLE) {
         tell_one(portal, person, other);
+        if (*link != NULL) { /* he has just become so */
+            settle(portal, link);
+        }
         return OK;
     }
     if (*link == NULL && count >= limit_of(kind)) {

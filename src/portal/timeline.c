@@ -87,9 +87,9 @@ void timeline_add(struct entry *entry, enum call_what what, enum call_side_of si
                                .what = (uint8_t)what,
                                .side = (uint8_t)side,
                                .detail = detail};
-    /* Nobody learns afterwards either what an invisible callee's devices did. */
+    /* Nobody learns afterwards either that an invisible callee had pages. */
     step->private =
-        what == STEP_IGNORED || (side == STEP_CALLEE && entry->hidden && entry->answered_ms == 0);
+        what == STEP_IGNORED || (what == STEP_RINGS && detail != RING_PUSH && entry->hidden);
     (void)snprintf(step->device, sizeof step->device, "%s", device);
     timeline->count++;
 }

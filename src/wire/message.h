@@ -574,8 +574,8 @@ struct message_call_ignore {
 };
 
 /* call.prepare (command): This tab, where the call rings, wants to be connected while it does:
- * the ICE servers for it. At most two tabs of the callee are; not where the call is silent or
- * the callee's status hides him. */
+ * the ICE servers for it. At most two tabs of the callee are; not where the call is silent,
+ * the callee's status hides him, or this device has said by-autoplay. */
 struct message_call_prepare {
     uint8_t call[MESSAGE_ID_BYTES];
 };

@@ -32,7 +32,10 @@ void oracle_begin(struct oracle *oracle, struct oracle_call *call)
                                          oracle->statuses[cause->callee] == STATUS_INVISIBLE);
     call->silent = oracle->statuses[cause->callee] == STATUS_DO_NOT_DISTURB;
     call->hidden = oracle->statuses[cause->callee] == STATUS_INVISIBLE;
-    call->blocked = call->unheard = (oracle->blocks[cause->callee] >> cause->user & 1) != 0;
+    call->blocked = (oracle->blocks[cause->callee] >> cause->user & 1) != 0;
+    call->pestered = oracle_pesters(oracle, cause->user, cause->callee);
+    call->unheard = call->blocked || call->pestered;
+    oracle_forgive(oracle, cause->callee, cause->user); /* who calls wants to be called */
     call->ring_until_ms = oracle->now_ms + oracle->times.ring_ms;
     if (cause->user == cause->callee) {
         oracle_fail(oracle, "user %d calls himself", cause->user);
@@ -180,6 +183,10 @@ static void become_ended(struct oracle *oracle, struct oracle_call *call, enum e
                     oracle_number_of(oracle, call), end_reason_name(reason),
                     call_state_name(call->state));
     }
+    if (call->state == CALL_RINGING &&
+        (reason == END_NO_ANSWER || reason == END_CANCELLED || reason == END_DECLINED)) {
+        oracle_note_vain(oracle, call);
+    }
     oracle->changed = true;
     call->state = CALL_ENDED;
     call->reason = reason;
@@ -236,6 +243,7 @@ void oracle_become(struct oracle *oracle, struct oracle_call *call, enum call_st
             oracle_fail(oracle, "call %d is answered, and not by the callee", number);
         }
         choose_early(oracle, call);
+        oracle_forgive(oracle, call->users[ROLE_CALLER], call->users[ROLE_CALLEE]);
         call->connect_until_ms = oracle->now_ms + oracle->times.connect_ms;
         call->call_until_ms = oracle->now_ms + oracle->times.call_max_ms;
     }

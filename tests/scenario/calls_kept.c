@@ -2,6 +2,8 @@
 /* What is kept, and what a crash leaves of it. */
 #include "calls_oracle_internal.h"
 
+#include <string.h>
+
 /* ---- what is kept ---- */
 
 static enum call_state state_of(const struct call_record *record)
@@ -72,6 +74,8 @@ void oracle_crashed(struct oracle *oracle)
 {
     for (int i = 0; i < oracle->user_count; i++) {
         oracle->sessions[i] = 0;
+        oracle->vain[i] = (struct oracle_vain){0}; /* a restart forgives */
+        memset(oracle->waits_since_ms[i], 0, sizeof oracle->waits_since_ms[i]);
     }
     for (int number = 1; number <= oracle->highest; number++) {
         struct oracle_call *call = &oracle->calls[number];
@@ -96,7 +100,7 @@ void oracle_crashed(struct oracle *oracle)
             oracle_list(oracle, call);
         }
         call->written = call->state;
-        call->rung = call->silenced = 0;
+        call->rung = call->silenced = call->locked = 0;
         for (int role = 0; role < 2; role++) {
             call->held[role] = call->written_held[role] = call->kept_held[role];
         }

@@ -170,6 +170,7 @@ void oracle_check(struct oracle *oracle, const struct portal *portal)
     if (oracle->live_count > 0 && portal_next_ms(portal) == UINT64_MAX) {
         oracle_fail(oracle, "a live call without a timer");
     }
+    oracle_check_waits(oracle, portal);
     if (!oracle->changed && oracle->checks++ % CHECKS_OF_THE_SAME != 0) {
         return;
     }

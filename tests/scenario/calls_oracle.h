@@ -11,6 +11,7 @@
 #define ORACLE_USERS_MAX 4
 #define ORACLE_TEXT_MAX 160
 #define ORACLE_SESSIONS_MAX 32
+#define ORACLE_VAIN_MAX 16 /* calls in vain of one person that are remembered */
 
 enum command_kind {
     COMMAND_START,
@@ -78,9 +79,12 @@ struct oracle_call {
     bool written_held[2];
     uint32_t rung;       /* a bit a device of the callee that has said that it rings */
     uint32_t silenced;   /* the same for those that are silenced */
+    uint32_t locked;     /* and for those that said last that they may not sound */
+    bool rings;          /* a page of the callee was told that it rings */
     uint8_t lines;       /* committed in the chat of the two */
     bool blocked;        /* the callee blocked the caller when it was started */
-    bool unheard;        /* and so he is told nothing of it, until he calls himself */
+    bool pestered;       /* the caller had called too often in vain */
+    bool unheard;        /* or the caller pesters: he is told nothing, until he calls himself */
     session_id early[2]; /* whose connections were made while it rang */
     bool early_answered[2];
     uint8_t early_number; /* of the one by which it was answered; 0: none, 255: of nobody */
@@ -98,6 +102,13 @@ struct oracle_times {
     uint32_t call_max_ms;
 };
 
+/* What one person has called in vain; the oldest is overwritten. */
+struct oracle_vain {
+    uint8_t callees[ORACLE_VAIN_MAX]; /* user + 1; 0: none, or forgiven */
+    uint64_t at_ms[ORACLE_VAIN_MAX];
+    uint32_t count;
+};
+
 struct oracle {
     struct oracle_call calls[ORACLE_CALLS_MAX + 1];
     uint8_t live[ORACLE_CALLS_MAX]; /* numbers of calls that have not ended, in no order */
@@ -112,6 +123,12 @@ struct oracle {
     bool relay_only[ORACLE_USERS_MAX];      /* the user's address is shown to nobody */
     uint8_t blocks[ORACLE_USERS_MAX];       /* a bit for each user whom the user blocks now */
     enum status statuses[ORACLE_USERS_MAX]; /* as chosen now */
+    uint32_t unanswered_max;                /* so many in vain, and the next is not heard */
+    struct oracle_vain vain[ORACLE_USERS_MAX];
+    uint8_t waits[ORACLE_USERS_MAX];   /* a bit for each user for whom the user waits */
+    uint8_t told_of[ORACLE_USERS_MAX]; /* and for whom he was told of in this step */
+    uint64_t waits_since_ms[ORACLE_USERS_MAX][ORACLE_USERS_MAX]; /* that could be told; 0: not */
+    bool jumped; /* the wall clock: who waits may have waited for too many days */
     struct oracle_times times;
     struct cause cause;
     uint64_t now_ms;
@@ -150,6 +167,10 @@ void oracle_answered(struct oracle *oracle, enum err answer, const struct call_v
 void oracle_comes(struct oracle *oracle, int number, int user);
 /* The connection of the session is known to be gone, or back. */
 void oracle_away(struct oracle *oracle, session_id session, bool away);
+/* The user asks to be told when the other is available, or does not want to know any more; is told
+ * that the other is. */
+void oracle_waits(struct oracle *oracle, int asker, int other, bool on);
+void oracle_available(struct oracle *oracle, int asker, int other, bool available);
 /* The session is gone. */
 void oracle_closed(struct oracle *oracle, session_id session);
 

@@ -21,6 +21,15 @@ int oracle_count_ringing(const struct oracle *oracle, int user, const struct ora
 void oracle_list(struct oracle *oracle, struct oracle_call *call);
 void oracle_unlist(struct oracle *oracle, struct oracle_call *call);
 
+/* ---- calls_ties.c ---- */
+
+/* Whether the caller has called so often in vain that the callee does not hear him. */
+bool oracle_pesters(const struct oracle *oracle, int caller, int callee);
+/* The call has ended, and was for nothing. */
+void oracle_note_vain(struct oracle *oracle, const struct oracle_call *call);
+void oracle_forgive(struct oracle *oracle, int caller, int callee);
+void oracle_check_waits(struct oracle *oracle, const struct portal *portal);
+
 /* ---- calls_author.c ---- */
 
 /* The first that is heard of a call: only its start may be the cause. */

@@ -73,7 +73,7 @@ static void check_ringing(struct oracle *oracle, const struct oracle_call *call,
     int number = oracle_number_of(oracle, call);
     bool shown = view->role == ROLE_CALLEE || !call->hidden;
     bool waits = oracle_count_mine(oracle, call->users[ROLE_CALLEE], call) > 0;
-    uint32_t rung = view->role == ROLE_CALLER && shown ? call->rung : 0;
+    uint32_t rung = view->role == ROLE_CALLER ? call->rung : 0;
     /* Who is blocked is told what looks like a ring. */
     if (!call->unheard && view->ring_count != (uint32_t)__builtin_popcount(rung)) {
         oracle_fail(oracle, "call %d: the caller is told of %u devices", number, view->ring_count);
@@ -119,8 +119,10 @@ void oracle_view(struct oracle *oracle, session_id session, int user, const stru
     }
     if (call->unheard && view->role == ROLE_CALLEE && view->state != CALL_CONNECTING &&
         view->reason != END_ANSWERED_ELSEWHERE) {
-        oracle_fail(oracle, "call %d: the callee hears of one whom he blocks", number);
+        oracle_fail(oracle, "call %d: the callee hears of one whom he blocks, or who pesters",
+                    number);
     }
+    call->rings = call->rings || (view->role == ROLE_CALLEE && view->state == CALL_RINGING);
     bool elsewhere = view->state == CALL_ENDED &&
                      (view->reason == END_REPLACED || view->reason == END_ANSWERED_ELSEWHERE ||
                       view->reason == END_DECLINED_ELSEWHERE);
@@ -174,7 +176,8 @@ static void forwarded_early(struct oracle *oracle, struct oracle_call *call, ses
         oracle_fail(oracle, "call %d: an early description goes the wrong way", path->call);
     }
     if (to == ROLE_CALLER) {
-        bool silenced = (call->silenced & device_bit(oracle, cause->session)) != 0;
+        uint32_t quiet = call->silenced | call->locked;
+        bool silenced = (quiet & device_bit(oracle, cause->session)) != 0;
         bool other = *tab != 0 && *tab != cause->session;
         if (other || silenced || (*tab == 0 && !path->description)) {
             oracle_fail(oracle, "call %d: a tab has the early connection of another one",
@@ -246,8 +249,10 @@ void oracle_command(struct oracle *oracle, const struct cause *cause)
     struct oracle_call *named = &oracle->calls[cause->call];
     bool rung = named->known && !named->gone && named->state == CALL_RINGING &&
                 named->users[ROLE_CALLEE] == cause->user && !named->unheard;
-    if (rung && cause->command == COMMAND_RINGING) {
-        named->rung |= device_bit(oracle, cause->session);
+    if (rung && cause->command == COMMAND_RINGING && !named->hidden) {
+        uint32_t bit = device_bit(oracle, cause->session);
+        named->rung |= bit; /* pages of the invisible are nobody's business */
+        named->locked = cause->hold ? named->locked & ~bit : named->locked | bit;
     } else if (rung && cause->command == COMMAND_IGNORE) {
         named->silenced |= device_bit(oracle, cause->session);
     }
@@ -284,6 +289,10 @@ static void answered_start(struct oracle *oracle, enum err answer, const struct 
     }
     if (number == cause->call && wanted->absent && wanted->state == CALL_RINGING) {
         oracle_fail(oracle, "call %d rings at a person who is not there, and it shows", number);
+    }
+    if (number == cause->call && wanted->state == CALL_RINGING && !wanted->unheard &&
+        !wanted->rings && oracle->sessions[cause->callee] > 0) {
+        oracle_fail(oracle, "call %d rings, and its callee does not hear of it", number);
     }
 }
 

@@ -37,7 +37,7 @@ struct sim_write {
     void (*on_done)(void *arg, enum err err);
     void *arg;
     enum err err;
-    bool has_record, has_line, has_room, has_status, has_block;
+    bool has_record, has_line, has_room, has_status, has_block, has_wait;
     struct call_record record;
     struct call_line line;
     struct id line_room;
@@ -48,6 +48,8 @@ struct sim_write {
     int block_user;
     uint8_t block_bit;
     bool block_on;
+    bool wait_on;
+    struct tie wait;
 };
 
 struct sim_ask { /* a question of the portal: its missed calls */
@@ -68,6 +70,8 @@ struct sim_disk {
     int room_count;
     enum status statuses[ORACLE_USERS_MAX];
     uint8_t blocks[ORACLE_USERS_MAX]; /* as in the oracle */
+    uint8_t waits[ORACLE_USERS_MAX];
+    int64_t waits_since_s[ORACLE_USERS_MAX][ORACLE_USERS_MAX];
 };
 
 /* ---- simnet.c: connections ---- */
@@ -174,6 +178,7 @@ enum sim_act {
     ACT_SERVER_DIES,
     ACT_CLOCK,
     ACT_BLOCK,
+    ACT_WAIT,
     ACT_COUNT
 };
 struct theme {
@@ -202,7 +207,10 @@ struct sim_tally {
     uint64_t silenced;
     uint64_t moved; /* calls taken over by another window */
     uint64_t blocked;
-    uint64_t early; /* descriptions that passed while it rang */
+    uint64_t pestered;
+    uint64_t waited;  /* for somebody to be available */
+    uint64_t awaited; /* and were told */
+    uint64_t early;   /* descriptions that passed while it rang */
     uint64_t answered_early;
     uint64_t hid; /* candidates of one who hides his address */
 };

@@ -62,6 +62,13 @@ static void commit_one(struct sim *sim, struct sim_write *write)
         *blocks =
             (uint8_t)((*blocks & ~write->block_bit) | (write->block_on ? write->block_bit : 0));
     }
+    if (write->has_wait) {
+        int user = user_of(sim, &write->wait.user);
+        int other = user_of(sim, &write->wait.other);
+        disk->waits[user] =
+            (uint8_t)((disk->waits[user] & ~(1 << other)) | (write->wait_on << other));
+        disk->waits_since_s[user][other] = write->wait.since_s;
+    }
     if (write->has_line) {
         struct room *room = room_of_line(disk, write);
         if (room == NULL) {
@@ -102,6 +109,12 @@ static void note_change(struct sim *sim, struct sim_write *write, const struct c
         write->block_bit = (uint8_t)(1 << user_of(sim, &change->tie.other));
         write->block_on = change->kind == CHANGE_BLOCK_PUT;
         break;
+    case CHANGE_NOTIFY_PUT:
+    case CHANGE_NOTIFY_REMOVE:
+        write->has_wait = true;
+        write->wait = change->tie;
+        write->wait_on = change->kind == CHANGE_NOTIFY_PUT;
+        break;
     case CHANGE_ROOM_ADD:
         write->has_room = true;
         write->room = change->room;
@@ -128,7 +141,7 @@ static enum err disk_write(void *ctx, const struct change *changes, size_t count
     write->arg = arg;
     write->err = OK;
     write->has_record = write->has_line = write->has_room = false;
-    write->has_status = write->has_block = false;
+    write->has_status = write->has_block = write->has_wait = false;
     for (size_t i = 0; i < count; i++) {
         note_change(sim, write, &changes[i]);
     }
@@ -227,7 +240,7 @@ static void give(struct sim *sim, const struct change *change)
     }
 }
 
-static void load_blocks(struct sim *sim)
+static void load_ties(struct sim *sim)
 {
     const struct oracle *oracle = &sim->oracle;
     for (int user = 0; user < oracle->user_count; user++) {
@@ -238,6 +251,11 @@ static void load_blocks(struct sim *sim)
             if ((sim->disk.blocks[user] >> other & 1) != 0) {
                 give(sim, &change);
             }
+            change.kind = CHANGE_NOTIFY_PUT;
+            change.tie.since_s = sim->disk.waits_since_s[user][other];
+            if ((sim->disk.waits[user] >> other & 1) != 0) {
+                give(sim, &change);
+            }
         }
     }
 }
@@ -245,7 +263,7 @@ static void load_blocks(struct sim *sim)
 void disk_load(struct sim *sim)
 {
     struct sim_disk *disk = &sim->disk;
-    load_blocks(sim);
+    load_ties(sim);
     for (int i = 0; i < disk->room_count; i++) {
         struct change change = {.kind = CHANGE_ROOM_ADD, .room = disk->rooms[i]};
         give(sim, &change);

@@ -98,10 +98,27 @@ static void forward(struct sim *sim, const struct seat *seat, const struct event
     }
 }
 
+/* Who waited for a person is told of him. */
+static void tell_available(struct sim *sim, session_id session, const struct user *user)
+{
+    const struct seat *seat = net_seat(sim, session);
+    bool available = portal_presence(sim->portal, &user->id) == PRESENCE_AVAILABLE;
+    int other = user->name[0] - 'a';
+    if (seat != NULL) {
+        SIM_TRACE(sim, "  user %d is told that user %d is available", seat->user, other);
+        oracle_available(&sim->oracle, seat->user, other, available);
+        sim->tally->awaited++;
+    }
+}
+
 void net_event(void *ctx, session_id session, const struct event *event)
 {
     struct sim *sim = ctx;
     struct letter letter = {.kind = LETTER_OTHER};
+    if (event->kind == EVENT_AVAILABLE) {
+        tell_available(sim, session, event->person.user);
+        return;
+    }
     if (event->kind != EVENT_CALL && event->kind != EVENT_DESCRIPTION &&
         event->kind != EVENT_CANDIDATE) {
         return; /* people, settings, the chat */

@@ -377,6 +377,24 @@ static void choose_block(struct sim *sim, const struct page *page)
     *blocks = (uint8_t)((*blocks & ~(1 << other)) | (on ? 1 << other : 0));
 }
 
+/* Somebody wants to be told when somebody is available, or not any more. */
+static void choose_wait(struct sim *sim, const struct page *page)
+{
+    static char names[ORACLE_USERS_MAX][2] = {"a", "b", "c", "d"};
+    int other = other_user(sim, page->user);
+    bool on = sim_chance(sim, 85);
+    if (!page->up || page->seat < 0) {
+        return;
+    }
+    SIM_TRACE(sim, "user %d waits%s for user %d", page->user, on ? "" : " no more", other);
+    sim->tally->waited += on ? 1 : 0;
+    oracle_waits(&sim->oracle, page->user, other, on);
+    if (portal_tie(sim->portal, sim->seats[page->seat].session, TIE_NOTIFY,
+                   slice_text(names[other]), on, sim->now_ms) != OK) {
+        oracle_fail(&sim->oracle, "nobody can be waited for");
+    }
+}
+
 static enum sim_act choose(struct sim *sim)
 {
     uint32_t dice = sim_below(sim, sim->weight_sum);
@@ -422,6 +440,9 @@ void page_act(struct sim *sim)
     case ACT_BLOCK:
         choose_block(sim, page);
         break;
+    case ACT_WAIT:
+        choose_wait(sim, page);
+        break;
     case ACT_STATUS:
         choose_status(sim, page);
         break;
@@ -444,6 +465,15 @@ void page_act(struct sim *sim)
 void page_push(void *ctx, const struct push_note *note)
 {
     struct sim *sim = ctx;
+    if (note->person != NULL) { /* not about a call; it may be lost, and says nothing new */
+        int asker = note->to->login.bytes[1];
+        int other = note->person[0] - 'a';
+        if ((sim->oracle.waits[asker] >> other & 1) == 0) {
+            oracle_fail(&sim->oracle, "a push says that user %d is available, and nobody asked",
+                        other);
+        }
+        return;
+    }
     sim->tally->pushed++;
     oracle_pushes(&sim->oracle, oracle_number(&note->call), note->to->login.bytes[1]);
     if (sim->note_count < SIM_NOTES_MAX) {

@@ -61,11 +61,11 @@ test('one call rings for a pair, whatever its caller does', async () => {
     await cancel(anna, call);
 });
 
-/** The tab of a browser that rings, as the portal's page does, and whom nobody hears. */
+/** The tab of a browser that rings without a sound, as the portal's page does before a click. */
 const rings = (one) => void until(() => one.events.some((event) => {
     if (event.type === 'call.changed' && event.call.state === 'ringing' && !event.rung) {
         event.rung = true;
-        void one.ask('call.ringing', { call: event.call.id, how: 'audible' }).catch(() => {});
+        void one.ask('call.ringing', { call: event.call.id, how: 'by-autoplay' }).catch(() => {});
     }
     return one.closed;
 }), 10 * LONG).catch(() => {});

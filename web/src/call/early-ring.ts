@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// In a portal page: the call that rings is connected while it does, by one tab of the browser.
-// When it is answered here, the caller is heard at once; the call window takes over from there.
+// In a portal page: the call that rings is connected while it does, by the tab of the browser that
+// rings. When it is answered here, the caller is heard at once; the call window takes over from
+// there.
 import type { CreatePeer } from '../platform/peer.ts';
-import type { CallInfo, CallIs, Command, ReplyOf, ServerEvent } from '../protocol/messages.ts';
+import type {
+    CallInfo,
+    CallIs,
+    CallRingingHow,
+    Command,
+    ReplyOf,
+    ServerEvent,
+} from '../protocol/messages.ts';
 import { EarlyPeer, earlySignaller, relaysOf, type Early } from './early.ts';
 
 /** So long the page keeps what its call window has not taken; once that is in the call. */
@@ -13,8 +21,6 @@ const LOOK_MS = 1000;
 export interface EarlyRingDoors {
     readonly createPeer: CreatePeer;
     request<C extends Command>(command: C): Promise<ReplyOf[C['type']]>;
-    /** Calls back in one tab of the browser at a time, until let go. */
-    lead(onLead: () => void): () => void;
     /** Sounds until it is stopped. */
     play(stream: MediaStream): () => void;
 }
@@ -25,9 +31,10 @@ interface Made {
 }
 
 export class EarlyRing {
-    private letGo: (() => void) | undefined;
-    /** The call that this tab is about to connect. */
+    /** The call that this tab would connect, if it is the one that rings. */
     private wanted = '';
+    /** The calls that ring in this tab, and may be connected. */
+    private readonly heard = new Set<string>();
     private made: Made | undefined;
     private answered = '';
     private quiet: (() => void) | undefined;
@@ -45,13 +52,21 @@ export class EarlyRing {
         if (call === this.wanted) {
             return;
         }
-        this.stopLeading();
+        this.wanted = call;
         if (this.made && this.made.call !== call && this.made.call !== this.answered) {
             this.drop();
         }
-        if (call !== '' && this.made === undefined) {
-            this.wanted = call;
-            this.letGo = this.doors.lead(() => void this.begin(call));
+        this.consider();
+    }
+
+    /**
+     * This tab rings, and in this way. Where the browser allows no sound before a click nothing is
+     * connected: what seems to ring to a caller who is not heard does not connect either.
+     */
+    onRings(call: string, how: CallRingingHow): void {
+        if (how !== 'by-autoplay') {
+            this.heard.add(call);
+            this.consider();
         }
     }
 
@@ -130,8 +145,14 @@ export class EarlyRing {
     }
 
     stop(): void {
-        this.stopLeading();
+        this.wanted = '';
         this.drop();
+    }
+
+    private consider(): void {
+        if (this.made === undefined && this.heard.delete(this.wanted)) {
+            void this.begin(this.wanted);
+        }
     }
 
     private async begin(call: string): Promise<void> {
@@ -164,12 +185,6 @@ export class EarlyRing {
         this.drop();
         const end = { type: 'call.end', call, reason: 'hung-up' } as const;
         void this.doors.request(end).catch(() => undefined);
-    }
-
-    private stopLeading(): void {
-        this.letGo?.();
-        this.letGo = undefined;
-        this.wanted = '';
     }
 
     private forget(): void {

@@ -26,7 +26,6 @@ class TrackPeer extends FakePeer {
 let peers: TrackPeer[];
 let said: Command[];
 let refused: string;
-let lead: () => void;
 let sounding: boolean;
 let ring: EarlyRing;
 
@@ -45,7 +44,6 @@ beforeEach(() => {
                 ? Promise.reject(new Error('refused'))
                 : (Promise.resolve({ type: 'call.is', iceServers }) as never);
         },
-        lead: (onLead) => ((lead = onLead), () => undefined),
         play: () => ((sounding = true), () => (sounding = false)),
     });
 });
@@ -65,7 +63,7 @@ const tell = (event: object): void => ring.onEvent(event as ServerEvent);
 
 async function ready(): Promise<TrackPeer> {
     follow({});
-    lead();
+    ring.onRings('c', 'audible');
     await vi.waitFor(() => expect(types()).toContain('call.describe'));
     const made = peers[0];
     if (!made) {
@@ -83,14 +81,14 @@ test('one relay for datagrams and one for TCP are enough, STUN is none', () => {
     expect(relaysOf([{ urls: 'stun:stun.example' }])).toEqual([]);
 });
 
-test('only the tab that leads connects, and only where it rings aloud', async () => {
+test('only the tab that rings connects, and only where it may sound', async () => {
     follow({ silent: true });
     follow({ waiting: true });
     follow({ role: 'caller' });
-    expect(said).toEqual([]);
     follow({});
+    ring.onRings('c', 'by-autoplay');
     expect(said).toEqual([]);
-    lead();
+    ring.onRings('c', 'audible');
     await vi.waitFor(() => expect(types()).toEqual(['call.prepare', 'call.describe']));
     expect(peers).toHaveLength(1);
     expect(peers[0]?.placed).toEqual([]);

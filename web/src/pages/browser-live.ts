@@ -85,7 +85,6 @@ export class BrowserLive implements Live {
     private readonly early = new EarlyRing({
         createPeer,
         request: (command) => this.connection.request(command),
-        lead: (onLead) => leadFor('early', onLead),
         play: playStream,
     });
     private readonly shown = new Shown<PersonInfo>();
@@ -315,6 +314,7 @@ export class BrowserLive implements Live {
     private onRings(call: string, how: CallRingingHow): void {
         if (call !== TEST) {
             this.send({ type: 'call.ringing', call, how });
+            this.early.onRings(call, how); // after it: what is silent is not connected
         } else if (this.test) {
             this.test.how = how;
             if (this.test.answered) {

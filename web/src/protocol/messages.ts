@@ -648,7 +648,7 @@ export interface CallIgnore {
     readonly call: string;
 }
 
-/** This tab, where the call rings, wants to be connected while it does: the ICE servers for it. At most two tabs of the callee are; not where the call is silent or the callee's status hides him. */
+/** This tab, where the call rings, wants to be connected while it does: the ICE servers for it. At most two tabs of the callee are; not where the call is silent, the callee's status hides him, or this device has said by-autoplay. */
 export interface CallPrepare {
     readonly type: 'call.prepare';
     /** the call */
