@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several connectors: the pulldown and what it remembers, and a call that meets outside.
+// Calls that meet outside: by a link, and by the caller's own program.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
-import { closing, fillSignIn, openBrowser, opening, pressAnswer, signIn, until }
-    from './browser.mjs';
+import { closing, openBrowser, opening, pressAnswer, signIn, until } from './browser.mjs';
 import { ask, follow } from './portal.mjs';
 
 let server;
@@ -31,6 +30,7 @@ before(async () => {
     browser = await openBrowser();
     administrator = cookieOf(await server.login('anna', 'visavis-demo'));
     await change('link', { values: { template: 'https://meet.example.org/{room}' } });
+    await change('link', { active: true });
     mary = await signIn(browser, server, 'mary');
     john = await signIn(browser, server, 'john', '/people/mary');
 });
@@ -39,19 +39,8 @@ after(async () => {
     assert.equal(await server.stop(), 0);
 });
 
-test('M20: with one connector the button is plain, without an arrow', async () => {
-    await button().locator('button').first().waitFor();
-    assert.equal(await button().locator('.more, .menu').count(), 0);
-});
-
-test('M21: two connectors make a pulldown that lists both by title', async () => {
-    await change('link', { active: true });
-    await button().locator('.more').click();
-    const titles = await button().locator('.menu button').allInnerTexts();
-    assert.deepEqual(titles.map((one) => one.trim()).sort(), ['Meeting link', 'WebRTC']);
-});
-
 test('a meeting rings, both sides get its link after the answer, and ends for both', async () => {
+    await button().locator('.more').click();
     const caller = await opening(john.context(), () =>
         button().locator('.menu button').getByText('Meeting link').click());
     await caller.locator('vv-call-meeting')
@@ -82,46 +71,6 @@ test('a meeting rings, both sides get its link after the answer, and ends for bo
     await callee.locator('vv-call-message').waitFor();
     await closing(callee, () =>
         callee.getByRole('button', { name: 'Close', exact: true }).click());
-});
-
-test('M23: what was chosen for one person is not the default for another', async () => {
-    await offered('the choice is remembered', ({ chosen }) => chosen === 'link');
-    await follow(john, '/people/luc');
-    await offered('another is shown', ({ connectors, chosen }) =>
-        connectors?.length === 2 && chosen === 'webrtc');
-    assert.equal(await button().evaluate((one) => one.name), 'luc');
-});
-
-test('M24: when the remembered connector is switched off, the first active is taken', async () => {
-    await follow(john, '/people/mary');
-    await offered('it is remembered', ({ chosen }) => chosen === 'link');
-    await change('link', { active: false });
-    await offered('it is gone', (now) => names(now) === 'webrtc' && now.chosen === 'webrtc');
-    assert.equal(await john.locator('vv-toast').evaluate((toast) => toast.text), '');
-    await change('link', { active: true });
-    await offered('it is back', ({ chosen }) => chosen === 'link');
-});
-
-test('M22, M23: a choice is one person’s for one other, also after another sign-in; the usual way '
-    + 'counts for all others', async () => {
-    const usual = john.locator('vv-call-preferences').getByLabel('Usual way to call');
-    await follow(mary, '/people/john');
-    await until('Mary has no choice', async () => (await mary.locator('vv-page-profile '
-        + 'vv-call-button').first().evaluate((one) => one.offer.chosen)) === 'webrtc');
-    await follow(john, '/settings');
-    await usual.selectOption({ label: 'Meeting link' });
-    await follow(john, '/people/luc');
-    await offered('the usual one is for Luc', ({ chosen }) => chosen === 'link');
-    await follow(john, '/settings');
-    await usual.selectOption({ label: 'WebRTC' });
-    await follow(john, '/people/luc');
-    await offered('it is for Luc again', ({ chosen }) => chosen === 'webrtc');
-    await john.evaluate(() => void fetch('/api/logout', { method: 'POST' }));
-    await john.waitForURL('**/login**');
-    await fillSignIn(john, 'john');
-    await john.locator('vv-header').waitFor();
-    await follow(john, '/people/mary');
-    await offered('Mary’s is remembered', ({ chosen }) => chosen === 'link');
 });
 
 test('link: who has a permanent link of his own is met there', async () => {
