@@ -4,21 +4,13 @@
 import assert from 'node:assert/strict';
 import { Server, until } from '../e2e/api/server.mjs';
 import { Tab, newId } from '../e2e/api/tab.mjs';
+import { generator } from './random.mjs';
 
 const OPTIONS = { 'portal.invitations_max': 100000, 'portal.profiles_per_minute': 100000,
     'chat.sends_per_s': 1000, 'chat.sends_burst': 2000, 'signalling.rate_per_s': 2000,
     'signalling.burst': 4000, 'log.level': 'warn' };
 const LINE_MS = 20_000;
 const on = { microphone: true, camera: false };
-
-/** Park and Miller's generator: the same seed, the same moments. */
-export function generator(seed) {
-    let state = (seed % 2147483646) + 1;
-    return (below) => {
-        state = (state * 48271) % 2147483647;
-        return state % below;
-    };
-}
 
 /** Writes until the server is gone. Answers that do not come say nothing about the write. */
 async function writeUntilGone(write) {

@@ -16,7 +16,7 @@ import { freePort } from '../api/freeport.mjs';
 const ROUNDS = Number(process.env.RESTART_CALLS ?? 1);
 const GAP_MS = ROUNDS >= 10 ? 200 : 3000;
 const PICTURES_BEFORE = 15; // a second
-const FAIR = 1.25; // so much longer than in the control may be chance
+const FAIR = 1.5; // than in the control: a page that comes back has work, and there is chance
 const folder = mkdtempSync(join(tmpdir(), 'visavis-upgrade-'));
 const released = resolve(process.env.VISAVIS_BIN ?? 'build/src/app/visavis');
 const installed = join(folder, 'visavis');
