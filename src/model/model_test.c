@@ -153,6 +153,46 @@ static void a_password_has_10_to_256_bytes_of_text(void)
     CHECK(model_check_password(SLICE("correct horse \xFF"), NULL) == ERR_INVALID);
 }
 
+static void a_key_is_of_small_letters_digits_and_hyphens(void)
+{
+    static const char *const right[] = {"a", "web-rtc", "0", "a-", "12345678"};
+    for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+        CHECK(model_check_key(slice_text(right[i]), 8, NULL) == OK);
+    }
+    static const char *const refused[] = {"", "-a", "A", "a_b", "a b", "a/b", "123456789"};
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        const char *why = NULL;
+        CHECK(model_check_key(slice_text(refused[i]), 8, &why) == ERR_INVALID);
+        CHECK(why != NULL);
+    }
+}
+
+/* RFC 5321 section 4.5.3.1: 64 octets before the @, 254 in all. */
+static void an_email_has_its_lengths(void)
+{
+    char text[400];
+    memset(text, 'x', sizeof(text));
+    text[64] = '@';
+    CHECK(model_check_email(slice_from(text, 254), NULL) == OK);
+    CHECK(model_check_email(slice_from(text, 255), NULL) == ERR_INVALID);
+    text[64] = 'x';
+    text[65] = '@';
+    CHECK(model_check_email(slice_from(text, 100), NULL) == ERR_INVALID);
+    CHECK(model_check_email(SLICE("a@B.Example"), NULL) == OK);
+    CHECK(model_check_email(SLICE("a@B_C"), NULL) == ERR_INVALID);
+    CHECK(model_check_email(SLICE("a@b[c"), NULL) == ERR_INVALID);
+}
+
+static void a_text_that_is_too_short_is_told_from_a_missing_one(void)
+{
+    const char *why = NULL;
+    CHECK(model_check_text(SLICE("ab"), 3, 9, &why) == ERR_INVALID);
+    CHECK(strcmp(why, "the text is too short") == 0);
+    CHECK(model_check_text(SLICE(""), 3, 9, &why) == ERR_INVALID);
+    CHECK(strcmp(why, "the text is missing") == 0);
+    CHECK(model_check_password(SLICE("correct\x7fhorse"), NULL) == ERR_INVALID);
+}
+
 static void a_group_is_a_path_of_names(void)
 {
     static const char *const right[] = {"sales", "platform/administrators", "a/b/c", "0"};
@@ -175,4 +215,5 @@ static void a_group_is_a_path_of_names(void)
 UNIT(no_hostile_text_is_a_user_name, a_user_name_has_1_to_32_characters,
      text_is_visible_utf8_without_controls, lines_may_have_what_a_name_may_not,
      an_email_is_a_name_at_a_host_or_empty, a_password_has_10_to_256_bytes_of_text,
-     a_group_is_a_path_of_names)
+     a_group_is_a_path_of_names, a_key_is_of_small_letters_digits_and_hyphens,
+     an_email_has_its_lengths, a_text_that_is_too_short_is_told_from_a_missing_one)

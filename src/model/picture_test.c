@@ -83,6 +83,80 @@ static void refuses_one_byte_more_than_the_limit(void)
     CHECK(model_check_avatar(slice_from(large, sizeof(large)), NULL) == ERR_INVALID);
 }
 
-UNIT(takes_a_square_still_picture, refuses_every_shortened_file,
+/* As SLICE, where a constant is needed. */
+#define SLICE_OF(literal)                                                                          \
+    {                                                                                              \
+        (const uint8_t *)(literal), sizeof(literal) - 1                                            \
+    }
+#define LOSSY "VP8 \x0a\0\0\0\0\0\0\x9d\x01\x2a\x08\0\x08\0"
+#define LOSSLESS "VP8L\x05\0\0\0\x2f\x07\xc0\x01\0\0"
+#define EXTENDED "VP8X\x0a\0\0\0\0\0\0\0\x07\0\0\x07\0\0"
+#define EXTRA(name) name "\x02\0\0\0ab"
+
+/* A file of these chunks: what is said of it, or "" when it is taken. */
+static const char *verdict(struct slice chunks)
+{
+    static uint8_t file[300];
+    const char *why = "";
+    memcpy(file, "RIFF\0\0\0\0WEBP", 12);
+    memcpy(file + 12, chunks.data, chunks.size);
+    file[4] = (uint8_t)(chunks.size + 4);
+    return model_check_avatar(slice_from(file, chunks.size + 12), &why) == OK ? "" : why;
+}
+
+static void of_chunks_only_what_a_still_picture_needs_is_taken(void)
+{
+    static const struct slice good[] = {
+        SLICE_OF(LOSSY), SLICE_OF(LOSSLESS), SLICE_OF(EXTENDED LOSSY),
+        SLICE_OF(EXTENDED EXTRA("ALPH") LOSSY), SLICE_OF(EXTENDED EXTRA("ICCP") LOSSLESS)};
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        CHECK(strcmp(verdict(good[i]), "") == 0);
+    }
+    static const struct slice bad[] = {
+        SLICE_OF("VP8 \x08\0\0\0\0\0\0\x9d\x01\x2a\x08\0"),         /* too short */
+        SLICE_OF("VP8 \x0a\0\0\0\x01\0\0\x9d\x01\x2a\x08\0\x08\0"), /* no key frame */
+        SLICE_OF("VP8 \x0a\0\0\0\0\0\0\x9d\x01\x2b\x08\0\x08\0"),   /* no start code */
+        SLICE_OF("VP8 \x0a\0\0\0\0\0\0\x9d\x01\x2a\0\0\x08\0"),     /* no width */
+        SLICE_OF("VP8 \x0a\0\0\0\0\0\0\x9d\x01\x2a\x08\0\0\0"),     /* no height */
+        SLICE_OF("VP8L\x04\0\0\0\x2f\x07\xc0\x01"),
+        SLICE_OF("VP8L\x05\0\0\0\x2e\x07\xc0\x01\0\0"),
+        SLICE_OF("VP8L\x05\0\0\0\x2f\x07\xc0\x01\x20\0"), /* another version */
+        SLICE_OF("VP8X\x08\0\0\0\0\0\0\0\x07\0\0\x07" LOSSY),
+        SLICE_OF(LOSSY LOSSY),
+        SLICE_OF(LOSSY LOSSLESS),
+        SLICE_OF(LOSSY EXTENDED),
+        SLICE_OF(EXTENDED EXTENDED LOSSY),
+        SLICE_OF(EXTRA("ALPH") LOSSY),
+        SLICE_OF(EXTENDED LOSSY EXTRA("ALPH")),
+        SLICE_OF(EXTENDED EXTRA("EXIF") LOSSY),
+        SLICE_OF(EXTENDED EXTRA("ANIM") LOSSY),
+        SLICE_OF(EXTENDED),
+    };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        CHECK(strcmp(verdict(bad[i]), "the picture is not a plain still WebP without metadata") ==
+              0);
+    }
+    CHECK(strcmp(verdict(SLICE("VP8 \x0a\0\0\0\0\0\0\x9d\x01\x2a\x08\0\x09\0")),
+                 "the picture is not square") == 0);
+    CHECK(strcmp(verdict(SLICE("VP8X\x0a\0\0\0\0\0\0\0\x07\0\0\x08\0\0" LOSSY)),
+                 "the picture does not fill its canvas") == 0);
+}
+
+static void only_a_webp_file_is_looked_into(void)
+{
+    static const char *const bad[] = {"RIFX\x16\0\0\0WEBP", "RIFF\x17\0\0\0WEBP",
+                                      "RIFF\x16\0\0\0WEBX"};
+    uint8_t file[30];
+    memcpy(file + 12, LOSSY, sizeof(LOSSY) - 1);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        const char *why = NULL;
+        memcpy(file, bad[i], 12);
+        CHECK(model_check_avatar(slice_from(file, sizeof(file)), &why) == ERR_INVALID);
+        CHECK(strcmp(why, "the picture is not a WebP file") == 0);
+    }
+}
+
+UNIT(of_chunks_only_what_a_still_picture_needs_is_taken, only_a_webp_file_is_looked_into,
+     takes_a_square_still_picture, refuses_every_shortened_file,
      refuses_what_is_not_square_too_large_or_off_its_canvas,
      refuses_metadata_animation_and_lengths_that_lie, refuses_one_byte_more_than_the_limit)

@@ -45,6 +45,12 @@ static void everything_else_is_refused(void)
         "https://fcm.googleapis.com/x\r\nX: y",
         "https://fcm.googleapis.com/\xc3\xa9",
         "http://127.0.0.1:80/x",
+        "https://fcm.googleapis.com/\"",
+        "https://fcm.googleapis.com/<x",
+        "https://fcm.googleapis.com/x>",
+        "https://fcm_googleapis.com/x",
+        "https://fcm{googleapis.com/x",
+        "https://fcm,googleapis.com/x",
     };
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         CHECK(!allows(wrong[i], false));

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -81,6 +82,32 @@ void unit_finally(void (*function)(void))
     tear_down = function;
 }
 
+/* What counts branches (tools/coverage.sh) writes its counts by this; _exit would lose them. */
+extern void __gcov_exit(void) __attribute__((weak));
+
+/* The work of a child may confine its thread, so that it can write no file: another one does. */
+static void *write_counts(void *arg)
+{
+    if (sem_wait(arg) == 0) {
+        __gcov_exit();
+    }
+    return NULL;
+}
+
+static int work_counted(int (*work)(void))
+{
+    sem_t done;
+    pthread_t writer;
+    if (__gcov_exit == NULL || sem_init(&done, 0, 0) != 0 ||
+        pthread_create(&writer, NULL, write_counts, &done) != 0) {
+        return work();
+    }
+    int code = work();
+    (void)sem_post(&done);
+    (void)pthread_join(writer, NULL);
+    return code;
+}
+
 int unit_in_child(int (*work)(void))
 {
     (void)fflush(NULL);
@@ -88,7 +115,7 @@ int unit_in_child(int (*work)(void))
     CHECK(child >= 0);
     if (child == 0) {
         (void)freopen("/dev/null", "w", stderr);
-        _exit(work());
+        _exit(work_counted(work));
     }
     int status = 0;
     CHECK(waitpid(child, &status, 0) == child);
@@ -119,9 +146,6 @@ static void replay_once(void (*function)(void), uint64_t n)
         _exit(1);
     }
 }
-
-/* What counts branches (tools/coverage.sh) writes its counts by this; _exit would lose them. */
-extern void __gcov_exit(void) __attribute__((weak));
 
 /* The child: all replays of one test. */
 __attribute__((noreturn)) static void replay(void (*function)(void))

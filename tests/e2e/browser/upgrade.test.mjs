@@ -15,7 +15,7 @@ import { freePort } from '../api/freeport.mjs';
 
 const ROUNDS = Number(process.env.RESTART_CALLS ?? 1);
 const GAP_MS = ROUNDS >= 10 ? 200 : 3000;
-const PICTURES_BEFORE = 15; // a second
+const PICTURES_BEFORE = 45; // three seconds: the call knows by then that it goes by no relay
 const FAIR = 1.5; // than in the control: a page that comes back has work, and there is chance
 const folder = mkdtempSync(join(tmpdir(), 'visavis-upgrade-'));
 const released = resolve(process.env.VISAVIS_BIN ?? 'build/src/app/visavis');
