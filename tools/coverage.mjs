@@ -93,7 +93,9 @@ function exceptions(name) {
     const whole = new Set();
     lines.forEach((line, at) => {
         if (/\bCALL_HAS_FAULT\(|second lock/.test(line)) {
-            skipped.add(at + 1);
+            for (let back = at; back === at || !/\bif \(/.test(lines[back + 1]); back--) {
+                skipped.add(back + 1); // to where the condition begins
+            }
         } else if (/\bASSERT\(/.test(line)) {
             for (let next = at; next <= span(lines, at, '(', ')'); next++) {
                 skipped.add(next + 1);

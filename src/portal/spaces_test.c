@@ -65,17 +65,16 @@ static enum err make(const char *who, const char *name)
 static enum err change(const char *who, const char *title, const char *description)
 {
     struct id by = user(who);
-    const struct portal_space space = {.name = SLICE("club"),
-                                       .title = slice_text(title),
-                                       .description = slice_text(description)};
+    const struct portal_space space = {
+        .name = SLICE("club"), .title = slice_text(title), .description = slice_text(description)};
     return settle(portal_space_change(portal, &by, &space, NOW_MS, on_done, NULL));
 }
 
 static enum err invite(const char *who, const char *whom)
 {
     struct id by = user(who);
-    return settle(portal_space_invite(portal, &by, SLICE("club"), slice_text(whom), NOW_MS, on_done,
-                                      NULL));
+    return settle(
+        portal_space_invite(portal, &by, SLICE("club"), slice_text(whom), NOW_MS, on_done, NULL));
 }
 
 static enum err join(const char *who)
@@ -87,8 +86,8 @@ static enum err join(const char *who)
 static enum err take_out(const char *who, const char *whom)
 {
     struct id by = user(who);
-    return settle(portal_space_remove(portal, &by, SLICE("club"), slice_text(whom), NOW_MS, on_done,
-                                      NULL));
+    return settle(
+        portal_space_remove(portal, &by, SLICE("club"), slice_text(whom), NOW_MS, on_done, NULL));
 }
 
 /* As this person sees it; false: there is none for him. */
@@ -163,11 +162,12 @@ static void an_owner_who_leaves_hands_on_to_who_joined_first(void)
     CHECK(take_out("cyd", "bob") == ERR_FORBIDDEN && take_out("dan", "bob") == ERR_FORBIDDEN);
     CHECK(take_out("ann", "nobody") == ERR_NOT_FOUND && take_out("nobody", "bob") == ERR_NOT_FOUND);
     CHECK(take_out("ann", "ann") == OK && !see("ann", &view) && see("bob", &view));
-    CHECK(strcmp(view.owner->name, "bob") == 0); /* not Dan, who is only invited */
+    CHECK(strcmp(view.owner->name, "bob") == 0);               /* not Dan, who is only invited */
     CHECK(take_out("bob", "dan") == OK && !see("dan", &view)); /* takes the invitation back */
     CHECK(take_out("bob", "cyd") == OK && !see("cyd", &view) && see("bob", &view));
     CHECK(view.members == 1 && take_out("bob", "bob") == OK && !see("bob", &view));
-    CHECK(make("cyd", "club") == OK && see("cyd", &view) && view.members == 1); /* it is free again */
+    CHECK(make("cyd", "club") == OK && see("cyd", &view) &&
+          view.members == 1); /* it is free again */
     tear_down();
 }
 
@@ -178,7 +178,7 @@ static void nobody_has_more_spaces_than_the_limits(void)
     limits.spaces_max = 3;
     set_up(limits);
     CHECK(make("ann", "club") == OK && make("ann", "two") == OK);
-    CHECK(make("ann", "three") == ERR_LIMIT); /* of one person */
+    CHECK(make("ann", "three") == ERR_LIMIT);                              /* of one person */
     CHECK(make("bob", "three") == OK && make("cyd", "four") == ERR_LIMIT); /* of all */
     CHECK(invite("ann", "bob") == OK);
     CHECK(invite("ann", "ann") == ERR_LIMIT); /* has as many as he may be in */
