@@ -93,8 +93,9 @@ function exceptions(name) {
     const whole = new Set();
     lines.forEach((line, at) => {
         if (/\bCALL_HAS_FAULT\(|second lock/.test(line)) {
-            for (let back = at; back === at || !/\bif \(/.test(lines[back + 1]); back--) {
-                skipped.add(back + 1); // to where the condition begins
+            const begins = lines.slice(0, at + 1).findLastIndex((one) => /\bif \(/.test(one));
+            for (let next = begins; next <= at; next++) {
+                skipped.add(next + 1);
             }
         } else if (/\bASSERT\(/.test(line)) {
             for (let next = at; next <= span(lines, at, '(', ')'); next++) {

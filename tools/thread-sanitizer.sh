@@ -37,7 +37,7 @@ if [ -z "$only" ]; then
 fi
 # Signalling by plain sockets and TLS, with many that are idle; tabs that all come back; the store's
 # groups and questions; relaying by each transport, with and without batches, and allocations.
-run 600 node tests/load/run.mjs --rounds 1 --seconds 0.5 --idle 0,500 --pairs 32
+run 600 node tests/load/run.mjs --rounds 1 --seconds 2 --idle 500 --pairs 32
 run 300 node tests/load/back.mjs --rounds 1 --tabs 1000
 run 300 node tests/load/chat.mjs --rounds 1 --messages 20000 --round 2048 --group 512
 run 600 node tests/load/turn.mjs --rounds 1 --seconds 0.3

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory that cannot be had while the real program answers: of each request of the HTTP API one
 // allocation fails, whichever thread asks for it. It is answered as always, or with 500 or 503, or
-// its connection ends; then the same request is answered as always, nothing has crashed, and at the
-// end no block is left. 4 allocations of each request, by chance, or MEMORY_TRIES of them (0: each);
-// FAULT_SEED repeats them. tests/fault/failing.c is what makes them fail.
+// its connection ends; then the same request is answered as always, nothing has crashed, and at
+// the end no block is left. 4 allocations of each request, by chance, or MEMORY_TRIES of them (0:
+// each); FAULT_SEED repeats them. tests/fault/failing.c is what makes them fail.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -67,8 +67,8 @@ const requests = [
     () => get('/api/calls?with=bert&missed=1'),
     () => get('/api/rooms'),
     () => post('/api/rooms', { id: newId(), kind: 'direct', name: 'bert' }, fine),
-    () => post('/api/rooms', { id: newId(), kind: 'team', title: 'Team', members: ['bert', 'cleo'] },
-        made),
+    () => post('/api/rooms',
+        { id: newId(), kind: 'team', title: 'Team', members: ['bert', 'cleo'] }, made),
     () => get(`/api/rooms/${ids.team}`),
     () => put(`/api/rooms/${ids.team}`, { title: `Team ${random(99)}` }, fine),
     () => post(`/api/rooms/${ids.team}/members`, { name: 'cleo' }, fine),
