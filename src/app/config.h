@@ -66,7 +66,8 @@ struct config {
         char listen_address[65];  /* of those; empty: that of everything */
         char public_address[121]; /* at most one of each family */
         char detect[CONFIG_TEXT_MAX + 1];
-        struct addr detected[2]; /* no option: what that server said, IPv4 and IPv6 */
+        struct addr detected[2];      /* no option: what that server said, IPv4 and IPv6 */
+        struct addr detect_server[2]; /* its own addresses, which the start has asked */
         char relay_address[121];
         uint32_t relay_port_min;
         uint32_t relay_port_max;

@@ -14,7 +14,6 @@
 #include "base/text.h"
 #include "crypto/random.h"
 #include "net/ifaces.h"
-#include "server/turnprobe.h"
 
 #define SECRET_TEXT_SIZE (2 * TURNHOST_SECRET_SIZE)
 
@@ -24,7 +23,10 @@ enum {
     CONN_QUEUE_BYTES = 131072,
     SERVER_ADDRESSES_MAX = 8,
     DETECT_MS = 3000,
-    LOOK_MS = 2000, /* at the addresses of this machine */
+    LOOK_MS = 2000,  /* at the addresses of this machine */
+    ASK_MS = 300000, /* again, for the address that others see */
+    HEAR_MS = 200,   /* whether the answer is there */
+    AGAIN_MS = 1000, /* UDP may lose the question */
 };
 
 /* ---- the secret ---- */
@@ -156,7 +158,7 @@ static struct addr parse_listen(const char *text)
 
 /* The addresses from which is relayed and those that are told, where the options leave it open. */
 static void choose_addresses(const struct config *config, const struct turnoptions *options,
-                             struct turn_config *turn)
+                             const struct addr detected[2], struct turn_config *turn)
 {
     struct addr listen = parse_listen(listen_text(config));
     for (int i = 0; i < 2; i++) {
@@ -176,15 +178,16 @@ static void choose_addresses(const struct config *config, const struct turnoptio
         turn->relay_public[i] = local;
         if (options->public_address[i].family != ADDR_NONE) {
             turn->relay_public[i] = options->public_address[i];
-        } else if (config->turn.detected[i].family != ADDR_NONE) {
-            turn->relay_public[i] = config->turn.detected[i];
+        } else if (detected[i].family != ADDR_NONE) {
+            turn->relay_public[i] = detected[i];
         }
     }
 }
 
-/* What the server at `host` says of this machine, over the family of `local`. */
+/* What the server at `host` says of this machine, over the family of `local`; `server` is the last
+ * address of it that was asked. */
 static enum err ask_family(const char *host, uint16_t port, const struct addr *local,
-                           struct addr *mapped)
+                           struct addr *server, struct addr *mapped)
 {
     struct addr found[SERVER_ADDRESSES_MAX];
     uint32_t count = dial_resolve(host, port, found, SERVER_ADDRESSES_MAX);
@@ -194,6 +197,7 @@ static enum err ask_family(const char *host, uint16_t port, const struct addr *l
             struct turnprobe_target target = {
                 .kind = DIAL_UDP, .addr = found[i], .from = *local, .timeout_ms = DETECT_MS};
             err = turnprobe_binding(&target, mapped);
+            *server = found[i];
         }
     }
     return err;
@@ -216,7 +220,7 @@ void relaying_detect(struct config *config)
         if (local[i].family == ADDR_NONE || !addr_same_ip(&local[i], &shown[i])) {
             continue; /* not relayed, or turn.public_address says it */
         }
-        enum err err = ask_family(host, port, &local[i], &mapped);
+        enum err err = ask_family(host, port, &local[i], &config->turn.detect_server[i], &mapped);
         addr_format_ip(err == OK ? &mapped : &local[i], text);
         if (err == OK) {
             mapped.port = 0;
@@ -238,7 +242,7 @@ void relaying_addresses(const struct config *config, struct addr local[2], struc
     const char *option = NULL;
     const char *why = turnoptions_read(config, &options, &option);
     ASSERT(why == NULL); /* config_check has looked */
-    choose_addresses(config, &options, &turn);
+    choose_addresses(config, &options, config->turn.detected, &turn);
     memcpy(local, turn.relay_local, sizeof(turn.relay_local));
     memcpy(shown, turn.relay_public, sizeof(turn.relay_public));
 }
@@ -269,15 +273,31 @@ static void fill_filter(const struct config *config, const struct turnoptions *o
     memcpy(filter->denied, options->denied, sizeof(filter->denied));
 }
 
+/* Relays that were told before stay relays while this machine has their addresses. */
+static void add_earlier(const struct peerfilter *before, const struct addr *interfaces,
+                        uint32_t count, struct peerfilter *filter)
+{
+    for (uint32_t i = 0; i < before->relays_count; i++) {
+        for (uint32_t j = 0; j < count; j++) {
+            if (addr_same_ip(&before->relays[i], &interfaces[j]) &&
+                peerfilter_add_relay(filter, &before->relays[i]) != OK) {
+                return; /* the latest are first */
+            }
+        }
+    }
+}
+
 /* ERR_LIMIT (logged): this machine has more addresses than the filter can know, and a peer could be
  * one of them. ERR_NOT_FOUND: the kernel does not say. */
 static enum err fill_own(const struct turn_config *turn, struct peerfilter *filter)
 {
     struct addr interfaces[PEERFILTER_OWN_MAX + 1];
     uint32_t count = ifaces_list(interfaces, PEERFILTER_OWN_MAX + 1);
+    const struct peerfilter before = *filter;
     bool known = !filter->own_unknown;
     enum err err =
         peerfilter_set_own(filter, turn->relay_local, turn->relay_public, interfaces, count);
+    add_earlier(&before, interfaces, count, filter);
     if (err != OK && known) {
         log_error("this machine has too many addresses to keep the relay away from all of them: "
                   "it relays to nobody outside",
@@ -286,13 +306,20 @@ static enum err fill_own(const struct turn_config *turn, struct peerfilter *filt
     return err == OK && count == 0 ? ERR_NOT_FOUND : err;
 }
 
-static bool same_own(const struct peerfilter *a, const struct peerfilter *b)
+static bool same_list(const struct addr *a, const struct addr *b, uint32_t count)
 {
-    bool same = a->own_count == b->own_count && a->own_unknown == b->own_unknown;
-    for (uint32_t i = 0; same && i < a->own_count; i++) {
-        same = addr_same_ip(&a->own[i], &b->own[i]);
+    bool same = true;
+    for (uint32_t i = 0; same && i < count; i++) {
+        same = addr_same_ip(&a[i], &b[i]);
     }
     return same;
+}
+
+static bool same_own(const struct peerfilter *a, const struct peerfilter *b)
+{
+    return a->own_count == b->own_count && a->own_unknown == b->own_unknown &&
+           a->relays_count == b->relays_count && same_list(a->own, b->own, a->own_count) &&
+           same_list(a->relays, b->relays, a->relays_count);
 }
 
 /* The host of an origin such as https://intranet.example.org:8443, with its brackets. */
@@ -304,7 +331,9 @@ static struct slice origin_host(const char *origin)
     return slice_from(host, end != NULL ? (size_t)(end - host) + 1 : strcspn(host, ":"));
 }
 
-void relaying_url_host(const struct config *config, char out[CONFIG_TEXT_MAX + 3])
+/* The relay has `local` and is told as `shown`. */
+static void write_url_host(const struct config *config, const struct addr *local,
+                           const struct addr *shown, char out[CONFIG_TEXT_MAX + 3])
 {
     struct slice host = slice_text(config->turn.host);
     struct addr addr = parse_listen(listen_text(config));
@@ -312,12 +341,9 @@ void relaying_url_host(const struct config *config, char out[CONFIG_TEXT_MAX + 3
     if (host.size == 0 && config->origin[0] != '\0') {
         host = origin_host(config->origin);
     }
-    struct addr local[2];
-    struct addr shown[2];
-    relaying_addresses(config, local, shown);
-    if (host.size == 0 && addr_is_any(&addr) && shown[0].family != ADDR_NONE &&
-        !addr_same_ip(&local[0], &shown[0])) {
-        addr_format_ip(&shown[0], text); /* behind a NAT: as others see it */
+    if (host.size == 0 && addr_is_any(&addr) && shown->family != ADDR_NONE &&
+        !addr_same_ip(local, shown)) {
+        addr_format_ip(shown, text); /* behind a NAT: as others see it */
         host = slice_text(text);
     }
     if (host.size == 0) {
@@ -326,12 +352,23 @@ void relaying_url_host(const struct config *config, char out[CONFIG_TEXT_MAX + 3
             ifaces_main(family, &addr) != OK) {
             addr = addr_v4(127, 0, 0, 1, 0);
         }
+        if (addr_is_loopback(&addr) && shown->family != ADDR_NONE) {
+            addr = *shown; /* while the machine has no other address */
+        }
         addr_format_ip(&addr, text);
         host = slice_text(text);
     }
     bool bare = memchr(host.data, ':', host.size) != NULL && host.data[0] != '[';
     (void)snprintf(out, CONFIG_TEXT_MAX + 3, bare ? "[%.*s]" : "%.*s", (int)host.size,
                    (const char *)host.data);
+}
+
+void relaying_url_host(const struct config *config, char out[CONFIG_TEXT_MAX + 3])
+{
+    struct addr local[2];
+    struct addr shown[2];
+    relaying_addresses(config, local, shown);
+    write_url_host(config, &local[0], &shown[0], out);
 }
 
 /* ---- life ---- */
@@ -360,7 +397,7 @@ static void fill_turn(const struct config *config, const struct turnoptions *opt
     }
     turn->relay_port_min = (uint16_t)config->turn.relay_port_min;
     turn->relay_port_max = (uint16_t)config->turn.relay_port_max;
-    choose_addresses(config, options, turn);
+    choose_addresses(config, options, config->turn.detected, turn);
 }
 
 MUST_USE enum err relaying_create(struct relaying *relaying, const struct config *config,
@@ -401,8 +438,12 @@ MUST_USE enum err relaying_create(struct relaying *relaying, const struct config
     }
     memcpy(relaying->turn.relay_local, params.turn.relay_local, sizeof(params.turn.relay_local));
     memcpy(relaying->turn.relay_public, params.turn.relay_public, sizeof(params.turn.relay_public));
+    memcpy(relaying->detected, config->turn.detected, sizeof(relaying->detected));
+    relaying->config = config;
     relaying->peers = params.peers;
     relaying->look_ms = loop_now_ms(loop) + LOOK_MS;
+    relaying->ask_ms = loop_now_ms(loop) + ASK_MS;
+    relaying->hear_ms = UINT64_MAX;
     struct relaying_secrets secrets;
     err = read_secrets(config, true, &secrets);
     memcpy(params.secret, secrets.current, sizeof(params.secret));
@@ -413,40 +454,6 @@ MUST_USE enum err relaying_create(struct relaying *relaying, const struct config
     mem_wipe(&secrets, sizeof(secrets));
     mem_wipe(params.secret, sizeof(params.secret));
     return err;
-}
-
-/* An address that this machine has got since is its own from now on. */
-static void look_at_addresses(struct relaying *relaying)
-{
-    struct peerfilter fresh = relaying->peers;
-    if (fill_own(&relaying->turn, &fresh) == ERR_NOT_FOUND || same_own(&fresh, &relaying->peers)) {
-        return;
-    }
-    log_info("the addresses of this machine have changed", "count=%u", fresh.own_count);
-    relaying->peers = fresh;
-    turnhost_set_peers(relaying->host, &fresh);
-}
-
-void relaying_tick(struct relaying *relaying, uint64_t now_ms)
-{
-    if (relaying->host != NULL && relaying->look_ms <= now_ms) {
-        relaying->look_ms = now_ms + LOOK_MS;
-        look_at_addresses(relaying);
-    }
-    if (relaying->host != NULL && relaying->forget_ms <= now_ms) {
-        forget_secret(relaying, now_ms);
-    }
-    turnhost_tick(relaying->host, now_ms);
-}
-
-uint64_t relaying_next_ms(const struct relaying *relaying)
-{
-    uint64_t next_ms = turnhost_next_ms(relaying->host);
-    if (relaying->host == NULL) {
-        return next_ms;
-    }
-    next_ms = relaying->look_ms < next_ms ? relaying->look_ms : next_ms;
-    return relaying->forget_ms < next_ms ? relaying->forget_ms : next_ms;
 }
 
 static enum err add_url(struct relaying *relaying, const char *scheme, const char *host,
@@ -465,7 +472,8 @@ static enum err add_urls(struct relaying *relaying, const struct config *config,
 {
     struct turnoptions_told told = turnoptions_tell(options, port, config->tls_cert[0] != '\0');
     char host[CONFIG_TEXT_MAX + 3];
-    relaying_url_host(config, host);
+    write_url_host(config, &relaying->turn.relay_local[0], &relaying->turn.relay_public[0], host);
+    turnhost_forget_urls(relaying->host);
     enum err err = add_url(relaying, "stun", host, told.udp[0], "");
     for (int i = 0; err == OK && i < 2; i++) {
         err = add_url(relaying, "turn", host, told.udp[i], "?transport=udp");
@@ -538,12 +546,189 @@ MUST_USE enum err relaying_start(struct relaying *relaying, const struct config 
     if (err == OK) {
         revoke_ended(relaying);
     }
+    relaying->port = port;
     return err == OK ? add_urls(relaying, config, port, &options) : err;
+}
+
+/* ---- other addresses than at the start ---- */
+
+/* A family without any address but loopback: a cable is out or a lease is being renewed. What was
+ * is kept until there is something better. */
+static void keep_lost(const struct turn_config *now, struct turn_config *fresh)
+{
+    for (int i = 0; i < 2; i++) {
+        const struct addr *old = &now->relay_local[i];
+        const struct addr *other = &fresh->relay_local[i];
+        bool had = old->family != ADDR_NONE && !addr_is_loopback(old);
+        if (had && (other->family == ADDR_NONE || addr_is_loopback(other))) {
+            fresh->relay_local[i] = now->relay_local[i];
+            fresh->relay_public[i] = now->relay_public[i];
+        }
+    }
+}
+
+/* From where is relayed, and as what it is told; ADDR_NONE as "-". */
+static void format_two(const struct addr addr[2], char out[2 * ADDR_TEXT_SIZE])
+{
+    char one[ADDR_TEXT_SIZE] = "-";
+    char two[ADDR_TEXT_SIZE] = "-";
+    if (addr[0].family != ADDR_NONE) {
+        addr_format_ip(&addr[0], one);
+    }
+    if (addr[1].family != ADDR_NONE) {
+        addr_format_ip(&addr[1], two);
+    }
+    (void)snprintf(out, 2 * ADDR_TEXT_SIZE, "%s,%s", one, two);
+}
+
+/* New allocations get the new addresses, and so do browsers where the URL has one. */
+static void move(struct relaying *relaying, const struct turn_config *fresh)
+{
+    char local[2 * ADDR_TEXT_SIZE];
+    char shown[2 * ADDR_TEXT_SIZE];
+    struct turnoptions options;
+    const char *option = NULL;
+    const char *why = turnoptions_read(relaying->config, &options, &option);
+    ASSERT(why == NULL);
+    memcpy(relaying->turn.relay_local, fresh->relay_local, sizeof(fresh->relay_local));
+    memcpy(relaying->turn.relay_public, fresh->relay_public, sizeof(fresh->relay_public));
+    counter_increment(COUNTER_RELAYING_MOVED);
+    format_two(fresh->relay_local, local);
+    format_two(fresh->relay_public, shown);
+    log_info("the relay has other addresses", "bound=%s told=%s", local, shown);
+    if (add_urls(relaying, relaying->config, relaying->port, &options) != OK) {
+        log_error("not all addresses of the relay can be told", "told=%s", shown);
+    }
+}
+
+/* What the machine has got or lost: its own addresses are no peers, and relays are where they can
+ * be. Asks at once how others see a new address. */
+static void look_at_addresses(struct relaying *relaying, uint64_t now_ms)
+{
+    struct peerfilter fresh = relaying->peers;
+    struct turn_config turn = {0};
+    struct turnoptions options;
+    const char *option = NULL;
+    const char *why = turnoptions_read(relaying->config, &options, &option);
+    ASSERT(why == NULL);
+    choose_addresses(relaying->config, &options, relaying->detected, &turn);
+    keep_lost(&relaying->turn, &turn);
+    bool bound = same_list(turn.relay_local, relaying->turn.relay_local, 2);
+    bool told = same_list(turn.relay_public, relaying->turn.relay_public, 2);
+    if (!bound || !told) {
+        move(relaying, &turn);
+        relaying->ask_ms = bound ? relaying->ask_ms : now_ms;
+    }
+    if (fill_own(&relaying->turn, &fresh) == ERR_NOT_FOUND ||
+        (bound && told && same_own(&fresh, &relaying->peers))) {
+        return;
+    }
+    if (bound && told) {
+        log_info("the addresses of this machine have changed", "count=%u", fresh.own_count);
+    }
+    relaying->peers = fresh;
+    turnhost_set_peers(relaying->host, relaying->turn.relay_local, relaying->turn.relay_public,
+                       &fresh);
+}
+
+/* Asks the server of turn.detect, which the start has found, over each family that no option says;
+ * or says again what may have been lost. */
+static void ask(struct relaying *relaying, bool again, uint64_t now_ms)
+{
+    struct turnoptions options;
+    const char *option = NULL;
+    const char *why = turnoptions_read(relaying->config, &options, &option);
+    ASSERT(why == NULL);
+    for (int i = 0; i < 2; i++) {
+        struct turnprobe_target target = {.addr = relaying->config->turn.detect_server[i],
+                                          .from = relaying->turn.relay_local[i]};
+        if (again && relaying->questions[i].dial == NULL) {
+            continue; /* it was answered */
+        }
+        if (target.addr.family == ADDR_NONE || target.from.family == ADDR_NONE ||
+            options.public_address[i].family != ADDR_NONE ||
+            turnprobe_ask(&target, &relaying->questions[i]) != OK) {
+            turnprobe_end(&relaying->questions[i]);
+        } else {
+            relaying->hear_ms = now_ms + HEAR_MS;
+        }
+    }
+    relaying->again_ms = now_ms + AGAIN_MS;
+}
+
+static void begin_to_ask(struct relaying *relaying, uint64_t now_ms)
+{
+    relaying->ask_ms = now_ms + ASK_MS;
+    relaying->hear_end_ms = now_ms + DETECT_MS;
+    turnprobe_end(&relaying->questions[0]);
+    turnprobe_end(&relaying->questions[1]);
+    ask(relaying, false, now_ms);
+}
+
+/* A silent server changes nothing. */
+static void hear(struct relaying *relaying, uint64_t now_ms)
+{
+    bool waits = false;
+    for (int i = 0; i < 2; i++) {
+        struct turnprobe_question *question = &relaying->questions[i];
+        struct addr mapped = {0};
+        enum err err = question->dial == NULL ? ERR_STATE : turnprobe_hear(question, &mapped);
+        if (err == ERR_TIMEOUT && now_ms < relaying->hear_end_ms) {
+            waits = true;
+            continue;
+        }
+        turnprobe_end(question);
+        if (err == OK) {
+            mapped.port = 0;
+            relaying->detected[i] = mapped;
+            relaying->look_ms = now_ms;
+        }
+    }
+    relaying->hear_ms = waits ? now_ms + HEAR_MS : UINT64_MAX;
+    if (waits && relaying->again_ms <= now_ms) {
+        ask(relaying, true, now_ms);
+    }
+}
+
+/* ---- time ---- */
+
+void relaying_tick(struct relaying *relaying, uint64_t now_ms)
+{
+    if (relaying->host == NULL) {
+        return;
+    }
+    if (relaying->ask_ms <= now_ms) {
+        begin_to_ask(relaying, now_ms);
+    }
+    if (relaying->hear_ms <= now_ms) {
+        hear(relaying, now_ms);
+    }
+    if (relaying->look_ms <= now_ms) {
+        relaying->look_ms = now_ms + LOOK_MS;
+        look_at_addresses(relaying, now_ms);
+    }
+    if (relaying->forget_ms <= now_ms) {
+        forget_secret(relaying, now_ms);
+    }
+    turnhost_tick(relaying->host, now_ms);
+}
+
+uint64_t relaying_next_ms(const struct relaying *relaying)
+{
+    uint64_t next_ms = turnhost_next_ms(relaying->host);
+    const uint64_t times[] = {relaying->look_ms, relaying->forget_ms, relaying->ask_ms,
+                              relaying->hear_ms};
+    for (size_t i = 0; relaying->host != NULL && i < sizeof(times) / sizeof(times[0]); i++) {
+        next_ms = times[i] < next_ms ? times[i] : next_ms;
+    }
+    return next_ms;
 }
 
 void relaying_destroy(struct relaying *relaying)
 {
     buf_fini(&relaying->ended);
+    turnprobe_end(&relaying->questions[0]);
+    turnprobe_end(&relaying->questions[1]);
     turnhost_destroy(relaying->host);
     mem_wipe(&relaying->secrets, sizeof(relaying->secrets));
     relaying->host = NULL;

@@ -6,6 +6,7 @@
 #include "app/config.h"
 #include "base/buf.h"
 #include "server/turnhost.h"
+#include "server/turnprobe.h"
 
 #define RELAYING_SECRET "turn.secret" /* in the data folder */
 
@@ -16,13 +17,23 @@ struct relaying_secrets {
 };
 
 struct relaying {
-    struct turnhost *host;   /* NULL: switched off */
+    struct turnhost *host; /* NULL: switched off */
+    const struct config *config;
     struct turn_config turn; /* only its relay addresses */
+    struct addr
+        detected[2]; /* how others see this machine, as far as the server of turn.detect says */
     struct peerfilter peers; /* that the host has */
+    uint16_t port;           /* of http, in the URLs for browsers */
     uint64_t look_ms;        /* at the addresses of this machine again */
     struct relaying_secrets secrets;
     uint64_t forget_ms; /* the secret before; UINT64_MAX: there is none */
-    struct buf ended;   /* ids of calls that ended before this start */
+    /* The question of turn.detect, again. */
+    uint64_t ask_ms;
+    uint64_t again_ms;
+    uint64_t hear_ms;
+    uint64_t hear_end_ms;
+    struct turnprobe_question questions[2];
+    struct buf ended; /* ids of calls that ended before this start */
 };
 
 /* The secret that signs credentials, from the data folder. ERR_IO (logged), ERR_INVALID: the file
@@ -47,7 +58,7 @@ void relaying_init(struct relaying *relaying, const struct config *config);
 
 /* Makes the host; it does not listen yet. Nothing when it is switched off. `tls`: for DTLS, NULL
  * where there is no certificate; outlives the host. ERR_LIMIT (logged): this machine has more
- * addresses than the relay can be kept away from. */
+ * addresses than the relay can be kept away from. `config` is borrowed. */
 MUST_USE enum err relaying_create(struct relaying *relaying, const struct config *config,
                                   struct loop *loop, struct tls_context *tls);
 
@@ -60,8 +71,9 @@ MUST_USE enum err relaying_start(struct relaying *relaying, const struct config 
  * (logged). */
 void relaying_reload(struct relaying *relaying, const struct config *config, uint64_t now_ms);
 
-/* Timers: those of the host, the end of a secret, and every two seconds a look whether this machine
- * has other addresses, to which nothing is relayed. */
+/* Timers: those of the host, the end of a secret, every two seconds a look whether this machine has
+ * other addresses, to which nothing is relayed and from which relays are told then, and every five
+ * minutes and after such a change the question of turn.detect. */
 void relaying_tick(struct relaying *relaying, uint64_t now_ms);
 uint64_t relaying_next_ms(const struct relaying *relaying);
 

@@ -18,6 +18,7 @@
 
 enum {
     ROUNDS_MAX = 2,       /* of one socket before others have their turn */
+    TELL_MS = 10000,      /* between two lines of the log about sockets that fail */
     TIMER_SLACK_NS = 1000 /* the kernel's 50 us would be added to each wait */
 };
 
@@ -332,15 +333,25 @@ static void set_options(struct udp_socket *socket, const struct udp_options *opt
     }
 }
 
-static enum err fail(int reason, const struct addr *local, const char *what)
+/* Clients may ask for one socket after the other: of failures one is told now and then. */
+static enum err fail(struct udp *udp, int reason, const struct addr *local, const char *what)
 {
     char text[ADDR_TEXT_SIZE];
+    uint64_t now_ms = loop_now_ms(udp->loop);
 
     if (reason == EADDRINUSE) {
         return ERR_EXISTS;
     }
-    addr_format(local, text);
-    log_error("no UDP socket", "address=%s step=%s error=\"%s\"", text, what, strerror(reason));
+    counter_increment(COUNTER_UDP_FAILED);
+    if (now_ms >= udp->tell_ms) {
+        addr_format(local, text);
+        log_error("no UDP socket", "address=%s step=%s error=\"%s\" untold_before=%u", text, what,
+                  strerror(reason), (unsigned)udp->untold);
+        udp->tell_ms = now_ms + TELL_MS;
+        udp->untold = 0;
+    } else {
+        udp->untold++;
+    }
     return reason == EMFILE || reason == ENFILE ? ERR_LIMIT : ERR_IO;
 }
 
@@ -352,15 +363,15 @@ static enum err open_descriptor(struct udp_socket *one, const struct udp_options
 
     one->fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (one->fd < 0) {
-        return fail(errno, &options->local, "socket");
+        return fail(one->udp, errno, &options->local, "socket");
     }
     set_options(one, options);
     if (bind(one->fd, &address.head, size) != 0) {
-        return fail(errno, &options->local, "bind");
+        return fail(one->udp, errno, &options->local, "bind");
     }
     size = sizeof address;
     if (getsockname(one->fd, &address.head, &size) != 0) {
-        return fail(errno, &options->local, "getsockname");
+        return fail(one->udp, errno, &options->local, "getsockname");
     }
     one->local = sockaddr_to(&address.head);
     return OK;
@@ -387,7 +398,7 @@ enum err udp_open(struct udp *udp, const struct udp_options *options,
     one->local = options->local;
     err = open_descriptor(one, options);
     if (err == OK && uv_poll_init(loop_uv(udp->loop), &one->poll, one->fd) != 0) {
-        err = fail(errno, &options->local, "poll");
+        err = fail(udp, errno, &options->local, "poll");
     }
     if (err != OK) {
         if (one->fd >= 0) {

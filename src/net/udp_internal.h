@@ -48,6 +48,8 @@ struct udp_socket {
 struct udp {
     struct loop *loop;
     struct loop_flush flush;
+    uint64_t tell_ms; /* when the next failure goes to the log */
+    uint32_t untold;  /* failures since the last that did */
     struct coalesce coalesce;
     bool slack_set;
     uint32_t turn_datagrams; /* since the loop blocked last */

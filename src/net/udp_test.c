@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/counter.h"
+#include "base/log.h"
 #include "net/testpeer.h"
 #include "unit.h"
 
@@ -305,8 +306,33 @@ static void another_family_is_dropped_and_counted(void)
     end();
 }
 
-UNIT(carries_datagrams_both_ways_in_order, a_train_arrives_as_its_datagrams,
-     sizes_that_differ_stay_what_they_were, answers_from_the_address_that_was_meant,
-     more_than_the_queue_leaves_at_once, a_closed_port_is_told_and_harms_nothing,
-     nobody_is_called_while_datagrams_leave, a_taken_port_is_refused_and_a_shared_one_is_not,
+static void keep_line(const char *line, void *arg)
+{
+    *(uint32_t *)arg += strstr(line, "no UDP socket") != NULL ? 1 : 0;
+}
+
+/* Clients ask for relays again and again, while the machine has lost its address. */
+static void sockets_that_fail_do_not_flood_the_log(void)
+{
+    const struct udp_options options = {.local = addr_v4(192, 0, 2, 1, 0)};
+    const struct udp_handler handler = {.on_datagrams = on_one};
+    struct udp_socket *none = NULL;
+    uint32_t lines = 0;
+    int64_t before = counter_value(COUNTER_UDP_FAILED);
+    begin("127.0.0.1", "127.0.0.1", false);
+    log_set_sink(keep_line, &lines);
+    enum err err = ERR_IO;
+    for (int i = 0; i < 100 && err == ERR_IO; i++) {
+        err = udp_open(fix.udp, &options, &handler, &none);
+    }
+    log_set_sink(NULL, NULL);
+    CHECK(err == ERR_IO && lines == 1 && counter_value(COUNTER_UDP_FAILED) == before + 100);
+    end();
+}
+
+UNIT(sockets_that_fail_do_not_flood_the_log, carries_datagrams_both_ways_in_order,
+     a_train_arrives_as_its_datagrams, sizes_that_differ_stay_what_they_were,
+     answers_from_the_address_that_was_meant, more_than_the_queue_leaves_at_once,
+     a_closed_port_is_told_and_harms_nothing, nobody_is_called_while_datagrams_leave,
+     a_taken_port_is_refused_and_a_shared_one_is_not,
      a_train_too_large_for_the_path_goes_one_by_one, another_family_is_dropped_and_counted)

@@ -20,7 +20,8 @@ enum {
 struct turnhost {
     struct turnhost_params params;
     struct credential_secrets secrets;
-    struct users *users; /* of all workers */
+    struct turnworker_peers peers; /* that the workers are to know */
+    struct users *users;           /* of all workers */
     struct strangers *strangers;
     struct sources *conn_sources;
     struct sources *dtls_sources;
@@ -264,6 +265,11 @@ enum err turnhost_add_url(struct turnhost *host, const char *url)
     return OK;
 }
 
+void turnhost_forget_urls(struct turnhost *host)
+{
+    host->url_count = 0;
+}
+
 uint32_t turnhost_urls(const struct turnhost *host, const struct slice **out)
 {
     *out = host->url_slices;
@@ -310,7 +316,7 @@ static void retry(struct turnhost *host)
 
     for (uint32_t i = 0; i < host->worker_count; i++) {
         host->peers_old[i] =
-            host->peers_old[i] && turnworker_set_peers(host->workers[i], &host->params.peers) != OK;
+            host->peers_old[i] && turnworker_set_peers(host->workers[i], &host->peers) != OK;
         host->secrets_old[i] =
             host->secrets_old[i] && turnworker_set_secrets(host->workers[i], &host->secrets) != OK;
         waits = host->peers_old[i] || host->secrets_old[i] || waits;
@@ -333,9 +339,17 @@ void turnhost_revoke(struct turnhost *host, const struct id *call)
     retry(host);
 }
 
-void turnhost_set_peers(struct turnhost *host, const struct peerfilter *peers)
+void turnhost_set_peers(struct turnhost *host, const struct addr local[2],
+                        const struct addr shown[2], const struct peerfilter *filter)
 {
-    host->params.peers = *peers;
+    struct turn_config *turn = &host->params.turn;
+
+    host->params.peers = *filter;
+    host->peers.filter = *filter;
+    memcpy(turn->relay_local, local, sizeof turn->relay_local);
+    memcpy(turn->relay_public, shown, sizeof turn->relay_public);
+    memcpy(host->peers.local, local, sizeof host->peers.local);
+    memcpy(host->peers.shown, shown, sizeof host->peers.shown);
     if (!turnhost_runs(host)) {
         return; /* workers are made with it */
     }

@@ -46,6 +46,7 @@ bool turnhost_runs(const struct turnhost *host);
 
 /* What browsers are told: ERR_LIMIT above TURNHOST_URLS_MAX, ERR_INVALID when it is too long. */
 MUST_USE enum err turnhost_add_url(struct turnhost *host, const char *url);
+void turnhost_forget_urls(struct turnhost *host); /* others follow */
 uint32_t turnhost_urls(const struct turnhost *host, const struct slice **out);
 
 /* A credential for `user` in `call`, until it expires or the call ends. ERR_STATE: it does not run
@@ -60,8 +61,10 @@ bool turnhost_offer(struct turnhost *host, const struct id *user, const struct i
 /* The call has ended: nothing is relayed for it any more. */
 void turnhost_revoke(struct turnhost *host, const struct id *call);
 
-/* Whom relays may reach from now on; each worker is given it, one without room a moment later. */
-void turnhost_set_peers(struct turnhost *host, const struct peerfilter *peers);
+/* Where relays are (turn_set_relays) and whom they may reach from now on; each worker is given it,
+ * one without room a moment later. */
+void turnhost_set_peers(struct turnhost *host, const struct addr local[2],
+                        const struct addr shown[2], const struct peerfilter *filter);
 
 /* By which secret credentials are issued from now on, and which other one (NULL: none) is still
  * taken. Relays that are open go on. */

@@ -232,6 +232,54 @@ static enum err ask_authenticated(struct client *client, const struct request *r
 
 /* ---- steps ---- */
 
+static enum err read_mapped(const struct stun_message *answer, struct addr *mapped)
+{
+    struct slice value = answer->attributes[STUN_XOR_MAPPED_ADDRESS];
+
+    return answer->class == STUN_SUCCESS && value.data != NULL
+               ? stun_read_xor_addr(value, answer->transaction, mapped)
+               : ERR_INVALID;
+}
+
+enum err turnprobe_ask(const struct turnprobe_target *target, struct turnprobe_question *question)
+{
+    uint8_t room[STUN_HEADER_SIZE];
+    struct stun_writer writer;
+    enum err err = OK;
+
+    if (question->dial == NULL) {
+        random_bytes(question->transaction, sizeof question->transaction);
+        err = dial_open(DIAL_UDP, &target->addr, &target->from, NULL, 0, &question->dial);
+    }
+    stun_begin(&writer, room, sizeof room, STUN_REQUEST, STUN_BINDING, question->transaction);
+    return err == OK ? dial_send(question->dial, stun_finish(&writer)) : err;
+}
+
+enum err turnprobe_hear(struct turnprobe_question *question, struct addr *mapped)
+{
+    uint8_t room[INPUT_MAX];
+    size_t size = 0;
+
+    for (;;) {
+        struct stun_message answer;
+        enum err err = dial_recv(question->dial, room, sizeof room, 0, &size);
+
+        if (err != OK) {
+            return err;
+        }
+        if (stun_decode(slice_from(room, size), &answer) == OK &&
+            memcmp(answer.transaction, question->transaction, STUN_TRANSACTION_SIZE) == 0) {
+            return read_mapped(&answer, mapped);
+        }
+    }
+}
+
+void turnprobe_end(struct turnprobe_question *question)
+{
+    dial_close(question->dial);
+    question->dial = NULL;
+}
+
 enum err turnprobe_binding(const struct turnprobe_target *target, struct addr *mapped)
 {
     struct client client = {.target = target};
@@ -241,13 +289,7 @@ enum err turnprobe_binding(const struct turnprobe_target *target, struct addr *m
                              target->timeout_ms, &client.dial);
 
     err = err == OK ? ask(&client, &request, &answer) : err;
-    if (err == OK) {
-        struct slice value = answer.attributes[STUN_XOR_MAPPED_ADDRESS];
-
-        err = answer.class == STUN_SUCCESS && value.data != NULL
-                  ? stun_read_xor_addr(value, answer.transaction, mapped)
-                  : ERR_INVALID;
-    }
+    err = err == OK ? read_mapped(&answer, mapped) : err;
     dial_close(client.dial);
     return err;
 }

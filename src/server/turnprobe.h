@@ -21,6 +21,18 @@ struct turnprobe_target {
  * answers something else. */
 MUST_USE enum err turnprobe_binding(const struct turnprobe_target *target, struct addr *mapped);
 
+/* The same by UDP without blocking: a question that is out, and what has come back so far.
+ * turnprobe_ask may be called again with it, as UDP may lose it. */
+struct turnprobe_question {
+    struct dial *dial; /* NULL: none is out */
+    uint8_t transaction[12];
+};
+MUST_USE enum err turnprobe_ask(const struct turnprobe_target *target,
+                                struct turnprobe_question *question);
+/* ERR_TIMEOUT: nothing yet. Otherwise as turnprobe_binding. */
+MUST_USE enum err turnprobe_hear(struct turnprobe_question *question, struct addr *mapped);
+void turnprobe_end(struct turnprobe_question *question);
+
 struct turnprobe_result {
     const char *step; /* where it ended: "connect", "allocate", "permission", "channel", "media" */
     uint32_t code;    /* of the server's refusal; 0: none */

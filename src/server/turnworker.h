@@ -35,6 +35,13 @@ struct turnworker_params {
     struct mailbox *host;  /* gets struct turnworker_answer, one of each worker at most */
 };
 
+/* The relay's addresses, and whom it may reach. */
+struct turnworker_peers {
+    struct addr local[2]; /* as in turn_config */
+    struct addr shown[2];
+    struct peerfilter filter;
+};
+
 /* What comes back to the host, whose memory it is. */
 struct turnworker_answer {
     struct turn_stats stats;
@@ -56,8 +63,10 @@ void turnworker_destroy(struct turnworker *worker); /* NULL is accepted */
  * and counted: the one is refused, the other works by USERNAME only. */
 void turnworker_adopt(struct turnworker *worker, struct conn_handoff *handoff);
 void turnworker_add_name(struct turnworker *worker, struct slice name);
-/* Whom its relays may reach from now on. Otherwise the host tries again: it must arrive. */
-MUST_USE enum err turnworker_set_peers(struct turnworker *worker, const struct peerfilter *peers);
+/* Where its relays are and whom they may reach from now on. Otherwise the host tries again: it must
+ * arrive. */
+MUST_USE enum err turnworker_set_peers(struct turnworker *worker,
+                                       const struct turnworker_peers *peers);
 /* Likewise by which secrets credentials are signed. */
 MUST_USE enum err turnworker_set_secrets(struct turnworker *worker,
                                          const struct credential_secrets *secrets);

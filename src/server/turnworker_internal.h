@@ -43,7 +43,7 @@ struct order_text {
 
 struct order_peers {
     struct order order;
-    struct peerfilter peers;
+    struct turnworker_peers peers;
 };
 
 struct order_secrets {

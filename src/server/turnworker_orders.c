@@ -173,6 +173,12 @@ void turnworker_ask_for_room(struct turnworker *worker)
     }
 }
 
+static void set_peers(struct turnworker *worker, const struct turnworker_peers *peers)
+{
+    turn_set_relays(worker->turn, peers->local, peers->shown);
+    turn_set_peers(worker->turn, &peers->filter);
+}
+
 static void end_order(struct order *order)
 {
     if (order->kind == ORDER_SECRETS) {
@@ -214,7 +220,7 @@ void turnworker_on_order(void *arg, void *message)
         }
         break;
     case ORDER_PEERS:
-        turn_set_peers(worker->turn, &((struct order_peers *)message)->peers);
+        set_peers(worker, &((struct order_peers *)message)->peers);
         break;
     case ORDER_SECRETS:
         turn_set_secrets(worker->turn, &((struct order_secrets *)message)->secrets);
@@ -253,7 +259,7 @@ void turnworker_adopt(struct turnworker *worker, struct conn_handoff *handoff)
     }
 }
 
-enum err turnworker_set_peers(struct turnworker *worker, const struct peerfilter *peers)
+enum err turnworker_set_peers(struct turnworker *worker, const struct turnworker_peers *peers)
 {
     struct order_peers *message = mem_alloc(sizeof *message);
 

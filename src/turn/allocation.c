@@ -72,7 +72,7 @@ out:
     return err;
 }
 
-void allocation_drop_family(struct allocation *allocation, enum relayport_family family)
+static void close_relay(struct allocation *allocation, enum relayport_family family)
 {
     struct turn *turn = allocation->turn;
     if (allocation->open[family]) {
@@ -80,6 +80,19 @@ void allocation_drop_family(struct allocation *allocation, enum relayport_family
         allocation->open[family] = false;
         turn->stats.relays_open--;
     }
+}
+
+void allocation_set_port(struct allocation *allocation, enum relayport_family family, uint16_t port)
+{
+    allocation->ports[family] = port;
+    allocation->local[family] = allocation->turn->config.relay_local[family];
+    allocation->shown[family] = allocation->turn->config.relay_public[family];
+}
+
+void allocation_drop_family(struct allocation *allocation, enum relayport_family family)
+{
+    struct turn *turn = allocation->turn;
+    close_relay(allocation, family);
     if (allocation->ports[family] != 0) {
         relayport_give(turn->relays, family, allocation->ports[family]);
         allocation->ports[family] = 0;
@@ -120,6 +133,40 @@ void allocation_destroy(struct allocation *allocation)
     release(allocation);
 }
 
+/* The address that was told is what peers know: while it is ours the relay lives, and is bound anew
+ * where only the one behind it has changed. */
+static void follow_family(struct allocation *allocation, enum relayport_family family)
+{
+    const struct turn *turn = allocation->turn;
+    const struct addr *local = &turn->config.relay_local[family];
+    if (!peerfilter_is_relay(&turn->peers, &allocation->shown[family])) {
+        allocation_drop_family(allocation, family);
+    } else if (addr_same_ip(&allocation->shown[family], &turn->config.relay_public[family]) &&
+               !addr_same_ip(&allocation->local[family], local)) {
+        close_relay(allocation, family);
+        allocation->local[family] = *local;
+    }
+}
+
+void allocation_follow(struct allocation *allocation)
+{
+    struct turn *turn = allocation->turn;
+    for (int i = RELAYPORT_V4; i < RELAYPORT_FAMILIES; i++) {
+        if (allocation->ports[i] != 0) {
+            follow_family(allocation, (enum relayport_family)i);
+        }
+    }
+    if (allocation->ports[RELAYPORT_V4] != 0 || allocation->ports[RELAYPORT_V6] != 0) {
+        return;
+    }
+    struct turn_path path = allocation->path;
+    engine_count(turn, COUNTER_TURN_ADDRESS_GONE);
+    allocation_destroy(allocation);
+    if (path.conn != 0) {
+        turn->ports.end_path(turn->ports.ctx, &path); /* the client learns it at once */
+    }
+}
+
 static void on_due(struct wheel_timer *timer, uint64_t now_ms)
 {
     struct allocation *allocation =
@@ -144,7 +191,7 @@ struct addr allocation_relay(const struct allocation *allocation, enum relayport
 {
     struct addr addr = {0};
     if (allocation->ports[family] != 0) {
-        addr = allocation->turn->config.relay_public[family];
+        addr = allocation->shown[family];
         addr.port = allocation->ports[family];
     }
     return addr;
@@ -156,7 +203,7 @@ enum err engine_open_relay(struct allocation *allocation, enum relayport_family 
     if (allocation->open[family]) {
         return OK;
     }
-    struct addr local = turn->config.relay_local[family];
+    struct addr local = allocation->local[family];
     local.port = allocation->ports[family];
     enum err err =
         turn->ports.open_relay(turn->ports.ctx, engine_relay(allocation, family), &local);

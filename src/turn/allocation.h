@@ -26,6 +26,8 @@ struct allocation {
     uint64_t created_ms;
     uint64_t expires_ms;                        /* 0: the Allocate has not been answered yet */
     uint16_t ports[RELAYPORT_FAMILIES];         /* 0: not relayed in that family */
+    struct addr local[RELAYPORT_FAMILIES];      /* where the relay is bound; without its port */
+    struct addr shown[RELAYPORT_FAMILIES];      /* as which it was told */
     bool open[RELAYPORT_FAMILIES];              /* the socket is open */
     uint8_t transaction[STUN_TRANSACTION_SIZE]; /* of its Allocate */
     uint8_t refresh[STUN_TRANSACTION_SIZE];     /* of the Refresh that ends it */
@@ -59,6 +61,13 @@ MUST_USE enum err allocation_create(struct turn *turn, const struct turn_path *p
 
 /* Ends it: its relays are closed, its ports free. */
 void allocation_destroy(struct allocation *allocation);
+
+/* It has that port, at the relay's address of now. */
+void allocation_set_port(struct allocation *allocation, enum relayport_family family,
+                         uint16_t port);
+
+/* The relay's addresses have changed: it follows, and ends where its own has gone. */
+void allocation_follow(struct allocation *allocation);
 
 /* Gives back the relay of one family. */
 void allocation_drop_family(struct allocation *allocation, enum relayport_family family);

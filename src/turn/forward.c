@@ -89,7 +89,7 @@ void forward_inside(struct turn *turn, const struct addr *from, const struct add
                     struct slice data)
 {
     struct allocation *receiver = relayport_find(turn->relays, engine_family(to), to->port);
-    if (receiver == NULL) {
+    if (receiver == NULL || !addr_same_ip(&receiver->shown[engine_family(to)], to)) {
         engine_count(turn, COUNTER_TURN_NO_ALLOCATION);
         return;
     }
@@ -105,7 +105,7 @@ static void to_own_relay(struct allocation *allocation, enum relayport_family fa
     struct turn *turn = allocation->turn;
     struct addr from = allocation_relay(allocation, family);
     uint32_t worker = relayport_holder(turn->relays, family, peer->port);
-    if (peer->port == from.port) {
+    if (addr_equal(peer, &from)) {
         engine_count(turn, COUNTER_TURN_LOOP);
     } else if (worker == turn->config.worker) {
         forward_inside(turn, &from, peer, data);

@@ -132,9 +132,21 @@ enum err peerfilter_set_own(struct peerfilter *filter, const struct addr local[2
 
 /* A relay, in the form in which it is told: in a disguise it would go out by a socket, and come
  * back to whatever listens at its port. */
-static bool is_relay(const struct peerfilter *filter, const struct addr *peer)
+bool peerfilter_is_relay(const struct peerfilter *filter, const struct addr *addr)
 {
-    return in_list(filter->relays, filter->relays_count, peer);
+    return in_list(filter->relays, filter->relays_count, addr);
+}
+
+enum err peerfilter_add_relay(struct peerfilter *filter, const struct addr *shown)
+{
+    if (peerfilter_is_relay(filter, shown)) {
+        return OK;
+    }
+    if (filter->relays_count == PEERFILTER_RELAYS_MAX) {
+        return ERR_LIMIT;
+    }
+    filter->relays[filter->relays_count++] = *shown;
+    return OK;
 }
 
 /* What is neither ours nor a relay: the administrator's word, then the table. */
@@ -152,7 +164,7 @@ static bool allows_foreign(const struct peerfilter *filter, const struct addr *a
 bool peerfilter_allows_address(const struct peerfilter *filter, const struct addr *peer)
 {
     struct addr addr = peerfilter_normalise(peer);
-    return is_relay(filter, peer) || in_list(filter->media, filter->media_count, peer) ||
+    return peerfilter_is_relay(filter, peer) || in_list(filter->media, filter->media_count, peer) ||
            allows_foreign(filter, &addr);
 }
 
@@ -167,7 +179,7 @@ bool peerfilter_allows(const struct peerfilter *filter, const struct addr *peer)
             return true;
         }
     }
-    if (is_relay(filter, peer)) {
+    if (peerfilter_is_relay(filter, peer)) {
         return addr.port >= filter->relay_port_min && addr.port <= filter->relay_port_max;
     }
     return !in_list(filter->media, filter->media_count, &addr) && allows_foreign(filter, &addr);

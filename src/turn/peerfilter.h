@@ -20,8 +20,8 @@ struct peerfilter {
     struct addr own[PEERFILTER_OWN_MAX]; /* each address of this machine, public ones too */
     uint32_t own_count;
     bool own_unknown; /* not all of them are known: no peer outside is safe */
-    /* Relay addresses of this server and the cluster, as they are told: of this machine only those
-     * that the engine joins inside, so that nothing for them ever reaches a socket. */
+    /* Relay addresses of this server, as they are told now or were before: those that the engine
+     * joins inside, so that nothing for them ever reaches a socket. */
     struct addr relays[PEERFILTER_RELAYS_MAX];
     uint32_t relays_count;
     uint16_t relay_port_min; /* of all of them */
@@ -44,6 +44,12 @@ struct addr peerfilter_normalise(const struct addr *addr);
 MUST_USE enum err peerfilter_set_own(struct peerfilter *filter, const struct addr local[2],
                                      const struct addr shown[2], const struct addr *interfaces,
                                      uint32_t count);
+
+/* One more relay address, which was told before and is this machine's still. ERR_LIMIT. */
+MUST_USE enum err peerfilter_add_relay(struct peerfilter *filter, const struct addr *shown);
+
+/* Whether it is the address of a relay of this server, whatever its port. */
+bool peerfilter_is_relay(const struct peerfilter *filter, const struct addr *addr);
 
 /* Whether a permission for the address of `peer` may be installed, whatever its port. */
 bool peerfilter_allows_address(const struct peerfilter *filter, const struct addr *peer);

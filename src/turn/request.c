@@ -373,11 +373,11 @@ static bool take_port(struct allocation *allocation, enum relayport_family famil
         return false;
     }
     for (int tries = 0; tries < PORT_TRIES; tries++) {
-        allocation->ports[family] =
-            relayport_take(turn->relays, family, allocation, kind, turn->now_ms);
-        if (allocation->ports[family] == 0) {
+        uint16_t port = relayport_take(turn->relays, family, allocation, kind, turn->now_ms);
+        if (port == 0) {
             return false;
         }
+        allocation_set_port(allocation, family, port);
         if (turn->now_ms >= turn->eager_until_ms || engine_open_relay(allocation, family) == OK) {
             return true;
         }
@@ -397,7 +397,7 @@ static int take_ports(struct allocation *allocation, const struct wish *wish, st
                              &port) != OK) {
             return STUN_CAPACITY;
         }
-        allocation->ports[family] = port;
+        allocation_set_port(allocation, family, port);
         return 0;
     }
     bool taken = take_port(allocation, family, wish->kind);

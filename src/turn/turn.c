@@ -147,7 +147,14 @@ void turn_set_peers(struct turn *turn, const struct peerfilter *peers)
     turn->peers = *peers;
     while ((allocation = slots_next(turn->by_id, &cursor)) != NULL) {
         permission_judge(&allocation->permissions, peers);
+        allocation_follow(allocation);
     }
+}
+
+void turn_set_relays(struct turn *turn, const struct addr local[2], const struct addr shown[2])
+{
+    memcpy(turn->config.relay_local, local, sizeof(turn->config.relay_local));
+    memcpy(turn->config.relay_public, shown, sizeof(turn->config.relay_public));
 }
 
 void turn_begin(struct turn *turn, uint64_t now_ms, uint64_t wall_s)
@@ -181,7 +188,7 @@ uint8_t *engine_scratch(struct turn *turn, size_t size)
 
 bool engine_is_own_relay(const struct turn *turn, const struct addr *addr)
 {
-    return addr_same_ip(&turn->config.relay_public[engine_family(addr)], addr);
+    return peerfilter_is_relay(&turn->peers, addr);
 }
 
 void turn_client_input(struct turn *turn, const struct turn_path *path, struct slice data)

@@ -131,6 +131,11 @@ void turn_destroy(struct turn *turn);
 void turn_set_secrets(struct turn *turn, const struct credential_secrets *secrets);
 void turn_set_peers(struct turn *turn, const struct peerfilter *peers);
 
+/* The machine has other addresses, for new allocations at once: as in turn_config. The peer filter
+ * that belongs to them follows with turn_set_peers. An allocation whose told address is no relay
+ * of that filter ends; its connection too, where it has one. */
+void turn_set_relays(struct turn *turn, const struct addr local[2], const struct addr shown[2]);
+
 /* Begins a turn of the loop: the time for everything until the next. What was handed to the ports
  * before is out or copied. `wall_s` is UTC since 1970, only for the expiry of names. */
 void turn_begin(struct turn *turn, uint64_t now_ms, uint64_t wall_s);

@@ -18,12 +18,12 @@ let folder;
 let networks;
 
 /** One relay's address by coturn's client, in the home; the credential is as the server's. */
-async function relayAddress() {
+async function relayAddress(server = '10.31.0.2') {
     const secret = Buffer.from(readFileSync(join(folder, 'data', 'turn.secret'), 'utf8'), 'hex');
     const name = `${Math.floor(Date.now() / 1000) + 300}:nat:test`;
     const password = createHmac('sha1', secret).update(name).digest('base64');
     const { output } = await run(...networks.command('home', 'turnutils_uclient', '-u', name, '-w',
-        password, '-p', '8443', '-y', '-c', '-t', '-s', '-v', '-n', '5', '-m', '1', '10.31.0.2'));
+        password, '-p', '8443', '-y', '-c', '-t', '-s', '-v', '-n', '5', '-m', '1', server));
     return { output, address: /relay addr: ([\d.]+):/.exec(output)?.[1] };
 }
 
@@ -78,6 +78,27 @@ test('nobody is asked unless it is wanted; then relays are told by the address o
             'listen.port=8443', '--set', `turn.detect=${SERVER.four}:3478`, 'doctor'));
         assert.match(found, /ask +others see this machine as 5\.5\.5\.31, and relays are told so/);
         await stop(server);
+    });
+
+test('a new lease behind a router that has got another address is followed', { skip, ...LIMIT },
+    async () => {
+        const server = await startServer(`turn.detect=${SERVER.four}:3478`);
+        const change = (place, ...args) => run(...networks.command(place, 'ip', ...args));
+        const move = async (place, device, from, to) => {
+            await change(place, 'addr', 'del', `${from}/24`, 'dev', device);
+            await change(place, 'addr', 'add', `${to}/24`, 'dev', device);
+        };
+        await move('r-home', 'wan', PUBLIC, '5.5.5.32');
+        await move('home', 'eth0', '10.31.0.2', '10.31.0.3');
+        await change('home', 'route', 'add', 'default', 'via', '10.31.0.1');
+        await until(() => /bound=10\.31\.0\.3,\S* told=5\.5\.5\.32,/.test(server.log), 30_000,
+            'the answer to the question that is asked again');
+        const { output, address } = await relayAddress('10.31.0.3');
+        assert.equal(address, '5.5.5.32', output);
+        await stop(server);
+        await move('r-home', 'wan', '5.5.5.32', PUBLIC);
+        await move('home', 'eth0', '10.31.0.3', '10.31.0.2');
+        await change('home', 'route', 'add', 'default', 'via', '10.31.0.1');
     });
 
 test('a STUN server that is silent is told in the log, and the own address stays',

@@ -91,6 +91,11 @@ export class Networks {
         }
     }
 
+    /** A machine on the internet, with IPv4. */
+    addMachine(name, address) {
+        this.#attach(name, 'wan', [`${address}/24`]);
+    }
+
     /** A home whose only way out is a router with NAT; 5.5.5.`number` outside. */
     addHome(name, number) {
         const router = `r-${name}`;
