@@ -17,13 +17,14 @@ const root = resolve(import.meta.dirname ?? new URL('..', import.meta.url).pathn
 const [build, flag, wanted] = process.argv.slice(2);
 /** Percent that the tests have reached; below it this fails. */
 const GROUPS = [
-    ['src', 60, /^src\//],
-    ...['base', 'wire', 'crypto', 'model', 'net', 'store', 'turn', 'portal', 'connectors',
-        'server', 'app'].map((name) => [`src/${name}`, 0, new RegExp(`^src/${name}/`)]),
-    ['decoders', 0, /^src\/(wire\/|net\/http_parse|store\/match|portal\/icefilter)/],
-    ['policy of TURN', 0,
-        /^src\/turn\/(peerfilter|permission|quota|auth|nonce|credential|rate)/],
-    ['call core', 0, /^src\/portal\/call\.[ch]$/],
+    ['src', 83, /^src\//],
+    ...Object.entries({ base: 94, wire: 100, crypto: 67, model: 97, net: 79, store: 74, turn: 92,
+        portal: 85, connectors: 74, server: 80, app: 77 })
+        .map(([name, least]) => [`src/${name}`, least, new RegExp(`^src/${name}/`)]),
+    ['decoders', 100, /^src\/(wire\/|net\/http_parse|store\/match|portal\/icefilter)/],
+    ['policy of TURN', 100,
+        /^src\/turn\/(peerfilter|permission|quota|auth|nonce|credential|strangers)/],
+    ['call core', 100, /^src\/portal\/call\.[ch]$/],
 ];
 const NOT_OURS = /_test\.c$|\/test[a-z]*\.[ch]$|\/virtualnet\.[ch]$/;
 

@@ -15,13 +15,13 @@ need_npm tests/e2e
 need_npm tests/load
 [ -d "$build" ] || step "Setting up the build" meson setup "$build" -Dtests=true -Dload=true \
     -Db_sanitize=thread -Db_lundef=false --buildtype=debugoptimized
-step "Building" ninja -C "$build" src/app/visavis tests/load/chatload tests/load/turnload
+step "Building" ninja -C "$build" src/app/visavis tests/load/turnload
 reports=$(mktemp -d)
 # A confined server could not write its reports.
 export VISAVIS_BIN="$build/src/app/visavis" VISAVIS_SET=security.confine=0
 export TSAN_OPTIONS="exitcode=66 history_size=4 log_path=$reports/race"
 export FAULT_KILLS=8 FAULT_ENDS=4 FAULT_PAUSES=4 FAULT_RETURNS=1000
-export CHATLOAD="$build/tests/load/chatload" TURNLOAD="$build/tests/load/turnload"
+export TURNLOAD="$build/tests/load/turnload"
 broken=0
 run() { # SECONDS COMMAND ...
     limit=$1
@@ -35,12 +35,12 @@ if [ -z "$only" ]; then
         run 900 node --test --test-reporter=dot "$test"
     done
 fi
-# Signalling by plain sockets and TLS, with many that are idle; tabs that all come back; the store's
-# groups and questions; relaying by each transport, with and without batches, and allocations.
-run 600 node tests/load/run.mjs --rounds 1 --seconds 2 --idle 500 --pairs 32
-run 300 node tests/load/back.mjs --rounds 1 --tabs 1000
-run 300 node tests/load/chat.mjs --rounds 1 --messages 20000 --round 2048 --group 512
-run 600 node tests/load/turn.mjs --rounds 1 --seconds 0.3
+# Signalling by plain sockets and TLS, with many that are idle; tabs that all come back; relaying by
+# each transport, in batches and not, and allocations.
+run 900 node tests/load/run.mjs --rounds 1 --seconds 2 --idle 200 --pairs 16
+run 600 node tests/load/back.mjs --rounds 1 --tabs 300
+run 600 node tests/load/turn.mjs --rounds 1 --seconds 0.3 --only ' B'
+run 300 node tests/load/turn.mjs --rounds 1 --seconds 0.3 --only allocation
 races=$(cat "$reports"/race* 2>/dev/null | grep -c '^WARNING: ThreadSanitizer' || true)
 cat "$reports"/race* 2>/dev/null || true
 rm -rf "$reports"

@@ -168,6 +168,28 @@ static void workers_together_answer_a_network_no_more_than_one_would(void)
     tear_down();
 }
 
-UNIT(answers_to_strangers_are_small, a_flood_of_strangers_leaves_nothing_and_gets_its_budget,
+/* 0 is no limit, of a network and of all. */
+static void what_has_no_limit_is_always_answered(void)
+{
+    const struct addr client = addr_v4(192, 0, 2, 66, 6666);
+    const struct turn_limits some[] = {
+        {0}, {.answers_total_per_s = 5}, {.answers_per_s = 5, .answers_burst = 5}};
+    static const unsigned wanted[] = {1000, 5, 5};
+    unit_finally(tear_down);
+    for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+        uint64_t share = 0;
+        unsigned answers = 0;
+        CHECK(strangers_create(&some[i], 42, &strangers) == OK);
+        while (answers < 1000 && strangers_may_answer(strangers, &share, &client, 1000)) {
+            answers++;
+        }
+        strangers_destroy(strangers);
+        strangers = NULL;
+        CHECK(answers == wanted[i]);
+    }
+}
+
+UNIT(what_has_no_limit_is_always_answered, answers_to_strangers_are_small,
+     a_flood_of_strangers_leaves_nothing_and_gets_its_budget,
      strangers_share_the_budget_of_their_network_and_of_all,
      workers_together_answer_a_network_no_more_than_one_would)
