@@ -32,6 +32,12 @@ function watchPage(context) {
             window.opened++;
             return real(wanted);
         };
+        window.players = [];
+        const play = HTMLMediaElement.prototype.play;
+        HTMLMediaElement.prototype.play = function noted() {
+            window.players.push(this);
+            return play.call(this);
+        };
         const Real = window.WebSocket;
         window.WebSocket = class extends Real {
             constructor(...args) {
@@ -52,6 +58,7 @@ async function ringConnected() {
     await watchPage(people.mary.context());
     await watchPage(people.john.context());
     await Promise.all([people.mary.reload(), people.john.reload()]);
+    await people.mary.mouse.click(5, 5); // a page that may not sound is not connected early
     const caller = await pressCall(people.john);
     await people.mary.locator('vv-incoming-call').first().waitFor();
     for (const page of [people.mary, caller]) {
@@ -84,6 +91,8 @@ function looked(page) {
 
 async function assertNothingShown(mary, caller) {
     assert.equal(await mary.evaluate(() => window.opened), 0);
+    assert.ok(await mary.evaluate(() =>
+        window.players.every(({ srcObject, muted }) => srcObject === null || muted)));
     for (const page of [mary, caller]) {
         const { rtp, types, tracks, said } = await looked(page);
         assert.equal(rtp, 0);
@@ -122,6 +131,21 @@ test('while it rings both are connected by relays: no device, no media, no addre
     await new Promise((next) => setTimeout(next, 500)); // what must not happen has no event
     await assertNothingShown(mary, caller);
     await close();
+});
+
+test('a page that may not sound is not connected while it rings', async () => {
+    const people = await johnAndMary(server, [browser, browser]);
+    await watchPage(people.mary.context());
+    await people.mary.reload();
+    const caller = await pressCall(people.john);
+    await until('it rings without a sound', () => people.mary.evaluate(() =>
+        window.sent.some(({ type, how }) => type === 'call.ringing' && how === 'by-autoplay')));
+    assert.equal(await people.mary.evaluate(() => window.peers.length), 0);
+    assert.ok(await people.mary.evaluate(() =>
+        !window.sent.some(({ type }) => type === 'call.prepare')));
+    const callee = await pressAnswer(people.mary); // it connects when it is answered
+    await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+    await people.close();
 });
 
 test('Answer goes on by the direct way, and lives without the page that rang', async () => {

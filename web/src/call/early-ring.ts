@@ -3,6 +3,7 @@
 // rings. When it is answered here, the caller is heard at once; the call window takes over from
 // there.
 import type { CreatePeer } from '../platform/peer.ts';
+import type { Playing } from '../platform/sound.ts';
 import type {
     CallInfo,
     CallIs,
@@ -21,8 +22,8 @@ const LOOK_MS = 1000;
 export interface EarlyRingDoors {
     readonly createPeer: CreatePeer;
     request<C extends Command>(command: C): Promise<ReplyOf[C['type']]>;
-    /** Sounds until it is stopped. */
-    play(stream: MediaStream): () => void;
+    /** Plays until it is stopped; not heard before it is let. */
+    play(stream: MediaStream): Playing;
 }
 
 interface Made {
@@ -37,7 +38,7 @@ export class EarlyRing {
     private readonly heard = new Set<string>();
     private made: Made | undefined;
     private answered = '';
-    private quiet: (() => void) | undefined;
+    private playing: Playing | undefined;
     private timer: ReturnType<typeof setInterval> | undefined;
 
     constructor(private readonly doors: EarlyRingDoors) {}
@@ -76,7 +77,7 @@ export class EarlyRing {
             return;
         }
         if (event.type === 'call.description' && event.call === made.call && event.early > 0) {
-            void made.peer.onAnswer(event.sdp);
+            void made.peer.onAnswer(event.sdp).then(() => this.play(made));
         } else if (event.type === 'call.candidate' && event.call === made.call && event.early > 0) {
             const { candidate, mid, line, ufrag } = event;
             void made.peer.onCandidate({
@@ -111,7 +112,8 @@ export class EarlyRing {
         const answer = { type: 'call.accept', call, early: true, hold: true } as const;
         if (this.made?.call === call) {
             // Before the reply: what comes is heard though this page is busy with the window.
-            this.quiet ??= this.doors.play(this.made.peer.stream);
+            this.play(this.made);
+            this.playing?.aloud();
         }
         try {
             await this.doors.request({ ...answer, microphone: false, camera: false });
@@ -155,6 +157,13 @@ export class EarlyRing {
         }
     }
 
+    /** Unheard: whatever its caller sends before the answer, nobody hears. */
+    private play(made: Made): void {
+        if (this.made === made) {
+            this.playing ??= this.doors.play(made.peer.stream);
+        }
+    }
+
     private async begin(call: string): Promise<void> {
         const { doors } = this;
         let told: CallIs;
@@ -189,8 +198,8 @@ export class EarlyRing {
 
     private forget(): void {
         clearInterval(this.timer);
-        this.quiet?.();
-        this.quiet = undefined;
+        this.playing?.stop();
+        this.playing = undefined;
         this.made = undefined;
         this.answered = '';
     }

@@ -27,6 +27,7 @@ let peers: TrackPeer[];
 let said: Command[];
 let refused: string;
 let sounding: boolean;
+let playing: boolean;
 let ring: EarlyRing;
 
 beforeEach(() => {
@@ -36,6 +37,7 @@ beforeEach(() => {
     said = [];
     refused = '';
     sounding = false;
+    playing = false;
     ring = new EarlyRing({
         createPeer,
         request: (command) => {
@@ -44,7 +46,11 @@ beforeEach(() => {
                 ? Promise.reject(new Error('refused'))
                 : (Promise.resolve({ type: 'call.is', iceServers }) as never);
         },
-        play: () => ((sounding = true), () => (sounding = false)),
+        play: () => {
+            playing = true;
+            const stop = (): void => void (playing = sounding = false);
+            return { aloud: () => (sounding = true), stop };
+        },
     });
 });
 afterEach(() => vi.useRealTimers());
@@ -110,6 +116,19 @@ test('Answer goes by it, and the caller is heard until the window takes it', asy
     expect(made.placed).toEqual([track]);
     tell({ type: 'call.changed', call: info({ state: 'ended', reason: 'replaced' }) });
     expect(made.closed).toBe(false);
+});
+
+test('the sound is ready while it rings, and nobody hears it before the answer', async () => {
+    const answer = { type: 'call.description', call: 'c', kind: 'answer', offer: 0, sdp: '' };
+    const made = await ready();
+    expect(playing).toBe(false);
+    tell({ ...answer, early: 1 });
+    await vi.waitFor(() => expect(playing).toBe(true));
+    expect(sounding).toBe(false);
+    void ring.answer('c', () => true);
+    expect(sounding).toBe(true); // at the click, whatever the server says afterwards
+    tell({ type: 'call.changed', call: info({ state: 'ended', reason: 'cancelled' }) });
+    expect([playing, sounding, made.closed]).toEqual([false, false, true]);
 });
 
 test('what the server refuses is answered by the window, without the connection', async () => {

@@ -72,13 +72,27 @@ export function canChooseSpeaker(): boolean {
     return 'setSinkId' in HTMLMediaElement.prototype;
 }
 
-/** Lets a stream be heard, after a click in this page; the function given back stops it. */
-export function playStream(stream: MediaStream): () => void {
+/** A stream that plays and is not heard, until it is let: after a click in this page. */
+export interface Playing {
+    aloud(): void;
+    stop(): void;
+}
+
+/** To begin to play takes a browser a tenth of a second: what plays already is heard at once. */
+export function playStream(stream: MediaStream): Playing {
     const element = new Audio();
     element.srcObject = stream;
-    void element.play().catch(() => undefined); // It is heard in the call window then.
-    return () => {
-        element.pause();
-        element.srcObject = null;
+    element.muted = true;
+    const play = (): void => void element.play().catch(() => undefined);
+    play();
+    return {
+        aloud: () => {
+            element.muted = false;
+            play(); // Refused: it is heard in the call window then.
+        },
+        stop: () => {
+            element.pause();
+            element.srcObject = null;
+        },
     };
 }
