@@ -48,9 +48,22 @@ export function watchMarks() {
 
 }
 
-/** Sound and picture that come. */
+/** Sound and picture: when they are opened and given to be sent, and when they come. */
 export function watchMedia() {
     const { now, mark } = window;
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+        const kind = wanted.video ? 'camera' : 'microphone';
+        mark(`asks ${kind}`);
+        const stream = await open(wanted);
+        mark(`has ${kind}`);
+        return stream;
+    };
+    const replace = RTCRtpSender.prototype.replaceTrack;
+    RTCRtpSender.prototype.replaceTrack = function noted(track) {
+        mark(`gives ${track?.kind ?? 'nothing'}`);
+        return replace.call(this, track);
+    };
     const LOUD = 0.001;
     const GAP_MS = 400;
     window.peers = [];
