@@ -34,7 +34,7 @@ const CASES = [
         args: ['relay', '--flows', '128', '--window', '2', '--size', '172'] },
     { name: 'ChannelData, 1,200 B, saturated', goal: 0.67, forward: true,
         args: ['relay', '--flows', '128', '--window', '2', '--size', '1200'] },
-    { name: 'video bursts, 8 x 1,200 B of one flow', goal: 0.6,
+    { name: 'video bursts, 8 x 1,200 B of one flow', goal: 0.6, forward: true,
         args: ['relay', '--flows', '4', '--window', '32', '--burst', '8', '--size', '1200'] },
     { name: 'indications, 172 B, saturated',
         args: ['relay', '--flows', '128', '--window', '2', '--size', '172', '--send', '1'] },
