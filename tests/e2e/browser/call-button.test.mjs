@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { openBrowser, pressCall, signIn, until } from './browser.mjs';
+import { openBrowser, opening, pressCall, signIn, until } from './browser.mjs';
 import { ask, calledBy, directRoom, follow, freshId, post, teamRoom, write } from './portal.mjs';
 
 let server;
@@ -82,6 +82,10 @@ row('M6: after a change of room the button calls the other person', async () => 
     await john.locator(`vv-room-row a[href="/chat/${withLuc}"]`).click();
     await head.getByRole('button', { name: /Luc/ }).waitFor();
     assert.deepEqual(await calledBy(head), ['luc']);
+    const caller = await opening(john.context(), () =>
+        head.locator('vv-call-button button').first().click());
+    await until('the window calls Luc', async () => /^Call to Luc /.test(await caller.title()));
+    await caller.close();
 });
 
 row('M7: a popover that replaces another one has exactly one button', async () => {
@@ -181,11 +185,12 @@ const emptyPlaces = (page) => page.locator('.acts, .actions').evaluateAll((place
 
 row('M10: without an active connector there is no Call button and no empty place', async () => {
     const anna = await signIn(browsers[0], server, 'anna');
+    await post(mary, 'Who calls me?');
     await john.goto('/people/mary');
     await john.locator('vv-call-button button').waitFor();
     await ask(anna, 'PUT', '/api/admin/connectors/webrtc', { active: false });
     await john.locator('vv-call-button button').waitFor({ state: 'detached' });
-    for (const path of ['/people', '/chat', '/']) {
+    for (const path of ['/people', '/chat', '/people/mary', '/']) {
         await john.goto(path);
         await john.locator(LISTED[path]).first().waitFor();
         await john.locator('.banner').waitFor({ state: 'detached' });
@@ -231,6 +236,11 @@ row('M19: who shares no space and no room with somebody may still call', async (
     const sofia = await signIn(browsers[1], server, 'sofia');
     const rooms = (await ask(sofia, 'GET', '/api/rooms')).rooms;
     assert.equal(rooms.some((room) => room.peer?.name === 'john'), false);
+    const spacesOf = async (page) => (await ask(page, 'GET', '/api/spaces')).spaces
+        .filter(({ member }) => member).map(({ name }) => name);
+    const hers = await spacesOf(sofia);
+    assert.ok(hers.length > 0);
+    assert.deepEqual((await spacesOf(john)).filter((name) => hers.includes(name)), []);
     await john.goto('/people/sofia');
     const caller = await pressCall(john);
     await sofia.locator('vv-incoming-call').waitFor();

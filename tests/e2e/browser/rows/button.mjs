@@ -86,7 +86,14 @@ export const button = [
             await john.reload();
             await allAre(john, 'in-progress');
             const windows = john.context().pages().length;
+            await john.evaluate(() => {
+                const open = window.open.bind(window);
+                window.open = (...args) => (window.found = open(...args));
+            });
             await john.locator('vv-call-button button').first().click();
+            await until('the window was asked to the front', () =>
+                caller.evaluate(() => window.raised > 0));
+            assert.equal(await john.evaluate(() => window.found.same), true, 'it has found it');
             await allAre(john, 'in-progress');
             assert.equal(john.context().pages().length, windows);
             assert.equal(await caller.evaluate(() => window.same), true);
