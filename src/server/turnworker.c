@@ -477,6 +477,8 @@ void turnworker_destroy(struct turnworker *worker)
     worker->ending = true;
     if (worker->reactor != NULL) {
         loop_on_turn(reactor_loop(worker->reactor), NULL, NULL);
+        /* The last turns of the loop may come after its time, when the engine has gone. */
+        loop_set_deadline(reactor_loop(worker->reactor), UINT64_MAX, NULL, NULL);
     }
     stunconn_destroy(worker->conns);
     dtls_destroy(worker->dtls);
