@@ -11,7 +11,7 @@ let browsers;
 let people;
 before(async () => {
     server = await Server.start({ demo: true });
-    browsers = [await openBrowser(), await openBrowser()];
+    browsers = await Promise.all([openBrowser(), openBrowser()]);
     people = await johnAndMary(server, browsers);
 });
 afterEach(() => endAll(server, people.john, people.mary));

@@ -2,6 +2,7 @@
 // Real browsers with fake devices, and two people who can use them. Two habits of the driver are
 // undone: its evaluate() counts as a click, and its default flags allow sound and windows that
 // people's browsers do not.
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
     from 'node:fs';
@@ -169,30 +170,46 @@ export function killProcesses(browser) {
     }
 }
 
+/** Asks the windows of Firefox itself, one after the other, until one has an answer. */
+async function askFirefox(browser, expression) {
+    const session = browser._connection.toImpl(browser)._browserSession;
+    const { contexts } = await session.send('browsingContext.getTree',
+        { 'moz:scope': 'chrome', maxDepth: 0 });
+    for (const { context } of contexts) {
+        const { result } = await session.send('script.evaluate',
+            { target: { context }, expression, awaitPromise: false });
+        if (result?.value) {
+            return result.value;
+        }
+    }
+    return '';
+}
+
 /**
  * Presses a button of Firefox's own question ('button': Allow, 'secondaryButton': Block) and gives
  * its label. Only the browser's own document can reach it; the driver's connection may ask that.
  */
 export async function pressPrompt(browser, button) {
-    const session = browser._connection.toImpl(browser)._browserSession;
-    const press = `(() => {
+    return until('the browser asks', () => askFirefox(browser, `(() => {
         const question = PopupNotifications.panel?.querySelector('popupnotification');
         const button = question?.id.startsWith('webRTC') ? question.${button} : undefined;
         button?.click();
         return button?.label ?? '';
-    })()`;
-    return until('the browser asks', async () => {
-        const { contexts } = await session.send('browsingContext.getTree',
-            { 'moz:scope': 'chrome', maxDepth: 0 });
-        for (const { context } of contexts) {
-            const { result } = await session.send('script.evaluate',
-                { target: { context }, expression: press, awaitPromise: false });
-            if (result?.value) {
-                return result.value;
-            }
+    })()`));
+}
+
+/** From now on a running Firefox has other devices, or gives them to other pages. */
+export async function changeDevices(browser, devices) {
+    const own = Object.keys({ ...FIREFOX_DEVICES.none, ...FIREFOX_DEVICES.denied });
+    const prefs = { ...Object.fromEntries(own.map((name) => [name, FIREFOX_PREFS[name]])),
+        ...FIREFOX_DEVICES[devices] };
+    const done = await askFirefox(browser, `(() => {
+        for (const [name, value] of Object.entries(${JSON.stringify(prefs)})) {
+            Services.prefs[typeof value === 'boolean' ? 'setBoolPref' : 'setIntPref'](name, value);
         }
-        return '';
-    });
+        return true;
+    })()`);
+    assert.equal(done, true);
 }
 
 /**
@@ -210,12 +227,29 @@ export async function signIn(browser, server, name, path = '/people',
     context.on('console', (message) =>
         message.type() === 'error' && page.faults.push(message.text()));
     context.on('weberror', (fault) => page.faults.push(String(fault.error())));
-    await page.goto(`/login?return=${encodeURIComponent(path)}`);
-    await fillSignIn(page, name);
-    await page.waitForURL(`**${path}`);
+    await signInByRequest(page, name, path);
     await page.locator(window ? 'vv-call-page' : 'vv-header').waitFor();
     page.faults.length = 0; // Asking who one is before the sign-in is answered with 401.
     return page;
+}
+
+/**
+ * The sign-in without its page, of which a test has many: a click, by which what follows may sound,
+ * the request, and on to `path` by a script of the clicked document.
+ */
+async function signInByRequest(page, name, path) {
+    await page.goto('/icon.svg');
+    await page.mouse.click(8, 8);
+    await page.evaluate(async ([who, next]) => {
+        const answer = await fetch('/api/login', { method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ name: who, password: 'visavis-demo' }) });
+        if (!answer.ok) {
+            throw new Error(`sign-in: ${answer.status}`);
+        }
+        setTimeout(() => location.assign(next)); // Not before this is answered.
+    }, [name, path]);
+    await page.waitForURL(`**${path}`);
 }
 
 /** On the page of the sign-in; `button`: its word in the page's language. */

@@ -13,7 +13,7 @@ let luc;
 let mary;
 before(async () => {
     server = await Server.start({ demo: true });
-    browsers = [await openBrowser(), await openBrowser()];
+    browsers = await Promise.all([openBrowser(), openBrowser()]);
     mary = await signIn(browsers[1], server, 'mary');
     john = await signIn(browsers[0], server, 'john', '/people/mary');
     luc = await signIn(browsers[0], server, 'luc', '/people/mary');

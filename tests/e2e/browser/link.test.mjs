@@ -12,7 +12,7 @@ let browsers;
 let people;
 before(async () => {
     server = await Server.start({ demo: true });
-    browsers = [await openBrowser(), await openBrowser()];
+    browsers = await Promise.all([openBrowser(), openBrowser()]);
     people = await johnAndMary(server, browsers);
     for (const person of [people.john, people.mary]) {
         await person.context().addInitScript(() => {

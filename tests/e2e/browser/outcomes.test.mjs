@@ -15,7 +15,7 @@ let browsers;
 before(async () => {
     server = await Server.start({ demo: true, options: { 'portal.ring_ms': RING_MS,
         'portal.leave_grace_ms': 15_000 } });
-    browsers = [await openBrowser(), await openBrowser()];
+    browsers = await Promise.all([openBrowser(), openBrowser()]);
 });
 afterEach(() => leaveAll(server, ...browsers));
 after(async () => {

@@ -21,7 +21,7 @@ before(async () => {
     service = await PushService.start();
     subscriber = service.browser('mary');
     server = await Server.start({ demo: true, options: { 'push.local': 1 } });
-    browsers = [await openBrowser(), await openBrowser()];
+    browsers = await Promise.all([openBrowser(), openBrowser()]);
     john = await signIn(browsers[0], server, 'john', '/people/mary');
     mary = await signIn(browsers[1], server, 'mary', '/people');
     await mary.context().grantPermissions(['notifications', 'camera', 'microphone'],

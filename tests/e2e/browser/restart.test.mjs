@@ -11,7 +11,7 @@ let server;
 let browsers;
 before(async () => {
     server = await Server.start({ demo: true });
-    browsers = [await openBrowser(), await openBrowser()];
+    browsers = await Promise.all([openBrowser(), openBrowser()]);
 });
 afterEach(async () => {
     if (server.child.signalCode !== null) {

@@ -18,7 +18,7 @@ let laptop;
 let phone;
 before(async () => {
     server = await Server.start({ demo: true });
-    browsers = [await openBrowser(), await openBrowser()];
+    browsers = await Promise.all([openBrowser(), openBrowser()]);
     john = await signIn(browsers[0], server, 'john', '/people/mary');
     laptop = await signIn(browsers[1], server, 'mary');
     phone = await signIn(browsers[1], server, 'mary', '/people', { userAgent: PHONE });

@@ -20,7 +20,7 @@ let mary;
 const heard = [];
 before(async () => {
     server = await Server.start({ demo: true, options: { 'portal.unanswered_max': 3 } });
-    browsers = [await openBrowser(), await openBrowser()];
+    browsers = await Promise.all([openBrowser(), openBrowser()]);
     john = await signIn(browsers[0], server, 'john', '/people/mary');
     mary = await signIn(browsers[1], server, 'mary', '/settings');
     await Promise.all([john, mary].map((page) => watchPeers(page.context())));

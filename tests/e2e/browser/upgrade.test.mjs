@@ -40,7 +40,7 @@ before(async () => {
         options: { 'listen.port': await freePort() } });
     other = await Server.start({ demo: true, managed: true,
         options: { 'listen.port': await freePort() } });
-    browsers = [await openBrowser(), await openBrowser()];
+    browsers = await Promise.all([openBrowser(), openBrowser()]);
 });
 afterEach(() => leaveAll(server, ...browsers));
 after(async () => {

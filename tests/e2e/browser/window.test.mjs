@@ -13,7 +13,7 @@ let caller;
 let callee;
 before(async () => {
     server = await Server.start({ demo: true });
-    browsers = [await openBrowser(), await openBrowser()];
+    browsers = await Promise.all([openBrowser(), openBrowser()]);
     people = await johnAndMary(server, browsers);
     await people.john.context().addInitScript(() => {
         window.opened = [];

@@ -156,7 +156,7 @@ const asking = [
             + 'call goes on without another click',
         run: async (world) => {
             const asks = world.kind === 'firefox';
-            const browser = asks ? await world.another('asked') : world.browser;
+            const browser = asks ? await world.with('asked') : world.browser;
             const john = await world.enter('luc', '/people/mary', { browser });
             await world.canCall(john);
             const caller = await pressCall(john);
@@ -180,13 +180,13 @@ const asking = [
         name: 'M39: a block of the microphone interrupts the call and says so; the other never '
             + 'rings',
         run: async (world) =>
-            interrupted(world, await world.another('denied'), 'Your microphone is blocked'),
+            interrupted(world, await world.with('denied'), 'Your microphone is blocked'),
     },
     {
         name: 'M39: Block in the question of the browser interrupts the call',
         skip: { chromium: 'its driver cannot press the buttons of its question' },
         run: async (world) => {
-            const browser = await world.another('asked');
+            const browser = await world.with('asked');
             const luc = await world.enter('luc', '/people/mary', { browser });
             await world.canCall(luc);
             const caller = await pressCall(luc);
@@ -212,7 +212,7 @@ const asking = [
     {
         name: 'M47: a missing microphone is told, and the call is not made',
         run: async (world) =>
-            interrupted(world, await world.another('none'), 'No microphone found'),
+            interrupted(world, await world.with('none'), 'No microphone found'),
     },
 ];
 
@@ -334,6 +334,7 @@ const refusing = [
             + 'be made in the page',
         run: async (world) => {
             const { john } = world;
+            await john.bringToFront(); // Firefox gives devices to the page in front only.
             // A click that no person has made: browsers open no window for it.
             await john.locator('vv-call-button button').first().evaluate((one) => one.click());
             await john.getByRole('heading', { name: 'The call window was blocked' }).waitFor();

@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { cookieOf, Server } from '../../api/server.mjs';
 import { newId, Tab } from '../../api/tab.mjs';
-import { closing, endAll, mediaFlow, openBrowser, pressAnswer, pressCall, received,
+import { changeDevices, closing, endAll, mediaFlow, openBrowser, pressAnswer, pressCall, received,
     signIn, until, watchPeers } from '../browser.mjs';
 
 /** In the page: keeps what sounds, what was asked of the devices, and what they gave. */
@@ -32,6 +32,9 @@ function watchDevices() {
     };
 }
 
+/** Longer than the 30 s after which a window without media ends its call by itself. */
+const OPTIONS = { 'portal.rejoin_ms': 40_000 };
+
 async function watch(context) {
     await watchPeers(context);
     await context.addInitScript(watchDevices);
@@ -45,9 +48,11 @@ export class World {
     static async open(kind) {
         const world = new World();
         world.kind = kind;
-        world.server = await Server.start({ demo: true });
+        await Promise.all([
+            openBrowser(kind, 'tone').then((opened) => (world.browser = opened)),
+            Server.start({ demo: true, options: OPTIONS }).then((one) => (world.server = one)),
+        ]);
         world.anna = await world.cookie('anna');
-        world.browser = await openBrowser(kind, 'tone');
         world.mary = await world.enter('mary');
         world.john = await world.enter('john', '/people/mary');
         return world;
@@ -74,15 +79,32 @@ export class World {
         return browser;
     }
 
+    /**
+     * A browser with other devices, for this row; nobody else may need some meanwhile. Firefox
+     * takes many seconds to start, and changes its own as it runs.
+     */
+    async with(devices) {
+        if (this.kind !== 'firefox') {
+            return this.another(devices);
+        }
+        const before = this.browser.contexts();
+        this.extra.push(async () => {
+            const added = this.browser.contexts().filter((context) => !before.includes(context));
+            await Promise.all(added.map((context) => context.close()));
+            await changeDevices(this.browser, 'tone');
+        });
+        await changeDevices(this.browser, devices);
+        return this.browser;
+    }
+
     /** Nobody calls, both are available, on pages from which calls are made and rung. */
     async ready() {
         await Promise.all(this.extra.splice(0).map((close) => close().catch(() => undefined)));
         await endAll(this.server, this.john, this.mary);
         await this.remember('mary');
         await this.remember('john');
-        await this.mary.goto('/people');
+        await Promise.all([this.mary.goto('/people'), this.john.goto('/people/mary')]);
         await this.mary.locator('vv-person-row').first().waitFor();
-        await this.john.goto('/people/mary');
         await this.canCall(this.john);
     }
 
