@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs every kind of test and adds up: each piece is a command and a reader of its last words.
-// A piece has a limit of time, and what it leaves running is ended after it. Two run at a
-// time: one of the browser tests, which take longest, and one of the others. (Two with browsers at
-// a time take as long as one after the other.)
+// A piece has a limit of time, and what it leaves running is ended after it. Three run at a time:
+// of the browser tests one with sound and picture (two of them take as long as one after the
+// other), and one without, which gives way to it; and one of the others.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 const RESULTS = 'build/results.json'; // read by tools/acceptance.mjs
 const LIMIT_MS = 20 * 60_000; // Of one file; the slowest takes a third of it on two cores.
 const LONG_LIMIT_MS = 30 * 60_000; // Of the programs of the build together, and of packages.
+/** A browser test with such words waits for sound and picture, or measures how long something
+ * takes: it wants a core. */
+const MEDIA = /\b(mediaFlow|connected|runRows|took\.push)\(|'firefox'/;
+const LONGEST = ['firefox', 'calling'];
 const PIECE = 'VISAVIS_TEST_PIECE'; // What runs for a piece has its number in the environment.
 const began = Date.now();
 const results = [];
@@ -111,19 +115,24 @@ function collect(output, file) {
 }
 
 /** A file of node:test; counts words of its TAP summary. */
-async function node(title, file, limit = LIMIT_MS) {
-    const args = ['--test', '--test-reporter=tap', '--test-concurrency=1', '--test-force-exit'];
-    const result = await run(`${title}, ${basename(file)}`, 'node', [...args, file], limit);
+async function node(title, file, limit = LIMIT_MS, givesWay = false) {
+    const words = [...givesWay ? ['nice'] : [], 'node', '--test', '--test-reporter=tap',
+        '--test-concurrency=1', '--test-force-exit', file];
+    const result = await run(`${title}, ${basename(file)}`, words[0], words.slice(1), limit);
     collect(result.output, file);
     skipped += sum(result.output, /^# skipped (\d+)$/gm);
     const good = sum(result.output, /^# pass (\d+)$/gm);
     count(result, good, sum(result.output, /^# fail (\d+)$/gm));
 }
 
+function testsIn(folder) {
+    return readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort()
+        .map((name) => `${folder}/${name}`);
+}
+
 /** The files of a folder, each a piece. */
 function files(title, folder, limit) {
-    return readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort()
-        .map((name) => () => node(title, `${folder}/${name}`, limit));
+    return testsIn(folder).map((file) => () => node(title, file, limit));
 }
 
 async function vitest() {
@@ -132,6 +141,18 @@ async function vitest() {
     const good = (result.output.match(/^ok \d+/gm) ?? []).length;
     collect(result.output, 'web/src');
     count(result, good, (result.output.match(/^not ok \d+/gm) ?? []).length);
+}
+
+/** The browser tests with sound and picture, the longest first, and those without. */
+function browserTests() {
+    const all = testsIn('tests/e2e/browser');
+    const media = all.filter((file) => MEDIA.test(readFileSync(file, 'utf8')));
+    const rank = (file) => LONGEST.filter((name) => !file.endsWith(`/${name}.test.mjs`)).length;
+    media.sort((one, other) => rank(one) - rank(other));
+    const title = 'browser tests';
+    return { media: media.map((file) => () => node(title, file)),
+        pages: all.filter((file) => !media.includes(file))
+            .map((file) => () => node(title, file, LIMIT_MS, true)) };
 }
 
 /** Takes pieces off the list until there is none. */
@@ -152,11 +173,14 @@ for (const tool of ['check-layers', 'tidy', 'check-docs']) {
 await check('budgets of the front end', 'node', 'web/tools/budget.mjs');
 await check('front end types', 'npm', '--prefix', 'web', 'run', 'check');
 await vitest();
-const browsers = files('browser tests', 'tests/e2e/browser');
+const { media, pages } = browserTests();
 const others = [...files('package tests', 'tests/package', LONG_LIMIT_MS), meson,
     ...files('protocol tests', 'tests/e2e/api'), ...files('TURN tests', 'tests/e2e/turn'),
     ...files('fault tests', 'tests/fault')];
-await Promise.all([work(browsers), work(others)]);
+await Promise.all([media, pages, others].map(async (own) => {
+    await work(own);
+    await work(pages);
+}));
 results.sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
 writeFileSync(RESULTS, JSON.stringify(results, null, 1));
 await check('rows of the acceptance table', 'node', 'tools/acceptance.mjs', '--check');
