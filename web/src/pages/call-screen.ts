@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import { above } from '../ui/above.ts';
+import '../ui/above-frame.ts';
 import type { MessageAction } from '../ui/call-message.ts';
 import '../ui/call-message.ts';
 import '../ui/call-held.ts';
@@ -170,14 +171,15 @@ export class VvCallPage extends VvLightElement {
 
     /** Who else calls, and what is told, whatever is open. */
     private above(): TemplateResult {
-        return html`${this.cards()}
-            <div class="toasts">
-                <vv-toast
-                    .text=${this.notice}
-                    kind="problem"
-                    @vv-dismiss=${() => (this.notice = '')}
-                ></vv-toast>
-            </div>`;
+        return html`<vv-above
+            ><vv-toast
+                slot="toast"
+                .text=${this.notice}
+                kind="problem"
+                @vv-dismiss=${() => (this.notice = '')}
+            ></vv-toast
+            >${this.cards()}</vv-above
+        >`;
     }
 
     private over(end: CallEnd, name: string): TemplateResult {
@@ -205,10 +207,10 @@ export class VvCallPage extends VvLightElement {
                 @vv-close=${press}
             ></vv-call-message>
         </main>
-        ${this.cards()}`;
+        <vv-above>${this.cards()}</vv-above>`;
     }
 
-    private cards(): TemplateResult | typeof nothing {
+    private cards(): unknown {
         const { waiting } = this.actions ?? {};
         return waiting ? waitingCards(this.waiting, this.waitingBlocked, waiting) : nothing;
     }

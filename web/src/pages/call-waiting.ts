@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls that come in while this window has one: a card with two soft beeps, as on every page.
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { leaveIntent } from '../call/intent.ts';
 import { Ringer, type RingerDoors } from '../call/ringer.ts';
@@ -114,26 +114,24 @@ export function waitingCards(
     cards: readonly Ringing[],
     blocked: boolean,
     actions: WaitingActions,
-): TemplateResult | typeof nothing {
+): unknown {
     if (cards.length === 0) {
         return nothing;
     }
     void import('../ui/incoming-call.ts');
-    return html`<div class="cards">
-        ${repeat(
-            cards,
-            ({ id }) => id,
-            ({ id, caller, waiting }) => html`<vv-incoming-call
-                .caller=${caller}
-                ?waiting=${waiting}
-                ?soundBlocked=${blocked}
-                @vv-answer=${(event: CustomEvent<{ camera: boolean }>) =>
-                    actions.answer(id, event.detail.camera)}
-                @vv-decline=${(event: CustomEvent<{ text: string }>) =>
-                    actions.decline(id, event.detail.text)}
-                @vv-ignore=${() => actions.ignore(id)}
-                @vv-unlock=${() => actions.unlock()}
-            ></vv-incoming-call>`,
-        )}
-    </div>`;
+    return repeat(
+        cards,
+        ({ id }) => id,
+        ({ id, caller, waiting }) => html`<vv-incoming-call
+            .caller=${caller}
+            ?waiting=${waiting}
+            ?soundBlocked=${blocked}
+            @vv-answer=${(event: CustomEvent<{ camera: boolean }>) =>
+                actions.answer(id, event.detail.camera)}
+            @vv-decline=${(event: CustomEvent<{ text: string }>) =>
+                actions.decline(id, event.detail.text)}
+            @vv-ignore=${() => actions.ignore(id)}
+            @vv-unlock=${() => actions.unlock()}
+        ></vv-incoming-call>`,
+    );
 }

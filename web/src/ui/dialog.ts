@@ -23,6 +23,7 @@ export class VvDialog extends VvElement {
                 color: var(--vv-text);
                 box-shadow: var(--vv-shadow-l);
                 overflow: auto;
+                --vv-toasts-inset: var(--vv-gap-s) auto; /* over the heading only where it is low */
             }
             @media (max-width: 30rem) {
                 dialog {
@@ -42,24 +43,6 @@ export class VvDialog extends VvElement {
             h2 {
                 margin: 0;
                 font-size: 1.25rem;
-            }
-            /* As on the page (style/pages.css); the toast over the heading only where it is low. */
-            .cards {
-                position: fixed;
-                z-index: 2;
-                inset-inline-end: var(--vv-gap-m);
-                bottom: var(--vv-gap-m);
-                display: grid;
-                gap: var(--vv-gap-s);
-                width: min(24rem, calc(100vw - 2 * var(--vv-gap-m)));
-            }
-            .toasts {
-                position: fixed;
-                z-index: 1;
-                left: 50%;
-                top: var(--vv-gap-s);
-                transform: translateX(-50%);
-                width: min(28rem, calc(100vw - 2 * var(--vv-gap-m)));
             }
         `,
     ];

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a popover stands: under what it belongs to, above when there is no room, never outside.
+import { above } from './above.ts';
+
 const EDGE_PX = 8;
 
 export interface Box {
@@ -33,4 +35,5 @@ export function placeBeside(card: HTMLElement, anchor: Box): void {
     const { left, top } = placeOf(anchor, { width, height }, view, rightToLeft);
     card.style.left = `${left}px`;
     card.style.top = `${top}px`;
+    above.raise();
 }

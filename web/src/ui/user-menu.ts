@@ -4,6 +4,7 @@
 // before the settings.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { LANGUAGES, t } from '../text/text.ts';
+import { above } from './above.ts';
 import './avatar.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { checkIcon, downIcon, settingsIcon, signOutIcon } from './icons.ts';
@@ -140,6 +141,7 @@ export class VvUserMenu extends VvElement {
                 id="menu"
                 class="menu"
                 popover
+                @toggle=${() => above.raise()}
                 @beforetoggle=${(event: Event) =>
                     focusBack(event, this.shadowRoot?.querySelector<HTMLElement>('.user'))}
             >

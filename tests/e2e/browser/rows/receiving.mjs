@@ -201,6 +201,43 @@ const shown = [
         },
     },
     {
+        name: 'M67: over a popover, a menu and a mini window the card is seen and answered, at '
+            + '320 pixels too',
+        run: async (world) => {
+            const { mary } = world;
+            const normal = mary.viewportSize();
+            await mary.goto('/people/luc');
+            await mary.locator('.profile-name').getByRole('button', { name: 'Chat' }).click();
+            await mary.locator('vv-mini-dock section header').waitFor();
+            const menu = mary.locator('vv-user-menu .user');
+            const caller = await world.ringing();
+            for (const width of [1280, 320]) {
+                await mary.setViewportSize({ width, height: 480 });
+                await showsCard(mary);
+                await menu.click();
+                await mary.getByRole('button', { name: 'Away', exact: true }).waitFor();
+                await showsCard(mary);
+                await mary.keyboard.press('Escape');
+            }
+            await mary.goto('/');
+            const name = mary.locator('vv-activity vv-person.name').first();
+            await name.waitFor();
+            // Where a finger or a pointer may be: over the place of the card, and the card over it.
+            await name.evaluate(async (person) => {
+                await person.show();
+                const popover = person.shadowRoot.querySelector('[popover]');
+                Object.assign(popover.style, { top: 'auto', bottom: '1rem', left: '1rem' });
+            });
+            await mary.locator('vv-person-card').waitFor();
+            await showsCard(mary);
+            const callee = await pressAnswer(mary);
+            await callee.locator('vv-call-stage').waitFor();
+            await cancel(world, caller);
+            await callee.close();
+            await mary.setViewportSize(normal ?? { width: 1280, height: 720 });
+        },
+    },
+    {
         name: 'M64: who is away is rung',
         run: async (world) => {
             await choose(world, 'Away');
