@@ -84,10 +84,10 @@ MUST_USE enum err portal_chat_send(struct portal *portal, session_id session, co
                                    portal_sent_done on_done, void *arg);
 /* Begins a meeting of a team room or space by a connector that can call groups: posts its link as a
  * message of kind MEETING. Who begins within CHAT_MEETING_MS of another by the same connector gets
- * the message of that meeting, so that all meet in one. The choice is remembered. ERR_UNSUPPORTED:
- * switched off, or not possible here. */
+ * the message of that meeting, so that all meet in one. A connector that was `picked` is
+ * remembered. ERR_UNSUPPORTED: switched off, or not possible here. */
 MUST_USE enum err portal_chat_meet(struct portal *portal, session_id session, const struct id *room,
-                                   const struct id *message, struct slice connector,
+                                   const struct id *message, struct slice connector, bool picked,
                                    uint64_t now_ms, portal_sent_done on_done, void *arg);
 /* Moves the own read mark, never back, never past the latest message. */
 MUST_USE enum err portal_chat_read(struct portal *portal, session_id session, const struct id *room,

@@ -30,8 +30,8 @@ static MUST_USE enum err meet(struct pending *pending, struct member *member,
 }
 
 MUST_USE enum err portal_chat_meet(struct portal *portal, session_id session, const struct id *room,
-                                   const struct id *message, struct slice name, uint64_t now_ms,
-                                   portal_sent_done on_done, void *arg)
+                                   const struct id *message, struct slice name, bool picked,
+                                   uint64_t now_ms, portal_sent_done on_done, void *arg)
 {
     portal->now_ms = now_ms;
     struct member *member = chat_member(portal, session, room);
@@ -58,7 +58,9 @@ MUST_USE enum err portal_chat_meet(struct portal *portal, session_id session, co
         return err;
     }
     /* The line is on its way: a default that is not remembered is no reason to refuse it. */
-    err = connector_remember(portal, member->person, room, connector->name, portal_now_s(portal));
+    err = picked ? connector_remember(portal, member->person, room, connector->name,
+                                      portal_now_s(portal))
+                 : OK;
     if (err != OK) {
         log_warn("a choice is not remembered", "connector=%s err=%s", connector->name,
                  err_name(err));

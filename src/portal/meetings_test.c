@@ -109,13 +109,15 @@ static session_id open_session(const char *name)
     return session;
 }
 
+static bool picked;
+
 /* What the answer said, or why there was none. */
 static enum err begin(session_id session, uint8_t number, const char *connector, uint64_t now_ms)
 {
     struct id id = {{70, number}};
     answered = ERR_STATE;
-    enum err err =
-        portal_chat_meet(portal, session, &team, &id, slice_text(connector), now_ms, on_sent, NULL);
+    enum err err = portal_chat_meet(portal, session, &team, &id, slice_text(connector), picked,
+                                    now_ms, on_sent, NULL);
     (void)testports_run(&ports);
     return err == OK ? answered : err;
 }
@@ -180,7 +182,7 @@ static void only_members_of_a_group_meet_and_only_by_what_calls_groups(void)
     CHECK_OR_END(begin(ann, 1, "nothing", 2000) == ERR_UNSUPPORTED);
     CHECK_OR_END(portal_room_direct(portal, &by, &two, SLICE("cyd"), 0, on_room, NULL) == OK);
     (void)testports_run(&ports);
-    CHECK_OR_END(portal_chat_meet(portal, ann, &two, &message, SLICE("meet"), 2000, on_sent,
+    CHECK_OR_END(portal_chat_meet(portal, ann, &two, &message, SLICE("meet"), true, 2000, on_sent,
                                   NULL) == ERR_UNSUPPORTED);
     CHECK_OR_END(testports_count(&ports, 0, EVENT_CHATMSG) == 0);
     tear_down();
@@ -192,7 +194,11 @@ static void the_connector_is_remembered_for_the_room(void)
     session_id ann = open_session("ann");
     struct id by = testports_user_id("ann");
     const struct choice *choices[CHOICES_MAX];
+    picked = false; /* what was offered first is no choice */
     CHECK_OR_END(begin(ann, 1, "meet", 2000) == OK);
+    CHECK_OR_END(portal_choices(portal, &by, choices) == 0);
+    picked = true;
+    CHECK_OR_END(begin(ann, 2, "meet", 3000) == OK);
     CHECK_OR_END(portal_choices(portal, &by, choices) == 1);
     CHECK_OR_END(id_equal(&choices[0]->target, &team));
     CHECK_OR_END(strcmp(choices[0]->connector, "meet") == 0);

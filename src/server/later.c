@@ -80,7 +80,7 @@ MUST_USE enum err later_start(const struct later *later, const struct message *c
         struct id room = command_id(meet->room);
         struct id message = command_id(meet->message);
         err = portal_chat_meet(later->portal, later->session, &room, &message, meet->connector,
-                               now_ms, on_sent, waiting);
+                               meet->has_picked && meet->picked, now_ms, on_sent, waiting);
     } else if (command->type == MESSAGE_CHAT_SEND) {
         const struct message_chat_send *send = &command->chat_send;
         struct id room = command_id(send->room);

@@ -54,6 +54,39 @@ row('M49, M96: a call that is refused for their number is told with a reference'
     }
 }, ['chromium']);
 
+row('M49, M96: a call for which the server has no place is told with a reference', async () => {
+    const small = await Server.start({ demo: true, options: { 'portal.calls_max': 1 } });
+    try {
+        const [john, mary, luc] = await Promise.all([['john', 'mary'], ['mary', ''], ['luc', '']]
+            .map(([name, to]) => signIn(browser, small, name, `/people/${to}`)));
+        const running = await pressCall(john);
+        await mary.locator('vv-incoming-call').waitFor();
+        await luc.goto('/people/anna');
+        const refused = await pressCall(luc);
+        await refused.getByText('Too much at once. Wait a minute, then call again.').waitFor();
+        const lines = await shown(refused.locator('vv-call-message'), small);
+        assert.equal(lines.length, 1);
+        assert.match(lines[0], /user=luc what="limit"/);
+        await mary.locator('vv-incoming-call').waitFor(); // The other call goes on.
+        await running.locator('button.control.end').click();
+        await Promise.all([john, mary, luc].map((page) => page.context().close()));
+    } finally {
+        assert.equal(await small.stop(), 0);
+    }
+}, ['chromium']);
+
+row('M96: a window that the browser has blocked is told with a reference', async () => {
+    const john = await signIn(browser, server, 'john', '/people/mary');
+    await john.locator('vv-call-button button').first().waitFor();
+    // A click that no person has made: browsers open no window for it.
+    await john.locator('vv-call-button button').first().evaluate((one) => one.click());
+    await john.getByRole('heading', { name: 'The call window was blocked' }).waitFor();
+    const lines = await shown(john.locator('vv-call-message'));
+    assert.equal(lines.length, 1);
+    assert.match(lines[0], /user=john what="popup-blocked"/);
+    await john.context().close();
+});
+
 row('M96: a fault on a page of the portal has a reference in the log', async () => {
     const john = await signIn(browser, server, 'john', '/settings');
     await john.route('**/api/me/profile', (route) => route.fulfill({ status: 502, body: 'proxy' }));
@@ -102,6 +135,24 @@ row('M97: a call that is ended twice shows no error', async () => {
     assert.deepEqual(people.john.faults, []);
     await Promise.all([people.john.context().close(), people.mary.context().close()]);
 });
+
+test('M39, M96: a refused microphone is told with a reference, the same for a second try',
+    async (t) => {
+        const refusing = await openBrowser('chromium', 'denied');
+        t.after(() => refusing.close());
+        const john = await signIn(refusing, server, 'john', '/people/mary');
+        const call = await pressCall(john);
+        await call.getByText('Your microphone is blocked').waitFor();
+        const message = call.locator('vv-call-message');
+        const lines = await shown(message);
+        assert.equal(lines.length, 1);
+        assert.match(lines[0], /user=john what="microphone-denied"/);
+        const before = await message.evaluate((one) => one.reference);
+        await call.getByRole('button', { name: 'Try again' }).click();
+        await until('it is told again', async () =>
+            await message.evaluate((one) => one.reference).catch(() => '') === before);
+        assert.equal((await shown(message)).length, 1);
+    });
 
 for (const kind of ['chromium', 'firefox']) {
     describe(`what goes wrong in ${kind}`, () => {

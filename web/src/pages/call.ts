@@ -79,6 +79,8 @@ class CallWindow implements CallActions {
     private found: readonly DeviceInfo[] = [];
     private noticeTimer = 0;
     private reference = '';
+    /** The references of problems of the own devices. */
+    private readonly problems = new Map<string, string>();
     private readonly log: ClientLog;
     private logged = '';
     private sleep: (() => void) | undefined;
@@ -196,6 +198,13 @@ class CallWindow implements CallActions {
         return given || this.reference;
     }
 
+    /** One for each problem of the own devices, however often it is shown. */
+    private referenceOfDevice(what: string): string {
+        const reference = this.problems.get(what) ?? reportProblem(what);
+        this.problems.set(what, reference);
+        return reference;
+    }
+
     private rename(id: string): void {
         history.replaceState(null, '', `/call/${id}`);
         this.letGo();
@@ -288,9 +297,11 @@ class CallWindow implements CallActions {
             this.sleep?.();
             this.sleep = undefined;
         }
-        if (view.message && this.session.view.value.over) {
-            const { what, reference } = view.message;
-            view.message.reference = this.referenceOf(what, reference);
+        if (view.message) {
+            const { what, device, reference } = view.message;
+            view.message.reference = this.session.view.value.over
+                ? this.referenceOf(what, reference)
+                : this.referenceOfDevice(`${device}-${what}`);
         }
         this.page.view = view;
         this.floating.show(view);

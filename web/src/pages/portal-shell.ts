@@ -8,16 +8,18 @@ import { CALL_TEXTS, WINDOW_TEXTS } from '../text/more-texts.ts';
 import { deviceName } from '../text/device.ts';
 import { addTexts, t } from '../text/text.ts';
 import { above } from '../ui/above.ts';
+import '../ui/above-frame.ts';
 import type { VvLightElement } from '../ui/element.ts';
 import '../ui/toast.ts';
 import type { Theme } from '../ui/types.ts';
 import { DocumentTitle } from './document-title.ts';
 import { pathOfClick } from './links.ts';
-import { meet } from './meeting.ts';
+import { meet, type Meeting } from './meeting.ts';
 import { OpenCards } from './open-cards.ts';
 import { loadPage, pageOf } from './page-of.ts';
 import { PortalSession, type Told } from './portal-session.ts';
 import { pageFailed, popupBlocked, portalHeader, ringingCard } from './portal-view.ts';
+import { reportProblem } from './problem-report.ts';
 import { services, type MeView, type ProfileView, type Ringing } from './services.ts';
 import { routeOf, type Route } from './shared.ts';
 
@@ -44,6 +46,8 @@ export class VvPortal extends PortalSession {
     declare docked: boolean;
     /** The sheet "Set up calls": not there, fetched and open, or closed again. */
     declare settingUp: 'no' | 'open' | 'closed';
+    /** Of the message that says so. */
+    private reference = '';
     private shows = 0;
     private readonly cards = new OpenCards(this, (act) => this.attempt(act));
     private readonly head = new DocumentTitle();
@@ -99,18 +103,19 @@ export class VvPortal extends PortalSession {
         on<Told>('vv-tell', (told) => this.tell(told));
         on<{ path: string }>('vv-go', ({ path }) => this.go(path));
         on<{ name: string }>('vv-chat', ({ name }) => void this.openChat(name));
-        on<{ name: string; connector: string }>('vv-call', ({ name, connector }) =>
-            this.call(name, connector),
-        );
-        on<{ room: string; connector: string }>('vv-meet', ({ room, connector }) =>
-            void this.meet(room, connector),
-        );
+        on<Parameters<typeof this.call>[0]>('vv-call', (wanted) => this.call(wanted));
+        on<Meeting>('vv-meet', (wanted) => void this.meet(wanted));
         this.addEventListener('vv-set-up', () => void this.setUp());
     }
 
-    private call(name: string, connector: string): void {
-        const result = services.get().live.call(name, connector);
+    private call({ name, connector, picked }: {
+        name: string;
+        connector: string;
+        picked: boolean;
+    }): void {
+        const result = services.get().live.call(name, connector, picked);
         this.blocked = result === 'blocked' ? name : '';
+        this.reference = this.blocked && reportProblem('popup-blocked');
         if (result === 'elsewhere') {
             this.tell({ text: t('call-button-elsewhere'), kind: 'done' });
         }
@@ -126,10 +131,10 @@ export class VvPortal extends PortalSession {
         });
     }
 
-    private meet(room: string, connector: string): Promise<void> {
+    private meet(wanted: Meeting): Promise<void> {
         return this.attempt(async () => {
-            if (await meet(room, connector) === 'blocked') {
-                this.go(`/chat/${room}`);
+            if (await meet(wanted) === 'blocked') {
+                this.go(`/chat/${wanted.room}`);
                 this.tell({ text: t('meeting-blocked'), kind: 'done' });
             }
         });
@@ -247,7 +252,7 @@ export class VvPortal extends PortalSession {
         return html`${this.me ? this.header(this.me) : nothing}
             <main id="main" tabindex="-1" data-page=${this.route.page}>
                 ${this.blocked
-                    ? popupBlocked(this.blocked, () => (this.blocked = ''))
+                    ? popupBlocked(this.blocked, this.reference, () => (this.blocked = ''))
                     : this.page()}
             </main>
             ${this.settingUp === 'no'
@@ -267,20 +272,19 @@ export class VvPortal extends PortalSession {
 
     /** Who calls, and what is told, whatever is open. */
     private above(): TemplateResult {
-        return html`<div class="toasts">
-                <vv-toast
+        return html`<vv-above
+            ><vv-toast
+                    slot="toast"
                     .text=${this.told.text}
                     .kind=${this.told.kind}
                     @vv-dismiss=${() => this.tell({ text: '', kind: 'done' })}
-                ></vv-toast>
-            </div>
-            <div class="cards">
-                ${repeat(
-                    this.me ? services.get().live.ringing : [],
-                    ({ id }) => id,
-                    (one) => ringingCard(one, (text) => this.decline(one, text)),
-                )}
-            </div>`;
+                ></vv-toast
+            >${repeat(
+                this.me ? services.get().live.ringing : [],
+                ({ id }) => id,
+                (one) => ringingCard(one, (text) => this.decline(one, text)),
+            )}</vv-above
+        >`;
     }
 
     private page(): TemplateResult {

@@ -2,7 +2,6 @@
 // What the frame shows around the pages.
 import { html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
-import '../ui/call-message.ts';
 import '../ui/header.ts';
 import type { OwnStatus, Theme } from '../ui/types.ts';
 import '../ui/user-menu.ts';
@@ -40,9 +39,15 @@ export function portalHeader(me: MeView, page: string, actions: HeaderActions): 
     </header>`;
 }
 
-export function popupBlocked(name: string, close: () => void): TemplateResult {
+export function popupBlocked(
+    name: string,
+    reference: string,
+    close: () => void,
+): TemplateResult {
+    void import('../ui/call-message.ts'); // Few people ever see it.
     return html`<vv-call-message
         what="popup"
+        .reference=${reference}
         .actions=${['here', 'close']}
         @vv-here=${() => services.get().live.callHere(name)}
         @vv-close=${close}

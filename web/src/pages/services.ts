@@ -152,7 +152,7 @@ export interface Live extends Link {
     /** Refuses with an ApiProblem. */
     setStatus(status: OwnStatus): Promise<void>;
     /** Opens the call window (in the click), or brings it to the front. */
-    call(name: string, connector?: string): CallResult;
+    call(name: string, connector?: string, picked?: boolean): CallResult;
     callHere(name: string): void;
     answer(id: string, camera: boolean): boolean;
     /** With words for the caller; refuses when those could not be kept. */

@@ -65,7 +65,7 @@ export interface Chat {
     discard(id: string, message: string): void;
     typing(id: string): void;
     /** Begins or joins a meeting of the room: its link. Refuses with an ApiProblem. */
-    meet(id: string, connector: string): Promise<string>;
+    meet(id: string, connector: string, picked: boolean): Promise<string>;
     /** All that is known of the room is before somebody's eyes. */
     seen(id: string): void;
     /** The room with this person; made when there is none. Refuses with an ApiProblem. */

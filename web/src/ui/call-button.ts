@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Call button, one element for all places. Events: vv-call {name, connector} for a person,
-// vv-meet {room, connector} for a room; `connector` is empty while a person can be called in one
-// way only.
+// The Call button, one element for all places. Events: vv-call {name, connector, picked} for a
+// person, vv-meet {room, connector, picked} for a room; `picked`: in the menu, not what is offered
+// first.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { hasText, t } from '../text/text.ts';
 import { controlStyles, define, VvElement } from './element.ts';
@@ -100,12 +100,12 @@ export class VvCallButton extends VvElement {
         this.hidden = this.offer.state === 'absent';
     }
 
-    private press(connector: string): void {
+    private press(connector: string, picked = false): void {
         this.shadowRoot?.querySelector<HTMLElement>('.menu')?.hidePopover();
         if (this.room) {
-            this.emit('vv-meet', { room: this.room, connector });
+            this.emit('vv-meet', { room: this.room, connector, picked });
         } else {
-            this.emit('vv-call', { name: this.name, connector });
+            this.emit('vv-call', { name: this.name, connector, picked });
         }
     }
 
@@ -186,7 +186,7 @@ export class VvCallButton extends VvElement {
                             type="button"
                             class="button quiet"
                             aria-pressed=${String(name === chosen)}
-                            @click=${() => this.press(name)}
+                            @click=${() => this.press(name, true)}
                         >
                             <span dir="auto">${titleOf(name, title)}</span>
                             ${name === chosen ? checkIcon : nothing}
