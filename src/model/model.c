@@ -3,12 +3,34 @@
 
 #include "base/text.h"
 
+#define ERASED_NAME_BYTES 8
+
 static enum err refuse(const char **why, const char *rule)
 {
     if (why != NULL) {
         *why = rule;
     }
     return ERR_INVALID;
+}
+
+void model_erased_name(const struct id *id, char out[USER_NAME_MAX + 1])
+{
+    static const char digits[] = "0123456789abcdef";
+    static const char start[] = "deleted-";
+    memset(out, 0, USER_NAME_MAX + 1);
+    memcpy(out, start, sizeof start - 1);
+    char *at = out + sizeof start - 1;
+    for (size_t i = 0; i < ERASED_NAME_BYTES; i++) {
+        *at++ = digits[id->bytes[i] >> 4];
+        *at++ = digits[id->bytes[i] & 15];
+    }
+}
+
+bool model_is_erased(const struct user *user)
+{
+    char name[USER_NAME_MAX + 1];
+    model_erased_name(&user->id, name);
+    return strcmp(user->name, name) == 0;
 }
 
 static bool is_letter_or_digit(uint8_t c)

@@ -273,6 +273,10 @@ MUST_USE enum err model_check_password(struct slice text, const char **why);
 MUST_USE enum err model_check_group(struct slice text, const char **why);
 /* The name of a connector or the type of an IM account: a-z, 0-9 and -, at most `size_max`. */
 MUST_USE enum err model_check_key(struct slice text, size_t size_max, const char **why);
+
+/* What an erased person is called: unique as the id is, and nobody can choose it. */
+void model_erased_name(const struct id *id, char out[USER_NAME_MAX + 1]);
+bool model_is_erased(const struct user *user);
 /* A WebP container of at most AVATAR_PIXELS_MAX squared and AVATAR_BYTES_MAX, square. */
 MUST_USE enum err model_check_avatar(struct slice bytes, const char **why);
 

@@ -212,8 +212,19 @@ static void a_group_is_a_path_of_names(void)
     CHECK(model_check_group(slice_from(longest, GROUP_NAME_MAX + 1), NULL) == ERR_INVALID);
 }
 
+static void the_name_of_who_was_erased_is_made_of_the_id(void)
+{
+    struct user user = {.id = {{0x01, 0xab, 0, 0, 0, 0, 0, 0xff, 9}}};
+    model_erased_name(&user.id, user.name);
+    CHECK(strcmp(user.name, "deleted-01ab0000000000ff") == 0);
+    CHECK(model_is_erased(&user));
+    user.id.bytes[0] = 2; /* somebody else, who chose that name */
+    CHECK(!model_is_erased(&user));
+}
+
 UNIT(no_hostile_text_is_a_user_name, a_user_name_has_1_to_32_characters,
      text_is_visible_utf8_without_controls, lines_may_have_what_a_name_may_not,
      an_email_is_a_name_at_a_host_or_empty, a_password_has_10_to_256_bytes_of_text,
      a_group_is_a_path_of_names, a_key_is_of_small_letters_digits_and_hyphens,
-     an_email_has_its_lengths, a_text_that_is_too_short_is_told_from_a_missing_one)
+     an_email_has_its_lengths, a_text_that_is_too_short_is_told_from_a_missing_one,
+     the_name_of_who_was_erased_is_made_of_the_id)

@@ -183,12 +183,35 @@ static bool is_last_administrator(const struct portal *portal, const struct pers
     return true;
 }
 
-/* ERR_NOT_FOUND also for who may not administer. */
+/* ERR_NOT_FOUND also for who may not administer, and of who was erased. */
 static MUST_USE enum err find_target(const struct portal *portal, const struct admin_act *act,
                                      struct slice name, struct person **out)
 {
     *out = admin_may(portal, &act->by) ? person_find_name(portal, name) : NULL;
-    return *out == NULL ? ERR_NOT_FOUND : OK;
+    return *out == NULL || model_is_erased(&(*out)->user) ? ERR_NOT_FOUND : OK;
+}
+
+/* What disables or enables the person, not handed over yet. */
+static MUST_USE enum err prepare_disable(struct portal *portal, const struct admin_act *act,
+                                         const struct person *person, bool disabled,
+                                         struct pending **out)
+{
+    size_t signins = disabled ? person->signin_count : 0;
+    enum err err = begin(portal, act, disabled ? "user-disabled" : "user-enabled",
+                         person->user.name, "", signins + 1, out);
+    if (err != OK) {
+        return err;
+    }
+    struct change *change = &(*out)->changes[1];
+    change->kind = CHANGE_USER_DISABLED;
+    change->user.id = person->user.id;
+    change->user.disabled = disabled;
+    for (const struct signin *at = person->signins; disabled && at != NULL; at = at->next) {
+        change++;
+        change->kind = CHANGE_LOGIN_REMOVE;
+        change->login = at->login;
+    }
+    return OK;
 }
 
 MUST_USE enum err admin_user_disable(struct portal *portal, const struct admin_act *act,
@@ -201,25 +224,59 @@ MUST_USE enum err admin_user_disable(struct portal *portal, const struct admin_a
     if (err == OK && disabled && is_last_administrator(portal, person)) {
         err = ERR_STATE;
     }
+    err = err == OK ? prepare_disable(portal, act, person, disabled, &pending) : err;
+    return err == OK ? finish(pending) : err;
+}
+
+/* The last administrator by now, says the store. */
+static void on_erased(void *arg, enum err err)
+{
+    on_kept(arg, err == ERR_FORBIDDEN ? ERR_STATE : err);
+}
+
+static void on_disabled_to_erase(struct pending *pending, enum err err)
+{
+    struct portal *portal = pending->portal;
+    const struct person *person = person_find(portal, &pending->user);
+    struct change change = {0};
+    char name[USER_NAME_MAX + 1];
+    if (err == OK && (person == NULL || model_is_erased(&person->user))) {
+        err = ERR_NOT_FOUND;
+    }
+    if (err == OK) { /* the entry does not say the name that is to be forgotten */
+        model_erased_name(&pending->user, name);
+        admin_audit(portal, &pending->by, pending->now_s, "user-erased", name, "", &change);
+        err = portal->ports.keep.erase(portal->ports.keep.ctx, person->user.name, &change.audit,
+                                       on_erased, pending);
+    }
+    if (err != OK) {
+        on_kept(pending, err);
+    }
+}
+
+MUST_USE enum err admin_user_erase(struct portal *portal, const struct admin_act *act,
+                                   struct slice name)
+{
+    portal->now_ms = act->now_ms;
+    struct person *person = NULL;
+    struct pending *pending = NULL;
+    enum err err = find_target(portal, act, name, &person);
+    if (err == OK && is_last_administrator(portal, person)) {
+        err = ERR_STATE;
+    } else if (err == OK && id_equal(&person->user.id, &act->by)) {
+        err = ERR_FORBIDDEN;
+    }
+    err = err == OK ? prepare_disable(portal, act, person, true, &pending) : err;
     if (err != OK) {
         return err;
     }
-    size_t signins = disabled ? person->signin_count : 0;
-    err = begin(portal, act, disabled ? "user-disabled" : "user-enabled", person->user.name, "",
-                signins + 1, &pending);
+    pending->user = person->user.id;
+    pending->by = act->by;
+    err = pending_keep(pending, on_disabled_to_erase);
     if (err != OK) {
-        return err;
+        pending_destroy(pending);
     }
-    struct change *change = &pending->changes[1];
-    change->kind = CHANGE_USER_DISABLED;
-    change->user.id = person->user.id;
-    change->user.disabled = disabled;
-    for (const struct signin *at = person->signins; disabled && at != NULL; at = at->next) {
-        change++;
-        change->kind = CHANGE_LOGIN_REMOVE;
-        change->login = at->login;
-    }
-    return finish(pending);
+    return err;
 }
 
 MUST_USE enum err admin_user_group(struct portal *portal, const struct admin_act *act,

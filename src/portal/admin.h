@@ -43,6 +43,10 @@ MUST_USE enum err admin_settings_seed(struct portal *portal, const char *connect
 /* ERR_STATE: the last administrator who can sign in would be gone. */
 MUST_USE enum err admin_user_disable(struct portal *portal, const struct admin_act *act,
                                      struct slice name, bool disabled);
+/* Takes a person out for good. First disabled, so that nothing of hers is on its way then. As
+ * above; ERR_FORBIDDEN: oneself. */
+MUST_USE enum err admin_user_erase(struct portal *portal, const struct admin_act *act,
+                                   struct slice name);
 MUST_USE enum err admin_user_group(struct portal *portal, const struct admin_act *act,
                                    struct slice name, struct slice group, bool member);
 /* A link that sets a new password of an enabled user; older ones of his stop working. act->on_done
@@ -50,7 +54,7 @@ MUST_USE enum err admin_user_group(struct portal *portal, const struct admin_act
 MUST_USE enum err admin_user_reset(struct portal *portal, const struct admin_act *act,
                                    struct slice name, portal_invite_done on_done);
 
-/* All people, disabled ones too, by full name; see portal_search. */
+/* All people but those who were erased, disabled ones too, by full name; see portal_search. */
 uint32_t admin_people(const struct portal *portal, struct slice query, uint32_t offset,
                       uint32_t count_max, const struct user **out, uint32_t *total);
 /* The names of the groups, borrowed, in no order; how many. */

@@ -133,6 +133,7 @@ enum event_kind {
     EVENT_RENEW,      /* relayed media should look for another way */
     EVENT_AVAILABLE,  /* person: whom the one who is told waited for */
     EVENT_PERSON,     /* person: profile or presence changed; user: borrowed */
+    EVENT_GONE,       /* gone: a person was disabled, or erased */
     EVENT_MISSED,     /* missed: so many missed calls were not seen */
     EVENT_SETTINGS,   /* user: own settings changed in another tab */
     EVENT_CONNECTORS, /* what is active has changed: ask portal/connectors.h */
@@ -181,6 +182,10 @@ struct event {
             const struct user *user;
             enum presence presence;
         } person;
+        struct {
+            const char *name; /* borrowed */
+            bool erased;
+        } gone;
         uint32_t missed;
     };
 };

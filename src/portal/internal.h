@@ -263,6 +263,8 @@ void person_presence_changed(struct portal *portal, struct person *person);
 void person_profile_changed(struct portal *portal, struct person *person);
 /* Tells those who watch that the person is offline, and forgets them. */
 void watch_person_gone(struct portal *portal, struct person *person);
+/* Tells everybody that the person, who was called `name`, is erased, and forgets who watches. */
+void watch_person_erased(struct portal *portal, struct person *person, const char *name);
 void watch_session_gone(struct session *session);
 void watch_tick(struct portal *portal, uint64_t now_ms);
 uint64_t watch_next_ms(const struct portal *portal);

@@ -30,6 +30,7 @@ struct pending {
     void (*on_kept)(struct pending *pending, enum err err);
     struct id user; /* who acts; looked up again after each wait */
     struct id login;
+    struct id by;                     /* the administrator */
     bool known;                       /* the name exists: the verified hash is that of `user` */
     char hash[PASSWORD_HASH_MAX + 1]; /* verified, must still be the user's */
     uint8_t token[TOKEN_BYTES];       /* of the new sign-in or link */

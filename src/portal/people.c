@@ -172,6 +172,9 @@ MUST_USE enum err person_put(struct portal *portal, const struct user *user)
         return ERR_EXISTS;
     }
     bool same = looks_same(&person->user, user);
+    bool erased = renamed && model_is_erased(user);
+    char name_before[USER_NAME_MAX + 1];
+    memcpy(name_before, person->user.name, sizeof name_before);
     bool microphone_on = person->user.microphone_on;
     bool camera_on = person->user.camera_on;
     enum status status = person->user.status;
@@ -190,7 +193,9 @@ MUST_USE enum err person_put(struct portal *portal, const struct user *user)
     fold(user, person->folded);
     sort_in(portal, person);
     person->epoch = portal->epoch;
-    if (!same) {
+    if (erased) {
+        watch_person_erased(portal, person, name_before);
+    } else if (!same) {
         person_profile_changed(portal, person);
     }
     /* The place of the old name is free: this takes no memory. */
@@ -232,7 +237,8 @@ uint32_t person_search(const struct portal *portal, struct slice query, bool dis
     uint32_t count = 0;
     for (uint32_t i = 0; i < portal->sorted_count; i++) {
         const struct person *person = portal->sorted[i];
-        if ((person->user.disabled && !disabled) || strstr(person->folded, folded) == NULL) {
+        if ((person->user.disabled && (!disabled || model_is_erased(&person->user))) ||
+            strstr(person->folded, folded) == NULL) {
             continue;
         }
         if (matching >= offset && count < count_max) {

@@ -16,6 +16,11 @@ struct port_keep {
     void *ctx;
     enum err (*write)(void *ctx, const struct change *changes, size_t count,
                       void (*on_done)(void *arg, enum err err), void *arg);
+    /* Takes the user `name` out for good (store/personal.h), with the entry of the audit, whose
+     * target becomes the new name. Before `on_done` the portal is synchronised with what is left.
+     */
+    enum err (*erase)(void *ctx, const char *name, const struct audit *audit,
+                      void (*on_done)(void *arg, enum err err), void *arg);
     /* Reads a picture; bytes are borrowed for the call. */
     enum err (*avatar)(void *ctx, const uint8_t hash[32],
                        void (*on_done)(void *arg, enum err err, struct slice bytes), void *arg);

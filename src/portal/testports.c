@@ -79,6 +79,21 @@ static enum err keep_write(void *ctx, const struct change *changes, size_t count
     return OK;
 }
 
+static enum err keep_erase(void *ctx, const char *name, const struct audit *audit,
+                           void (*on_done)(void *arg, enum err err), void *arg)
+{
+    struct testports *ports = ctx;
+    struct test_answer *answer = add_answer(ports, ANSWER_KEEP, arg);
+    if (answer == NULL) {
+        return ERR_NOMEM;
+    }
+    answer->keep = on_done;
+    answer->err = ports->keep_err;
+    (void)snprintf(ports->erased, sizeof ports->erased, "%s", name);
+    ports->erase_audit = *audit;
+    return OK;
+}
+
 static enum err keep_avatar(void *ctx, const uint8_t hash[32],
                             void (*on_done)(void *arg, enum err err, struct slice bytes), void *arg)
 {
@@ -240,6 +255,10 @@ static void tell_event(void *ctx, session_id session, const struct event *event)
         told->user = *event->person.user;
         told->event.person.user = &told->user;
         break;
+    case EVENT_GONE:
+        (void)snprintf(told->space, sizeof told->space, "%s", event->gone.name);
+        told->event.gone.name = told->space;
+        break;
     case EVENT_CONNECTORS:
     case EVENT_RENEW:
         break;
@@ -369,7 +388,7 @@ static void push_send(void *ctx, const struct push_note *note)
 struct ports testports_ports(struct testports *ports)
 {
     return (struct ports){
-        .keep = {.ctx = ports, .write = keep_write, .avatar = keep_avatar},
+        .keep = {.ctx = ports, .write = keep_write, .erase = keep_erase, .avatar = keep_avatar},
         .read = {.ctx = ports, .ask = read_ask},
         .tell = {.ctx = ports, .event = tell_event, .end = tell_end},
         .password = {.ctx = ports, .hash = password_hash, .verify = password_verify},

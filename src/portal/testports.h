@@ -53,6 +53,8 @@ struct testports {
     enum err password_err; /* what hash and verify return at once: ERR_BUSY */
     bool lost;             /* memory for a record could not be had: the records are not complete */
     uint64_t random_state; /* seed: the same numbers each time */
+    char erased[USER_NAME_MAX + 1]; /* who was to be erased last */
+    struct audit erase_audit;
     unsigned hash_count;
     unsigned verify_count;
     unsigned write_count;

@@ -67,7 +67,7 @@ MUST_USE enum err portal_watch(struct portal *portal, session_id session, const 
     }
     for (size_t i = 0; err == OK && i < count; i++) {
         struct person *person = person_find_name(portal, names[i]);
-        if (person != NULL && !person->user.disabled) {
+        if (person != NULL && !model_is_erased(&person->user)) { /* who is disabled may return */
             err = add_watch(found, person, &list);
         }
     }
@@ -87,7 +87,9 @@ uint32_t portal_watched(const struct portal *portal, session_id session,
     uint32_t count = 0;
     for (const struct watch *watch = found == NULL ? NULL : found->watches; watch != NULL;
          watch = watch->next) {
-        out[count++] = &watch->person->user;
+        if (!watch->person->user.disabled) {
+            out[count++] = &watch->person->user;
+        }
     }
     return count;
 }
@@ -102,6 +104,10 @@ static void tell(struct portal *portal, struct person *person, enum presence pre
 {
     struct event event = {.kind = EVENT_PERSON,
                           .person = {.user = &person->user, .presence = presence}};
+    if (person->user.disabled) {
+        event = (struct event){
+            .kind = EVENT_GONE, .same = event_same(portal), .gone = {.name = person->user.name}};
+    }
     for (const struct watch *watch = person->watchers; watch != NULL; watch = watch->person_next) {
         session_tell(portal, watch->session->id, &event);
         portal->tells_left -= portal->tells_left > 0 ? 1 : 0;
@@ -112,12 +118,8 @@ static void tell(struct portal *portal, struct person *person, enum presence pre
     person->changed = false;
 }
 
-void watch_person_gone(struct portal *portal, struct person *person)
+static void forget_watchers(struct person *person)
 {
-    wheel_stop(&person->tell_timer);
-    if (person->told != PRESENCE_OFFLINE || person->changed) {
-        tell(portal, person, PRESENCE_OFFLINE);
-    }
     while (person->watchers != NULL) {
         struct watch *gone = person->watchers;
         struct watch **link = &gone->session->watches;
@@ -127,6 +129,29 @@ void watch_person_gone(struct portal *portal, struct person *person)
         *link = gone->next;
         unlink_watch(gone);
     }
+}
+
+void watch_person_gone(struct portal *portal, struct person *person)
+{
+    wheel_stop(&person->tell_timer);
+    if (person->told != PRESENCE_OFFLINE || person->changed) {
+        tell(portal, person, PRESENCE_OFFLINE);
+    }
+    forget_watchers(person);
+}
+
+void watch_person_erased(struct portal *portal, struct person *person, const char *name)
+{
+    struct event event = {
+        .kind = EVENT_GONE, .same = event_same(portal), .gone = {.name = name, .erased = true}};
+    for (uint32_t i = 0; i < portal->sorted_count; i++) {
+        if (portal->sorted[i] != person) {
+            session_tell_person(portal, portal->sorted[i], 0, &event);
+        }
+    }
+    wheel_stop(&person->tell_timer);
+    person->changed = false;
+    forget_watchers(person);
 }
 
 static void on_settled(struct wheel_timer *timer, uint64_t now_ms)

@@ -228,6 +228,7 @@ void api_admin_webrtc_put(struct api_request *request);
 void api_admin_webrtc_test(struct api_request *request);
 void api_admin_people(struct api_request *request);
 void api_admin_person_put(struct api_request *request);
+void api_admin_person_delete(struct api_request *request);
 void api_admin_person_reset(struct api_request *request);
 void api_admin_invitations_get(struct api_request *request);
 void api_admin_invitation_delete(struct api_request *request);

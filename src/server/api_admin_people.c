@@ -95,6 +95,16 @@ void api_admin_person_put(struct api_request *request)
     api_body_end(body);
 }
 
+void api_admin_person_delete(struct api_request *request)
+{
+    struct api_pending *pending = api_pending_begin(request, "admin/people");
+    if (pending != NULL) {
+        struct admin_act act = api_admin_act(pending, request);
+        api_pending_started(pending,
+                            admin_user_erase(request->api->params.portal, &act, request->part));
+    }
+}
+
 void api_admin_person_reset(struct api_request *request)
 {
     struct api_pending *pending = api_pending_begin(request, "admin/people");

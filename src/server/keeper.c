@@ -16,9 +16,10 @@
 #define KEEPER_IDLE_MS 1000
 #define KEEPER_SYNCS_MAX 4
 #define SYNC_BLOCK_CHANGES 64
-#define KEEPER_INDEX_MAX 1000 /* messages made searchable between two groups of writes */
+#define VERSION_NONE INT64_MIN /* what was loaded is old, whoever has written */
+#define KEEPER_INDEX_MAX 1000  /* messages made searchable between two groups of writes */
 
-enum job_kind { JOB_WRITE, JOB_AVATAR, JOB_SYNC, JOB_INDEX, JOB_NUDGE, JOB_STOP };
+enum job_kind { JOB_WRITE, JOB_ERASE, JOB_AVATAR, JOB_SYNC, JOB_INDEX, JOB_NUDGE, JOB_STOP };
 
 struct sync_block {
     struct sync_block *next;
@@ -33,7 +34,10 @@ struct job {
     /* WRITE */
     struct change *changes;
     size_t count;
-    void (*on_written)(void *arg, enum err err);
+    void (*on_written)(void *arg, enum err err); /* ERASE too */
+    /* ERASE */
+    char name[USER_NAME_MAX + 1];
+    struct audit audit;
     /* AVATAR */
     uint8_t hash[32];
     struct buf bytes;
@@ -41,8 +45,8 @@ struct job {
     void *arg;
     /* INDEX */
     void (*on_indexed)(void *arg, enum err err);
-    uint64_t mark; /* keeper->chatmsgs when it was asked for */
-    struct job *next;
+    uint64_t mark;    /* keeper->chatmsgs when it was asked for */
+    struct job *next; /* ERASE too */
     /* SYNC */
     struct sync_block *first;
     struct sync_block *last;
@@ -68,6 +72,7 @@ struct keeper {
     struct worker *own;     /* to wake itself */
     uint32_t unindexed;     /* about so many messages are not searchable yet; 0: none */
     struct job *index_jobs; /* that wait until all is searchable */
+    struct job *erase_jobs; /* done; they are answered behind what is loaded after them */
     struct job nudge;       /* wakes the thread for the rest of the indexing */
     bool nudged;
     struct job stop; /* the rest of the indexing is left for the next start */
@@ -152,6 +157,12 @@ static void work(struct keeper *keeper, struct job *job)
     case JOB_AVATAR:
         job->err = store_avatar(keeper->store, job->hash, &job->bytes);
         break;
+    case JOB_ERASE:
+        job->err = store_erase(keeper->store, job->name, &job->audit);
+        keeper->data_version = VERSION_NONE;
+        job->next = keeper->erase_jobs;
+        keeper->erase_jobs = job;
+        break;
     case JOB_WRITE: /* was in the group */
         for (size_t i = 0; i < job->count; i++) {
             keeper->unindexed += job->changes[i].kind == CHANGE_CHATMSG_ADD ? 1 : 0;
@@ -172,15 +183,23 @@ static void work(struct keeper *keeper, struct job *job)
     }
 }
 
+/* Jobs of a list come back to the loop. */
+static void end_jobs(struct keeper *keeper, struct job **jobs)
+{
+    while (*jobs != NULL) {
+        struct job *job = *jobs;
+        *jobs = job->next;
+        enum err err = mailbox_post(keeper->mailbox, job);
+        ASSERT(err == OK); /* it has room for all jobs that keeper->jobs allows */
+    }
+}
+
 static void end_index_jobs(struct keeper *keeper, enum err result)
 {
-    while (keeper->index_jobs != NULL) {
-        struct job *job = keeper->index_jobs;
-        keeper->index_jobs = job->next;
+    for (struct job *job = keeper->index_jobs; job != NULL; job = job->next) {
         job->err = result;
-        enum err err = mailbox_post(keeper->mailbox, job);
-        ASSERT(err == OK);
     }
+    end_jobs(keeper, &keeper->index_jobs);
 }
 
 /* Makes what was said searchable, off the way of the writes: when nothing else is to do, when a
@@ -280,6 +299,7 @@ static void on_batch(void *arg, void **messages, uint32_t count)
     }
     index_messages(keeper, idle);
     look_for_foreign_writes(keeper);
+    end_jobs(keeper, &keeper->erase_jobs);
     note_state(keeper);
 }
 
@@ -291,6 +311,7 @@ static void on_message(void *arg, void *message)
     struct job *job = message;
     switch (job->kind) {
     case JOB_WRITE:
+    case JOB_ERASE:
         keeper->jobs--;
         job->on_written(job->arg, job->err);
         break;
@@ -309,7 +330,8 @@ static void on_message(void *arg, void *message)
     case JOB_STOP:
         ASSERT(false);
     case JOB_SYNC:
-        log_info("another process has written: bringing memory up to date", "module=%s", "store");
+        log_info("the database has more than memory: bringing memory up to date", "module=%s",
+                 "store");
         keeper->sync.begin(keeper->sync.arg);
         for (struct sync_block *block = job->first; block != NULL; block = block->next) {
             for (size_t i = 0; i < block->count; i++) {
@@ -385,6 +407,25 @@ static enum err keeper_write(void *ctx, const struct change *changes, size_t cou
         keeper->chatmsgs += changes[i].kind == CHANGE_CHATMSG_ADD ? 1 : 0;
     }
     return OK;
+}
+
+static enum err keeper_erase(void *ctx, const char *name, const struct audit *audit,
+                             void (*on_done)(void *arg, enum err err), void *arg)
+{
+    struct job *job = mem_alloc(sizeof(*job));
+    if (job == NULL) {
+        return ERR_NOMEM;
+    }
+    job->kind = JOB_ERASE;
+    job->on_written = on_done;
+    job->arg = arg;
+    job->audit = *audit;
+    memcpy(job->name, name, strnlen(name, USER_NAME_MAX));
+    enum err err = post(ctx, job);
+    if (err != OK) {
+        job_destroy(job);
+    }
+    return err;
 }
 
 static enum err keeper_avatar(void *ctx, const uint8_t hash[32],
@@ -503,5 +544,6 @@ bool keeper_failing(const struct keeper *keeper)
 
 struct port_keep keeper_port(struct keeper *keeper)
 {
-    return (struct port_keep){.ctx = keeper, .write = keeper_write, .avatar = keeper_avatar};
+    return (struct port_keep){
+        .ctx = keeper, .write = keeper_write, .erase = keeper_erase, .avatar = keeper_avatar};
 }

@@ -220,6 +220,26 @@ static void what_another_process_has_written_is_told_and_the_own_is_not(void)
     (void)clean();
 }
 
+/* The answer comes when the memory knows it already. */
+static void who_is_erased_is_loaded_again_before_the_answer(void)
+{
+    set_up();
+    start();
+    struct port_keep port = keeper_port(keeper);
+    struct audit audit = {.act = "user-erased", .target = "deleted-02"};
+    CHECK_CLEAN(write_user(1, "ann", &answers[0]) == OK);
+    CHECK_CLEAN(write_user(2, "bob", &answers[1]) == OK);
+    CHECK_CLEAN(port.erase(port.ctx, "bob", &audit, on_written, &answers[2]) == OK);
+    CHECK_CLEAN(port.erase(port.ctx, "bob", &audit, on_written, &answers[3]) == OK);
+    wait_for(&answers[3].count, 1);
+    wait_for(&answers[2].count, 1);
+    CHECK_CLEAN(answers[2].err == OK && answers[3].err == ERR_NOT_FOUND);
+    CHECK_CLEAN(synced.ends > 0 && synced.users == 2 * synced.ends);
+    CHECK_CLEAN(strcmp(synced.last, "deleted-0200000000000000") == 0);
+    stop();
+    (void)clean();
+}
+
 static void a_picture_is_kept_and_read(void)
 {
     set_up();
@@ -244,4 +264,5 @@ static void a_picture_is_kept_and_read(void)
 
 UNIT(what_was_answered_is_in_the_file, one_of_a_group_fails_alone,
      what_is_under_way_at_the_end_is_answered,
-     what_another_process_has_written_is_told_and_the_own_is_not, a_picture_is_kept_and_read)
+     what_another_process_has_written_is_told_and_the_own_is_not,
+     who_is_erased_is_loaded_again_before_the_answer, a_picture_is_kept_and_read)

@@ -252,6 +252,11 @@ MUST_USE enum err view_event(const struct viewer *viewer, const struct event *ev
         out->type = MESSAGE_SPACE_REMOVED;
         out->space_removed.name = slice_text(event->space);
         return OK;
+    case EVENT_GONE:
+        out->type = MESSAGE_PERSON_GONE;
+        out->person_gone.name = slice_text(event->gone.name);
+        out->person_gone.erased = event->gone.erased;
+        return OK;
     default:
         return view_stream_event(viewer, event, out);
     }

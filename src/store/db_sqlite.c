@@ -419,6 +419,7 @@ static enum err set_up(sqlite3 *database, enum db_use use)
         [DB_STORES] = "PRAGMA journal_mode = WAL;"
                       "PRAGMA synchronous = FULL;"
                       "PRAGMA foreign_keys = ON;"
+                      "PRAGMA secure_delete = ON;"  /* as Debian's is anyway: store_erase */
                       "PRAGMA temp_store = MEMORY;" /* the server writes no other folder */
                       "PRAGMA cache_size = " STORE_CACHE_KIB ";"
                       "PRAGMA wal_autocheckpoint = " STORE_LOG_PAGES ";",

@@ -108,13 +108,15 @@ static const char *const erasures[] = {
     " WHERE avatar_hash IS NOT NULL)",
 };
 
-enum text { TEXT_FIND, TEXT_OTHER_ADMINISTRATORS };
+enum text { TEXT_FIND, TEXT_OTHER_ADMINISTRATORS, TEXT_AUDIT };
 
 static const char *const texts[] = {
     [TEXT_FIND] = "SELECT id, disabled, EXISTS (SELECT 1 FROM memberships WHERE user_id = id AND"
                   " group_name = ?2) FROM users WHERE name = ?1",
     [TEXT_OTHER_ADMINISTRATORS] = "SELECT 1 FROM memberships JOIN users ON users.id = user_id"
                                   " WHERE group_name = ?2 AND disabled = 0 AND users.id <> ?1",
+    [TEXT_AUDIT] = "INSERT INTO audit (at_s, by_id, by_name, act, target, detail)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, '')",
 };
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -289,12 +291,9 @@ static enum err refuse_last(struct db *db, const struct person *person)
 
 static enum err erase(struct db *db, const struct person *person)
 {
-    char name[32]; /* unique as the id is, and nobody can choose it */
+    char name[USER_NAME_MAX + 1];
     enum err err = OK;
-    (void)snprintf(name, sizeof(name), "deleted-%02x%02x%02x%02x%02x%02x%02x%02x",
-                   person->id.bytes[0], person->id.bytes[1], person->id.bytes[2],
-                   person->id.bytes[3], person->id.bytes[4], person->id.bytes[5],
-                   person->id.bytes[6], person->id.bytes[7]);
+    model_erased_name(&person->id, name);
     for (size_t i = 0; err == OK && i < COUNT(erasures); i++) {
         struct binder binder;
         bool row = false;
@@ -313,15 +312,38 @@ static enum err erase(struct db *db, const struct person *person)
     return err;
 }
 
-enum err personal_erase(const char *path, const char *name)
+static enum err note(struct db *db, const struct audit *audit)
+{
+    struct binder binder;
+    bool row = false;
+    enum err err = prepare(db, &texts[TEXT_AUDIT], &binder);
+    if (err == OK) {
+        bind_number(&binder, audit->at_s);
+        bind_blob(&binder, audit->by.bytes, ID_BYTES);
+        bind_text(&binder, audit->by_name);
+        bind_text(&binder, audit->act);
+        bind_text(&binder, audit->target);
+        err = bind_step(&binder, &row);
+    }
+    statement_close(binder.statement);
+    return err;
+}
+
+enum err personal_erase_within(struct db *db, const char *name, const struct audit *audit)
 {
     struct person person;
+    enum err err = find(db, name, &person);
+    err = err == OK ? refuse_last(db, &person) : err;
+    err = err == OK ? erase(db, &person) : err;
+    return err == OK && audit != NULL ? note(db, audit) : err;
+}
+
+enum err personal_erase(const char *path, const char *name)
+{
     struct db *db = NULL;
     enum err err = db_open(path, DB_ERASES, &db);
     err = err == OK ? db_begin(db, DB_STORES) : err;
-    err = err == OK ? find(db, name, &person) : err;
-    err = err == OK ? refuse_last(db, &person) : err;
-    err = err == OK ? erase(db, &person) : err;
+    err = err == OK ? personal_erase_within(db, name, NULL) : err;
     err = err == OK ? db_commit(db) : err;
     db_close(db); /* undoes what was not committed */
     return err;

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/slice.h"
+#include "model/model.h"
 
 /* Gives the data of the user `name` in the database `path` to `write` piece by piece: one JSON
  * object with a list for each kind, of one moment. Of conversations, what the person wrote. Neither
@@ -22,6 +23,9 @@ MUST_USE enum err personal_export(const char *path, const char *name,
  * its id is never another person's; rooms and spaces get the member who joined first as their
  * owner. ERR_NOT_FOUND; ERR_FORBIDDEN: the only enabled administrator; ERR_IO (logged). */
 MUST_USE enum err personal_erase(const char *path, const char *name);
+/* The same within the transaction of a connection, with an entry of the audit (NULL: none). */
+struct db;
+MUST_USE enum err personal_erase_within(struct db *db, const char *name, const struct audit *audit);
 
 /* Whether something is done to the table when a person is erased. */
 bool personal_names(const char *table);

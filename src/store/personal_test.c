@@ -136,6 +136,25 @@ static void the_only_administrator_is_not_erased(void)
     remove_folder();
 }
 
+static void the_server_erases_with_an_entry_of_the_audit(void)
+{
+    struct store *store = NULL;
+    struct audit audit = {
+        .at_s = 7, .by_name = "anna", .act = "user-erased", .target = "deleted-0200000000000000"};
+    set_up();
+    CHECK(store_open(path, &store) == OK);
+    enum err err = store_erase(store, "anna", &audit);
+    enum err erased = store_erase(store, "bert", &audit);
+    store_close(store);
+    CHECK(err == ERR_FORBIDDEN && erased == OK);
+    CHECK(testplace_ask("SELECT count(*) FROM users WHERE name = 'bert'") == 0);
+    CHECK(testplace_ask("SELECT count(*) FROM audit WHERE act = 'user-erased' AND at_s = 7 AND"
+                        " by_name = 'anna' AND target = (SELECT name FROM users WHERE"
+                        " substr(name, 1, 8) = 'deleted-')") == 1);
+    CHECK(testplace_ask("SELECT count(*) FROM audit") == 1);
+    remove_folder();
+}
+
 /* A table that is added to the schema is thought of here as well. */
 static void every_table_is_looked_at(void)
 {
@@ -176,4 +195,4 @@ static void every_table_is_looked_at(void)
 
 UNIT(a_person_is_told_what_is_kept_and_no_secret,
      who_is_erased_leaves_no_word_and_an_id_that_is_taken, the_only_administrator_is_not_erased,
-     every_table_is_looked_at)
+     the_server_erases_with_an_entry_of_the_audit, every_table_is_looked_at)

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/migrations.h"
+#include "store/personal.h"
 #include "store/queries.h"
 #include "store/rows.h"
 #include "store/rows_calls.h"
@@ -116,6 +117,21 @@ MUST_USE enum err store_write(struct store *store, const struct change *changes,
 {
     return store->in_group ? write_in_group(store, changes, count)
                            : write_alone(store, changes, count);
+}
+
+MUST_USE enum err store_erase(struct store *store, const char *name, const struct audit *audit)
+{
+    ASSERT(!store->in_group);
+    enum err err = db_begin(store->db, DB_STORES);
+    if (err != OK) {
+        return err;
+    }
+    err = personal_erase_within(store->db, name, audit);
+    err = err == OK ? db_commit(store->db) : err;
+    if (err != OK) {
+        db_rollback(store->db);
+    }
+    return err;
 }
 
 MUST_USE enum err store_begin(struct store *store)

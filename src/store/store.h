@@ -34,6 +34,10 @@ MUST_USE enum err store_write(struct store *store, const struct change *changes,
 MUST_USE enum err store_begin(struct store *store);
 MUST_USE enum err store_commit(struct store *store);
 
+/* Takes a person out for good, with the entry of the audit: see store/personal.h. Not inside a
+ * group; what is in memory has to be loaded again. */
+MUST_USE enum err store_erase(struct store *store, const char *name, const struct audit *audit);
+
 /* One of the writes of a group, and what became of it. */
 struct store_part {
     const struct change *changes;

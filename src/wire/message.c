@@ -957,6 +957,22 @@ static const struct codec_shape person_changed_message_shape = {
     .size = sizeof(struct message_person_changed),
 };
 
+static const struct codec_field person_gone_message_fields[] = {
+    {.key = CODEC_TEXT(",\"name\":"),
+     .kind = CODEC_STRING,
+     .offset = offsetof(struct message_person_gone, name),
+     .max = 32},
+    {.key = CODEC_TEXT(",\"erased\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_person_gone, erased)},
+};
+
+static const struct codec_shape person_gone_message_shape = {
+    .fields = person_gone_message_fields,
+    .field_count = 2,
+    .size = sizeof(struct message_person_gone),
+};
+
 static const char *const message_settings_changed_status_names[] = {
     "available",
     "away",
@@ -1621,11 +1637,16 @@ static const struct codec_field chat_meet_message_fields[] = {
      .kind = CODEC_STRING,
      .offset = offsetof(struct message_chat_meet, connector),
      .max = 32},
+    {.key = CODEC_TEXT(",\"picked\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_chat_meet, picked),
+     .optional = true,
+     .has_offset = offsetof(struct message_chat_meet, has_picked)},
 };
 
 static const struct codec_shape chat_meet_message_shape = {
     .fields = chat_meet_message_fields,
-    .field_count = 3,
+    .field_count = 4,
     .size = sizeof(struct message_chat_meet),
 };
 
@@ -2167,6 +2188,11 @@ const struct codec_message codec_messages[MESSAGE_TYPE_COUNT] = {
         .kind = CODEC_EVENT,
         .shape = &person_changed_message_shape,
         .offset = offsetof(struct message, person_changed)},
+    [MESSAGE_PERSON_GONE] = {.name = "person.gone",
+        .head = CODEC_TEXT("{\"type\":\"person.gone\""),
+        .kind = CODEC_EVENT,
+        .shape = &person_gone_message_shape,
+        .offset = offsetof(struct message, person_gone)},
     [MESSAGE_SETTINGS_CHANGED] = {.name = "settings.changed",
         .head = CODEC_TEXT("{\"type\":\"settings.changed\""),
         .kind = CODEC_EVENT,

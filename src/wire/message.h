@@ -24,6 +24,7 @@ enum message_type {
     MESSAGE_PEOPLE_WATCH,
     MESSAGE_PEOPLE_ARE,
     MESSAGE_PERSON_CHANGED,
+    MESSAGE_PERSON_GONE,
     MESSAGE_SETTINGS_CHANGED,
     MESSAGE_CALL_START,
     MESSAGE_CALL_ACCEPT,
@@ -513,6 +514,15 @@ struct message_person_changed {
     struct message_person person;
 };
 
+/* person.gone (event): Nobody can call or write to this person any more. A watched one was
+ * disabled: person.changed tells of the person again when that is undone. Or somebody was
+ * erased, which everybody is told: what the person wrote is gone, so what is shown should be
+ * read again, at a moment by chance within some seconds. */
+struct message_person_gone {
+    struct slice name;
+    bool erased;
+};
+
 enum message_settings_changed_status {
     MESSAGE_SETTINGS_CHANGED_STATUS_AVAILABLE,
     MESSAGE_SETTINGS_CHANGED_STATUS_AWAY,
@@ -811,12 +821,14 @@ struct message_chat_send {
 
 /* chat.meet (command): Begins a meeting of a team room or a space by a connector that can call
  * groups: its link becomes a message of kind meeting, by which the others join. Who begins
- * within 15 minutes of another joins that one: the reply is its message. The choice is
- * remembered as that of the target # and the room's id. */
+ * within 15 minutes of another joins that one: the reply is its message. A connector that was
+ * picked is remembered as the choice of the target # and the room's id. */
 struct message_chat_meet {
     uint8_t room[MESSAGE_ID_BYTES];
     uint8_t message[MESSAGE_ID_BYTES];
     struct slice connector;
+    bool has_picked;
+    bool picked;
 };
 
 /* chat.sent (reply): The message as it is kept. */
@@ -1027,6 +1039,7 @@ struct message {
         struct message_people_watch people_watch;
         struct message_people_are people_are;
         struct message_person_changed person_changed;
+        struct message_person_gone person_gone;
         struct message_settings_changed settings_changed;
         struct message_call_start call_start;
         struct message_call_accept call_accept;

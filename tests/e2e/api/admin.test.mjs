@@ -453,6 +453,35 @@ test('143: the last administrator cannot be removed', async () => {
     assert.equal((await ask('GET', '/api/admin/audit', undefined, zoe)).status, 404);
 });
 
+test('M8: an administrator deletes a person, but not oneself and not the last one', async () => {
+    const erase = (name, cookie) => ask('DELETE', `/api/admin/people/${name}`, undefined, cookie);
+    const lea = await server.createPerson(root, 'lea');
+    assert.equal((await erase('lea', mary)).status, 404);
+    assert.equal((await erase('nobody')).status, 404);
+    assert.equal((await erase('root')).status, 409); // the last administrator
+    const group = { group: 'platform/administrators', member: true };
+    await ask('PUT', '/api/admin/people/zoe', group);
+    assert.equal((await erase('root')).status, 403); // oneself
+    await ask('PUT', '/api/admin/people/zoe', { ...group, member: false });
+    const tab = await Tab.open(server, john);
+    const hers = await Tab.open(server, lea);
+    assert.equal((await erase('lea')).status, 204);
+    await hers.event((e) => e.type === 'bye' && e.reason === 'disabled');
+    await tab.event((e) => e.type === 'person.gone' && e.name === 'lea' && e.erased);
+    // All of it is so when the answer is there.
+    assert.equal((await ask('GET', '/api/people/lea', undefined, john)).status, 404);
+    assert.equal((await ask('GET', '/api/admin/people?q=')).json.people.some(
+        ({ person }) => /^lea$|^deleted-/.test(person.name)), false);
+    const [entry, before] = (await ask('GET', '/api/admin/audit')).json.entries;
+    assert.deepEqual([entry.by, entry.act, before.act], ['root', 'user-erased', 'user-disabled']);
+    assert.match(entry.target, /^deleted-[0-9a-f]{16}$/);
+    assert.equal(before.target, entry.target);
+    assert.equal((await ask('PUT', `/api/admin/people/${entry.target}`, { disabled: false }))
+        .status, 404);
+    await server.createPerson(root, 'lea'); // The name is free.
+    tab.leave();
+});
+
 test('a reset link sets a password once, and replaces the one before', async () => {
     const reset = async () => (await ask('POST', '/api/admin/people/zoe/reset')).json.url;
     const [first, second] = [await reset(), await reset()];

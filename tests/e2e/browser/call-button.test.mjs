@@ -117,8 +117,21 @@ row('M8: nobody is offered to call who was disabled, and nothing fails', async (
     const mini = john.locator('vv-mini-dock section', { hasText: 'Luc' });
     await mini.locator('header vv-call-button button').waitFor();
     await johnCallsLuc(page);
+    const list = await john.context().newPage();
+    await list.goto('/people');
+    const row = list.locator('vv-person-row', { hasText: 'Luc' });
+    await row.locator('vv-call-button button').waitFor();
     server.command(['user', 'disable', 'luc']);
     await page.waitForURL('**/login**');
+    // Pages that are open lose it as well, and have it again when he is back.
+    await row.waitFor({ state: 'detached' });
+    await john.getByRole('heading', { name: 'Nothing here' }).waitFor();
+    assert.deepEqual([await calledBy(mini), await calledBy(john)], [[], []]);
+    server.command(['user', 'enable', 'luc']);
+    await row.locator('vv-call-button button').waitFor();
+    server.command(['user', 'disable', 'luc']);
+    await row.waitFor({ state: 'detached' });
+    await list.close();
     john.faults.length = 0;
     for (const path of ['/people', '/chat', '/', '/people/mary', '/calls', '/people/luc']) {
         await john.goto(path);
@@ -138,9 +151,78 @@ row('M8: nobody is offered to call who was disabled, and nothing fails', async (
     await john.locator('.room-head', { hasText: 'Luc' }).waitFor();
     await until('his room has no button', async () =>
         (await calledBy(john.locator('.room-head'))).length === 0);
-    // The profile of nobody is answered with 404, which the browser notes.
-    assert.deepEqual(john.faults.filter((fault) => !fault.includes('404')), []);
+    assert.deepEqual(faultsOf(john), []);
     server.command(['user', 'enable', 'luc']);
+});
+
+/** The page's requests for what is not there any more are answered with 404: no fault of it. */
+const faultsOf = (page) => page.faults.filter((fault) => !fault.includes('404'));
+
+row('M8: who is deleted is gone from every open page, and nothing fails', async () => {
+    const lucs = await signIn(browsers[1], server, 'luc');
+    const words = `To be forgotten ${freshId()}`;
+    await post(lucs, words);
+    const commented = await post(mary, 'What do you say?');
+    await ask(lucs, 'POST', `/api/activities/${commented}/comments`,
+        { id: freshId(), text: words });
+    const team = await teamRoom(john, 'The four', ['luc', 'mary']);
+    const room = await directRoom(john, 'luc');
+    await lucs.goto(`/chat/${room}`);
+    await write(lucs.locator('vv-conversation'), words);
+    await lucs.locator('vv-conversation .message:not(.sending)', { hasText: words }).waitFor();
+    const open = async (path, sign) => {
+        const page = await john.context().newPage();
+        page.faults = [];
+        page.on('pageerror', (error) => page.faults.push(String(error)));
+        await page.goto(path);
+        await page.locator(sign).filter({ hasText: /Luc|forgotten|four/ }).first().waitFor();
+        return page;
+    };
+    const pages = [await open('/', 'vv-activity'), await open(`/chat/${room}`, '.room-head'),
+        await open('/calls', 'vv-past-call'), await open('/people', 'vv-person-row'),
+        await open(`/chat/${team}`, '.room-head')];
+    const [home, chat, calls, people, three] = pages;
+    const anna = await signIn(browsers[0], server, 'anna');
+    await anna.goto('/admin/people');
+    const rowOf = (name) => anna.locator('vv-admin-people li', { hasText: name });
+    const erase = (name) => rowOf(name).getByRole('button', { name: 'Delete', exact: true });
+    await erase('luc').click();
+    const dialog = anna.locator('vv-confirm[open]');
+    await dialog.getByRole('heading', { name: /^Delete Luc .* for good\?$/ }).waitFor();
+    await dialog.getByText(/cannot be undone/).waitFor();
+    assert.equal(await erase('anna').count(), 0); // oneself
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await erase('luc').click();
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await lucs.waitForURL('**/login**');
+    await rowOf('luc').waitFor({ state: 'detached' });
+    await Promise.all([home, chat, people].map((page) =>
+        page.getByText(/Luc|forgotten/).first().waitFor({ state: 'detached' })));
+    await home.locator('vv-activity', { hasText: 'What do you say?' }).waitFor();
+    await three.locator('.room-head', { hasText: '2 people' }).waitFor();
+    await chat.locator('.room-head', { hasText: 'Deleted person' }).waitFor();
+    await chat.locator('.message', { hasText: 'This message was erased.' }).waitFor();
+    await calls.locator('vv-past-call', { hasText: 'Deleted person' }).first().waitFor();
+    for (const page of pages) {
+        await until(`no button calls him on ${page.url()}`, async () =>
+            (await calledBy(page)).every((name) => !/^luc$|^deleted-/.test(name)));
+        assert.equal(await page.locator('vv-toast .problem, [role=alert]').count(), 0);
+    }
+    await chat.locator('.message vv-person a').first().hover();
+    const card = chat.locator('vv-person-card', { hasText: 'Deleted person' });
+    await card.waitFor();
+    assert.equal(await card.getByRole('button').count(), 0);
+    await home.reload();
+    await home.locator('vv-activity', { hasText: 'What do you say?' }).waitFor();
+    assert.equal(await home.getByText(words).count(), 0);
+    await anna.goto('/admin/audit');
+    await anna.getByText(/deleted a person \(deleted-[0-9a-f]{16}\)/).waitFor();
+    for (const page of [...pages, anna]) {
+        assert.deepEqual(faultsOf(page), [], page.url());
+        await page.close();
+    }
+    await Promise.all([lucs, anna].map((page) => page.context().close()));
 });
 
 /** A call that the history will tell of. */

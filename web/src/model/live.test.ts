@@ -79,3 +79,11 @@ test('a call that another window has taken over goes on', () => {
     const state = applyEvent(running, changed({ state: 'ended', reason: 'replaced' }));
     expect(callWith(state, 'mary')).toMatchObject({ state: 'active', here: false });
 });
+
+test('who is gone is shown as offline, and an unknown one changes nothing', () => {
+    const here = applyPeople(nothingLive, [{ ...mary, devices: 2, push: true }]);
+    const gone = { type: 'person.gone', name: 'mary', erased: false } as const;
+    expect(applyEvent(here, gone).people.get('mary'))
+        .toEqual({ ...mary, status: 'offline', devices: 0, push: false });
+    expect(applyEvent(here, { ...gone, name: 'luc' })).toBe(here);
+});

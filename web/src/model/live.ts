@@ -32,6 +32,12 @@ export function applyEvent(state: LiveState, event: ServerEvent): LiveState {
     if (event.type === 'person.changed') {
         return applyPeople(state, [event.person]);
     }
+    if (event.type === 'person.gone') {
+        const known = state.people.get(event.name);
+        return known
+            ? applyPeople(state, [{ ...known, status: 'offline', devices: 0, push: false }])
+            : state;
+    }
     if (event.type === 'call.changed') {
         const calls = new Map(state.calls);
         const known = calls.get(event.call.id);

@@ -79,6 +79,8 @@ export class VvComments extends Part {
         if (event.type === 'activity.commented' && event.comment.activity === this.activity?.id) {
             const others = comments.filter(({ id }) => id !== event.comment.id);
             this.all = next ? this.all : { comments: [...others, event.comment], next };
+        } else if (event.type === 'person.gone' && event.erased) {
+            this.all = undefined;
         } else if (event.type === 'activity.uncommented') {
             this.all = { comments: comments.filter(({ id }) => id !== event.comment), next };
         }

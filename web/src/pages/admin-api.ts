@@ -107,6 +107,7 @@ export function createAdminApi(request: Request) {
                 'GET', `people?q=${part(query)}&offset=${offset}&limit=${limit}`),
         disable: (name: string, disabled: boolean) =>
             done('PUT', `people/${part(name)}`, { disabled }),
+        erase: (name: string) => done('DELETE', `people/${part(name)}`),
         group: (name: string, group: string, member: boolean) =>
             done('PUT', `people/${part(name)}`, { group, member }),
         reset: (name: string) =>

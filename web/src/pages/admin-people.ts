@@ -27,6 +27,7 @@ export class VvAdminPeople extends AdminPart {
         offset: { state: true },
         found: { state: true },
         disabling: { state: true },
+        erasing: { state: true },
         grouping: { state: true },
         link: { state: true },
     };
@@ -35,6 +36,7 @@ export class VvAdminPeople extends AdminPart {
     declare offset: number;
     declare found: { people: AdminPerson[]; total: number; groups: string[] } | undefined;
     declare disabling: AdminPerson | undefined;
+    declare erasing: AdminPerson | undefined;
     /** Whose groups are open: the name. */
     declare grouping: string;
     declare link: { name: string; url: string } | undefined;
@@ -46,6 +48,7 @@ export class VvAdminPeople extends AdminPart {
         this.offset = 0;
         this.found = undefined;
         this.disabling = undefined;
+        this.erasing = undefined;
         this.grouping = '';
         this.link = undefined;
     }
@@ -85,8 +88,7 @@ export class VvAdminPeople extends AdminPart {
     }
 
     protected override render(): TemplateResult {
-        const { found, disabling } = this;
-        const name = disabling?.person.fullName ?? '';
+        const { found } = this;
         return html`<vv-search
                 .label=${t('people-search')}
                 @vv-search=${(event: CustomEvent<{ query: string }>) =>
@@ -109,18 +111,30 @@ export class VvAdminPeople extends AdminPart {
                   </ul>`
                 : html`<p class="empty">${t('loading')}</p>`}
             ${found && found.total > PAGE_SIZE ? this.pager(found.total) : nothing}
-            <vv-confirm
-                ?open=${disabling !== undefined}
-                .heading=${t('people-admin-disable-title', { name })}
-                .text=${t('people-admin-disable-text')}
-                .action=${t('people-admin-disable')}
-                @vv-close=${() => (this.disabling = undefined)}
-                @vv-confirm=${() => {
-                    this.disabling = undefined;
-                    void this.act(() => this.admin.disable(disabling?.person.name ?? '', true));
-                }}
-            ></vv-confirm>
+            ${this.confirm('disable', this.disabling, (name) => this.admin.disable(name, true))}
+            ${this.confirm('erase', this.erasing, (name) => this.admin.erase(name))}
             ${this.groups()}`;
+    }
+
+    /** Asks before somebody is disabled or erased, by the full name. */
+    private confirm(
+        what: 'disable' | 'erase',
+        one: AdminPerson | undefined,
+        act: (name: string) => Promise<void>,
+    ): TemplateResult {
+        const { fullName, name } = one?.person ?? { fullName: '', name: '' };
+        const close = (): void => void (this.disabling = this.erasing = undefined);
+        return html`<vv-confirm
+            ?open=${one !== undefined}
+            .heading=${t(`people-admin-${what}-title`, { name: fullName })}
+            .text=${t(`people-admin-${what}-text`, { name })}
+            .action=${t(`people-admin-${what}`)}
+            @vv-close=${close}
+            @vv-confirm=${() => {
+                close();
+                void this.act(() => act(name));
+            }}
+        ></vv-confirm>`;
     }
 
     /** In which groups somebody is, of all that there are. */
@@ -189,6 +203,10 @@ export class VvAdminPeople extends AdminPart {
                       ${this.button('people-admin-groups', () => (this.grouping = name))}
                       ${this.button('people-admin-disable', () =>
                           (this.disabling = { person, disabled, groups }))}`}
+                ${name === this.me?.user.name
+                    ? nothing
+                    : this.button('people-admin-erase', () =>
+                          (this.erasing = { person, disabled, groups }))}
             </div>
         </div>`;
     }

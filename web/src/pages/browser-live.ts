@@ -38,6 +38,7 @@ import type {
     CallRingingHow,
     Command,
     ConnectorInfo,
+    PersonGone,
     PersonInfo,
     ReplyOf,
     ServerEvent,
@@ -49,6 +50,7 @@ import type { CallResult, Live, Ringing } from './services.ts';
 /** The call of a test, which no server knows. */
 const TEST = 'test';
 const TEST_MS = 15_000;
+const READ_AGAIN_MS = 2000;
 const RING_STARTS_MS = 2000; // until then it is known whether a ring sounds
 
 interface Test {
@@ -121,6 +123,11 @@ export class BrowserLive implements Live {
             },
             (event) => {
                 this.early.onEvent(event);
+                if (event.type === 'person.changed') {
+                    this.gone.delete(event.person.name);
+                } else if (event.type === 'person.gone') {
+                    this.leaves(event);
+                }
                 this.become(applyEvent(this.state, event));
                 this.eventListeners.forEach((listener) => listener(event));
                 if (event.type === 'call.changed') {
@@ -178,7 +185,7 @@ export class BrowserLive implements Live {
 
     callOffer(name: string): CallOffer {
         if (name === this.self || this.gone.has(name)) {
-            return { state: 'absent' };
+            return { state: 'absent', gone: name !== this.self };
         }
         const running = callWith(this.state, name);
         if (running && this.windows.has(running.id)) {
@@ -205,9 +212,9 @@ export class BrowserLive implements Live {
         this.tell();
     }
 
-    call(name: string, connector = ''): CallResult {
+    call(name: string, connector = '', picked = false): CallResult {
         const wanted = this.connectors.active.find((one) => one.name === connector);
-        if (wanted) {
+        if (picked) { // What is offered in its place for once does not replace a choice.
             const choice = { type: 'connector.choose', target: name, connector } as const;
             void this.connection.request(choice).catch(() => undefined);
         }
@@ -428,6 +435,15 @@ export class BrowserLive implements Live {
         this.stopIdle = idleMs === 0 ? undefined : watchIdle(idleMs, (idle) => {
             void this.connection.request({ type: 'status.idle', idle }).catch(() => undefined);
         });
+    }
+
+    /** What an erased person wrote is gone: every page reads anew, not all at once. */
+    private leaves({ name, erased }: PersonGone): void {
+        this.gone.add(name);
+        if (erased) {
+            setTimeout(() => this.freshListeners.forEach((listener) => listener()),
+                Math.random() * READ_AGAIN_MS);
+        }
     }
 
     /** Who was asked for and is not told of has left: nobody can call them. */

@@ -36,7 +36,7 @@ function world() {
                 : kept.filter(({ seq }) => !part || seq < part.before).slice(-2);
             const all = part && 'after' in part ? kept.at(-1)?.seq : 1;
             const edge = part && 'after' in part ? list.at(-1)?.seq : list[0]?.seq;
-            return { messages: list, more: edge !== undefined && edge !== all };
+            return { messages: list.map((one) => ({ ...one })), more: edge !== undefined && edge !== all };
         },
     } as unknown as TalkApi;
     const link = {
@@ -132,4 +132,18 @@ test('a room that one is not in any more is forgotten', async () => {
     event({ type: 'room.removed', room: 'r' });
     expect(keeper.room('r')).toBeUndefined();
     expect(texts(keeper)).toEqual([]);
+});
+
+test('after somebody was erased the next fresh start reads old messages anew', async () => {
+    const { keeper, say, event, fresh } = world();
+    const kept = say('john', 'to be forgotten');
+    say('mary', 'mine');
+    await keeper.open('r');
+    Object.assign(kept, { text: '' });
+    fresh();
+    await vi.waitFor(() => expect(keeper.rooms).toHaveLength(1));
+    expect(texts(keeper)).toEqual(['to be forgotten', 'mine']); // Nothing says that it changed.
+    event({ type: 'person.gone', name: 'john', erased: true });
+    fresh();
+    await vi.waitFor(() => expect(texts(keeper)).toEqual(['', 'mine']));
 });

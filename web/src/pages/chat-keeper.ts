@@ -41,6 +41,8 @@ export class ChatKeeper implements Chat {
     private readonly listeners = new Set<() => void>();
     private readonly typedAt = new Map<string, number>();
     private self = '';
+    /** Somebody's words are gone: with the next fresh start all is read anew. */
+    private erased = false;
 
     constructor(
         private readonly api: TalkApi,
@@ -122,8 +124,9 @@ export class ChatKeeper implements Chat {
         }
     }
 
-    async meet(id: string, connector: string): Promise<string> {
-        const command = { type: 'chat.meet', room: id, message: timedId(), connector } as const;
+    async meet(id: string, connector: string, picked: boolean): Promise<string> {
+        const by = { connector, picked };
+        const command = { type: 'chat.meet', room: id, message: timedId(), ...by } as const;
         const { message } = await this.link.request(command);
         this.apply({ type: 'chat.message', message });
         return message.text;
@@ -186,8 +189,16 @@ export class ChatKeeper implements Chat {
             this.known = rooms;
             this.tell();
             const open = [...this.talks].filter(([, talk]) => talk.loaded).map(([id]) => id);
+            const anew = this.erased;
+            this.erased = false;
             for (const id of open) {
-                await (rooms.has(id) ? this.catchUp(id) : this.forget(id));
+                if (!rooms.has(id)) {
+                    this.forget(id);
+                } else if (anew) {
+                    await Promise.all([this.freshen(id), this.readLatest(id)]);
+                } else {
+                    await this.catchUp(id);
+                }
             }
         } catch {
             // The next fresh session reads again; until then the pages show what they know.
@@ -232,6 +243,9 @@ export class ChatKeeper implements Chat {
                 break;
             case 'room.removed':
                 this.forget(event.room);
+                break;
+            case 'person.gone':
+                this.erased ||= event.erased;
                 break;
         }
     }

@@ -84,6 +84,7 @@ const answers: Readonly<Record<string, unknown>> = {
             act(10, 'group-left', 'luc', 'platform/relay-only'), act(11, 'password-link', 'luc'),
             act(12, 'invitation-withdrawn', ''), act(13, 'invited', 'member'),
             act(14, 'call-ended', 'john', 'mary'),
+            act(15, 'user-erased', 'deleted-0123456789abcdef'),
         ],
         next: 14,
     },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { createHttpApi } from './http-api.ts';
+import { createHttpApi, createRequest } from './http-api.ts';
 
 interface Asked {
     path: string;
@@ -61,4 +61,13 @@ test('an answer without content is enough for a write', async () => {
     const { api, asked } = fake(204, '');
     await api.endLogin('a b');
     expect(asked[0]?.path).toBe('/api/me/logins/a%20b');
+});
+
+test('who was erased is called so, and nobody else', async () => {
+    const people = ['deleted-00ff00ff00ff00ff', 'deleted-by-accident', 'Mary'];
+    const body = JSON.stringify({ people: people.map((fullName) => ({ name: 'n', fullName })) });
+    const request = createRequest(() => Promise.resolve(new Response(body)));
+    const answer = (await request('GET', '/api/calls')) as { people: { fullName: string }[] };
+    expect(answer.people.map(({ fullName }) => fullName))
+        .toEqual(['Deleted person', 'deleted-by-accident', 'Mary']);
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // docs/api.md over fetch. A refusal is thrown as an ApiProblem.
+import { t } from '../text/text.ts';
 import type { Api, ApiProblem, LoginView } from './services.ts';
 import { createTalkApi, type Request } from './talk-api.ts';
 import type { TalkApi } from './talk.ts';
@@ -100,6 +101,13 @@ export function createHttpTalkApi(fetch: Fetch): TalkApi {
 export function createRequest(fetch: Fetch): Request {
     return async (method, path, body) => {
         const response = await ask(fetch, method, path, body);
-        return response.status === 204 ? undefined : response.json();
+        return response.status === 204 ? undefined : parse(await response.text());
     };
+}
+
+/** Who was erased is called so in the reader's language; the server has only a name for it. */
+function parse(text: string): unknown {
+    const erased = /^deleted-[0-9a-f]{16}$/;
+    return JSON.parse(text, (_, value) =>
+        erased.test(value?.fullName) ? { ...value, fullName: t('person-erased') } : value);
 }

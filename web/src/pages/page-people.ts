@@ -124,16 +124,18 @@ export class VvPagePeople extends Page {
             return html`<p class="empty" role="status">${text}</p>`;
         }
         return html`<ul class="card list">
-                ${found.people.map(
-                    (person) =>
-                        html`<li>
-                            <vv-person-row
-                                .person=${this.live.latest(person)}
-                                .offer=${this.live.callOffer(person.name)}
-                                ?self=${person.name === this.self}
-                            ></vv-person-row>
-                        </li>`,
-                )}
+                ${found.people.map((person) => {
+                    const offer = this.live.callOffer(person.name);
+                    return offer.gone
+                        ? nothing
+                        : html`<li>
+                              <vv-person-row
+                                  .person=${this.live.latest(person)}
+                                  .offer=${offer}
+                                  ?self=${person.name === this.self}
+                              ></vv-person-row>
+                          </li>`;
+                })}
             </ul>
             ${this.pager(found)}`;
     }

@@ -27,6 +27,7 @@ export class VvPageProfile extends Page {
     /** The kinds of accounts that connectors know now. */
     declare types: readonly AccountType[];
     declare problem: string;
+    private stopEvents: (() => void) | undefined;
 
     constructor() {
         super();
@@ -41,6 +42,20 @@ export class VvPageProfile extends Page {
         if (changed.has('name')) {
             void this.load();
         }
+    }
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        this.stopEvents = this.live.onEvent((event) => {
+            if (event.type === 'person.gone' && event.name === this.name) {
+                void this.load(); // There is nobody of this name.
+            }
+        });
+    }
+
+    override disconnectedCallback(): void {
+        this.stopEvents?.();
+        super.disconnectedCallback();
     }
 
     private async load(): Promise<void> {

@@ -572,6 +572,15 @@ export interface PersonChanged {
     readonly person: PersonInfo;
 }
 
+/** Nobody can call or write to this person any more. A watched one was disabled: person.changed tells of the person again when that is undone. Or somebody was erased, which everybody is told: what the person wrote is gone, so what is shown should be read again, at a moment by chance within some seconds. */
+export interface PersonGone {
+    readonly type: 'person.gone';
+    /** user name until now */
+    readonly name: string;
+    /** for good */
+    readonly erased: boolean;
+}
+
 export const settingsChangedStatusValues = [
     'available',
     'away',
@@ -959,7 +968,7 @@ export interface ChatSend {
     readonly text: string;
 }
 
-/** Begins a meeting of a team room or a space by a connector that can call groups: its link becomes a message of kind meeting, by which the others join. Who begins within 15 minutes of another joins that one: the reply is its message. The choice is remembered as that of the target # and the room's id. */
+/** Begins a meeting of a team room or a space by a connector that can call groups: its link becomes a message of kind meeting, by which the others join. Who begins within 15 minutes of another joins that one: the reply is its message. A connector that was picked is remembered as the choice of the target # and the room's id. */
 export interface ChatMeet {
     readonly type: 'chat.meet';
     /** the room */
@@ -968,6 +977,8 @@ export interface ChatMeet {
     readonly message: string;
     /** its key */
     readonly connector: string;
+    /** out of several, not what was offered first */
+    readonly picked?: boolean;
 }
 
 /** The message as it is kept. */
@@ -1262,6 +1273,7 @@ export type Reply =
 export type ServerEvent =
     | Bye
     | PersonChanged
+    | PersonGone
     | SettingsChanged
     | PersonAvailable
     | CallsMissed
@@ -1648,6 +1660,14 @@ function readPersonChanged(from: Fields): PersonChanged {
     };
 }
 
+function readPersonGone(from: Fields): PersonGone {
+    return {
+        type: 'person.gone',
+        name: readString(from['name'], 32),
+        erased: readBool(from['erased']),
+    };
+}
+
 function readSettingsChanged(from: Fields): SettingsChanged {
     return {
         type: 'settings.changed',
@@ -1997,6 +2017,8 @@ function readEvent(type: string, from: Fields): ServerEvent | null {
             return readBye(from);
         case 'person.changed':
             return readPersonChanged(from);
+        case 'person.gone':
+            return readPersonGone(from);
         case 'settings.changed':
             return readSettingsChanged(from);
         case 'person.available':

@@ -275,6 +275,7 @@ chat-typing = { $count ->
 }
 chat-call-answered = Call, { $duration }
 chat-call-missed = Missed call from { $name }
+person-erased = Deleted person
 chat-erased = This message was erased.
 chat-call-unanswered = Call without an answer
 chat-meeting = { $name } has begun a meeting

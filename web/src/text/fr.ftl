@@ -275,6 +275,7 @@ chat-typing = { $count ->
 }
 chat-call-answered = Appel, { $duration }
 chat-call-missed = Appel manqué de { $name }
+person-erased = Personne supprimée
 chat-erased = Ce message a été effacé.
 chat-call-unanswered = Appel sans réponse
 chat-meeting = { $name } a démarré une réunion

@@ -83,7 +83,7 @@ export class VvPersonCard extends VvElement {
                     <vv-status .status=${person.status}></vv-status>
                 </div>
             </div>
-            ${this.self ? nothing : this.actions(person)}`;
+            ${this.self || this.offer.gone ? nothing : this.actions(person)}`;
     }
 
     private actions(person: PersonView): TemplateResult {

@@ -73,6 +73,8 @@ export interface CallOffer {
     readonly state: CallButtonState;
     readonly connectors?: readonly CallConnector[];
     readonly chosen?: string;
+    /** The person has no account any more: nothing can be offered. */
+    readonly gone?: boolean;
 }
 export type StageState =
     | 'preparing'

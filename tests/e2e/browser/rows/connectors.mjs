@@ -149,6 +149,8 @@ export const connectors = [
             await world.change('link', { active: false });
             await listIs(john, `${WEBRTC} *`, SIP);
             await callsBy(world, WEBRTC);
+            await world.change('link', { active: true }); // What was offered instead is no choice.
+            await listIs(john, WEBRTC, `${LINK} *`, SIP);
         },
     },
 ];
