@@ -170,6 +170,9 @@ row('M8: who is deleted is gone from every open page, and nothing fails', async 
     await lucs.goto(`/chat/${room}`);
     await write(lucs.locator('vv-conversation'), words);
     await lucs.locator('vv-conversation .message:not(.sending)', { hasText: words }).waitFor();
+    await john.goto('/people/luc');
+    await john.locator('.profile-name vv-call-button button').waitFor();
+    await johnCallsLuc(lucs);
     const open = async (path, sign) => {
         const page = await john.context().newPage();
         page.faults = [];
@@ -200,7 +203,8 @@ row('M8: who is deleted is gone from every open page, and nothing fails', async 
     await Promise.all([home, chat, people].map((page) =>
         page.getByText(/Luc|forgotten/).first().waitFor({ state: 'detached' })));
     await home.locator('vv-activity', { hasText: 'What do you say?' }).waitFor();
-    await three.locator('.room-head', { hasText: '2 people' }).waitFor();
+    const { people: left } = await ask(three, 'GET', `/api/rooms/${team}`);
+    assert.deepEqual(left.map(({ name }) => name).sort(), ['john', 'mary']);
     await chat.locator('.room-head', { hasText: 'Deleted person' }).waitFor();
     await chat.locator('.message', { hasText: 'This message was erased.' }).waitFor();
     await calls.locator('vv-past-call', { hasText: 'Deleted person' }).first().waitFor();

@@ -36,7 +36,8 @@ function world() {
                 : kept.filter(({ seq }) => !part || seq < part.before).slice(-2);
             const all = part && 'after' in part ? kept.at(-1)?.seq : 1;
             const edge = part && 'after' in part ? list.at(-1)?.seq : list[0]?.seq;
-            return { messages: list.map((one) => ({ ...one })), more: edge !== undefined && edge !== all };
+            const messages = list.map((one) => ({ ...one }));
+            return { messages, more: edge !== undefined && edge !== all };
         },
     } as unknown as TalkApi;
     const link = {
