@@ -482,6 +482,9 @@ void turnworker_destroy(struct turnworker *worker)
     }
     stunconn_destroy(worker->conns);
     dtls_destroy(worker->dtls);
+    if (worker->udp != NULL) {
+        udp_flush(worker->udp); /* answers that wait lie in the engine's memory */
+    }
     turn_destroy(worker->turn);
     for (uint32_t i = 0; i < worker->listener_count; i++) {
         udp_close(worker->listeners[i]);

@@ -142,7 +142,7 @@ test('limits that are too low are told, with what the options want', async () =>
     assert.equal(code, 0); // a warning
     const [limits] = find('limits');
     assert.equal(limits.level, 'warning');
-    assert.match(limits.what, /^200 descriptors are allowed, the options want up to 15000$/);
+    assert.match(limits.what, /^200 descriptors are allowed, the options want up to 20000$/);
     assert.match(limits.todo, /LimitNOFILE=/);
 });
 
