@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs every kind of test and adds up: each piece is a command and a reader of its last words.
-// A piece has a limit of time, and what it leaves running is ended after it. Three run at a time:
-// of the browser tests one with sound and picture (two of them take as long as one after the
-// other), and one without, which gives way to it; and one of the others.
+// A piece has a limit of time, and what it leaves running is ended after it. Two run at a time: one
+// of the browser tests with sound and picture, which want a core, and one of the others; browser
+// tests without, which give way, are for who is done first.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -177,7 +177,7 @@ const { media, pages } = browserTests();
 const others = [...files('package tests', 'tests/package', LONG_LIMIT_MS), meson,
     ...files('protocol tests', 'tests/e2e/api'), ...files('TURN tests', 'tests/e2e/turn'),
     ...files('fault tests', 'tests/fault')];
-await Promise.all([media, pages, others].map(async (own) => {
+await Promise.all([media, others].map(async (own) => {
     await work(own);
     await work(pages);
 }));

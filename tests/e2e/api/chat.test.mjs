@@ -365,7 +365,7 @@ test('a meeting of a room is refused where it is not possible, and kept where it
     const room = await team('anna', ['bert']);
     const [anna, bert, cleo] = [await tab('anna'), await tab('bert'), await tab('cleo')];
     const meet = (who, where, connector, message = newId()) =>
-        who.ask('chat.meet', { room: where, message, connector });
+        who.ask('chat.meet', { room: where, message, connector, picked: true });
     assert.equal((await meet(anna, room, 'link')).error, 'connector-disabled');
     assert.equal((await meet(anna, room, 'webrtc')).error, 'connector-disabled');
     assert.equal((await meet(cleo, room, 'link')).error, 'not-found');

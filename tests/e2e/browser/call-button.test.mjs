@@ -151,6 +151,8 @@ row('M8: nobody is offered to call who was disabled, and nothing fails', async (
     await john.locator('.room-head', { hasText: 'Luc' }).waitFor();
     await until('his room has no button', async () =>
         (await calledBy(john.locator('.room-head'))).length === 0);
+    await john.locator('vv-page-chat').getByText('Nobody can write to this person').waitFor();
+    assert.equal(await john.locator('vv-page-chat vv-composer').count(), 0);
     assert.deepEqual(faultsOf(john), []);
     server.command(['user', 'enable', 'luc']);
 });
@@ -158,7 +160,24 @@ row('M8: nobody is offered to call who was disabled, and nothing fails', async (
 /** The page's requests for what is not there any more are answered with 404: no fault of it. */
 const faultsOf = (page) => page.faults.filter((fault) => !fault.includes('404'));
 
+/** On the page of administrators: after a question, which can be left. */
+async function eraseLuc(anna, rowOf) {
+    await anna.goto('/admin/people');
+    const erase = (name) => rowOf(name).getByRole('button', { name: 'Delete', exact: true });
+    await erase('luc').click();
+    const dialog = anna.locator('vv-confirm[open]');
+    await dialog.getByRole('heading', { name: /^Delete Luc .* for good\?$/ }).waitFor();
+    await dialog.getByText(/cannot be undone/).waitFor();
+    assert.equal(await erase('anna').count(), 0); // oneself
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await erase('luc').click();
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+}
+
 row('M8: who is deleted is gone from every open page, and nothing fails', async () => {
+    await until('luc may sign in', async () =>
+        (await server.login('luc', 'visavis-demo')).status === 200); // He was disabled before.
     const lucs = await signIn(browsers[1], server, 'luc');
     const words = `To be forgotten ${freshId()}`;
     await post(lucs, words);
@@ -186,18 +205,8 @@ row('M8: who is deleted is gone from every open page, and nothing fails', async 
         await open(`/chat/${team}`, '.room-head')];
     const [home, chat, calls, people, three] = pages;
     const anna = await signIn(browsers[0], server, 'anna');
-    await anna.goto('/admin/people');
     const rowOf = (name) => anna.locator('vv-admin-people li', { hasText: name });
-    const erase = (name) => rowOf(name).getByRole('button', { name: 'Delete', exact: true });
-    await erase('luc').click();
-    const dialog = anna.locator('vv-confirm[open]');
-    await dialog.getByRole('heading', { name: /^Delete Luc .* for good\?$/ }).waitFor();
-    await dialog.getByText(/cannot be undone/).waitFor();
-    assert.equal(await erase('anna').count(), 0); // oneself
-    await dialog.getByRole('button', { name: 'Cancel' }).click();
-    await dialog.waitFor({ state: 'detached' });
-    await erase('luc').click();
-    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await eraseLuc(anna, rowOf);
     await lucs.waitForURL('**/login**');
     await rowOf('luc').waitFor({ state: 'detached' });
     await Promise.all([home, chat, people].map((page) =>
@@ -207,6 +216,7 @@ row('M8: who is deleted is gone from every open page, and nothing fails', async 
     assert.deepEqual(left.map(({ name }) => name).sort(), ['john', 'mary']);
     await chat.locator('.room-head', { hasText: 'Deleted person' }).waitFor();
     await chat.locator('.message', { hasText: 'This message was erased.' }).waitFor();
+    await chat.locator('vv-conversation').getByText('Nobody can write to this person').waitFor();
     await calls.locator('vv-past-call', { hasText: 'Deleted person' }).first().waitFor();
     for (const page of pages) {
         await until(`no button calls him on ${page.url()}`, async () =>

@@ -172,7 +172,7 @@ test('every element stands in the gallery, and every state that has words', asyn
     };
     // In the gallery itself; then the pages of its portal, by their addresses; then the window.
     await look('theme=light');
-    const later = /^vv-(portal|page-.*|call-page)$/;
+    const later = /^vv-(portal|page-.*|call-page|above)$/; // The frame has vv-above.
     assert.deepEqual([...missing].filter((one) => !later.test(one)), []);
     for (const path of GALLERY_PAGES) {
         await look(`portal=${path}`);

@@ -268,13 +268,19 @@ export class VvConversation extends Part {
                   </button>`
                 : nothing}
             <p class="typing small muted" role="status">${this.typing()}</p>
-            <vv-composer
-                compact
-                .label=${t('chat-write')}
-                .action=${t('send')}
-                @vv-send=${(event: CustomEvent<{ text: string }>) => this.onSend(event.detail.text)}
-                @vv-typing=${() => this.chat.typing(this.room)}
-            ></vv-composer>`;
+            ${room?.peer && this.live.callOffer(room.peer.name).gone
+                ? html`<p class="hint">${t('chat-peer-gone')}</p>`
+                : this.composer()}`;
+    }
+
+    private composer(): TemplateResult {
+        return html`<vv-composer
+            compact
+            .label=${t('chat-write')}
+            .action=${t('send')}
+            @vv-send=${(event: CustomEvent<{ text: string }>) => this.onSend(event.detail.text)}
+            @vv-typing=${() => this.chat.typing(this.room)}
+        ></vv-composer>`;
     }
 
     private earlierButton(): TemplateResult {

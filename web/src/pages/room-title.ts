@@ -25,7 +25,7 @@ export function lineOf(message: ChatmsgInfo | undefined, self: string): string {
     if (message.kind === 'meeting') {
         return t(own ? 'chat-meeting-own' : 'chat-meeting', { name: message.author.fullName });
     }
-    const text = message.text.replace(/\s+/g, ' ');
+    const text = message.text.replace(/\s+/g, ' ') || t('chat-erased');
     return own ? t('chat-you', { text }) : text;
 }
 

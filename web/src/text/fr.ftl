@@ -277,6 +277,7 @@ chat-call-answered = Appel, { $duration }
 chat-call-missed = Appel manqué de { $name }
 person-erased = Personne supprimée
 chat-erased = Ce message a été effacé.
+chat-peer-gone = Plus personne ne peut écrire à cette personne.
 chat-call-unanswered = Appel sans réponse
 chat-meeting = { $name } a démarré une réunion
 chat-meeting-own = Vous avez démarré une réunion

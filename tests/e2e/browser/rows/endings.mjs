@@ -88,6 +88,7 @@ export const endings = [
             assert.equal((await calls(world)).length, 2);
             await callee.getByText('Reconnecting…').waitFor({ state: 'detached' });
             await callee.evaluate(watchLoss, WATCHED_MS);
+            await callee.waitForFunction(() => window.loss.arrived > 0);
             await killBrowser(dying);
             await callee.getByText('Reconnecting…').waitFor();
             await callee.locator('vv-call-message h1').waitFor({ timeout: 60_000 });

@@ -335,7 +335,8 @@ const refusing = [
         run: async (world) => {
             const { john } = world;
             await john.bringToFront(); // Firefox gives devices to the page in front only.
-            // A click that no person has made: browsers open no window for it.
+            // A click that no person has made, and none lately: browsers open no window for it.
+            await john.waitForFunction(() => !navigator.userActivation.isActive);
             await john.locator('vv-call-button button').first().evaluate((one) => one.click());
             await john.getByRole('heading', { name: 'The call window was blocked' }).waitFor();
             assert.equal(john.context().pages().length, 1);

@@ -3,7 +3,7 @@
 // pages, and what takes it away.
 import assert from 'node:assert/strict';
 import { pressAnswer, pressCall, until } from '../browser.mjs';
-import { ask } from '../portal.mjs';
+import { ask, follow } from '../portal.mjs';
 import { card, control, isOn, isSilent, loops, pressAndClose, promised, shorts, unlock }
     from './world.mjs';
 
@@ -219,7 +219,7 @@ const shown = [
                 await showsCard(mary);
                 await mary.keyboard.press('Escape');
             }
-            await mary.goto('/');
+            await follow(mary, '/');
             const name = mary.locator('vv-activity vv-person.name').first();
             await name.waitFor();
             // Where a finger or a pointer may be: over the place of the card, and the card over it.
