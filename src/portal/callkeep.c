@@ -33,7 +33,7 @@ static void fill(const struct entry *entry, uint64_t now_ms, struct call_record 
         .silent = entry->silent,
         .held = (uint8_t)((call->sides[ROLE_CALLER].held ? 1 : 0) |
                           (call->sides[ROLE_CALLEE].held ? 2 : 0)),
-        .started_at_ms = wall(portal, entry->started_ms),
+        .started_at_ms = (int64_t)(portal->wall_ms + entry->started_ms),
         .answered_at_ms = wall(portal, entry->answered_ms),
         .active_at_ms = wall(portal, call->active_ms),
         .ended_at_ms = ended ? wall(portal, now_ms) : 0,
@@ -78,7 +78,8 @@ static void begin_again(struct entry *entry, const struct call_record *record)
 {
     struct calls *calls = entry->calls;
     const struct portal *portal = calls->portal;
-    struct call_past past = {.started_ms = monotonic(portal, record->started_at_ms),
+    /* It has started, whatever the time: the store knows a call by its id and by this time. */
+    struct call_past past = {.started_ms = (uint64_t)record->started_at_ms - portal->wall_ms,
                              .answered_ms = monotonic(portal, record->answered_at_ms),
                              .active_ms = monotonic(portal, record->active_at_ms)};
     enum call_state state = CALL_RINGING;

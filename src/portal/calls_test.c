@@ -530,6 +530,7 @@ static void a_call_that_was_answered_at_zero_stays_answered(void)
         kept = at->change.kind == CHANGE_CALL_PUT ? &at->change : kept;
     }
     CHECK(kept != NULL && kept->call.answered_at_ms != 0 && !kept->call.missed);
+    CHECK(kept->call.started_at_ms == 1000000 * 1000LL + NOW); /* by which the store knows it */
     tear_down();
 }
 

@@ -62,7 +62,10 @@ static const char *const texts[QUERY_COUNT] = {
         " ON CONFLICT (id) DO UPDATE SET answered_at_ms = excluded.answered_at_ms,"
         " active_at_ms = excluded.active_at_ms, ended_at_ms = excluded.ended_at_ms,"
         " reason = excluded.reason, ended_by = excluded.ended_by, missed = excluded.missed,"
-        " held = excluded.held",
+        " held = excluded.held"
+        /* Another call that was given the id of an old one is not kept, the old one stays. */
+        " WHERE calls.started_at_ms = excluded.started_at_ms AND calls.caller = excluded.caller"
+        " AND calls.callee = excluded.callee",
     [QUERY_CALL_LIVE] =
         "SELECT id, caller, callee, connector, external, silent, started_at_ms, answered_at_ms,"
         " active_at_ms, ended_at_ms, reason, ended_by, missed, held FROM calls"

@@ -497,6 +497,53 @@ static void calls_are_loaded_until_they_have_ended(void)
     CHECK(strcmp(after.call.connector, "webrtc") == 0 && after.call.callee.bytes[0] == 2);
 }
 
+/* An ended call is forgotten by the server, and a page may start one with its id. */
+static void a_call_with_the_id_of_an_old_one_leaves_it_as_it_was(void)
+{
+    struct store *store = open_fresh();
+    struct change changes[4] = {user_change(1, "mary"),
+                                user_change(2, "john"),
+                                user_change(3, "kate"),
+                                {.kind = CHANGE_CALL_PUT}};
+    struct call_record *call = &changes[3].call;
+    *call = (struct call_record){.call = {{7}},
+                                 .caller = {{1}},
+                                 .callee = {{2}},
+                                 .connector = "webrtc",
+                                 .started_at_ms = 1700000000000};
+    enum err err = store_write(store, changes, 4);
+    call->ended_at_ms = 1700000002000; /* the same call: this is kept */
+    call->reason = 3;
+    err = err == OK ? store_write(store, &changes[3], 1) : err;
+    const struct call_record old = *call;
+    const struct call_record others[] = {
+        {.call = {{7}}, .caller = {{1}}, .callee = {{2}}, .started_at_ms = 1700000100000},
+        {.call = {{7}}, .caller = {{3}}, .callee = {{2}}, .started_at_ms = old.started_at_ms},
+        {.call = {{7}}, .caller = {{1}}, .callee = {{3}}, .started_at_ms = old.started_at_ms}};
+    bool stays = true;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        struct seen seen = {0};
+        *call = others[i];
+        err = err == OK ? store_write(store, &changes[3], 1) : err;
+        call->ended_at_ms = 1700000200000;
+        call->missed = true;
+        err = err == OK ? store_write(store, &changes[3], 1) : err;
+        err = err == OK ? store_load(store, see, &seen) : err;
+        stays = stays && seen.counts[CHANGE_CALL_PUT] == 0; /* none is live */
+    }
+    unsigned later = 0;
+    unsigned all = 0;
+    int64_t same = testplace_ask("SELECT count(*) FROM calls WHERE ended_at_ms = 1700000002000"
+                                 " AND started_at_ms = 1700000000000 AND reason = 3"
+                                 " AND missed = 0");
+    err = err == OK ? store_calls_ended(store, old.ended_at_ms, see_ended, &later) : err;
+    err = err == OK ? store_calls_ended(store, 0, see_ended, &all) : err;
+    close_all(store);
+    CHECK(err == OK);
+    CHECK(stays && later == 0 && all == 7);
+    CHECK(same == 1 || unit_replaying());
+}
+
 static void see_ties(void *arg, const struct change *change)
 {
     unsigned *counts = arg;
@@ -619,6 +666,7 @@ static void a_database_has_one_server(void)
 UNIT(a_group_in_one_call_keeps_what_is_right_of_it, a_group_of_thousands_is_kept_whole,
      text_of_browsers_that_is_no_text_does_no_harm, a_database_has_one_server,
      ties_and_wishes_come_back, calls_are_loaded_until_they_have_ended,
+     a_call_with_the_id_of_an_old_one_leaves_it_as_it_was,
      who_write_one_user_at_once_do_not_undo_each_other,
      a_password_takes_the_place_of_the_one_that_was_known,
      attempts_take_the_place_of_those_in_their_slot, the_file_is_for_its_owner_only,

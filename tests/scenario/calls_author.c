@@ -21,8 +21,8 @@ void oracle_begin(struct oracle *oracle, struct oracle_call *call)
         oracle_fail(oracle, "the start of call %d was answered with call %d, and now it begins",
                     number, call->answer_to);
     }
-    *call =
-        (struct oracle_call){.known = true}; /* again: a new server knows nothing of what ended */
+    /* Perhaps again: what has ended is forgotten after a while, and by a new server. */
+    *call = (struct oracle_call){.known = true, .unkept = call->kept || call->unkept};
     call->users[ROLE_CALLER] = (uint8_t)cause->user;
     call->users[ROLE_CALLEE] = (uint8_t)cause->callee;
     call->state = CALL_RINGING;

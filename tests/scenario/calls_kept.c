@@ -62,7 +62,9 @@ void oracle_line(struct oracle *oracle, const struct call_line *line)
     if (call->lines > 1) {
         oracle_fail(oracle, "call %d has two lines in the chat", oracle_number_of(oracle, call));
     }
-    if (!call->kept || call->kept_state != CALL_ENDED || call->kept_reason != line->reason) {
+    bool kept = call->kept && call->kept_state == CALL_ENDED && call->kept_reason == line->reason;
+    bool told = call->state == CALL_ENDED && call->reason == line->reason;
+    if (call->unkept ? !told : !kept) {
         oracle_fail(oracle, "call %d: its line does not say how it ended",
                     oracle_number_of(oracle, call));
     }
@@ -87,7 +89,8 @@ void oracle_crashed(struct oracle *oracle)
             call->gone = true;
         } else if (!call->kept) { /* a start that is repeated begins it again */
             oracle_unlist(oracle, call);
-            *call = (struct oracle_call){.state = CALL_ENDED, .ended_ms = oracle->now_ms};
+            *call = (struct oracle_call){
+                .state = CALL_ENDED, .ended_ms = oracle->now_ms, .unkept = call->unkept};
         } else if (call->kept_state == CALL_ENDED) {
             call->gone = true; /* it stands in the history, and nobody may ask for it */
             call->ended_ms = call->state == CALL_ENDED ? call->ended_ms : oracle->now_ms;

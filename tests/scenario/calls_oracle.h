@@ -64,7 +64,8 @@ struct oracle_call {
     bool silent;  /* the callee did not want to be disturbed when it was started */
     bool hidden;  /* the callee was invisible */
     bool absent;  /* nobody could be rung when it was started */
-    bool gone;    /* the server knows it no more: it was not kept before a crash */
+    bool gone;    /* the server knows it no more: it ended long ago, or before a crash */
+    bool unkept;  /* an older call with its id stands in the history, and stays there */
     bool by_wall; /* its deadlines were taken from a wall clock that jumped: they may come early */
     bool connected[2];
     session_id here[2];   /* who was told that it holds the media; 0: nobody */

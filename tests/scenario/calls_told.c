@@ -241,12 +241,21 @@ void oracle_pushes(struct oracle *oracle, int number, int user)
     }
 }
 
+/* Whoever names it finds nothing, and a start with its id begins a call: ids of pages are random,
+ * and one that old comes from a forged or very stale page. */
+static bool is_forgotten(const struct oracle *oracle, const struct oracle_call *call)
+{
+    return call->known && call->state == CALL_ENDED &&
+           oracle->now_ms >= call->ended_ms + FORGOTTEN_MS + TICK_MS;
+}
+
 void oracle_command(struct oracle *oracle, const struct cause *cause)
 {
     oracle->cause = *cause;
     oracle->cause.deed = DEED_COMMAND;
     oracle->cause.glare = 0;
     struct oracle_call *named = &oracle->calls[cause->call];
+    named->gone = named->gone || is_forgotten(oracle, named);
     bool rung = named->known && !named->gone && named->state == CALL_RINGING &&
                 named->users[ROLE_CALLEE] == cause->user && !named->unheard;
     if (rung && cause->command == COMMAND_RINGING && !named->hidden) {

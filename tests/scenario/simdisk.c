@@ -39,6 +39,18 @@ static struct room *room_of_line(struct sim_disk *disk, const struct sim_write *
     return NULL;
 }
 
+/* Another call that was given the id of an old one is not kept, the old one stays. */
+static void commit_call(struct sim *sim, const struct call_record *record)
+{
+    struct call_record *kept = &sim->disk.calls[oracle_number(&record->call)];
+    if (kept->started_at_ms == 0 ||
+        (kept->started_at_ms == record->started_at_ms && id_equal(&kept->caller, &record->caller) &&
+         id_equal(&kept->callee, &record->callee))) {
+        *kept = *record;
+        oracle_kept(&sim->oracle, record);
+    }
+}
+
 static void commit_one(struct sim *sim, struct sim_write *write)
 {
     struct sim_disk *disk = &sim->disk;
@@ -51,8 +63,7 @@ static void commit_one(struct sim *sim, struct sim_write *write)
         disk->rooms[disk->room_count++] = write->room;
     }
     if (write->has_record) {
-        disk->calls[oracle_number(&write->record.call)] = write->record;
-        oracle_kept(&sim->oracle, &write->record);
+        commit_call(sim, &write->record);
     }
     if (write->has_status) {
         disk->statuses[write->status_user] = write->status;
