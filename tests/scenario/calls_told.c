@@ -300,7 +300,7 @@ static void answered_start(struct oracle *oracle, enum err answer, const struct 
         oracle_fail(oracle, "call %d rings at a person who is not there, and it shows", number);
     }
     if (number == cause->call && wanted->state == CALL_RINGING && !wanted->unheard &&
-        !wanted->rings && oracle->sessions[cause->callee] > 0) {
+        !wanted->rings && oracle->sessions[wanted->users[ROLE_CALLEE]] > 0) {
         oracle_fail(oracle, "call %d rings, and its callee does not hear of it", number);
     }
 }
