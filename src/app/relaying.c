@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "app/confining.h"
-#include "app/turnoptions.h"
 #include "app/wholefile.h"
 #include "base/counter.h"
 #include "base/mem.h"
@@ -156,6 +155,13 @@ static struct addr parse_listen(const char *text)
     return addr;
 }
 
+static void read_options(const struct config *config, struct turnoptions *out)
+{
+    const char *option = NULL;
+    const char *why = turnoptions_read(config, out, &option);
+    ASSERT(why == NULL); /* config_check has looked */
+}
+
 /* The addresses from which is relayed and those that are told, where the options leave it open. */
 static void choose_addresses(const struct config *config, const struct turnoptions *options,
                              const struct addr detected[2], struct turn_config *turn)
@@ -239,9 +245,7 @@ void relaying_addresses(const struct config *config, struct addr local[2], struc
 {
     struct turn_config turn = {0};
     struct turnoptions options;
-    const char *option = NULL;
-    const char *why = turnoptions_read(config, &options, &option);
-    ASSERT(why == NULL); /* config_check has looked */
+    read_options(config, &options);
     choose_addresses(config, &options, config->turn.detected, &turn);
     memcpy(local, turn.relay_local, sizeof(turn.relay_local));
     memcpy(shown, turn.relay_public, sizeof(turn.relay_public));
@@ -403,8 +407,7 @@ static void fill_turn(const struct config *config, const struct turnoptions *opt
 MUST_USE enum err relaying_create(struct relaying *relaying, const struct config *config,
                                   struct loop *loop, struct tls_context *tls)
 {
-    struct turnoptions options;
-    const char *option = NULL;
+    struct turnoptions *options = &relaying->options;
     struct turnhost_params params = {
         .loop = loop,
         .workers = config->turn.workers,
@@ -427,11 +430,10 @@ MUST_USE enum err relaying_create(struct relaying *relaying, const struct config
     if (config->turn.on == 0) {
         return OK;
     }
-    const char *why = turnoptions_read(config, &options, &option);
-    ASSERT(why == NULL); /* config_check has looked */
-    params.alternate = options.alternate;
-    fill_turn(config, &options, &params.turn);
-    fill_filter(config, &options, &params.peers);
+    read_options(config, options);
+    params.alternate = options->alternate;
+    fill_turn(config, options, &params.turn);
+    fill_filter(config, options, &params.peers);
     enum err err = fill_own(&params.turn, &params.peers);
     if (err == ERR_LIMIT) {
         return err;
@@ -467,10 +469,11 @@ static enum err add_url(struct relaying *relaying, const char *scheme, const cha
     return turnhost_add_url(relaying->host, url);
 }
 
-static enum err add_urls(struct relaying *relaying, const struct config *config, uint16_t port,
-                         const struct turnoptions *options)
+static enum err add_urls(struct relaying *relaying)
 {
-    struct turnoptions_told told = turnoptions_tell(options, port, config->tls_cert[0] != '\0');
+    const struct config *config = relaying->config;
+    struct turnoptions_told told =
+        turnoptions_tell(&relaying->options, relaying->port, config->tls_cert[0] != '\0');
     char host[CONFIG_TEXT_MAX + 3];
     write_url_host(config, &relaying->turn.relay_local[0], &relaying->turn.relay_public[0], host);
     turnhost_forget_urls(relaying->host);
@@ -524,22 +527,19 @@ MUST_USE enum err relaying_start(struct relaying *relaying, const struct config 
                                  struct http_server *http)
 {
     struct addr listen[2 * (TURNOPTIONS_PORTS_MAX + 1)];
-    struct turnoptions options;
-    const char *option = NULL;
+    const struct turnoptions *options = &relaying->options;
     uint16_t port = http_server_port(http);
     uint32_t count = 0;
     enum err err = OK;
     if (relaying->host == NULL) {
         return OK;
     }
-    const char *why = turnoptions_read(config, &options, &option);
-    ASSERT(why == NULL);
     add_listen(parse_listen(config->listen_address), port, listen, &count);
-    for (uint32_t i = 0; err == OK && i < options.port_count; i++) {
+    for (uint32_t i = 0; err == OK && i < options->port_count; i++) {
         uint16_t taken = 0;
-        if (options.apart || options.ports[i] != port) {
-            add_listen(parse_listen(listen_text(config)), options.ports[i], listen, &count);
-            err = http_server_listen(http, listen_text(config), options.ports[i], true, &taken);
+        if (options->apart || options->ports[i] != port) {
+            add_listen(parse_listen(listen_text(config)), options->ports[i], listen, &count);
+            err = http_server_listen(http, listen_text(config), options->ports[i], true, &taken);
         }
     }
     err = err == OK ? turnhost_start(relaying->host, listen, count) : err;
@@ -547,7 +547,7 @@ MUST_USE enum err relaying_start(struct relaying *relaying, const struct config 
         revoke_ended(relaying);
     }
     relaying->port = port;
-    return err == OK ? add_urls(relaying, config, port, &options) : err;
+    return err == OK ? add_urls(relaying) : err;
 }
 
 /* ---- other addresses than at the start ---- */
@@ -586,17 +586,13 @@ static void move(struct relaying *relaying, const struct turn_config *fresh)
 {
     char local[2 * ADDR_TEXT_SIZE];
     char shown[2 * ADDR_TEXT_SIZE];
-    struct turnoptions options;
-    const char *option = NULL;
-    const char *why = turnoptions_read(relaying->config, &options, &option);
-    ASSERT(why == NULL);
     memcpy(relaying->turn.relay_local, fresh->relay_local, sizeof(fresh->relay_local));
     memcpy(relaying->turn.relay_public, fresh->relay_public, sizeof(fresh->relay_public));
     counter_increment(COUNTER_RELAYING_MOVED);
     format_two(fresh->relay_local, local);
     format_two(fresh->relay_public, shown);
     log_info("the relay has other addresses", "bound=%s told=%s", local, shown);
-    if (add_urls(relaying, relaying->config, relaying->port, &options) != OK) {
+    if (add_urls(relaying) != OK) {
         log_error("not all addresses of the relay can be told", "told=%s", shown);
     }
 }
@@ -607,11 +603,7 @@ static void look_at_addresses(struct relaying *relaying, uint64_t now_ms)
 {
     struct peerfilter fresh = relaying->peers;
     struct turn_config turn = {0};
-    struct turnoptions options;
-    const char *option = NULL;
-    const char *why = turnoptions_read(relaying->config, &options, &option);
-    ASSERT(why == NULL);
-    choose_addresses(relaying->config, &options, relaying->detected, &turn);
+    choose_addresses(relaying->config, &relaying->options, relaying->detected, &turn);
     keep_lost(&relaying->turn, &turn);
     bool bound = same_list(turn.relay_local, relaying->turn.relay_local, 2);
     bool told = same_list(turn.relay_public, relaying->turn.relay_public, 2);
@@ -635,10 +627,6 @@ static void look_at_addresses(struct relaying *relaying, uint64_t now_ms)
  * or says again what may have been lost. */
 static void ask(struct relaying *relaying, bool again, uint64_t now_ms)
 {
-    struct turnoptions options;
-    const char *option = NULL;
-    const char *why = turnoptions_read(relaying->config, &options, &option);
-    ASSERT(why == NULL);
     for (int i = 0; i < 2; i++) {
         struct turnprobe_target target = {.addr = relaying->config->turn.detect_server[i],
                                           .from = relaying->turn.relay_local[i]};
@@ -646,7 +634,7 @@ static void ask(struct relaying *relaying, bool again, uint64_t now_ms)
             continue; /* it was answered */
         }
         if (target.addr.family == ADDR_NONE || target.from.family == ADDR_NONE ||
-            options.public_address[i].family != ADDR_NONE ||
+            relaying->options.public_address[i].family != ADDR_NONE ||
             turnprobe_ask(&target, &relaying->questions[i]) != OK) {
             turnprobe_end(&relaying->questions[i]);
         } else {

@@ -4,6 +4,7 @@
 #define APP_RELAYING_H
 
 #include "app/config.h"
+#include "app/turnoptions.h"
 #include "base/buf.h"
 #include "server/turnhost.h"
 #include "server/turnprobe.h"
@@ -19,7 +20,8 @@ struct relaying_secrets {
 struct relaying {
     struct turnhost *host; /* NULL: switched off */
     const struct config *config;
-    struct turn_config turn; /* only its relay addresses */
+    struct turnoptions options; /* of its texts, read once */
+    struct turn_config turn;    /* only its relay addresses */
     struct addr
         detected[2]; /* how others see this machine, as far as the server of turn.detect says */
     struct peerfilter peers; /* that the host has */

@@ -20,8 +20,7 @@ enum {
 struct turnhost {
     struct turnhost_params params;
     struct credential_secrets secrets;
-    struct turnworker_peers peers; /* that the workers are to know */
-    struct users *users;           /* of all workers */
+    struct users *users; /* of all workers */
     struct strangers *strangers;
     struct sources *conn_sources;
     struct sources *dtls_sources;
@@ -309,14 +308,23 @@ bool turnhost_offer(struct turnhost *host, const struct id *user, const struct i
     return true;
 }
 
+static enum err tell_peers(const struct turnhost *host, struct turnworker *worker)
+{
+    const struct turn_config *turn = &host->params.turn;
+    struct turnworker_peers peers = {.filter = host->params.peers};
+
+    memcpy(peers.local, turn->relay_local, sizeof peers.local);
+    memcpy(peers.shown, turn->relay_public, sizeof peers.shown);
+    return turnworker_set_peers(worker, &peers);
+}
+
 /* Ended calls, peer filters and secrets that a worker had no room for. */
 static void retry(struct turnhost *host)
 {
     bool waits = false;
 
     for (uint32_t i = 0; i < host->worker_count; i++) {
-        host->peers_old[i] =
-            host->peers_old[i] && turnworker_set_peers(host->workers[i], &host->peers) != OK;
+        host->peers_old[i] = host->peers_old[i] && tell_peers(host, host->workers[i]) != OK;
         host->secrets_old[i] =
             host->secrets_old[i] && turnworker_set_secrets(host->workers[i], &host->secrets) != OK;
         waits = host->peers_old[i] || host->secrets_old[i] || waits;
@@ -345,11 +353,8 @@ void turnhost_set_peers(struct turnhost *host, const struct addr local[2],
     struct turn_config *turn = &host->params.turn;
 
     host->params.peers = *filter;
-    host->peers.filter = *filter;
     memcpy(turn->relay_local, local, sizeof turn->relay_local);
     memcpy(turn->relay_public, shown, sizeof turn->relay_public);
-    memcpy(host->peers.local, local, sizeof host->peers.local);
-    memcpy(host->peers.shown, shown, sizeof host->peers.shown);
     if (!turnhost_runs(host)) {
         return; /* workers are made with it */
     }
