@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real browsers with fake devices, and two people who can use them. Two habits of the driver are
-// undone: its evaluate() counts as a click, and its default flags allow sound and windows that
-// people's browsers do not.
+// Real browsers with fake devices, and two people who can use them. The driver's default flags,
+// which allow sound and windows that people's browsers do not, are left out.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
     from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { chromium, firefox } from 'playwright-core';
 import { cookieOf } from '../api/server.mjs';
+import { chromium, firefox } from './driver.mjs';
 
 const HABITS = ['--mute-audio', '--disable-popup-blocking', '--disable-background-timer-throttling',
     '--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows',
@@ -41,18 +39,6 @@ const FIREFOX_DEVICES = {
 };
 export const LIMIT_MS = 20_000;
 const ANSWER_MS = 8000;
-
-/** Makes the installed driver leave user activation alone, once. */
-function undoGestures() {
-    const require = createRequire(import.meta.url);
-    const bundle = join(dirname(require.resolve('playwright-core')), 'lib/coreBundle.js');
-    const text = readFileSync(bundle, 'utf8');
-    const mended = text.replaceAll('userGesture: true', 'userGesture: false')
-        .replaceAll('userActivation: true', 'userActivation: false');
-    if (mended !== text) {
-        writeFileSync(bundle, mended);
-    }
-}
 
 /** A file of a second that stands in for a microphone: silence, or a steady tone. */
 function microphone(folder, hz = 0) {
@@ -114,7 +100,6 @@ function trustingFirefox(home, env, authority) {
  */
 export async function openBrowser(kind = 'chromium', devices = 'fake',
     { authority, net, launch = {}, prefs = {} } = {}) {
-    undoGestures();
     const home = mkdtempSync(join(tmpdir(), 'visavis-browser-'));
     const env = { ...process.env, HOME: home };
     if (authority !== undefined) {

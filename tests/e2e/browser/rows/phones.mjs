@@ -2,8 +2,8 @@
 // Row M18 of the acceptance table: calls on phones, and an organisation that does not want them
 // there. Luc has the phone.
 import assert from 'node:assert/strict';
-import { devices } from 'playwright-core';
 import { pressAnswer, pressCall, signIn, until } from '../browser.mjs';
+import { devices } from '../driver.mjs';
 import { calledBy, directRoom, follow } from '../portal.mjs';
 
 const { defaultBrowserType, ...PIXEL } = devices['Pixel 7'];
