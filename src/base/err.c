@@ -11,6 +11,7 @@ const char *err_name(enum err err)
         [ERR_NOMEM] = "ERR_NOMEM",
         [ERR_INVALID] = "ERR_INVALID",
         [ERR_LIMIT] = "ERR_LIMIT",
+        [ERR_TOO_OFTEN] = "ERR_TOO_OFTEN",
         [ERR_NOT_FOUND] = "ERR_NOT_FOUND",
         [ERR_FORBIDDEN] = "ERR_FORBIDDEN",
         [ERR_UNAUTHORIZED] = "ERR_UNAUTHORIZED",

@@ -10,6 +10,7 @@ enum err {
     ERR_NOMEM,        /* memory could not be had */
     ERR_INVALID,      /* input does not follow its format */
     ERR_LIMIT,        /* a configured maximum is reached */
+    ERR_TOO_OFTEN,    /* more than is allowed in a span of time: later */
     ERR_NOT_FOUND,    /* no such thing, or not yours: the same from outside */
     ERR_FORBIDDEN,    /* the caller is known and may not */
     ERR_UNAUTHORIZED, /* who asks is not known (no or wrong sign-in) */

@@ -332,7 +332,7 @@ bool pestering_is(const struct portal *portal, const struct person *caller,
 void pestering_note(const struct portal *portal, struct person *caller, const struct id *callee);
 void pestering_forgive(struct person *caller, const struct id *callee);
 void pestering_free(struct person *person);
-/* Counts a call. ERR_LIMIT: too many, or too many to people whom the caller does not know. */
+/* Counts a call. ERR_TOO_OFTEN: too many, or too many to people whom the caller does not know. */
 MUST_USE enum err pestering_take(struct portal *portal, struct person *caller,
                                  const struct person *callee);
 

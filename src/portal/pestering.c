@@ -80,12 +80,12 @@ MUST_USE enum err pestering_take(struct portal *portal, struct person *caller,
                                      .period_ms = HOUR_MS,
                                      .burst = portal->limits.stranger_calls_per_hour};
     if (!portal_take(portal, &caller->user.id, QUOTA_CALLS, portal->now_ms)) {
-        return ERR_LIMIT;
+        return ERR_TOO_OFTEN;
     }
     if (!are_acquainted(portal, caller, callee) &&
         !bucket_take(&caller->stranger_calls, &rate, portal->now_ms)) {
         counter_increment(COUNTER_QUOTA_REFUSED);
-        return ERR_LIMIT;
+        return ERR_TOO_OFTEN;
     }
     return OK;
 }

@@ -212,9 +212,10 @@ struct portal_call_start {
  * call into the portal. When the other one is ringing this user already (glare), *out is that call,
  * answered: both pressed Call. A repeated start with the same id by the same session gives the call
  * as it is. ERR_NOT_FOUND: no such person, oneself, disabled; ERR_EXISTS: the id is taken;
- * ERR_BUSY: this user is in a call already; ERR_LIMIT. A callee who is offline or busy makes a call
- * that has ended: unreachable, busy. ERR_UNSUPPORTED: the connector is switched off, or not
- * possible for the two. */
+ * ERR_BUSY: this user is in a call already; ERR_TOO_OFTEN: he has started too many; ERR_LIMIT:
+ * there are as many as the server takes. A callee who is offline or busy makes a call that has
+ * ended: unreachable, busy. ERR_UNSUPPORTED: the connector is switched off, or not possible for
+ * the two. */
 MUST_USE enum err portal_call_start(struct portal *portal, session_id session,
                                     const struct portal_call_start *start, uint64_t now_ms,
                                     struct call_view *out);

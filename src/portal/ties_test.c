@@ -197,7 +197,7 @@ static void nobody_starts_calls_without_end(void)
     limits.per_minute[QUOTA_CALLS] = 3;
     set_up_with(limits);
     for (int i = 0; i < 4; i++) {
-        struct id call = call_from(ann, "bob", i < 3 ? OK : ERR_LIMIT);
+        struct id call = call_from(ann, "bob", i < 3 ? OK : ERR_TOO_OFTEN);
         if (i < 3) {
             CHECK(portal_call_end(portal, ann, &call, END_HUNG_UP, now_ms) == OK);
         }
@@ -215,8 +215,8 @@ static void calls_to_strangers_are_counted_by_the_hour(void)
     struct id call = call_from(ann, "bob", OK);
     CHECK(portal_call_end(portal, ann, &call, END_HUNG_UP, now_ms) == OK);
     (void)testports_run(&ports);
-    (void)call_from(ann, "bob", ERR_LIMIT); /* the line of a call makes nobody known */
-    (void)call_from(ann, "cat", ERR_LIMIT);
+    (void)call_from(ann, "bob", ERR_TOO_OFTEN); /* the line of a call makes nobody known */
+    (void)call_from(ann, "cat", ERR_TOO_OFTEN);
     call = call_from(bob, "ann", OK);
     const struct portal_call_answer answer = {.microphone_on = true};
     CHECK(portal_call_accept(portal, ann, &call, &answer, now_ms, &view) == OK);

@@ -262,10 +262,9 @@ struct command_error command_error(enum message_type command, enum err err)
     case ERR_UNAUTHORIZED:
         return (struct command_error){MESSAGE_ERROR_FORBIDDEN, "you may not"};
     case ERR_LIMIT:
-        if (command == MESSAGE_CALL_START) {
-            return (struct command_error){MESSAGE_ERROR_TOO_MANY_CALLS, "too many calls: later"};
-        }
         return (struct command_error){MESSAGE_ERROR_LIMIT, "a limit is reached: later"};
+    case ERR_TOO_OFTEN:
+        return (struct command_error){MESSAGE_ERROR_TOO_MANY_CALLS, "too many calls: later"};
     case ERR_INVALID:
         return (struct command_error){MESSAGE_ERROR_BAD_MESSAGE, "a value is not allowed here"};
     case ERR_EXISTS:

@@ -155,3 +155,23 @@ test('a caller may start so many calls a minute, and others are not held back', 
     assert.equal(reply.call.state, 'ringing');
     await cancel(ida, call);
 });
+
+test('a server that has all the calls it takes says so, not that one calls too often', async () => {
+    const full = await Server.start({ options: { 'portal.calls_max': 1 } });
+    try {
+        const root = await full.createAdministrator('root');
+        const names = ['kim', 'lea', 'max', 'noa'];
+        const tabs = {};
+        for (const name of names) {
+            tabs[name] = await Tab.open(full, await full.createPerson(root, name));
+        }
+        const { call, reply } = await start(tabs.kim, 'lea');
+        assert.equal(reply.call.state, 'ringing');
+        assert.equal((await start(tabs.max, 'noa')).reply.error, 'limit');
+        await cancel(tabs.kim, call);
+        assert.equal((await start(tabs.max, 'noa')).reply.call.state, 'ringing');
+        names.forEach((name) => tabs[name].leave());
+    } finally {
+        assert.equal(await full.stop(), 0);
+    }
+});

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { cookieOf, Server } from '../api/server.mjs';
+import { newId, Tab } from '../api/tab.mjs';
 import { connected, johnAndMary, LIMIT_MS, openBrowser, pressCall, signIn, until }
     from './browser.mjs';
 
@@ -54,24 +55,27 @@ row('M49, M96: a call that is refused for their number is told with a reference'
     }
 }, ['chromium']);
 
-row('M49, M96: a call that is refused for a limit is told with a reference', async () => {
-    const john = await signIn(browser, server, 'john', '/people/mary');
-    await john.locator('vv-call-button button').first().waitFor();
-    // People do not type fast enough for the limits of a connection: the answer is the test's.
-    await john.context().routeWebSocket('**/ws', (page) => {
-        const behind = page.connectToServer();
-        page.onMessage((text) => {
-            const { id, type } = JSON.parse(text);
-            const refusal = { type: 'error', id, error: 'limit', message: 'later', reference: '' };
-            return type === 'call.start' ? page.send(JSON.stringify(refusal)) : behind.send(text);
-        });
-    });
-    const call = await pressCall(john);
-    await call.getByText('Too much at once. Wait a minute, then call again.').waitFor();
-    const lines = await shown(call.locator('vv-call-message'));
-    assert.equal(lines.length, 1);
-    assert.match(lines[0], /user=john what="limit"/);
-    await john.context().close();
+row('M49, M96: a call for which the server has no place is told with a reference', async () => {
+    const full = await Server.start({ demo: true, options: { 'portal.calls_max': 1 } });
+    const tabs = [];
+    try {
+        for (const name of ['mary', 'luc']) {
+            tabs.push(await Tab.open(full, cookieOf(await full.login(name, 'visavis-demo'))));
+        }
+        const { call: only } = await tabs[0].ask('call.start',
+            { call: newId(), callee: 'luc', microphone: true, camera: false });
+        assert.equal(only.state, 'ringing');
+        const john = await signIn(browser, full, 'john', '/people/sofia');
+        const call = await pressCall(john);
+        await call.getByText('The server has as many calls as it takes at once.').waitFor();
+        const lines = await shown(call.locator('vv-call-message'), full);
+        assert.equal(lines.length, 1);
+        assert.match(lines[0], /user=john what="limit"/);
+        await john.context().close();
+    } finally {
+        tabs.forEach((tab) => tab.leave());
+        assert.equal(await full.stop(), 0);
+    }
 }, ['chromium']);
 
 row('M96: a window that the browser has blocked is told with a reference', async () => {

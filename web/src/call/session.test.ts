@@ -505,6 +505,18 @@ test('an answer holds the call one is in; a refused hold is told', async () => {
     expect(tones).toContain('refused limit');
 });
 
+test('a limit is the server’s for who calls, that of held calls for who answers', async () => {
+    const refuse = () => {
+        throw new Refused('limit', '');
+    };
+    answers = { 'call.start': refuse, 'call.accept': refuse };
+    await session.start(intent);
+    expect(session.view.value.over?.what).toBe('limit');
+    session = make();
+    await session.answer({ ...intent, kind: 'answer' });
+    expect(session.view.value.over?.what).toBe('too-many-held');
+});
+
 test('how media fare is reported once they run', async () => {
     const connection = await active();
     connection.pair = { relayProtocol: 'tls', candidateType: 'relay' };

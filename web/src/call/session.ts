@@ -504,7 +504,8 @@ export class CallSession {
                 'call-busy': 'already-in-call',
                 'connector-disabled': 'connector-disabled',
                 'too-many-calls': 'too-many-calls',
-                limit: 'limit',
+                // What is full for a caller is the server; who answers holds as many as he may.
+                limit: this.view.value.incoming ? 'too-many-held' : 'limit',
                 'not-found': 'gone',
                 state: 'gone',
             };

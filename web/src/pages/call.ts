@@ -52,7 +52,7 @@ const CHANNEL_MS = 15_000;
 /** How a call can end that is somebody's fault, or be refused: it gets a reference. */
 const FAULTS = new Set(['internal', 'media-failed', 'media-lost', 'signalling-lost',
     'server-shutdown', 'connector-disabled', 'already-in-call', 'permission-denied', 'no-device',
-    'too-many-calls', 'limit']);
+    'too-many-calls', 'limit', 'too-many-held']);
 /** The connector whose calls are made of sound and picture, in this window. */
 const OWN_CONNECTOR = 'webrtc';
 const ask: typeof fetch = (path, init) => fetch(path, init);
@@ -120,7 +120,8 @@ class CallWindow implements CallActions {
                 onHere: here,
                 onNotice: (notice) => this.tell(notice),
                 takeEarly: (id) => takeHandover<Early>(id),
-                onRefused: (error) => this.say(problemText({ error })),
+                onRefused: (error) => this.say(problemText({ error },
+                    error === 'limit' ? 'ended-too-many-held' : undefined)),
             },
             me.settings,
             this.settings.devices,

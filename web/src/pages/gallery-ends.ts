@@ -11,7 +11,8 @@ import { hasText } from '../text/text.ts';
 import { pastCalls, timeline } from './gallery-people.ts';
 
 /** What else the window says in place of a call; ours, not the protocol's. */
-const OTHERS = ['already-in-call', 'gone', 'limit', 'too-many-calls', 'insecure', 'unsupported'];
+const OTHERS = ['already-in-call', 'gone', 'limit', 'too-many-calls', 'too-many-held', 'insecure',
+    'unsupported'];
 
 /** Told by whose act it was, where that has words of its own. */
 export function ends(): TemplateResult[] {

@@ -187,4 +187,5 @@ problem-unsupported-title = This browser cannot make calls
 problem-unsupported = Calls need Chrome or Edge from version 123, Firefox from version 128, or a present Safari.
 
 ended-too-many-calls = You have started too many calls. Wait some minutes.
-ended-limit = Too much at once. Wait a minute, then call again.
+ended-limit = The server has as many calls as it takes at once. Call again later.
+ended-too-many-held = You hold as many calls as you can. End one first.

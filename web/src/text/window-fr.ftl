@@ -187,4 +187,5 @@ problem-unsupported-title = Ce navigateur ne peut pas appeler
 problem-unsupported = Les appels demandent Chrome ou Edge à partir de la version 123, Firefox à partir de la version 128, ou un Safari récent.
 
 ended-too-many-calls = Vous avez lancé trop d’appels. Attendez quelques minutes.
-ended-limit = C’est trop à la fois. Attendez une minute, puis rappelez.
+ended-limit = Le serveur a autant d’appels qu’il peut en porter à la fois. Rappelez plus tard.
+ended-too-many-held = Vous avez mis en attente autant d’appels que possible. Terminez-en un d’abord.
