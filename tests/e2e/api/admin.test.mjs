@@ -353,9 +353,7 @@ test('M28: an invalid account is ignored with a warning', async () => {
     assert.equal(refused.status, 400);
     assert.equal(refused.json.field, 'accounts.0');
     await server.stop('SIGTERM', true);
-    execFileSync('python3', ['-c', 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);'
-        + 'c.execute("UPDATE im_accounts SET value = \'<junk>\' WHERE value LIKE \'%@%\'");'
-        + 'c.commit()', join(server.folder, 'visavis.db')]);
+    server.sql("UPDATE im_accounts SET value = '<junk>' WHERE value LIKE '%@%'");
     await server.run();
     const { json } = await ask('GET', '/api/people/mary', undefined, john);
     assert.deepEqual([json.accounts, json.imAccounts], ['', []]);

@@ -2,12 +2,11 @@
 // Every error id that the server can answer is provoked by a test: those here, and what the other
 // tests of this folder compare with. A new id without a test fails the first one.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Server } from './server.mjs';
+import { Server, until } from './server.mjs';
 import { newId, Tab } from './tab.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -85,16 +84,14 @@ const provoked = {
         const room = (await http('POST', '/api/rooms', { cookie: mary,
             body: { id: newId(), kind: 'team', title: 'Ours', members: [] } })).json.room.id;
         const writer = await tab(mary);
-        const rename = (from, to) => execFileSync('python3', ['-c', 'import sqlite3, sys;'
-            + 'c = sqlite3.connect(sys.argv[1], timeout=20);'
-            + 'c.execute(f"ALTER TABLE {sys.argv[2]} RENAME TO {sys.argv[3]}"); c.commit()',
-        join(server.folder, 'visavis.db'), from, to]);
-        rename('messages', 'away');
+        server.sql('ALTER TABLE messages RENAME TO away');
         const answer = await writer.ask('chat.send', { room, message: newId(), text: 'Hello' });
-        rename('away', 'messages');
+        server.sql('ALTER TABLE away RENAME TO messages');
         assert.match(answer.reference, /^[\w-]{8}$/);
-        const lines = server.log.split('\n').filter((line) => line.includes(answer.reference));
-        assert.equal(lines.length, 1, 'its reference finds one line of the log');
+        const lines = () => server.log.split('\n')
+            .filter((line) => line.includes(answer.reference));
+        await until(() => lines().length > 0, 20_000, 'the line of the log');
+        assert.equal(lines().length, 1, 'its reference finds one line of the log');
         return answer;
     },
     unauthorized: async () => (await http('GET', '/api/me')).json,

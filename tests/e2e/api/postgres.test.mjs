@@ -13,6 +13,9 @@ const on = { microphone: true, camera: true };
 const CONTRACT = ['store_test', 'chat_store_test', 'personal_test', 'durable_test',
     'migrations_test'];
 
+/** What is kept in the store is asked for by these, over HTTP and by the command line. */
+const API = ['accounts', 'admin', 'chat', 'errors', 'personal', 'push', 'retention', 'stream'];
+
 let postgres;
 
 before(async () => {
@@ -37,6 +40,20 @@ for (const name of CONTRACT) {
                 UNIT_REPLAY_S: process.env.UNIT_REPLAY_S ?? '0.05' } });
         assert.equal(done.status, 0, done.stdout + done.stderr);
         assert.match(done.stdout, /unit \S+: [1-9]\d* passed, 0 failed/);
+    });
+}
+
+for (const name of API) {
+    test(`the tests of the API: ${name}`, { timeout: 300_000 }, () => {
+        const env = { ...process.env, VISAVIS_TEST_STORE: postgres.url('').replace(/\/$/, '') };
+        delete env.NODE_TEST_CONTEXT; // or its words would be for our own runner
+        const done = spawnSync(process.execPath, ['--test', '--test-reporter=tap',
+            '--test-force-exit', join(import.meta.dirname, `${name}.test.mjs`)],
+        { encoding: 'utf8', timeout: 280_000, env });
+        assert.equal(done.status, 0, done.stdout + done.stderr);
+        assert.match(done.stdout, /^# pass [1-9]/m);
+        assert.notEqual(postgres.ask('postgres', 'SELECT count(*) FROM pg_database'
+            + " WHERE datname LIKE 'visavis\\_api\\_%'"), '0', 'they were on another store');
     });
 }
 

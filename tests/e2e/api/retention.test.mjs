@@ -2,9 +2,7 @@
 // Messages are deleted at the age that the administrator has set: from the history, the search, the
 // unread ones and the export, and the numbers of the room go on.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Server, until } from './server.mjs';
 import { Tab, newId } from './tab.mjs';
@@ -28,10 +26,7 @@ async function say(text) {
 }
 
 /** What was said lies `days` further back; the server does not run. */
-const age = (days) => execFileSync('python3', ['-c', 'import sqlite3, sys;'
-    + 'c = sqlite3.connect(sys.argv[1]);'
-    + 'c.execute("UPDATE messages SET at_s = at_s - ?", (int(sys.argv[2]),)); c.commit()',
-join(server.folder, 'visavis.db'), String(days * DAY_S)]);
+const age = (days) => server.sql(`UPDATE messages SET at_s = at_s - ${days * DAY_S}`);
 
 async function restart(days) {
     assert.equal(await server.stop('SIGTERM', true), 0);

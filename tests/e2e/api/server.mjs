@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -32,9 +32,23 @@ const STOP_MS = 60_000; // longer than any drain of the tests
 /** Further options of every server, as a sanitizer needs them: `name=value name=value`. */
 const FURTHER = (process.env.VISAVIS_SET ?? '').split(' ').filter((word) => word !== '')
     .flatMap((word) => ['--set', word]);
+/** A PostgreSQL, as postgresql://name@host:port: every server then keeps what it has there, in a
+ *  database of its own; empty: each in the file of its folder. */
+export const STORE = process.env.VISAVIS_TEST_STORE ?? '';
 /** Those of this process that live: none outlives it, whatever goes wrong. */
 const living = new Set();
 process.on('exit', () => living.forEach((child) => child.kill('SIGKILL')));
+
+/** The database that goes with a folder of data; made when it is not there. */
+function databaseOf(folder) {
+    const name = basename(folder).replaceAll(/\W/g, '_');
+    const ask = (sql) => execFileSync('psql', ['-XAtqc', sql, `${STORE}/postgres`],
+        { encoding: 'utf8', timeout: 60_000 }).trim();
+    if (ask(`SELECT count(*) FROM pg_database WHERE datname = '${name}'`) === '0') {
+        ask(`CREATE DATABASE "${name}"`);
+    }
+    return `${STORE}/${name}`;
+}
 
 /** The promise, or the failure `what` after `ms`. */
 export function within(ms, promise, what) {
@@ -60,7 +74,7 @@ export class Server {
         // Tests call the same few people again and again.
         server.options = { 'listen.port': 0, 'portal.unanswered_max': 1000,
             'portal.calls_per_minute': 100000, 'portal.stranger_calls_per_hour': 100000,
-            ...options };
+            ...(STORE === '' ? {} : { 'store.url': databaseOf(server.folder) }), ...options };
         if (tls) {
             const { cert, key } = makeCertificate(server.folder, 'localhost');
             Object.assign(server.options, { 'tls.cert': cert, 'tls.key': key });
@@ -135,6 +149,16 @@ export class Server {
         this.child.kill(signal);
         await until(() => this.output.slice(before).some((line) => /is ready at/.test(line)),
             60_000, 'the next server');
+    }
+
+    /** Statements beside it, or while it is stopped, on whichever store it has. */
+    sql(text) {
+        const [program, ...args] = STORE === ''
+            ? ['python3', '-c', 'import sqlite3, sys;'
+                + 'c = sqlite3.connect(sys.argv[1], timeout=20);'
+                + 'c.executescript(sys.argv[2]); c.commit()', join(this.folder, 'visavis.db'), text]
+            : ['psql', '-Xqv', 'ON_ERROR_STOP=1', '-c', text, this.options['store.url']];
+        execFileSync(program, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 60_000 });
     }
 
     /** The command line on the running server's database. */
