@@ -2,11 +2,12 @@
 #include "net/coalesce.h"
 
 enum {
-    WINDOW_US = 2000, /* over which the load is measured */
-    TOGETHER = 2,     /* datagrams that a wait must bring to pay */
-    ENOUGH = 32,      /* a turn that has brought so many needs no wait */
-    IN_VAIN_MAX = 2,  /* waits; then it rests */
-    REST_MIN = 8,     /* windows */
+    WINDOW_US = 2000,  /* over which the load is measured */
+    TOGETHER = 2,      /* datagrams that a wait must bring to pay */
+    ENOUGH = 32,       /* datagrams of one look: more do not make each cheaper */
+    PAUSE_MIN_US = 50, /* less is not worth a sleep */
+    IN_VAIN_MAX = 2,   /* waits; then it rests */
+    REST_MIN = 8,      /* windows */
     REST_MAX = 128
 };
 
@@ -34,28 +35,39 @@ static void judge(struct coalesce *coalesce, uint32_t datagrams, uint64_t now_us
 static void measure(struct coalesce *coalesce, uint32_t datagrams, uint64_t now_us)
 {
     uint64_t took_us = now_us - coalesce->window_us;
+    uint64_t count = coalesce->window_count + datagrams;
 
     coalesce->window_count += datagrams;
     if (took_us < WINDOW_US) {
         return;
     }
+    coalesce->between_us = 0;
     /* A window that took long had no load in its rest. */
-    coalesce->dense = took_us < (uint64_t)2 * WINDOW_US &&
-                      (uint64_t)coalesce->window_count * coalesce->wait_us >= TOGETHER * took_us;
+    if (took_us < (uint64_t)2 * WINDOW_US && count * coalesce->most_us >= TOGETHER * took_us) {
+        uint64_t enough_us = ENOUGH * took_us / count;
+
+        coalesce->between_us =
+            enough_us < coalesce->most_us ? (uint32_t)enough_us : coalesce->most_us;
+    }
     coalesce->window_us = now_us;
     coalesce->window_count = 0;
 }
 
-bool coalesce_waits(struct coalesce *coalesce, uint32_t datagrams, uint64_t now_us)
+uint64_t coalesce_next_us(struct coalesce *coalesce, uint32_t datagrams, uint64_t looked_us,
+                          uint64_t now_us)
 {
-    if (coalesce->wait_us == 0) {
-        return false;
+    /* A thread wakes up a little late: that is not added to each wait. */
+    uint64_t from_us = coalesce->waited ? coalesce->next_us : looked_us;
+
+    if (coalesce->most_us == 0) {
+        return 0;
     }
     if (coalesce->waited) {
         judge(coalesce, datagrams, now_us);
     }
     measure(coalesce, datagrams, now_us);
-    coalesce->waited =
-        coalesce->dense && datagrams > 0 && datagrams < ENOUGH && now_us >= coalesce->rest_until_us;
-    return coalesce->waited;
+    coalesce->next_us = from_us + coalesce->between_us;
+    coalesce->waited = datagrams > 0 && now_us >= coalesce->rest_until_us &&
+                       coalesce->next_us >= now_us + PAUSE_MIN_US;
+    return coalesce->waited ? coalesce->next_us : 0;
 }

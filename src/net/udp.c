@@ -24,6 +24,14 @@ enum {
 
 /* ---- receiving ---- */
 
+static uint64_t now_us(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
 /* The kernel changes the heads of those that it has filled. */
 static void prepare_reads(struct udp *udp, uint32_t from, uint32_t to)
 {
@@ -115,6 +123,9 @@ static bool read_round(struct udp_socket *socket)
     if (udp->used == UDP_READS) {
         udp_flush(udp);
         udp->used = 0;
+    }
+    if (udp->looked_us == 0) {
+        udp->looked_us = now_us();
     }
     first = udp->used;
     got = recvmmsg(socket->fd, udp->in + first, UDP_READS - first, MSG_DONTWAIT, NULL);
@@ -213,28 +224,26 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 
 /* ---- the turn ---- */
 
-static uint64_t now_us(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 /* Waits before the loop looks again, if that lets the next wake-up carry several datagrams. */
 static void wait_for_more(struct udp *udp)
 {
-    struct timespec pause = {.tv_nsec = (long)udp->coalesce.wait_us * 1000};
+    struct timespec until = {0};
+    uint64_t next_us = 0;
 
-    if (udp->turn_datagrams == 0 ||
-        !coalesce_waits(&udp->coalesce, udp->turn_datagrams, now_us())) {
+    if (udp->turn_datagrams == 0) {
+        return;
+    }
+    next_us = coalesce_next_us(&udp->coalesce, udp->turn_datagrams, udp->looked_us, now_us());
+    if (next_us == 0) {
         return;
     }
     if (!udp->slack_set) {
         udp->slack_set = true; /* here, because it is a property of the thread */
         (void)prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
     }
-    (void)nanosleep(&pause, NULL);
+    until.tv_sec = (time_t)(next_us / 1000000);
+    until.tv_nsec = (long)(next_us % 1000000) * 1000;
+    (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
 }
 
 static void on_flush(void *arg)
@@ -245,6 +254,7 @@ static void on_flush(void *arg)
     udp->used = 0;
     wait_for_more(udp);
     udp->turn_datagrams = 0;
+    udp->looked_us = 0;
 }
 
 /* ---- life ---- */
@@ -258,7 +268,7 @@ enum err udp_create(const struct udp_params *params, struct udp **out)
         return ERR_NOMEM;
     }
     udp->loop = params->loop;
-    udp->coalesce.wait_us = params->coalesce_us;
+    udp->coalesce.most_us = params->coalesce_us;
     udp->buffers = mem_alloc((size_t)UDP_READS * UDP_BUFFER);
     udp->copies = mem_alloc(UDP_COPIES);
     if (udp->buffers == NULL || udp->copies == NULL) {

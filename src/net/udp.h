@@ -41,9 +41,9 @@ struct udp_handler {
 
 struct udp_params {
     struct loop *loop;
-    /* While many datagrams come, the thread waits this long before it looks again, so that one
-     * wake-up carries several. A lone datagram is never held. 0: never waits; for a loop that does
-     * nothing else. */
+    /* While many datagrams come, the thread looks again this long after it looked last, so that
+     * one wake-up carries several; sooner where enough come sooner. A lone datagram is never held.
+     * 0: never waits; for a loop that does nothing else. */
     uint32_t coalesce_us;
 };
 

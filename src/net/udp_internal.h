@@ -53,6 +53,7 @@ struct udp {
     struct coalesce coalesce;
     bool slack_set;
     uint32_t turn_datagrams; /* since the loop blocked last */
+    uint64_t looked_us;      /* when the first of them was read; 0: nothing was read */
     struct udp_socket *dirty;
     struct udp_socket *dirty_last;
     /* receiving */
