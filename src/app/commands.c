@@ -109,6 +109,19 @@ static enum err put_membership(struct request *request, enum change_kind kind,
     return put(request, &change);
 }
 
+/* The entry of the audit, of the same transaction as the act; nobody's name: the command line. */
+static enum err note(struct request *request, const char *act, const char *target,
+                     const char *detail)
+{
+    struct change change = {.kind = CHANGE_AUDIT_ADD};
+    struct audit *audit = &change.audit;
+    audit->at_s = (int64_t)time(NULL);
+    (void)snprintf(audit->act, sizeof(audit->act), "%s", act);
+    (void)snprintf(audit->target, sizeof(audit->target), "%s", target);
+    (void)snprintf(audit->detail, sizeof(audit->detail), "%s", detail);
+    return put(request, &change);
+}
+
 /* Makes a link that works once; it is printed when it is sure to work. */
 static enum err put_link(struct request *request, enum invitation_kind kind, const struct id *user)
 {
@@ -222,8 +235,10 @@ static enum err user_add(struct request *request)
         return say(ERR_LIMIT, "there are as many users as portal.users_max allows");
     }
     err = put_user(request, CHANGE_USER_PUT, &user);
+    err = err == OK ? note(request, "user-added", user.name, "") : err;
     if (err == OK && request->admin) {
         err = put_membership(request, CHANGE_MEMBERSHIP_PUT, &user.id, GROUP_ADMINISTRATORS);
+        err = err == OK ? note(request, "group-joined", user.name, GROUP_ADMINISTRATORS) : err;
     }
     if (err == OK && !request->password_stdin) {
         err = put_link(request, INVITATION_PASSWORD, &user.id);
@@ -289,6 +304,7 @@ static enum err user_disable(struct request *request)
         user.disabled = true;
         err = put_user(request, CHANGE_USER_DISABLED, &user);
     }
+    err = err == OK ? note(request, "user-disabled", user.name, "") : err;
     return err == OK ? end_access(request, &user.id) : err;
 }
 
@@ -303,7 +319,7 @@ static enum err user_enable(struct request *request)
         user.disabled = false;
         err = put_user(request, CHANGE_USER_DISABLED, &user);
     }
-    return err;
+    return err == OK ? note(request, "user-enabled", user.name, "") : err;
 }
 
 static enum err user_passwd(struct request *request)
@@ -314,12 +330,14 @@ static enum err user_passwd(struct request *request)
         return err;
     }
     if (request->link) {
-        return put_link(request, INVITATION_PASSWORD, &user.id);
+        err = put_link(request, INVITATION_PASSWORD, &user.id);
+        return err == OK ? note(request, "password-link", user.name, "") : err;
     }
     struct change change = {.kind = CHANGE_USER_PASSWORD};
     change.password.user = user.id;
     memcpy(change.password.hash, request->hash, sizeof(request->hash));
     err = put(request, &change);
+    err = err == OK ? note(request, "password-set", user.name, "") : err;
     return err == OK ? end_access(request, &user.id) : err;
 }
 
@@ -372,7 +390,8 @@ static enum err group_add(struct request *request)
     struct change change = {.kind = CHANGE_GROUP_PUT};
     (void)snprintf(change.membership.group, sizeof(change.membership.group), "%s",
                    request->words[0]);
-    return put(request, &change);
+    enum err err = put(request, &change);
+    return err == OK ? note(request, "group-added", request->words[0], "") : err;
 }
 
 static enum err group_join(struct request *request)
@@ -392,7 +411,8 @@ static enum err group_join(struct request *request)
         return say(ERR_LIMIT, "%s is in %d groups, and more are not allowed", user.name,
                    GROUPS_PER_USER_MAX);
     }
-    return put_membership(request, CHANGE_MEMBERSHIP_PUT, &user.id, request->words[0]);
+    err = put_membership(request, CHANGE_MEMBERSHIP_PUT, &user.id, request->words[0]);
+    return err == OK ? note(request, "group-joined", user.name, request->words[0]) : err;
 }
 
 static enum err group_leave(struct request *request)
@@ -409,14 +429,18 @@ static enum err group_leave(struct request *request)
     if (strcmp(request->words[0], GROUP_ADMINISTRATORS) == 0) {
         err = refuse_last_administrator(request, &user);
     }
-    return err == OK
-               ? put_membership(request, CHANGE_MEMBERSHIP_REMOVE, &user.id, request->words[0])
-               : err;
+    if (err == OK) {
+        err = put_membership(request, CHANGE_MEMBERSHIP_REMOVE, &user.id, request->words[0]);
+    }
+    return err == OK ? note(request, "group-left", user.name, request->words[0]) : err;
 }
 
 static enum err invite(struct request *request)
 {
-    return put_link(request, request->admin ? INVITATION_ADMINISTRATOR : INVITATION_MEMBER, NULL);
+    enum err err =
+        put_link(request, request->admin ? INVITATION_ADMINISTRATOR : INVITATION_MEMBER, NULL);
+    return err == OK ? note(request, "invited", request->admin ? "administrator" : "member", "")
+                     : err;
 }
 
 static enum err call_list(struct request *request)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/database.h"
@@ -154,7 +155,7 @@ int keeping_erase(const struct config *config, const char *name)
     if (!confirm(name)) {
         return fail("that is not %s; nothing was changed", name);
     }
-    enum err err = personal_erase(path, name);
+    enum err err = personal_erase(path, name, (int64_t)time(NULL));
     if (err == OK) {
         printf("%s is erased; backups of before still have everything\n", name);
     }

@@ -152,7 +152,8 @@ struct tie {
     int64_t since_s;
 };
 
-/* What an administrator did. Never changed, and not held in memory. */
+/* What an administrator did, or the command line: its id is all 0, its name empty. Never changed,
+ * and not held in memory. */
 struct audit {
     int64_t seq; /* given by the store; newer ones are larger */
     int64_t at_s;

@@ -100,6 +100,8 @@ static const char *const erasures[] = {
     FORGET_WORDS,
     "UPDATE searchable SET number = 0",
     "UPDATE audit SET target = ?2 WHERE target = (SELECT name FROM users WHERE id = ?1)",
+    "UPDATE audit SET detail = ?2 WHERE act = 'call-ended'"
+    " AND detail = (SELECT name FROM users WHERE id = ?1)",
     "UPDATE audit SET by_name = ?2 WHERE by_id = ?1",
     "UPDATE users SET name = ?2, full_name = ?2, email = '', position = '', language = '',"
     " password_hash = '', avatar_hash = NULL, disabled = 1, status = 0, calls_seen_at_ms = 0"
@@ -289,11 +291,9 @@ static enum err refuse_last(struct db *db, const struct person *person)
     return err == OK && !row ? ERR_FORBIDDEN : err;
 }
 
-static enum err erase(struct db *db, const struct person *person)
+static enum err erase(struct db *db, const struct person *person, const char *name)
 {
-    char name[USER_NAME_MAX + 1];
     enum err err = OK;
-    model_erased_name(&person->id, name);
     for (size_t i = 0; err == OK && i < COUNT(erasures); i++) {
         struct binder binder;
         bool row = false;
@@ -312,7 +312,7 @@ static enum err erase(struct db *db, const struct person *person)
     return err;
 }
 
-static enum err note(struct db *db, const struct audit *audit)
+static enum err note(struct db *db, const struct audit *audit, const char *target)
 {
     struct binder binder;
     bool row = false;
@@ -322,7 +322,7 @@ static enum err note(struct db *db, const struct audit *audit)
         bind_blob(&binder, audit->by.bytes, ID_BYTES);
         bind_text(&binder, audit->by_name);
         bind_text(&binder, audit->act);
-        bind_text(&binder, audit->target);
+        bind_text(&binder, target);
         err = bind_step(&binder, &row);
     }
     statement_close(binder.statement);
@@ -332,18 +332,24 @@ static enum err note(struct db *db, const struct audit *audit)
 enum err personal_erase_within(struct db *db, const char *name, const struct audit *audit)
 {
     struct person person;
+    char erased[USER_NAME_MAX + 1];
     enum err err = find(db, name, &person);
     err = err == OK ? refuse_last(db, &person) : err;
-    err = err == OK ? erase(db, &person) : err;
-    return err == OK && audit != NULL ? note(db, audit) : err;
+    if (err != OK) {
+        return err;
+    }
+    model_erased_name(&person.id, erased);
+    err = erase(db, &person, erased);
+    return err == OK ? note(db, audit, erased) : err;
 }
 
-enum err personal_erase(const char *path, const char *name)
+enum err personal_erase(const char *path, const char *name, int64_t now_s)
 {
+    struct audit audit = {.at_s = now_s, .act = "user-erased"};
     struct db *db = NULL;
     enum err err = db_open(path, DB_ERASES, &db);
     err = err == OK ? db_begin(db, DB_STORES) : err;
-    err = err == OK ? personal_erase_within(db, name, NULL) : err;
+    err = err == OK ? personal_erase_within(db, name, &audit) : err;
     err = err == OK ? db_commit(db) : err;
     db_close(db); /* undoes what was not committed */
     return err;

@@ -21,9 +21,11 @@ MUST_USE enum err personal_export(const char *path, const char *name,
  * was called by is gone. What belongs to others too stays without words or name: places of messages
  * in a room, calls, acts of administration. The account stays disabled under a new name, so that
  * its id is never another person's; rooms and spaces get the member who joined first as their
- * owner. ERR_NOT_FOUND; ERR_FORBIDDEN: the only enabled administrator; ERR_IO (logged). */
-MUST_USE enum err personal_erase(const char *path, const char *name);
-/* The same within the transaction of a connection, with an entry of the audit (NULL: none). */
+ * owner. The audit has an entry of the time `now_s` by nobody: the command line.
+ * ERR_NOT_FOUND; ERR_FORBIDDEN: the only enabled administrator; ERR_IO (logged). */
+MUST_USE enum err personal_erase(const char *path, const char *name, int64_t now_s);
+/* The same within the transaction of a connection, with this entry of the audit; its target is the
+ * new name, whatever `audit` says. */
 struct db;
 MUST_USE enum err personal_erase_within(struct db *db, const char *name, const struct audit *audit);
 

@@ -113,7 +113,7 @@ static void a_person_is_told_what_is_kept_and_no_secret(void)
 static void who_is_erased_leaves_no_word_and_an_id_that_is_taken(void)
 {
     set_up();
-    CHECK(personal_erase(path, "bert") == OK);
+    CHECK(personal_erase(path, "bert", 7) == OK);
     CHECK(testplace_ask("SELECT count(*) FROM users WHERE name = 'bert'") == 0);
     CHECK(testplace_ask(
               "SELECT count(*) FROM users WHERE substr(name, 1, 8) = 'deleted-' AND disabled = 1"
@@ -123,15 +123,39 @@ static void who_is_erased_leaves_no_word_and_an_id_that_is_taken(void)
     CHECK(testplace_ask("SELECT count(*) FROM room_members") == 1);
     CHECK(testplace_ask("SELECT count(*) FROM rooms WHERE owner = (SELECT id FROM users"
                         " WHERE name = 'anna')") == 1);
-    CHECK(personal_erase(path, "bert") == ERR_NOT_FOUND);
+    CHECK(personal_erase(path, "bert", 7) == ERR_NOT_FOUND);
+    CHECK(testplace_ask("SELECT count(*) FROM audit WHERE act = 'user-erased' AND at_s = 7 AND"
+                        " by_name = '' AND target = (SELECT name FROM users WHERE"
+                        " substr(name, 1, 8) = 'deleted-')") == 1);
     CHECK(testplace_ask("SELECT number FROM searchable") == 0);
+    remove_folder();
+}
+
+static void the_audit_names_nobody_who_is_erased(void)
+{
+    struct store *store = NULL;
+    struct change ended = {
+        .kind = CHANGE_AUDIT_ADD,
+        .audit = {.by_name = "anna", .act = "call-ended", .target = "anna", .detail = "bert"}};
+    set_up();
+    CHECK(store_open(path, &store) == OK);
+    put(store, &ended);
+    (void)snprintf(ended.audit.target, sizeof(ended.audit.target), "bert");
+    (void)snprintf(ended.audit.detail, sizeof(ended.audit.detail), "anna");
+    put(store, &ended);
+    store_close(store);
+    CHECK(personal_erase(path, "bert", 7) == OK);
+    CHECK(testplace_ask("SELECT count(*) FROM audit") == 3);
+    CHECK(testplace_ask("SELECT count(*) FROM audit WHERE 'bert' IN (by_name, target, detail)") ==
+          0);
+    CHECK(testplace_ask("SELECT count(*) FROM audit WHERE 'anna' IN (target, detail)") == 2);
     remove_folder();
 }
 
 static void the_only_administrator_is_not_erased(void)
 {
     set_up();
-    CHECK(personal_erase(path, "anna") == ERR_FORBIDDEN);
+    CHECK(personal_erase(path, "anna", 7) == ERR_FORBIDDEN);
     CHECK(testplace_ask("SELECT count(*) FROM users WHERE name = 'anna'") == 1);
     remove_folder();
 }
@@ -195,4 +219,5 @@ static void every_table_is_looked_at(void)
 
 UNIT(a_person_is_told_what_is_kept_and_no_secret,
      who_is_erased_leaves_no_word_and_an_id_that_is_taken, the_only_administrator_is_not_erased,
-     the_server_erases_with_an_entry_of_the_audit, every_table_is_looked_at)
+     the_audit_names_nobody_who_is_erased, the_server_erases_with_an_entry_of_the_audit,
+     every_table_is_looked_at)

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Server } from './server.mjs';
 
 const binary = process.env.VISAVIS_BIN;
 assert.ok(binary, 'VISAVIS_BIN names the program to test');
@@ -202,3 +203,39 @@ test('a link says when it works and whether others can use it', () => withData((
   const open = run(['invite', '--set', 'origin=https://intranet.example.org']);
   assert.match(open.err, /works once, until [\d-]+ [\d:]+ UTC\.\n$/);
 }));
+
+test('what the commands do stands in the log of acts', async () => {
+  const server = await Server.start();
+  try {
+    const root = await server.createAdministrator('root');
+    const secret = 'another horse battery\n';
+    server.command(['user', 'add', 'mary', '--admin']);
+    server.command(['user', 'disable', 'mary']);
+    server.command(['user', 'enable', 'mary']);
+    server.command(['user', 'passwd', 'mary', '--link']);
+    server.command(['user', 'passwd', 'mary'], secret);
+    server.command(['group', 'add', 'sales']);
+    server.command(['group', 'join', 'sales', 'mary']);
+    server.command(['group', 'leave', 'sales', 'mary']);
+    server.command(['invite']);
+    server.command(['invite', '--admin']);
+    assert.throws(() => server.command(['group', 'join', 'nowhere', 'mary']));
+    server.command(['erase', 'mary'], 'mary\n');
+    const answer = await server.request('GET', '/api/admin/audit', { cookie: root });
+    const entries = answer.json.entries.reverse();
+    assert.ok(entries.every(({ by, at }) => by === '' && Math.abs(Date.now() / 1000 - at) < 600));
+    const erased = entries.at(-1).target;
+    assert.match(erased, /^deleted-/);
+    assert.deepEqual(entries.map(({ act, target, detail }) => [act, target, detail]), [
+      ['user-added', erased, ''], ['group-joined', erased, 'platform/administrators'],
+      ['user-disabled', erased, ''], ['user-enabled', erased, ''],
+      ['password-link', erased, ''], ['password-set', erased, ''],
+      ['group-added', 'sales', ''], ['group-joined', erased, 'sales'],
+      ['group-left', erased, 'sales'], ['invited', 'member', ''],
+      ['invited', 'administrator', ''], ['user-erased', erased, ''],
+    ]);
+    assert.doesNotMatch(answer.text, /another horse/);
+  } finally {
+    assert.equal(await server.stop(), 0);
+  }
+});

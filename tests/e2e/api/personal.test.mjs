@@ -85,6 +85,9 @@ test('03 who is erased is gone for everybody, and others keep what is theirs', a
         return answer.json.hits?.length === 1 && answer.json;
     }, 20_000, 'the index of the search');
     assert.equal(found.hits.length, 1);
+    const { entries } = (await request('GET', '/api/admin/audit', { cookie: root })).json;
+    const [{ by, act, target }] = entries;
+    assert.deepEqual([by, act, target.slice(0, 8)], ['', 'user-erased', 'deleted-']);
     const hits = await request('GET', `/api/chat/search?q=${WORD}`, { cookie: bert });
     assert.equal(hits.json.hits.length, 0);
     const comments = await request('GET', `/api/activities/${activity}/comments`,

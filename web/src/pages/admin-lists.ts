@@ -162,7 +162,7 @@ export class VvAdminAudit extends AdminList<AuditEntry> {
         const named = act.startsWith('connector-') && hasText(title) ? t(title) : target;
         const text = hasText(key) ? t(key, { target: named, detail })
             : `${act} ${target} ${detail}`;
-        return html`<div><strong>${by}</strong> ${text}</div>
+        return html`<div><strong>${by || t('audit-command-line')}</strong> ${text}</div>
             <span class="muted small">${formatMoment(at)}</span>`;
     }
 

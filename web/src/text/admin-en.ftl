@@ -127,11 +127,18 @@ audit-phones-off = switched calls on phones off
 audit-user-disabled = disabled { $target }
 audit-user-erased = deleted a person ({ $target })
 audit-user-enabled = enabled { $target }
+audit-command-line = Command line
+audit-user-added = added { $target }
+audit-password-set = set a new password for { $target }
+audit-group-added = made the group { $target }
 audit-group-joined = added { $target } to { $detail }
 audit-group-left = removed { $target } from { $detail }
 audit-password-link = made a password link for { $target }
 audit-invitation-withdrawn = withdrew an invitation
-audit-invited = made an invitation ({ $target })
+audit-invited = { $target ->
+    [administrator] made an invitation for an administrator
+   *[other] made an invitation
+}
 audit-call-ended = ended the call of { $target } and { $detail }
 last-administrator = This is not possible: somebody must remain administrator.
 error-invalid-username = Enter a user name.

@@ -127,11 +127,18 @@ audit-phones-off = a désactivé les appels sur les téléphones
 audit-user-disabled = a désactivé { $target }
 audit-user-erased = a supprimé une personne ({ $target })
 audit-user-enabled = a réactivé { $target }
+audit-command-line = Ligne de commande
+audit-user-added = a ajouté { $target }
+audit-password-set = a changé le mot de passe de { $target }
+audit-group-added = a créé le groupe { $target }
 audit-group-joined = a ajouté { $target } à { $detail }
 audit-group-left = a retiré { $target } de { $detail }
 audit-password-link = a fait un lien de mot de passe pour { $target }
 audit-invitation-withdrawn = a retiré une invitation
-audit-invited = a fait une invitation ({ $target })
+audit-invited = { $target ->
+    [administrator] a fait une invitation pour un administrateur
+   *[other] a fait une invitation
+}
 audit-call-ended = a terminé l’appel de { $target } et { $detail }
 last-administrator = Ce n’est pas possible : il faut qu’il reste un administrateur.
 error-invalid-username = Saisissez un nom d’utilisateur.
