@@ -530,6 +530,48 @@ static void ringing_unreachable(struct portal *portal, const struct id *user, ui
     }
 }
 
+/* It can be heard by nobody: the callee has no page, or is invisible, and no push reaches him. */
+static bool is_heard_by_nobody(const struct entry *entry, const struct person *callee)
+{
+    bool hides = entry->expected && entry->hidden;
+    return callee == NULL || (!push_reaches(callee) && (callee->sessions == NULL || hides));
+}
+
+static void on_absent(struct wheel_timer *timer, uint64_t now_ms)
+{
+    struct line *line = (struct line *)timer;
+    struct calls *calls = line->calls;
+    const struct id user = line->user;
+    const struct person *callee = person_find(calls->portal, &user);
+    uint32_t i = 0;
+    while ((line = calls_line(calls, &user)) != NULL && i < line->ringing_count) {
+        struct call_input input = {.event = CALL_EVENT_UNREACHABLE, .role = ROLE_CALLEE};
+        if (!is_heard_by_nobody(line->ringing[i], callee)) {
+            i++;
+            continue;
+        }
+        enum err err = calls_apply(line->ringing[i], input, 0, NULL, now_ms);
+        ASSERT(err == OK); /* and the call stands in the line no more */
+    }
+}
+
+/* What rings at the user, who is not there, ends as unreachable unless he is there by then. */
+static void await_page(struct line *line, uint64_t until_ms)
+{
+    wheel_start(line->calls->wheel, &line->absent, until_ms, on_absent);
+}
+
+/* The server has just started, and the person had a page open before, or may have had. */
+static bool may_return(const struct portal *portal, const struct person *person)
+{
+    const struct signin *signin = person->signins;
+    int64_t started_s = (int64_t)((portal->wall_ms + portal->started_ms) / 1000);
+    while (signin != NULL && signin->login.created_s >= started_s) {
+        signin = signin->next;
+    }
+    return signin != NULL && portal->now_ms - portal->started_ms < RETURN_MS;
+}
+
 void calls_session_closed(struct portal *portal, session_id session, const struct id *user,
                           uint64_t now_ms)
 {
@@ -544,8 +586,10 @@ void calls_session_closed(struct portal *portal, session_id session, const struc
         }
     }
     const struct person *person = person_find(portal, user);
-    if (person == NULL || (person->sessions == NULL && !push_reaches(person))) {
-        ringing_unreachable(portal, user, now_ms);
+    line = calls_line(portal->calls, user);
+    if (line != NULL && person != NULL && person->sessions == NULL && !push_reaches(person)) {
+        /* A page that is loaded again goes as one that is closed. */
+        await_page(line, now_ms + portal->calls->times.leave_grace_ms);
     }
 }
 
@@ -644,6 +688,7 @@ void calls_take_up(struct entry *entry)
         take(entry, ROLE_CALLEE, calls->portal->now_ms);
     } else if (callee->ringing_count < RINGING_SLOTS) {
         callee->ringing[callee->ringing_count++] = entry;
+        await_page(callee, calls->portal->started_ms + RETURN_MS);
     }
     calls->live_count++;
     wheel_start(calls->wheel, &entry->timer,
@@ -667,7 +712,9 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     entry->unheard = (entry->blocked && !CALL_HAS_FAULT(BLOCKED_RINGS)) ||
                      pestering_is(calls->portal, session->person, callee);
     /* First: who is invisible is not busy either. */
-    if (status_hides(callee) && (busy || waits || !push_reaches(callee)) &&
+    entry->expected = status_hides(callee) && !busy && !waits && !push_reaches(callee) &&
+                      may_return(calls->portal, callee);
+    if (status_hides(callee) && !entry->expected && (busy || waits || !push_reaches(callee)) &&
         !CALL_HAS_FAULT(RINGS_HIDDEN)) {
         return calls_apply(entry, input, session->id, NULL, now_ms);
     }
@@ -679,9 +726,13 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     if (entry->unheard) {
         counter_increment(entry->blocked ? COUNTER_CALLS_BLOCKED : COUNTER_CALLS_UNHEARD);
     }
-    entry->rang = !entry->unheard;
     entry->silent = callee->user.status == STATUS_DO_NOT_DISTURB;
     entry->hidden = callee->user.status == STATUS_INVISIBLE;
+    if (entry->expected) { /* it looks the same for who is there and invisible, and hears nothing */
+        entry->unheard = entry->unheard || entry->hidden;
+        await_page(line, calls->portal->started_ms + RETURN_MS);
+    }
+    entry->rang = !entry->unheard;
     /* The caller reads these steps: they are those of a call that is heard. */
     if (waits && !entry->hidden) {
         timeline_add(entry, STEP_WAITING, STEP_CALLEE, "", 0, now_ms);

@@ -14,6 +14,9 @@
 #define MINE_MAX (HELD_MAX + 1)
 #define CALL_ALIASES_MAX 4   /* starts that were answered with one call (glare, recall) */
 #define ENDED_MS (60 * 1000) /* how long an ended call can be found */
+/* After a start of the server every open page comes back within this time (its slowest retry is
+ * after 5 s): until then who is not there may only not be back yet. */
+#define RETURN_MS 10000
 
 /* A call, its two users and the sessions that hold their media. Owned by calls.by_id. */
 struct entry {
@@ -41,8 +44,9 @@ struct entry {
     char settled_on[DEVICE_NAME_MAX + 1]; /* the device that has answered or declined */
     struct icefilter *filters;            /* of the two sides; NULL: nothing was sent yet */
     struct timeline *timeline;            /* NULL: nothing is known yet */
-    bool unheard; /* the callee is not told of the ring: he blocks the caller, or was pestered */
-    bool blocked; /* and is not to notice it afterwards */
+    bool unheard;  /* the callee is not told of the ring: he blocks the caller, or was pestered */
+    bool blocked;  /* and is not to notice it afterwards */
+    bool expected; /* begun while the callee may have been about to come back (RETURN_MS) */
     struct wheel_timer pretence; /* unheard: when it seems to ring at the callee's devices */
     uint64_t pretence_from_ms;
     uint32_t pretence_dice;
@@ -54,6 +58,8 @@ struct entry {
 
 /* What one user has on the telephone. Exists while there is something. */
 struct line {
+    struct wheel_timer absent; /* first; due: what rings ends unless somebody is there */
+    struct calls *calls;
     struct id user;
     struct entry *mine[MINE_MAX]; /* started or answered; all but one are held by the user */
     uint32_t mine_count;

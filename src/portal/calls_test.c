@@ -11,6 +11,7 @@ struct fixture {
 };
 
 static struct fixture fixture;
+static int64_t at_ms; /* of the wall clock at the start */
 
 static const struct id first = {{1}};
 static const struct id second = {{2}};
@@ -29,8 +30,11 @@ static void set_up(void)
     struct fixture *f = &fixture;
     static const char *const names[] = {"a", "b", "c"};
     testports_init(&f->ports, 1);
-    struct portal_params params = {
-        .ports = testports_ports(&f->ports), .limits = testports_limits(), .now_ms = NOW};
+    struct portal_params params = {.ports = testports_ports(&f->ports),
+                                   .limits = testports_limits(),
+                                   .now_ms = NOW,
+                                   .at_ms = at_ms};
+    at_ms = 0;
     params.limits.calls_max = 2;
     f->portal = NULL;
     unit_finally(tear_down);
@@ -158,7 +162,50 @@ static void nobody_there_is_unreachable(void)
     portal_session_close(f->portal, f->b1, NOW);
     CHECK(told(f->b2, CALL_RINGING, END_NONE)); /* M84 */
     portal_session_close(f->portal, f->b2, NOW);
+    uint32_t grace_ms = testports_limits().leave_grace_ms;
+    portal_tick(f->portal, NOW + grace_ms - 20);
+    CHECK(portal_call_join(f->portal, f->a, &second, NOW, &f->view) == OK);
+    CHECK(f->view.state == CALL_RINGING);
+    portal_tick(f->portal, NOW + grace_ms + 32);
+    CHECK(portal_call_join(f->portal, f->a, &second, NOW, &f->view) == OK);
+    CHECK(f->view.reason == END_UNREACHABLE);
+    tear_down();
+}
+
+static void who_was_there_before_the_start_is_waited_for(void)
+{
+    struct fixture *f = &fixture;
+    at_ms = 1000000;
+    set_up();
+    portal_session_close(f->portal, f->c, NOW);
+    CHECK(portal_set_status(f->portal, f->b1, STATUS_INVISIBLE, NOW) == OK);
+    CHECK(start(f->a, &first, "c") == OK && f->view.state == CALL_RINGING);
+    portal_tick(f->portal, NOW + 9980);
+    CHECK(portal_call_join(f->portal, f->a, &first, NOW + 9980, &f->view) == OK);
+    CHECK(f->view.state == CALL_RINGING);
+    CHECK(portal_call_end(f->portal, f->a, &first, END_HUNG_UP, NOW + 9980) == OK);
+    /* It looks the same for who is invisible, and who notices nothing of it. */
+    CHECK(start(f->a, &second, "b") == OK && f->view.state == CALL_RINGING);
+    CHECK(testports_last(&f->ports, f->b1, EVENT_CALL) == NULL);
+    portal_tick(f->portal, NOW + 10032);
     CHECK(told(f->a, CALL_ENDED, END_UNREACHABLE));
+    CHECK(testports_last(&f->ports, f->b1, EVENT_CALL) == NULL);
+    tear_down();
+}
+
+static void a_page_that_is_loaded_again_still_rings(void)
+{
+    struct fixture *f = &fixture;
+    session_id again = 0;
+    set_up();
+    uint32_t grace_ms = testports_limits().leave_grace_ms;
+    CHECK(start(f->a, &first, "c") == OK);
+    portal_session_close(f->portal, f->c, NOW);
+    CHECK(testports_open(&f->ports, f->portal, "c", NOW + grace_ms / 2, &again) == OK);
+    portal_session_snapshot(f->portal, again, NOW + grace_ms / 2);
+    CHECK(told(again, CALL_RINGING, END_NONE));
+    portal_tick(f->portal, NOW + 2 * grace_ms);
+    CHECK(accept(again, &first) == OK && f->view.state == CALL_CONNECTING);
     tear_down();
 }
 
@@ -557,8 +604,9 @@ UNIT(a_call_goes_on_after_the_server_was_killed,
      who_must_not_be_disturbed_is_called_without_a_ring, who_talks_stays_signed_in,
      all_sessions_ring_and_one_answers, declining_once_ends_the_ring_of_all,
      both_pressing_call_makes_one_call, who_is_in_a_call_takes_no_other,
-     nobody_there_is_unreachable, nothing_rings_past_its_deadline, a_stranger_finds_nothing,
-     descriptions_go_from_place_to_place_after_the_answer,
+     nobody_there_is_unreachable, a_page_that_is_loaded_again_still_rings,
+     who_was_there_before_the_start_is_waited_for, nothing_rings_past_its_deadline,
+     a_stranger_finds_nothing, descriptions_go_from_place_to_place_after_the_answer,
      a_reload_joins_again_and_another_window_takes_over, a_vanished_window_ends_the_call,
      a_lost_window_is_back_at_the_end_of_its_time_without_a_ring,
      who_calls_again_leaves_a_deserted_call, what_is_switched_is_remembered_all_is_told,

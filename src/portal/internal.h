@@ -174,6 +174,7 @@ struct portal {
     struct addr own[PORTAL_OWN_MAX];
     uint32_t own_count;
     bool local;
+    uint64_t started_ms;
     uint64_t now_ms;  /* of the last call that brought the time */
     int64_t trim_s;   /* when old calls are forgotten next */
     bool forgetting;  /* old messages are being forgotten (retention.c) */

@@ -17,6 +17,7 @@ MUST_USE enum err line_get(struct calls *calls, const struct id *user, struct li
     if (line == NULL) {
         return ERR_NOMEM;
     }
+    line->calls = calls;
     line->user = *user;
     enum err err = map_add(calls->by_user, id_slice(&line->user), line);
     if (err != OK) {
@@ -31,6 +32,7 @@ void line_drop(struct calls *calls, const struct id *user)
 {
     struct line *line = calls_line(calls, user);
     if (line != NULL && line->mine_count == 0 && line->ringing_count == 0) {
+        wheel_stop(&line->absent);
         (void)map_remove(calls->by_user, id_slice(user));
         mem_free(line);
     }

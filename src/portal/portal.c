@@ -22,7 +22,7 @@ MUST_USE enum err portal_create(const struct portal_params *params, struct porta
         addr_unmap(&portal->own[i]);
         portal->own_count++;
     }
-    portal->now_ms = params->now_ms;
+    portal->started_ms = portal->now_ms = params->now_ms;
     portal->wall_ms = (uint64_t)params->at_ms - params->now_ms;
     portal->epoch = 1;
     /* One more than the limit for a moment: the oldest ends when the newest is there. */

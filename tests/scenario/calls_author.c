@@ -6,6 +6,15 @@
 #define RINGING_MAX 4 /* callers who may ring one person at once */
 #define WAITING_MAX 2 /* of them while that person is in a call */
 
+/* The callee has no room for one more call, whether he could be reached or not. */
+static bool is_full(const struct oracle *oracle, const struct oracle_call *call)
+{
+    int callee = call->users[ROLE_CALLEE];
+    bool waits = oracle_count_mine(oracle, callee, call) > 0;
+    return oracle_count_ringing(oracle, callee, call) >= (waits ? WAITING_MAX : RINGING_MAX) ||
+           (waits && oracle->no_waiting[callee]);
+}
+
 void oracle_begin(struct oracle *oracle, struct oracle_call *call)
 {
     const struct cause *cause = &oracle->cause;
@@ -27,14 +36,18 @@ void oracle_begin(struct oracle *oracle, struct oracle_call *call)
     call->users[ROLE_CALLEE] = (uint8_t)cause->callee;
     call->state = CALL_RINGING;
     call->written = CALL_STATE_COUNT;
-    call->absent =
+    bool nobody =
         !oracle->push[cause->callee] && (oracle->sessions[cause->callee] == 0 ||
                                          oracle->statuses[cause->callee] == STATUS_INVISIBLE);
+    call->expected = nobody && oracle->returns[cause->callee] &&
+                     oracle->now_ms < oracle->started_ms + RETURN_MS && !is_full(oracle, call) &&
+                     oracle_count_mine(oracle, cause->callee, call) == 0;
+    call->absent = nobody && !call->expected;
     call->silent = oracle->statuses[cause->callee] == STATUS_DO_NOT_DISTURB;
     call->hidden = oracle->statuses[cause->callee] == STATUS_INVISIBLE;
     call->blocked = (oracle->blocks[cause->callee] >> cause->user & 1) != 0;
     call->pestered = oracle_pesters(oracle, cause->user, cause->callee);
-    call->unheard = call->blocked || call->pestered;
+    call->unheard = call->blocked || call->pestered || (call->expected && call->hidden);
     oracle_forgive(oracle, cause->callee, cause->user); /* who calls wants to be called */
     call->ring_until_ms = oracle->now_ms + oracle->times.ring_ms;
     if (cause->user == cause->callee) {
@@ -92,13 +105,23 @@ static bool is_deserted(const struct oracle *oracle, const struct oracle_call *c
            oracle_is_part(call, cause->user) && call->away_ms[0] != 0 && call->away_ms[1] != 0;
 }
 
-/* The callee has no room for one more call, whether he could be reached or not. */
-static bool is_full(const struct oracle *oracle, const struct oracle_call *call)
+uint64_t oracle_unreachable_ms(const struct oracle *oracle, const struct oracle_call *call,
+                               bool latest)
 {
     int callee = call->users[ROLE_CALLEE];
-    bool waits = oracle_count_mine(oracle, callee, call) > 0;
-    return oracle_count_ringing(oracle, callee, call) >= (waits ? WAITING_MAX : RINGING_MAX) ||
-           (waits && oracle->no_waiting[callee]);
+    bool looks_away = call->expected && call->hidden;
+    if (oracle->push[callee] || (oracle->sessions[callee] > 0 && !looks_away)) {
+        return UINT64_MAX;
+    }
+    uint64_t returned_ms = oracle->started_ms + RETURN_MS;
+    uint64_t gone_ms = oracle->gone_ms[callee] + oracle->times.leave_grace_ms;
+    if (oracle->sessions[callee] > 0 || oracle->gone_ms[callee] <= oracle->started_ms) {
+        return returned_ms;
+    }
+    if (latest) {
+        return gone_ms > returned_ms ? gone_ms : returned_ms;
+    }
+    return call->expected && returned_ms < gone_ms ? returned_ms : gone_ms;
 }
 
 static bool may_be_unreachable(const struct oracle *oracle, const struct oracle_call *call)
@@ -107,10 +130,10 @@ static bool may_be_unreachable(const struct oracle *oracle, const struct oracle_
     if (is_by_role(oracle, call, COMMAND_START, ROLE_CALLER)) {
         return (oracle->sessions[callee] == 0 || call->hidden) &&
                (is_full(oracle, call) || oracle_count_mine(oracle, callee, call) > 0 ||
-                !oracle->push[callee]);
+                call->absent);
     }
-    return oracle->cause.deed == DEED_CLOSE && oracle->cause.user == callee &&
-           oracle->sessions[callee] == 0 && !oracle->push[callee];
+    return oracle->cause.deed == DEED_TIME &&
+           oracle->now_ms >= oracle_unreachable_ms(oracle, call, false);
 }
 
 static bool may_be_busy(const struct oracle *oracle, const struct oracle_call *call)

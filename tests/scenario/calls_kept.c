@@ -76,6 +76,7 @@ void oracle_crashed(struct oracle *oracle)
 {
     for (int i = 0; i < oracle->user_count; i++) {
         oracle->sessions[i] = 0;
+        oracle->gone_ms[i] = 0;
         oracle->vain[i] = (struct oracle_vain){0}; /* a restart forgives */
         memset(oracle->waits_since_ms[i], 0, sizeof oracle->waits_since_ms[i]);
     }
@@ -103,6 +104,7 @@ void oracle_crashed(struct oracle *oracle)
             oracle_list(oracle, call);
         }
         call->written = call->state;
+        call->expected = false;
         call->rung = call->silenced = call->locked = 0;
         for (int role = 0; role < 2; role++) {
             call->held[role] = call->written_held[role] = call->kept_held[role];

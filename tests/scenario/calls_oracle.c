@@ -134,6 +134,9 @@ static void check_times(struct oracle *oracle, const struct oracle_call *call)
     if (call->state == CALL_RINGING && latest_ms > call->ring_until_ms) {
         oracle_fail(oracle, "call %d rings past its deadline", number);
     }
+    if (call->state == CALL_RINGING && latest_ms > oracle_unreachable_ms(oracle, call, true)) {
+        oracle_fail(oracle, "call %d rings, and nobody has been there for too long", number);
+    }
     if (call->state == CALL_CONNECTING && latest_ms > call->connect_until_ms) {
         oracle_fail(oracle, "call %d connects for too long", number);
     }

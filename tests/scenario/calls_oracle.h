@@ -61,12 +61,13 @@ struct oracle_call {
     uint64_t call_until_ms;
     uint64_t ended_ms;
     bool was_active;
-    bool silent;  /* the callee did not want to be disturbed when it was started */
-    bool hidden;  /* the callee was invisible */
-    bool absent;  /* nobody could be rung when it was started */
-    bool gone;    /* the server knows it no more: it ended long ago, or before a crash */
-    bool unkept;  /* an older call with its id stands in the history, and stays there */
-    bool by_wall; /* its deadlines were taken from a wall clock that jumped: they may come early */
+    bool silent;   /* the callee did not want to be disturbed when it was started */
+    bool hidden;   /* the callee was invisible */
+    bool absent;   /* nobody could be rung when it was started */
+    bool expected; /* nor here, but the callee may have been about to come back */
+    bool gone;     /* the server knows it no more: it ended long ago, or before a crash */
+    bool unkept;   /* an older call with its id stands in the history, and stays there */
+    bool by_wall;  /* its deadlines were taken from a wall clock that jumped: they may come early */
     bool connected[2];
     session_id here[2];   /* who was told that it holds the media; 0: nobody */
     uint64_t away_ms[2];  /* since then the side's window is away; 0: it is not */
@@ -117,7 +118,10 @@ struct oracle {
     int highest; /* number that was used */
     struct id users[ORACLE_USERS_MAX];
     int user_count;
+    uint64_t started_ms;                    /* the server */
     int sessions[ORACLE_USERS_MAX];         /* how many each has */
+    uint64_t gone_ms[ORACLE_USERS_MAX];     /* the last of them closed then */
+    bool returns[ORACLE_USERS_MAX];         /* the user had signed in before the server started */
     uint8_t devices[ORACLE_SESSIONS_MAX];   /* of the sessions, by their slot */
     bool no_waiting[ORACLE_USERS_MAX];      /* no second call may wait for the user */
     bool push[ORACLE_USERS_MAX];            /* a browser of the user can be rung without a page */

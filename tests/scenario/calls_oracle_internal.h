@@ -6,6 +6,7 @@
 #include "calls_oracle.h"
 
 #define TICK_MS 32         /* a timer of the wheel may be late by two of its ticks */
+#define RETURN_MS 10000    /* so long after its start the server expects those who were there */
 #define COMES_MS 20000     /* a good-bye of a window whose page was asked for is a reload */
 #define FORGOTTEN_MS 60000 /* an ended call is known to the server for so long */
 
@@ -43,6 +44,10 @@ int oracle_early_of(const struct oracle_call *call, session_id session);
 /* A side holds the call, or takes it up again, as far as it is not known: only its own person may
  * have done that. */
 void oracle_hold(struct oracle *oracle, struct oracle_call *call, enum call_role role, bool held);
+/* When the ringing call is over because nobody is there who hears it, as things are now: at the
+ * earliest, or at the latest. */
+uint64_t oracle_unreachable_ms(const struct oracle *oracle, const struct oracle_call *call,
+                               bool latest);
 /* The callee of the ringing call presses Call for its caller: both want it. */
 bool oracle_is_glare(const struct oracle *oracle, const struct oracle_call *call);
 

@@ -208,6 +208,7 @@ struct sim_tally {
     uint64_t moved; /* calls taken over by another window */
     uint64_t blocked;
     uint64_t pestered;
+    uint64_t expected;
     uint64_t waited;  /* for somebody to be available */
     uint64_t awaited; /* and were told */
     uint64_t early;   /* descriptions that passed while it rang */

@@ -290,6 +290,7 @@ static void close_seat(struct sim *sim, struct seat *seat)
     SIM_TRACE(sim, "a session of user %d (page %d) closes", seat->user, seat->page);
     oracle->cause = (struct cause){.deed = DEED_CLOSE, .user = seat->user};
     oracle->sessions[seat->user]--;
+    oracle->gone_ms[seat->user] = sim->now_ms;
     oracle_closed(oracle, session);
     if (seat->page >= 0) {
         sim->pages[seat->page].seat = -1;

@@ -92,6 +92,7 @@ static void give_people(struct sim *sim)
         login->user = sim->oracle.users[sim->pages[i].user];
         login->token_hash[0] = (uint8_t)i;
         login->seen_s = ((int64_t)sim->now_ms + sim->wall_ms) / 1000;
+        login->created_s = sim->oracle.returns[sim->pages[i].user] ? 0 : INT64_MAX;
         login->expires_s = INT64_MAX;
         give(sim, &change);
     }
@@ -119,6 +120,7 @@ static void start_server(struct sim *sim)
     set_limits(&params.limits);
     params.limits.unanswered_max = sim->oracle.unanswered_max;
     params.at_ms = (int64_t)sim->now_ms + sim->wall_ms;
+    sim->oracle.started_ms = sim->now_ms;
     enum err err = portal_create(&params, &sim->portal);
     ASSERT(err == OK);
     give_people(sim);
@@ -305,6 +307,7 @@ static void build(struct sim *sim, uint64_t seed)
         sim->oracle.users[user] = (struct id){{3, (uint8_t)user}};
         sim->oracle.push[user] = sim_chance(sim, 15);
         sim->oracle.no_waiting[user] = sim_chance(sim, 25);
+        sim->oracle.returns[user] = sim_chance(sim, 50);
         sim->oracle.relay_only[user] = sim_chance(sim, 20);
         for (int other = 0; other < sim->oracle.user_count; other++) {
             bool blocks = other != user && sim_chance(sim, 5);
@@ -336,6 +339,7 @@ static void count(const struct sim *sim)
             tally->were_active += call->was_active ? 1 : 0;
             tally->blocked += call->blocked ? 1 : 0;
             tally->pestered += call->pestered ? 1 : 0;
+            tally->expected += call->expected ? 1 : 0;
         }
     }
 }

@@ -166,6 +166,20 @@ test('05 offline is unreachable, in another call it waits', async () => {
     await cleo.ask('call.end', { call: second, reason: 'hung-up' });
 });
 
+test('05a a page that is loaded again while it rings is told of the ring; one that stays away ends '
+    + 'it', async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    const call = newId();
+    await start(anna, call, 'bert');
+    await bert.call(call, 'ringing');
+    bert.leave();
+    await bert.ended();
+    const again = await tab('bert');
+    assert.equal((await again.call(call, 'ringing')).peer.name, 'anna');
+    again.leave();
+    assert.equal((await anna.call(call, 'ended')).reason, 'unreachable');
+});
+
 test('05b the caller reads on which devices it rings, one of them ignores', async () => {
     const anna = await tab('anna');
     const bert = await Tab.open(server, cookies.bert, { device: 'Chromium on Linux' });
@@ -352,6 +366,26 @@ test('09b a call outlives a kill of the server, and hanging up works after it', 
     const ended = await again.call(call, 'ended');
     assert.equal(ended.reason, 'hung-up');
     assert.equal((await start(cleo, newId(), 'bert')).call.state, 'ringing');
+});
+
+test('N18: right after a start of the server who is not back yet is waited for, and who had never '
+    + 'been there is not', async () => {
+    await server.stop('SIGKILL', true);
+    open = [];
+    await server.run();
+    cookies.emil = await server.createPerson(cookies.root, 'emil');
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    assert.equal((await start(anna, newId(), 'emil')).call.reason, 'unreachable');
+    await bert.ask('status.set', { status: 'invisible' });
+    const [hidden, call] = [newId(), newId()];
+    assert.equal((await start(anna, hidden, 'bert')).call.state, 'ringing');
+    await anna.ask('call.end', { call: hidden, reason: 'hung-up' });
+    await bert.ask('status.set', { status: 'available' });
+    assert.ok(bert.events.every(({ call: told }) => told?.id !== hidden));
+    assert.equal((await start(anna, call, 'cleo')).call.state, 'ringing');
+    const cleo = await tab('cleo');
+    assert.equal((await cleo.call(call, 'ringing')).peer.name, 'anna');
+    await anna.ask('call.end', { call, reason: 'hung-up' });
 });
 
 test('09c a call outlives the end of the server in good order too', async () => {

@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { closing, connected, johnAndMary, leaveAll, LIMIT_MS, mediaFlow, openBrowser }
-    from './browser.mjs';
+import { closing, connected, johnAndMary, leaveAll, LIMIT_MS, mediaFlow, openBrowser, pressCall,
+    signIn } from './browser.mjs';
+import { cuttable } from './portal.mjs';
 
 let server;
 let browsers;
@@ -43,6 +44,23 @@ test('N18: a call goes on over a kill of the server, and ends when one hangs up'
         fetch('/api/calls').then((answer) => answer.json()));
     assert.equal(history.calls[0].reason, 'hung-up');
     await people.close?.();
+});
+
+test('N18: a call right after a start rings at a page that comes later', async () => {
+    let line;
+    const prepare = async (context) => (line = await cuttable(context));
+    const mary = await signIn(browsers[1], server, 'mary', '/people', { prepare });
+    const john = await signIn(browsers[0], server, 'john', '/people/mary');
+    server.args.push('--set', `listen.port=${server.port}`);
+    await server.stop('SIGKILL', true);
+    await line.cut(); // As long as it waits to try again.
+    await server.run(true);
+    const caller = await pressCall(john);
+    await caller.getByText('Calling Mary Whitfield').waitFor();
+    line.mend();
+    await mary.locator('vv-incoming-call').waitFor();
+    await closing(caller, () => caller.locator('button.control.end').click());
+    await mary.locator('vv-incoming-call').waitFor({ state: 'detached' });
 });
 
 test('N18, part 7: a hang-up pressed while the server is away takes effect after, and then '
