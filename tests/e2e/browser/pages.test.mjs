@@ -170,9 +170,19 @@ test('every element stands in the gallery, and every state that has words', asyn
         await page.waitForLoadState('networkidle');
         await see();
     };
-    // In the gallery itself; then the pages of its portal, by their addresses; then the window.
+    // In the gallery and what its buttons open; pages and the window stand there as a whole.
+    await look('theme=light&only=dialog,key-list,team');
+    for (const name of DIALOGS) {
+        await openDialog(name);
+        await see();
+    }
+    for (const name of ['pulldown', 'above']) { // Nothing but a press closes a menu.
+        await look('theme=light&only=beside,above');
+        await openDialog(name);
+        await see();
+    }
     await look('theme=light');
-    const later = /^vv-(portal|page-.*|call-page|above)$/; // The frame has vv-above.
+    const later = /^vv-(portal|page-.*|call-page)$/;
     assert.deepEqual([...missing].filter((one) => !later.test(one)), []);
     for (const path of GALLERY_PAGES) {
         await look(`portal=${path}`);
@@ -180,11 +190,6 @@ test('every element stands in the gallery, and every state that has words', asyn
     await look('call=active');
     assert.ok(defined.length > 60);
     assert.deepEqual([...missing], []);
-    await look('theme=light&only=dialog,key-list,team,beside');
-    for (const name of [...DIALOGS, 'pulldown']) {
-        await openDialog(name);
-        await see();
-    }
     assert.deepEqual(unseen([...shown]), []);
 });
 
@@ -268,6 +273,14 @@ test('N20: axe finds nothing in what opens over a page, on 320 px', async () => 
         }
         assert.deepEqual(await open.first().evaluate(outside), [], name);
     }
+    await page.goto('/gallery.html?theme=light&language=fr&only=above');
+    await openDialog('above');
+    const card = page.locator('vv-above vv-incoming-call').last();
+    assert.ok(await card.evaluate((one) => {
+        const { left, right, bottom } = one.getBoundingClientRect();
+        return left >= 0 && right <= innerWidth && bottom <= innerHeight;
+    }), 'the cards are on the screen');
+    await allThemes(page, 'the cards above', 'vv-above');
     await page.setViewportSize(WIDE);
 });
 

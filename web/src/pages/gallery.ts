@@ -10,6 +10,7 @@ import type { PastCallInfo } from '../protocol/messages.ts';
 import { ADMIN_TEXTS, CALL_TEXTS, WINDOW_TEXTS } from '../text/more-texts.ts';
 import { addTexts, chooseLanguage, formatDuration, formatHour, setLanguage, t }
     from '../text/text.ts';
+import '../ui/above-frame.ts';
 import '../ui/avatar.ts';
 import '../ui/call-button.ts';
 import '../ui/composer.ts';
@@ -95,6 +96,7 @@ export class VvGallery extends VvLightElement {
                 </vv-portrait><vv-portrait size="s" .person=${p}></vv-portrait>`))}
             ${group('vv-call-button', this.buttons())}
             ${group('vv-call-button, its tooltips', this.tooltips())}
+            ${group('vv-above, over a popover', this.above(opens))}
             ${group('what opens beside its button', this.pulldowns(opens))}
             ${group('vv-person-row', people.map((person) => this.row(person)))}
             ${group('vv-person-card', people.map((person) => this.card(person)))}
@@ -179,6 +181,22 @@ export class VvGallery extends VvLightElement {
         return html`<vv-call-button class=${opens ? 'pulldown' : ''} name="mary"
                 fullName="Mary Stone" .offer=${offer}></vv-call-button>
             <vv-user-menu class=${opens ? 'menu' : ''} .me=${mary}></vv-user-menu>`;
+    }
+
+    /** ?dialog=above shows it: two calls and a toast over the open pulldown. */
+    private above(opens: boolean): TemplateResult {
+        const offer: CallOffer = { state: 'idle', connectors: [{ name: 'webrtc', title: '' },
+            { name: 'link', title: '' }], chosen: 'webrtc' };
+        return html`<button type="button" class="button" @click=${() => (this.dialog = 'above')}>
+                Cards
+            </button>
+            <vv-call-button class=${opens ? 'above' : ''} name="mary" fullName="Mary Stone"
+                .offer=${offer}></vv-call-button>
+            ${opens && this.dialog === 'above' ? html`<vv-above>
+                <vv-toast slot="toast" text="Mary is invited"></vv-toast>
+                <vv-incoming-call .caller=${john}></vv-incoming-call>
+                <vv-incoming-call .caller=${luc} waiting></vv-incoming-call>
+            </vv-above>` : nothing}`;
     }
 
     private card(person: PersonView): TemplateResult {
