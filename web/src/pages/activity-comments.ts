@@ -32,7 +32,6 @@ export class VvComments extends Part {
     /** All comments so far and where more begin, once they were asked for. */
     declare all: { comments: readonly CommentInfo[]; next: string } | undefined;
     declare busy: boolean;
-    private stopEvents: (() => void) | undefined;
     /** The same for each try of a text, so that a repeated one makes no second comment. */
     private draft = { text: '', id: '' };
 
@@ -43,16 +42,6 @@ export class VvComments extends Part {
         this.administrator = false;
         this.all = undefined;
         this.busy = false;
-    }
-
-    override connectedCallback(): void {
-        super.connectedCallback();
-        this.stopEvents = this.live.onEvent((event) => this.follow(event));
-    }
-
-    override disconnectedCallback(): void {
-        this.stopEvents?.();
-        super.disconnectedCallback();
     }
 
     override focus(): void {
@@ -71,7 +60,7 @@ export class VvComments extends Part {
     }
 
     /** The comments beyond the latest ones are this element's own to keep. */
-    private follow(event: ServerEvent): void {
+    protected override onEvent(event: ServerEvent): void {
         if (!this.all) {
             return;
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one wants of calls in general, and whom one has blocked.
 import { html, nothing, type TemplateResult } from 'lit';
-import type { PersonInfo } from '../protocol/messages.ts';
+import type { PersonInfo, ServerEvent } from '../protocol/messages.ts';
 import { t } from '../text/text.ts';
 import '../ui/avatar.ts';
 import { titleOf } from '../ui/call-button.ts';
@@ -18,7 +18,6 @@ export class VvCallPreferences extends Page {
     };
     declare wanted: Record<Switch, boolean>;
     declare blocked: readonly PersonInfo[];
-    private stopEvents: (() => void) | undefined;
 
     constructor() {
         super();
@@ -26,18 +25,10 @@ export class VvCallPreferences extends Page {
         this.blocked = [];
     }
 
-    override connectedCallback(): void {
-        super.connectedCallback();
-        this.stopEvents = this.live.onEvent((event) => {
-            if (event.type === 'settings.changed') {
-                this.wanted = { waiting: event.callWaiting, relayOnly: event.relayOnly };
-            }
-        });
-    }
-
-    override disconnectedCallback(): void {
-        this.stopEvents?.();
-        super.disconnectedCallback();
+    protected override onEvent(event: ServerEvent): void {
+        if (event.type === 'settings.changed') {
+            this.wanted = { waiting: event.callWaiting, relayOnly: event.relayOnly };
+        }
     }
 
     protected override firstUpdated(): void {

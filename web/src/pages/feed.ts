@@ -11,6 +11,7 @@ import {
     removeActivity,
     type Feed,
 } from '../model/feed.ts';
+import type { ServerEvent } from '../protocol/messages.ts';
 import { t } from '../text/text.ts';
 import '../ui/composer.ts';
 import type { VvComposer } from '../ui/composer.ts';
@@ -35,7 +36,6 @@ export class VvFeed extends Page {
     declare loaded: boolean;
     declare busy: boolean;
     declare problem: string;
-    private stops: (() => void)[] = [];
     private asked = 0;
     /** The same for each try of a text, so that a repeated one makes no second activity. */
     private draft = { text: '', id: '' };
@@ -50,19 +50,12 @@ export class VvFeed extends Page {
         this.problem = '';
     }
 
-    override connectedCallback(): void {
-        super.connectedCallback();
-        this.stops = [
-            this.live.onEvent((event) => {
-                this.feed = applyFeedEvent(this.feed, event, this.space, this.self);
-            }),
-            this.live.onFresh(() => void this.load()),
-        ];
+    protected override onEvent(event: ServerEvent): void {
+        this.feed = applyFeedEvent(this.feed, event, this.space, this.self);
     }
 
-    override disconnectedCallback(): void {
-        this.stops.forEach((stop) => stop());
-        super.disconnectedCallback();
+    protected override onFresh(): void {
+        void this.load();
     }
 
     protected override updated(changed: PropertyValues<this>): void {

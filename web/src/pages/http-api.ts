@@ -105,9 +105,14 @@ export function createRequest(fetch: Fetch): Request {
     };
 }
 
-/** Who was erased is called so in the reader's language; the server has only a name for it. */
+/**
+ * Who was erased is called so in the reader's language; the server has only a name for it. Few
+ * answers have one: the others are not gone through value by value.
+ */
 function parse(text: string): unknown {
     const erased = /^deleted-[0-9a-f]{16}$/;
-    return JSON.parse(text, (_, value) =>
-        erased.test(value?.fullName) ? { ...value, fullName: t('person-erased') } : value);
+    return text.includes('"deleted-')
+        ? JSON.parse(text, (_, value) =>
+            erased.test(value?.fullName) ? { ...value, fullName: t('person-erased') } : value)
+        : JSON.parse(text);
 }

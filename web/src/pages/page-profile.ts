@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { ServerEvent } from '../protocol/messages.ts';
 import { t } from '../text/text.ts';
 import '../ui/avatar.ts';
 import '../ui/call-button.ts';
@@ -27,7 +28,6 @@ export class VvPageProfile extends Page {
     /** The kinds of accounts that connectors know now. */
     declare types: readonly AccountType[];
     declare problem: string;
-    private stopEvents: (() => void) | undefined;
 
     constructor() {
         super();
@@ -44,18 +44,10 @@ export class VvPageProfile extends Page {
         }
     }
 
-    override connectedCallback(): void {
-        super.connectedCallback();
-        this.stopEvents = this.live.onEvent((event) => {
-            if (event.type === 'person.gone' && event.name === this.name) {
-                void this.load(); // There is nobody of this name.
-            }
-        });
-    }
-
-    override disconnectedCallback(): void {
-        this.stopEvents?.();
-        super.disconnectedCallback();
+    protected override onEvent(event: ServerEvent): void {
+        if (event.type === 'person.gone' && event.name === this.name) {
+            void this.load(); // There is nobody of this name.
+        }
     }
 
     private async load(): Promise<void> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A space: banner with its room and its people, and its own stream.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { AnswerSpace, SpaceInfo } from '../protocol/messages.ts';
+import type { AnswerSpace, ServerEvent, SpaceInfo } from '../protocol/messages.ts';
 import { t } from '../text/text.ts';
 import { define } from '../ui/element.ts';
 import { peopleIcon } from '../ui/icons.ts';
@@ -28,7 +28,6 @@ export class VvPageSpace extends Page {
     declare known: AnswerSpace | undefined;
     declare problem: string;
     declare dialog: '' | 'edit' | 'people';
-    private stops: (() => void)[] = [];
 
     constructor() {
         super();
@@ -39,22 +38,15 @@ export class VvPageSpace extends Page {
         this.dialog = '';
     }
 
-    override connectedCallback(): void {
-        super.connectedCallback();
-        this.stops = [
-            this.live.onEvent((event) => {
-                const changed = event.type === 'space.changed' && event.space.name === this.name;
-                if (changed || (event.type === 'space.removed' && event.name === this.name)) {
-                    void this.load();
-                }
-            }),
-            this.live.onFresh(() => void this.load()),
-        ];
+    protected override onEvent(event: ServerEvent): void {
+        const changed = event.type === 'space.changed' && event.space.name === this.name;
+        if (changed || (event.type === 'space.removed' && event.name === this.name)) {
+            void this.load();
+        }
     }
 
-    override disconnectedCallback(): void {
-        this.stops.forEach((stop) => stop());
-        super.disconnectedCallback();
+    protected override onFresh(): void {
+        void this.load();
     }
 
     protected override updated(changed: PropertyValues<this>): void {

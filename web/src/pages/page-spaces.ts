@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The spaces of which one is a member, those one is invited to, and making one.
 import { html, nothing, type TemplateResult } from 'lit';
-import type { AnswerSpaces, SpaceInfo } from '../protocol/messages.ts';
+import type { AnswerSpaces, ServerEvent, SpaceInfo } from '../protocol/messages.ts';
 import { t } from '../text/text.ts';
 import { define } from '../ui/element.ts';
 import { plusIcon } from '../ui/portal-icons.ts';
@@ -13,7 +13,6 @@ export class VvPageSpaces extends Page {
     static override properties = { known: { state: true }, making: { state: true } };
     declare known: AnswerSpaces | undefined;
     declare making: boolean;
-    private stops: (() => void)[] = [];
 
     constructor() {
         super();
@@ -23,20 +22,17 @@ export class VvPageSpaces extends Page {
 
     override connectedCallback(): void {
         super.connectedCallback();
-        this.stops = [
-            this.live.onEvent(({ type }) => {
-                if (type === 'space.changed' || type === 'space.removed') {
-                    void this.load();
-                }
-            }),
-            this.live.onFresh(() => void this.load()),
-        ];
         void this.load();
     }
 
-    override disconnectedCallback(): void {
-        this.stops.forEach((stop) => stop());
-        super.disconnectedCallback();
+    protected override onEvent({ type }: ServerEvent): void {
+        if (type === 'space.changed' || type === 'space.removed') {
+            void this.load();
+        }
+    }
+
+    protected override onFresh(): void {
+        void this.load();
     }
 
     private load(): Promise<void> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What pages and their parts share: live updates, telling of results.
 import type { PropertyValues } from 'lit';
+import type { ServerEvent } from '../protocol/messages.ts';
 import { VvElement } from '../ui/element.ts';
 import { focusWithin, keepFocus } from '../ui/keep-focus.ts';
 import type { PersonView } from '../ui/types.ts';
@@ -10,18 +11,27 @@ import { services } from './services.ts';
 import type { ApiProblem } from './services.ts';
 
 export abstract class Part extends VvElement {
-    private stopLive: (() => void) | undefined;
+    private stops: readonly (() => void)[] = [];
+
+    /** What the server tells while the part stands on the page. */
+    protected onEvent?(event: ServerEvent): void;
+    /** The server's session is a new one: events may be missing. */
+    protected onFresh?(): void;
 
     override connectedCallback(): void {
         super.connectedCallback();
         const { live, chat } = services.get();
         const renew = (): void => this.requestUpdate();
-        const stops = [live.onChange(renew), chat.onChange(renew)];
-        this.stopLive = () => stops.forEach((stop) => stop());
+        this.stops = [
+            live.onChange(renew),
+            chat.onChange(renew),
+            ...(this.onEvent ? [live.onEvent((event) => this.onEvent?.(event))] : []),
+            ...(this.onFresh ? [live.onFresh(() => this.onFresh?.())] : []),
+        ];
     }
 
     override disconnectedCallback(): void {
-        this.stopLive?.();
+        this.stops.forEach((stop) => stop());
         super.disconnectedCallback();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one can do with a person besides calling and writing: be told when he is available, block.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { ServerEvent } from '../protocol/messages.ts';
 import { t } from '../text/text.ts';
 import '../ui/confirm.ts';
 import { define } from '../ui/element.ts';
@@ -21,7 +22,6 @@ export class VvPersonActs extends Page {
     declare awaited: boolean;
     /** Whether to block is asked. */
     declare asking: boolean;
-    private stopEvents: (() => void) | undefined;
 
     constructor() {
         super();
@@ -31,18 +31,10 @@ export class VvPersonActs extends Page {
         this.asking = false;
     }
 
-    override connectedCallback(): void {
-        super.connectedCallback();
-        this.stopEvents = this.live.onEvent((event) => {
-            if (event.type === 'person.available' && event.person.name === this.person?.name) {
-                this.awaited = false;
-            }
-        });
-    }
-
-    override disconnectedCallback(): void {
-        this.stopEvents?.();
-        super.disconnectedCallback();
+    protected override onEvent(event: ServerEvent): void {
+        if (event.type === 'person.available' && event.person.name === this.person?.name) {
+            this.awaited = false;
+        }
     }
 
     protected override willUpdate(changed: PropertyValues<this>): void {
