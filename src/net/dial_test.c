@@ -143,6 +143,7 @@ static void open_tls_server(void)
     testcert_make(&cert);
     open_server(true);
     server.context = SSL_CTX_new(TLS_server_method());
+    CHECK(server.context != NULL);
     CHECK(SSL_CTX_use_certificate_file(server.context, cert.cert_path, SSL_FILETYPE_PEM) == 1);
     CHECK(SSL_CTX_use_PrivateKey_file(server.context, cert.key_path, SSL_FILETYPE_PEM) == 1);
     start_server();

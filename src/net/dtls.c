@@ -352,14 +352,14 @@ static SSL *make_listener(struct dtls *dtls)
     SSL *ssl = tls_open_datagrams(dtls->context);
     BIO *bio = ssl == NULL ? NULL : BIO_new(bio_method);
 
-    if (bio == NULL) {
+    if (bio == NULL || SSL_set_app_data(ssl, &dtls->stranger) != 1) {
+        (void)BIO_free(bio);
         SSL_free(ssl);
         return NULL;
     }
     BIO_set_init(bio, 1);
     BIO_set_data(bio, &dtls->stranger);
     SSL_set_bio(ssl, bio, bio); /* takes the reference */
-    (void)SSL_set_app_data(ssl, &dtls->stranger);
     (void)SSL_set_mtu(ssl, MTU);
     SSL_set_accept_state(ssl);
     return ssl;

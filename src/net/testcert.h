@@ -35,9 +35,9 @@ static inline void testcert_write(const struct testcert *testcert, const char *n
 {
     EVP_PKEY *key = EVP_EC_gen("P-256");
     X509 *cert = X509_new();
-    X509_NAME *subject = X509_get_subject_name(cert);
 
-    CHECK(key != NULL && subject != NULL);
+    CHECK(key != NULL && cert != NULL);
+    X509_NAME *subject = X509_get_subject_name(cert);
     (void)X509_set_version(cert, 2);
     (void)ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
     (void)X509_gmtime_adj(X509_getm_notBefore(cert), -60);

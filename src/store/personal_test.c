@@ -7,6 +7,7 @@
 #include "store/testplace.h"
 
 static const char *const path = testplace_where;
+static struct store *store; /* while something is put into it */
 static struct buf said;
 
 static void quiet(const char *line, void *arg)
@@ -15,18 +16,25 @@ static void quiet(const char *line, void *arg)
     (void)arg;
 }
 
+static void close_store(void)
+{
+    store_close(store);
+    store = NULL;
+}
+
 static void remove_folder(void)
 {
+    close_store();
     testplace_remove();
     buf_fini(&said);
 }
 
-static void put(struct store *store, const struct change *change)
+static void put(const struct change *change)
 {
     CHECK(store_write(store, change, 1) == OK);
 }
 
-static void put_user(struct store *store, uint8_t number, const char *name, bool administrator)
+static void put_user(uint8_t number, const char *name, bool administrator)
 {
     struct change change = {.kind = CHANGE_USER_PUT};
     change.user.id.bytes[0] = number;
@@ -34,13 +42,13 @@ static void put_user(struct store *store, uint8_t number, const char *name, bool
     (void)snprintf(change.user.full_name, sizeof(change.user.full_name), "Full \"%s\"", name);
     (void)snprintf(change.user.password_hash, sizeof(change.user.password_hash), "hash-of-%s",
                    name);
-    put(store, &change);
+    put(&change);
     if (administrator) {
         struct change member = {.kind = CHANGE_MEMBERSHIP_PUT};
         member.membership.user.bytes[0] = number;
         (void)snprintf(member.membership.group, sizeof(member.membership.group), "%s",
                        GROUP_ADMINISTRATORS);
-        put(store, &member);
+        put(&member);
     }
 }
 
@@ -58,7 +66,6 @@ static struct change chatmsg(uint8_t number, uint8_t author, const char *text)
 /* anna (the administrator) and bert in one team room of bert's, each with a message. */
 static void set_up(void)
 {
-    struct store *store = NULL;
     unit_finally(remove_folder);
     log_set_sink(quiet, NULL);
     buf_init(&said, 100000);
@@ -67,25 +74,25 @@ static void set_up(void)
     struct change group = {.kind = CHANGE_GROUP_PUT};
     (void)snprintf(group.membership.group, sizeof(group.membership.group), "%s",
                    GROUP_ADMINISTRATORS);
-    put(store, &group);
-    put_user(store, 1, "anna", true);
-    put_user(store, 2, "bert", false);
+    put(&group);
+    put_user(1, "anna", true);
+    put_user(2, "bert", false);
     struct change room = {.kind = CHANGE_ROOM_ADD};
     room.room.id.bytes[0] = 1;
     room.room.kind = ROOM_TEAM;
     room.room.owner.bytes[0] = 2;
-    put(store, &room);
+    put(&room);
     for (uint8_t i = 1; i <= 2; i++) {
         struct change member = {.kind = CHANGE_ROOM_MEMBER_PUT};
         member.room_member.room.bytes[0] = 1;
         member.room_member.user.bytes[0] = i;
-        put(store, &member);
+        put(&member);
     }
     struct change first = chatmsg(1, 1, "from anna");
     struct change second = chatmsg(2, 2, "zanzibar from \"bert\"");
-    put(store, &first);
-    put(store, &second);
-    store_close(store);
+    put(&first);
+    put(&second);
+    close_store();
 }
 
 static enum err keep_piece(void *arg, struct slice piece)
@@ -133,17 +140,16 @@ static void who_is_erased_leaves_no_word_and_an_id_that_is_taken(void)
 
 static void the_audit_names_nobody_who_is_erased(void)
 {
-    struct store *store = NULL;
     struct change ended = {
         .kind = CHANGE_AUDIT_ADD,
         .audit = {.by_name = "anna", .act = "call-ended", .target = "anna", .detail = "bert"}};
     set_up();
     CHECK(store_open(path, &store) == OK);
-    put(store, &ended);
+    put(&ended);
     (void)snprintf(ended.audit.target, sizeof(ended.audit.target), "bert");
     (void)snprintf(ended.audit.detail, sizeof(ended.audit.detail), "anna");
-    put(store, &ended);
-    store_close(store);
+    put(&ended);
+    close_store();
     CHECK(personal_erase(path, "bert", 7) == OK);
     CHECK(testplace_ask("SELECT count(*) FROM audit") == 3);
     CHECK(testplace_ask("SELECT count(*) FROM audit WHERE 'bert' IN (by_name, target, detail)") ==
@@ -162,14 +168,13 @@ static void the_only_administrator_is_not_erased(void)
 
 static void the_server_erases_with_an_entry_of_the_audit(void)
 {
-    struct store *store = NULL;
     struct audit audit = {
         .at_s = 7, .by_name = "anna", .act = "user-erased", .target = "deleted-0200000000000000"};
     set_up();
     CHECK(store_open(path, &store) == OK);
     enum err err = store_erase(store, "anna", &audit);
     enum err erased = store_erase(store, "bert", &audit);
-    store_close(store);
+    close_store();
     CHECK(err == ERR_FORBIDDEN && erased == OK);
     CHECK(testplace_ask("SELECT count(*) FROM users WHERE name = 'bert'") == 0);
     CHECK(testplace_ask("SELECT count(*) FROM audit WHERE act = 'user-erased' AND at_s = 7 AND"

@@ -17,12 +17,23 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "failing.h"
 
 #define TESTS_MAX 200
 #define REPLAYS_MAX 2000
-#define REPLAY_S_MAX 10  /* of one test; a slow test is replayed less often (UNIT_REPLAY_S) */
+#define REPLAY_S_MAX 10  /* of one test; a slow one is replayed at fewer points (UNIT_REPLAY_S) */
 #define REPLAY_HANG_S 60 /* one replay that takes longer hangs */
 #define REPLAY_VARIABLE "UNIT_REPLAY"
+
+/* What is made to fail: the n-th of its kind from when it is set; 0: none. */
+static const struct fault {
+    const char *what;
+    void (*set)(uint64_t n);
+    uint64_t (*count)(void);
+} faults[] = {
+    {"allocation", mem_fail_from, mem_count},
+    {"call", failing_set, failing_count},
+};
 
 static struct CMUnitTest tests[TESTS_MAX];
 static bool replaying;
@@ -122,16 +133,15 @@ int unit_in_child(int (*work)(void))
     return status;
 }
 
-/* Once with the n-th allocation failing. A test that ended early has freed nothing: what it has
- * told does it for it, and without that leaks are looked for only in those that came to their end.
- */
-static void replay_once(void (*function)(void), uint64_t n)
+/* Once with the n-th of a kind failing. A test that ended early has freed nothing: what it has told
+ * does it for it, and without that leaks are looked for only in those that came to their end. */
+static void replay_once(void (*function)(void), const struct fault *fault, uint64_t n)
 {
     int64_t live = mem_live();
     volatile bool freed = true;
     tear_down = NULL;
     if (setjmp(replay_end) == 0) {
-        mem_fail_from(n);
+        fault->set(n);
         function();
     } else {
         freed = tear_down != NULL;
@@ -139,11 +149,28 @@ static void replay_once(void (*function)(void), uint64_t n)
             tear_down();
         }
     }
-    mem_fail_from(0);
+    fault->set(0);
     if (freed && mem_live() != live) {
-        (void)fprintf(stderr, "%lld blocks leak when allocation %llu fails\n",
-                      (long long)(mem_live() - live), (unsigned long long)n);
+        (void)fprintf(stderr, "%lld blocks leak when %s %llu fails\n",
+                      (long long)(mem_live() - live), fault->what, (unsigned long long)n);
         _exit(1);
+    }
+}
+
+/* The points of a slow test are as many as fit into the time, evenly spread. */
+static void replay_each(void (*function)(void), const struct fault *fault, double max_s)
+{
+    double start_s = seconds_now();
+    uint64_t before = fault->count();
+    replay_once(function, fault, UINT32_MAX);
+    uint64_t points = fault->count() - before;
+    uint64_t step = 1 + (uint64_t)((double)points * (seconds_now() - start_s) / max_s);
+    for (uint64_t n = 1; n <= points && n / step < REPLAYS_MAX; n += step) {
+        (void)alarm(REPLAY_HANG_S);
+        replay_once(function, fault, n);
+        if (seconds_now() - start_s > max_s) {
+            break;
+        }
     }
 }
 
@@ -157,16 +184,11 @@ __attribute__((noreturn)) static void replay(void (*function)(void))
         (void)setrlimit(RLIMIT_NOFILE, &files);
     }
     replaying = true;
-    double start_s = seconds_now();
     const char *wanted_s = getenv("UNIT_REPLAY_S");
     double max_s = wanted_s == NULL ? REPLAY_S_MAX : strtod(wanted_s, NULL);
-    for (uint64_t n = 1; n <= REPLAYS_MAX; n++) {
-        (void)alarm(REPLAY_HANG_S);
-        uint64_t before = mem_count();
-        replay_once(function, n);
-        if (mem_count() - before < n || seconds_now() - start_s > max_s) {
-            break;
-        }
+    const size_t kinds = sizeof(faults) / sizeof(faults[0]);
+    for (size_t i = 0; i < kinds; i++) {
+        replay_each(function, &faults[i], max_s / (double)kinds);
     }
     if (__gcov_exit != NULL) {
         __gcov_exit();
@@ -194,7 +216,7 @@ static bool replay_outside(const char *name, size_t index)
     if (child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         return true;
     }
-    (void)fprintf(stderr, "%s: broke when an allocation failed (wait status %d)\n", name, status);
+    (void)fprintf(stderr, "%s: broke when something failed (wait status %d)\n", name, status);
     return false;
 }
 

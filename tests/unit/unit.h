@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Unit tests: each runs once by cmocka, and then again and again while the first, the second, ...
- * allocation fails. In such a replay a failed CHECK only ends the test: what is looked for are
- * crashes, sanitizer reports, hangs and blocks that nobody frees. The replays run in an own
- * process. */
+ * allocation fails, and then the same with calls of libraries and of the system (failing.def). In
+ * such a replay a failed CHECK only ends the test: what is looked for are crashes, sanitizer
+ * reports, hangs and blocks that nobody frees. The replays run in an own process. */
 #ifndef UNIT_H
 #define UNIT_H
 
@@ -33,7 +33,7 @@ __attribute__((noreturn)) void unit_check_failed(const char *condition, const ch
  * replays that end early, too. */
 void unit_finally(void (*tear_down)(void));
 
-/* Whether this run has a failing allocation: a test may then leave out what takes long. */
+/* Whether something fails in this run: a test may then leave out what takes long. */
 bool unit_replaying(void);
 
 /* What `work` does to its process stays there: it runs in a child, quietly, and ends it with what
