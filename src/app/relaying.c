@@ -22,10 +22,7 @@ enum {
     CONN_QUEUE_BYTES = 131072,
     SERVER_ADDRESSES_MAX = 8,
     DETECT_MS = 3000,
-    LOOK_MS = 2000,  /* at the addresses of this machine */
-    ASK_MS = 300000, /* again, for the address that others see */
-    HEAR_MS = 200,   /* whether the answer is there */
-    AGAIN_MS = 1000, /* UDP may lose the question */
+    LOOK_MS = 2000, /* at the addresses of this machine */
 };
 
 /* ---- the secret ---- */
@@ -444,8 +441,7 @@ MUST_USE enum err relaying_create(struct relaying *relaying, const struct config
     relaying->config = config;
     relaying->peers = params.peers;
     relaying->look_ms = loop_now_ms(loop) + LOOK_MS;
-    relaying->ask_ms = loop_now_ms(loop) + ASK_MS;
-    relaying->hear_ms = UINT64_MAX;
+    detecting_init(&relaying->detecting, config, loop_now_ms(loop));
     struct relaying_secrets secrets;
     err = read_secrets(config, true, &secrets);
     memcpy(params.secret, secrets.current, sizeof(params.secret));
@@ -609,7 +605,9 @@ static void look_at_addresses(struct relaying *relaying, uint64_t now_ms)
     bool told = same_list(turn.relay_public, relaying->turn.relay_public, 2);
     if (!bound || !told) {
         move(relaying, &turn);
-        relaying->ask_ms = bound ? relaying->ask_ms : now_ms;
+        if (!bound) {
+            detecting_hurry(&relaying->detecting, now_ms);
+        }
     }
     if (fill_own(&relaying->turn, &fresh) == ERR_NOT_FOUND ||
         (bound && told && same_own(&fresh, &relaying->peers))) {
@@ -623,58 +621,16 @@ static void look_at_addresses(struct relaying *relaying, uint64_t now_ms)
                        &fresh);
 }
 
-/* Asks the server of turn.detect, which the start has found, over each family that no option says;
- * or says again what may have been lost. */
-static void ask(struct relaying *relaying, bool again, uint64_t now_ms)
+/* Over which families turn.detect is asked: an option may say the address of one. */
+static void detect(struct relaying *relaying, uint64_t now_ms)
 {
+    struct addr from[2];
     for (int i = 0; i < 2; i++) {
-        struct turnprobe_target target = {.addr = relaying->config->turn.detect_server[i],
-                                          .from = relaying->turn.relay_local[i]};
-        if (again && relaying->questions[i].dial == NULL) {
-            continue; /* it was answered */
-        }
-        if (target.addr.family == ADDR_NONE || target.from.family == ADDR_NONE ||
-            relaying->options.public_address[i].family != ADDR_NONE ||
-            turnprobe_ask(&target, &relaying->questions[i]) != OK) {
-            turnprobe_end(&relaying->questions[i]);
-        } else {
-            relaying->hear_ms = now_ms + HEAR_MS;
-        }
+        bool said = relaying->options.public_address[i].family != ADDR_NONE;
+        from[i] = said ? (struct addr){0} : relaying->turn.relay_local[i];
     }
-    relaying->again_ms = now_ms + AGAIN_MS;
-}
-
-static void begin_to_ask(struct relaying *relaying, uint64_t now_ms)
-{
-    relaying->ask_ms = now_ms + ASK_MS;
-    relaying->hear_end_ms = now_ms + DETECT_MS;
-    turnprobe_end(&relaying->questions[0]);
-    turnprobe_end(&relaying->questions[1]);
-    ask(relaying, false, now_ms);
-}
-
-/* A silent server changes nothing. */
-static void hear(struct relaying *relaying, uint64_t now_ms)
-{
-    bool waits = false;
-    for (int i = 0; i < 2; i++) {
-        struct turnprobe_question *question = &relaying->questions[i];
-        struct addr mapped = {0};
-        enum err err = question->dial == NULL ? ERR_STATE : turnprobe_hear(question, &mapped);
-        if (err == ERR_TIMEOUT && now_ms < relaying->hear_end_ms) {
-            waits = true;
-            continue;
-        }
-        turnprobe_end(question);
-        if (err == OK) {
-            mapped.port = 0;
-            relaying->detected[i] = mapped;
-            relaying->look_ms = now_ms;
-        }
-    }
-    relaying->hear_ms = waits ? now_ms + HEAR_MS : UINT64_MAX;
-    if (waits && relaying->again_ms <= now_ms) {
-        ask(relaying, true, now_ms);
+    if (detecting_tick(&relaying->detecting, from, now_ms, relaying->detected)) {
+        relaying->look_ms = now_ms;
     }
 }
 
@@ -685,12 +641,7 @@ void relaying_tick(struct relaying *relaying, uint64_t now_ms)
     if (relaying->host == NULL) {
         return;
     }
-    if (relaying->ask_ms <= now_ms) {
-        begin_to_ask(relaying, now_ms);
-    }
-    if (relaying->hear_ms <= now_ms) {
-        hear(relaying, now_ms);
-    }
+    detect(relaying, now_ms);
     if (relaying->look_ms <= now_ms) {
         relaying->look_ms = now_ms + LOOK_MS;
         look_at_addresses(relaying, now_ms);
@@ -704,8 +655,8 @@ void relaying_tick(struct relaying *relaying, uint64_t now_ms)
 uint64_t relaying_next_ms(const struct relaying *relaying)
 {
     uint64_t next_ms = turnhost_next_ms(relaying->host);
-    const uint64_t times[] = {relaying->look_ms, relaying->forget_ms, relaying->ask_ms,
-                              relaying->hear_ms};
+    const uint64_t times[] = {relaying->look_ms, relaying->forget_ms,
+                              detecting_next_ms(&relaying->detecting)};
     for (size_t i = 0; relaying->host != NULL && i < sizeof(times) / sizeof(times[0]); i++) {
         next_ms = times[i] < next_ms ? times[i] : next_ms;
     }
@@ -715,8 +666,7 @@ uint64_t relaying_next_ms(const struct relaying *relaying)
 void relaying_destroy(struct relaying *relaying)
 {
     buf_fini(&relaying->ended);
-    turnprobe_end(&relaying->questions[0]);
-    turnprobe_end(&relaying->questions[1]);
+    detecting_destroy(&relaying->detecting);
     turnhost_destroy(relaying->host);
     mem_wipe(&relaying->secrets, sizeof(relaying->secrets));
     relaying->host = NULL;

@@ -4,10 +4,10 @@
 #define APP_RELAYING_H
 
 #include "app/config.h"
+#include "app/detecting.h"
 #include "app/turnoptions.h"
 #include "base/buf.h"
 #include "server/turnhost.h"
-#include "server/turnprobe.h"
 
 #define RELAYING_SECRET "turn.secret" /* in the data folder */
 
@@ -29,12 +29,7 @@ struct relaying {
     uint64_t look_ms;        /* at the addresses of this machine again */
     struct relaying_secrets secrets;
     uint64_t forget_ms; /* the secret before; UINT64_MAX: there is none */
-    /* The question of turn.detect, again. */
-    uint64_t ask_ms;
-    uint64_t again_ms;
-    uint64_t hear_ms;
-    uint64_t hear_end_ms;
-    struct turnprobe_question questions[2];
+    struct detecting detecting;
     struct buf ended; /* ids of calls that ended before this start */
 };
 
@@ -74,8 +69,8 @@ MUST_USE enum err relaying_start(struct relaying *relaying, const struct config 
 void relaying_reload(struct relaying *relaying, const struct config *config, uint64_t now_ms);
 
 /* Timers: those of the host, the end of a secret, every two seconds a look whether this machine has
- * other addresses, to which nothing is relayed and from which relays are told then, and every five
- * minutes and after such a change the question of turn.detect. */
+ * other addresses, to which nothing is relayed and from which relays are told then, and the
+ * question of turn.detect (app/detecting.h), also after such a change. */
 void relaying_tick(struct relaying *relaying, uint64_t now_ms);
 uint64_t relaying_next_ms(const struct relaying *relaying);
 
