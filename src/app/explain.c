@@ -97,12 +97,26 @@ static const char *const sentences[STEP_COUNT] = {
     [STEP_RESTARTED] = "the server was started again",
 };
 
+/* A caller who is not heard, because he is blocked or pesters, is told of rings that are none. */
+static const char *sentence_of(const struct call_step *step)
+{
+    bool pretended = (step->detail & STEP_PRETENDED) != 0;
+    if (pretended && step->what == STEP_RINGS) {
+        return "is not rung, but so it seems to the caller";
+    }
+    if (pretended && step->what == STEP_PUSHED) {
+        return "is sent no push, but so it seems to the caller";
+    }
+    return sentences[step->what];
+}
+
 static void print_step(const struct call_step *step, const char *who, int64_t started_at_ms)
 {
+    int how = step->detail & ~STEP_PRETENDED;
     printf("  %8.3f s  %s%s%s", (double)(step->at_ms - started_at_ms) / 1000, who,
-           who[0] == '\0' ? "" : " ", sentences[step->what]);
-    if (step->what == STEP_RINGS && step->detail < sizeof ways / sizeof ways[0]) {
-        printf(": %s", ways[step->detail]);
+           who[0] == '\0' ? "" : " ", sentence_of(step));
+    if (step->what == STEP_RINGS && how < (int)(sizeof ways / sizeof ways[0])) {
+        printf(": %s", ways[how]);
     } else if (step->what == STEP_PATH && step->detail / 16 < PATH_COUNT &&
                step->detail % 16 < TRANSPORT_COUNT) {
         printf(" %s%s", paths[step->detail / 16], transports[step->detail % 16]);

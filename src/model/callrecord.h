@@ -67,6 +67,9 @@ enum call_transport {
     TRANSPORT_COUNT
 };
 
+/* In the detail of a push or a ring: it was not, only the caller is to believe it. */
+#define STEP_PRETENDED 128
+
 struct call_step {
     struct id call;
     int64_t at_ms;

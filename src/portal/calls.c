@@ -737,7 +737,8 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     if (waits && !entry->hidden) {
         timeline_add(entry, STEP_WAITING, STEP_CALLEE, "", 0, now_ms);
     } else if (!waits && push_reaches(callee)) {
-        timeline_add(entry, STEP_PUSHED, STEP_CALLEE, "", 0, now_ms);
+        timeline_add(entry, STEP_PUSHED, STEP_CALLEE, "", entry->unheard ? STEP_PRETENDED : 0,
+                     now_ms);
     }
     wheel_start(calls->wheel, &entry->timer, call_next_ms(&entry->call), on_timer);
     calls_keep(entry, now_ms);

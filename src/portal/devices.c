@@ -103,7 +103,8 @@ static bool note_ring(struct entry *entry, const struct id *login, enum ring_how
     ring->how = how;
     entry->ring_devices[at] = *login;
     entry->ring_count += at == entry->ring_count ? 1 : 0;
-    timeline_add(entry, STEP_RINGS, STEP_CALLEE, name, (uint8_t)how, entry->calls->portal->now_ms);
+    uint8_t detail = (uint8_t)((uint8_t)how | (entry->unheard ? STEP_PRETENDED : 0));
+    timeline_add(entry, STEP_RINGS, STEP_CALLEE, name, detail, entry->calls->portal->now_ms);
     return true;
 }
 

@@ -89,7 +89,8 @@ void timeline_add(struct entry *entry, enum call_what what, enum call_side_of si
                                .detail = detail};
     /* Nobody learns afterwards either that an invisible callee had pages. */
     step->private =
-        what == STEP_IGNORED || (what == STEP_RINGS && detail != RING_PUSH && entry->hidden);
+        what == STEP_IGNORED ||
+        (what == STEP_RINGS && (detail & ~STEP_PRETENDED) != RING_PUSH && entry->hidden);
     (void)snprintf(step->device, sizeof step->device, "%s", device);
     timeline->count++;
 }

@@ -175,6 +175,20 @@ static void what_an_invisible_callee_does_is_for_him_alone(void)
     tear_down();
 }
 
+static void what_only_seems_to_ring_is_marked(void)
+{
+    set_up();
+    CHECK(portal_tie(portal, bob, TIE_BLOCK, SLICE("ann"), true, NOW) == OK);
+    start_call();
+    portal_tick(portal, NOW + 2000);
+    CHECK(portal_call_end(portal, ann, &first, END_HUNG_UP, NOW + 2000) == OK);
+    struct call_step kept[16];
+    CHECK(steps(kept, 16) == 3); /* started, rings, ended */
+    CHECK(kept[1].what == STEP_RINGS && !kept[1].private);
+    CHECK(kept[1].detail == (RING_BY_AUTOPLAY | STEP_PRETENDED));
+    tear_down();
+}
+
 static void on_declined(void *arg, enum err err, const char *why)
 {
     (void)why;
@@ -207,4 +221,4 @@ static void declining_with_words_leaves_them_in_the_chat(void)
 
 UNIT(each_step_of_both_sides_is_kept_in_order, reports_are_summed_up,
      a_timeline_has_an_end_and_keeps_it, what_an_invisible_callee_does_is_for_him_alone,
-     declining_with_words_leaves_them_in_the_chat)
+     what_only_seems_to_ring_is_marked, declining_with_words_leaves_them_in_the_chat)

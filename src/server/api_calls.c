@@ -80,7 +80,10 @@ static bool show_step(const struct call_record *record, const struct call_step *
 {
     int64_t after_ms = step->at_ms - record->started_at_ms;
     bool path = step->what == STEP_PATH;
-    if (step->private && step->side != own) {
+    bool may_be_pretended = step->what == STEP_RINGS || step->what == STEP_PUSHED;
+    bool pretended = may_be_pretended && (step->detail & STEP_PRETENDED) != 0;
+    int how = pretended ? step->detail & ~STEP_PRETENDED : step->detail;
+    if ((step->private && step->side != own) || (pretended && own != STEP_CALLER)) {
         return false;
     }
     *out = (struct message_call_step){
@@ -88,7 +91,7 @@ static bool show_step(const struct call_record *record, const struct call_step *
         .what = (enum message_call_step_what)step->what,
         .mine = step->side == own,
         .device = slice_text(step->device),
-        .how = step->what == STEP_RINGS ? (enum message_call_step_how)(step->detail + 1)
+        .how = step->what == STEP_RINGS ? (enum message_call_step_how)(how + 1)
                                         : MESSAGE_CALL_STEP_HOW_NONE,
         .path = path ? (enum message_call_step_path)(step->detail / 16)
                      : MESSAGE_CALL_STEP_PATH_UNKNOWN,

@@ -496,6 +496,28 @@ test('09e what happened in a call can be explained', async () => {
     assert.match(words, /It ended as hung-up by anna; they spoke for 0 s/);
 });
 
+test('09e what only seemed to ring is told to the caller alone, explained as it was', async () => {
+    const [anna, bert] = [await tab('anna'), await tab('bert')];
+    const call = newId();
+    await bert.ask('person.block', { name: 'anna', on: true });
+    await start(anna, call, 'bert');
+    await anna.event((e) => e.call?.id === call && e.call.rings.length > 0, 'it seems to ring');
+    await anna.ask('call.end', { call, reason: 'hung-up' });
+    await bert.ask('person.block', { name: 'anna', on: false });
+    const timeline = async (name) => (await server.request('GET',
+        `/api/calls/${call}/timeline`, { cookie: cookies[name] })).json?.steps;
+    const seen = await until(async () => {
+        const steps = await timeline('anna');
+        return steps?.at(-1)?.what === 'ended' && steps;
+    });
+    assert.deepEqual(seen.map(({ what, how }) => [what, how]),
+        [['started', 'none'], ['rings', 'by-autoplay'], ['ended', 'none']]);
+    assert.ok((await timeline('bert') ?? []).every(({ what }) => what !== 'rings'));
+    const words = server.command(['call', 'explain', call]);
+    assert.match(words, /bert is not rung, but so it seems to the caller: in silence/);
+    assert.doesNotMatch(words, /bert is rung/);
+});
+
 test('09f declining with words, blocking, and waiting until somebody is available', async () => {
     const [anna, bert] = [await tab('anna'), await tab('bert')];
     const call = newId();
