@@ -14,8 +14,8 @@ static void release(struct allocation *allocation)
     if (allocation->call != NULL) {
         quota_leave(turn->quota, allocation->call);
     }
-    if (allocation->user != NULL) {
-        users_leave(turn->config.users, allocation->user);
+    if (allocation->holder.call != NULL) {
+        users_leave(turn->config.users, &allocation->holder);
     }
     permission_fini(&allocation->permissions);
     channel_fini(&allocation->channels);
@@ -27,7 +27,7 @@ static enum err enter(struct allocation *allocation, const struct credential_nam
                       enum users_full *full)
 {
     struct turn *turn = allocation->turn;
-    enum err err = users_enter(turn->config.users, who->user, who->call, full, &allocation->user);
+    enum err err = users_enter(turn->config.users, who->user, who->call, full, &allocation->holder);
     return err == OK ? quota_enter(turn->quota, who->call, &allocation->call) : err;
 }
 
@@ -43,6 +43,8 @@ enum err allocation_create(struct turn *turn, const struct turn_path *path,
     allocation->turn = turn;
     allocation->path = *path;
     allocation->created_ms = turn->now_ms;
+    allocation->holder.worker = turn->config.worker;
+    users_heard(&allocation->holder, turn->now_ms);
     allocation->key = who->key;
     allocation->name_size = (uint32_t)who->name.size;
     memcpy(allocation->name, who->name.data, who->name.size);
@@ -133,6 +135,27 @@ void allocation_destroy(struct allocation *allocation)
     release(allocation);
 }
 
+/* The client learns it by the end of its connection, where it has one. */
+static void end_at_once(struct allocation *allocation, enum counter reason)
+{
+    struct turn *turn = allocation->turn;
+    struct turn_path path = allocation->path;
+    engine_count(turn, reason);
+    allocation_destroy(allocation);
+    if (path.conn != 0) {
+        turn->ports.end_path(turn->ports.ctx, &path);
+    }
+}
+
+void allocation_end_gone(struct turn *turn)
+{
+    struct users_holder *holder = NULL;
+    while ((holder = users_next_gone(turn->config.users, turn->config.worker)) != NULL) {
+        end_at_once((struct allocation *)((char *)holder - offsetof(struct allocation, holder)),
+                    COUNTER_TURN_GAVE_WAY);
+    }
+}
+
 /* The address that was told is what peers know: while it is ours the relay lives, and is bound anew
  * where only the one behind it has changed. */
 static void follow_family(struct allocation *allocation, enum relayport_family family)
@@ -150,7 +173,6 @@ static void follow_family(struct allocation *allocation, enum relayport_family f
 
 void allocation_follow(struct allocation *allocation)
 {
-    struct turn *turn = allocation->turn;
     for (int i = RELAYPORT_V4; i < RELAYPORT_FAMILIES; i++) {
         if (allocation->ports[i] != 0) {
             follow_family(allocation, (enum relayport_family)i);
@@ -159,12 +181,7 @@ void allocation_follow(struct allocation *allocation)
     if (allocation->ports[RELAYPORT_V4] != 0 || allocation->ports[RELAYPORT_V6] != 0) {
         return;
     }
-    struct turn_path path = allocation->path;
-    engine_count(turn, COUNTER_TURN_ADDRESS_GONE);
-    allocation_destroy(allocation);
-    if (path.conn != 0) {
-        turn->ports.end_path(turn->ports.ctx, &path); /* the client learns it at once */
-    }
+    end_at_once(allocation, COUNTER_TURN_ADDRESS_GONE);
 }
 
 static void on_due(struct wheel_timer *timer, uint64_t now_ms)

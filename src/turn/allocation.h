@@ -36,7 +36,7 @@ struct allocation {
     struct permissions permissions;
     struct channels channels;
     struct rate rate;
-    struct users_call *user; /* in this call, at all workers */
+    struct users_holder holder; /* of the user in this call, at all workers */
     struct quota_account *call;
     struct allocation *next_of_call;
     struct auth_key key;
@@ -65,6 +65,9 @@ void allocation_destroy(struct allocation *allocation);
 /* It has that port, at the relay's address of now. */
 void allocation_set_port(struct allocation *allocation, enum relayport_family family,
                          uint16_t port);
+
+/* Ends those of this worker that have given way to newer ones of their users. */
+void allocation_end_gone(struct turn *turn);
 
 /* The relay's addresses have changed: it follows, and ends where its own has gone. */
 void allocation_follow(struct allocation *allocation);

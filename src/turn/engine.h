@@ -51,6 +51,7 @@ struct turn {
     uint64_t transaction; /* of indications: a counter, nobody answers them */
     uint64_t published_ms;
     uint64_t swept_ms;
+    uint64_t gone_ms; /* when those that gave way were ended last */
     struct turn_stats stats;
     uint64_t counts[ENGINE_COUNTS];
     uint64_t published[ENGINE_COUNTS];

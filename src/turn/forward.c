@@ -15,9 +15,9 @@ static bool may_pass(struct allocation *allocation, size_t size)
     if (!rate_take(&allocation->rate, limits->allocation_bps, limits->allocation_bps, bits,
                    turn->now_ms)) {
         engine_count(turn, COUNTER_TURN_BANDWIDTH);
-    } else if (!users_take(users, allocation->user, bits, turn->now_ms)) {
+    } else if (!users_take(users, allocation->holder.call, bits, turn->now_ms)) {
         engine_count(turn, COUNTER_TURN_BANDWIDTH_USER);
-    } else if (!users_take_call(users, allocation->user, bits, turn->now_ms)) {
+    } else if (!users_take_call(users, allocation->holder.call, bits, turn->now_ms)) {
         engine_count(turn, COUNTER_TURN_BANDWIDTH_CALL);
     } else if (!users_take_total(users, &turn->total_share, bits, turn->now_ms)) {
         engine_count(turn, COUNTER_TURN_BANDWIDTH_SERVER);
@@ -121,6 +121,7 @@ static void to_peer(struct allocation *allocation, const struct addr *peer, stru
 {
     struct turn *turn = allocation->turn;
     enum relayport_family family = engine_family(peer);
+    users_heard(&allocation->holder, turn->now_ms);
     if (!permission_covers(&allocation->permissions, peer, turn->now_ms)) {
         engine_count(turn, COUNTER_TURN_NO_PERMISSION);
         return;

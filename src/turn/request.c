@@ -474,6 +474,7 @@ static void handle_allocate(struct request *request)
                                                                   : STUN_CAPACITY;
     }
     if (code == 0) {
+        allocation_end_gone(turn); /* one of them may have made room */
         code = take_ports(allocation, &wish, request->who.parts.user);
         if (code != 0) {
             allocation_destroy(allocation);
@@ -627,6 +628,9 @@ static void handle_verified(struct request *request)
 {
     struct allocation *allocation = request->allocation;
     unsigned method = request->message->method;
+    if (allocation != NULL && request->who.same) {
+        users_heard(&allocation->holder, request->turn->now_ms);
+    }
     if (request->message->unknown_count > 0) {
         refuse(request, STUN_UNKNOWN_ATTRIBUTE);
     } else if (method == STUN_REFRESH && allocation == NULL &&

@@ -8,6 +8,7 @@
 
 #define PUBLISH_MS 1000
 #define SWEEP_MS (60 * 1000)
+#define GONE_MS (10 * 1000) /* at the latest, where another worker's allocation took the place */
 
 void turn_limits_default(struct turn_limits *limits)
 {
@@ -325,6 +326,8 @@ void turn_tick(struct turn *turn, uint64_t now_ms)
 {
     turn->now_ms = now_ms;
     wheel_tick(turn->wheel, now_ms);
+    allocation_end_gone(turn);
+    turn->gone_ms = now_ms;
     if (now_ms - turn->published_ms >= PUBLISH_MS) {
         publish(turn);
     }
@@ -342,6 +345,9 @@ uint64_t turn_next_ms(const struct turn *turn)
     uint64_t next = wheel_next_ms(turn->wheel);
     uint64_t sweep = turn->swept_ms + SWEEP_MS;
     next = next < sweep ? next : sweep;
+    if (slots_count(turn->by_id) > 0 && turn->gone_ms + GONE_MS < next) {
+        next = turn->gone_ms + GONE_MS;
+    }
     if (memcmp(turn->counts, turn->published, sizeof(turn->counts)) != 0) {
         uint64_t publishing = turn->published_ms + PUBLISH_MS;
         next = next < publishing ? next : publishing;

@@ -26,12 +26,14 @@ struct call {
 struct users_call {
     struct user *user;
     struct call *call;
-    struct users_call *next; /* of the user */
+    struct users_call *next;      /* of the user */
+    struct users_holder *holders; /* that are counted */
     uint32_t allocations;
+    uint32_t gone; /* that gave way and are not ended yet */
 };
 
 struct users {
-    pthread_mutex_t lock; /* of all but bandwidth */
+    pthread_mutex_t lock; /* of all but bandwidth, and of what holders link */
     uint32_t allocations; /* of all users */
     uint32_t allocations_max;
     uint32_t user_max;
@@ -42,6 +44,8 @@ struct users {
     struct budget total;
     struct map *map; /* users */
     struct map *calls;
+    struct users_holder *gone;
+    _Atomic uint32_t gone_count; /* a hint outside the lock */
 };
 
 enum err users_create(const struct turn_limits *limits, struct users **out)
@@ -96,7 +100,7 @@ static void leave_call(struct users *users, struct call *call)
 static void drop_call(struct users *users, struct user *user, struct users_call *call)
 {
     struct users_call **link = &user->calls;
-    if (call == NULL || call->allocations > 0) {
+    if (call == NULL || call->allocations > 0 || call->gone > 0) {
         return;
     }
     while (*link != call) {
@@ -107,9 +111,10 @@ static void drop_call(struct users *users, struct user *user, struct users_call 
     mem_free(call);
 }
 
+/* Likewise; one that gave way keeps its call, and so its user. */
 static void drop_user(struct users *users, struct user *user)
 {
-    if (user->allocations == 0) {
+    if (user->calls == NULL) {
         (void)map_remove(users->map, slice_from(user->name, user->name_size));
         mem_free(user);
     }
@@ -202,8 +207,66 @@ static bool is_full(const struct users *users, const struct user *user,
     return true;
 }
 
+static void link_holder(struct users_holder **list, struct users_holder *holder)
+{
+    holder->next = *list;
+    holder->link = list;
+    if (*list != NULL) {
+        (*list)->link = &holder->next;
+    }
+    *list = holder;
+}
+
+static void unlink_holder(struct users_holder *holder)
+{
+    *holder->link = holder->next;
+    if (holder->next != NULL) {
+        holder->next->link = holder->link;
+    }
+}
+
+static void uncount(struct users *users, struct users_holder *holder)
+{
+    struct users_call *call = holder->call;
+    unlink_holder(holder);
+    ASSERT(call->user->allocations > 0 && call->allocations > 0);
+    users->allocations--;
+    call->user->allocations--;
+    call->allocations--;
+}
+
+static uint64_t heard_ms(const struct users_holder *holder)
+{
+    return atomic_load_explicit(&holder->heard_ms, memory_order_relaxed);
+}
+
+/* The one of the call, or of all calls of the user, that was heard least lately gives way, if that
+ * is long ago. */
+static bool make_room(struct users *users, struct user *user, struct users_call *call,
+                      enum users_full full, uint64_t now_ms)
+{
+    struct users_holder *oldest = NULL;
+    for (struct users_call *one = user->calls; one != NULL; one = one->next) {
+        struct users_holder *holder =
+            full == USERS_USER_IS_FULL || one == call ? one->holders : NULL;
+        for (; holder != NULL; holder = holder->next) {
+            oldest = oldest == NULL || heard_ms(holder) < heard_ms(oldest) ? holder : oldest;
+        }
+    }
+    if (full == USERS_SERVER_IS_FULL || oldest == NULL ||
+        heard_ms(oldest) + USERS_SILENT_MS > now_ms) {
+        return false;
+    }
+    uncount(users, oldest);
+    oldest->gave_way = true;
+    oldest->call->gone++;
+    link_holder(&users->gone, oldest);
+    users->gone_count++;
+    return true;
+}
+
 static enum err enter(struct users *users, struct slice user_name, struct slice call_of,
-                      enum users_full *full, struct users_call **out)
+                      enum users_full *full, struct users_holder *holder)
 {
     struct user *user = NULL;
     struct users_call *call = NULL;
@@ -213,8 +276,8 @@ static enum err enter(struct users *users, struct slice user_name, struct slice 
         return err;
     }
     err = find_call(users, user, call_of, &call);
-    if (err == OK && is_full(users, user, call, full)) {
-        err = ERR_LIMIT;
+    while (err == OK && is_full(users, user, call, full)) {
+        err = make_room(users, user, call, *full, heard_ms(holder)) ? OK : ERR_LIMIT;
     }
     if (err != OK) {
         drop_call(users, user, call);
@@ -224,30 +287,49 @@ static enum err enter(struct users *users, struct slice user_name, struct slice 
     users->allocations++;
     user->allocations++;
     call->allocations++;
-    *out = call;
+    holder->call = call;
+    link_holder(&call->holders, holder);
     return OK;
 }
 
 enum err users_enter(struct users *users, struct slice user, struct slice call,
-                     enum users_full *full, struct users_call **out)
+                     enum users_full *full, struct users_holder *holder)
 {
     (void)pthread_mutex_lock(&users->lock);
-    enum err err = enter(users, user, call, full, out);
+    enum err err = enter(users, user, call, full, holder);
     (void)pthread_mutex_unlock(&users->lock);
     return err;
 }
 
-void users_leave(struct users *users, struct users_call *call)
+void users_leave(struct users *users, struct users_holder *holder)
 {
+    struct users_call *call = holder->call;
     struct user *user = call->user;
     (void)pthread_mutex_lock(&users->lock);
-    ASSERT(user->allocations > 0 && call->allocations > 0);
-    users->allocations--;
-    user->allocations--;
-    call->allocations--;
+    if (holder->gave_way) {
+        unlink_holder(holder);
+        call->gone--;
+        users->gone_count--;
+    } else {
+        uncount(users, holder);
+    }
     drop_call(users, user, call);
     drop_user(users, user);
     (void)pthread_mutex_unlock(&users->lock);
+}
+
+struct users_holder *users_next_gone(struct users *users, uint32_t worker)
+{
+    if (users->gone_count == 0) {
+        return NULL;
+    }
+    (void)pthread_mutex_lock(&users->lock);
+    struct users_holder *holder = users->gone;
+    while (holder != NULL && holder->worker != worker) {
+        holder = holder->next;
+    }
+    (void)pthread_mutex_unlock(&users->lock);
+    return holder;
 }
 
 bool users_take(const struct users *users, struct users_call *call, uint64_t bits, uint64_t now_ms)

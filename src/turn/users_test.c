@@ -23,6 +23,15 @@ static void tear_down(void)
     users = NULL;
 }
 
+/* What stands in `net` holds for both. */
+static void make_workers(void)
+{
+    other.config.limits = net.config.limits;
+    net.config.workers = 2;
+    other.config.workers = 2;
+    other.config.worker = 1;
+}
+
 /* Of so many bits a second, 0: no limit. */
 static void set_up_for(uint64_t user_bps, uint64_t call_bps, uint64_t total_bps)
 {
@@ -35,7 +44,7 @@ static void set_up_for(uint64_t user_bps, uint64_t call_bps, uint64_t total_bps)
     net.config.limits.user_bps = user_bps;
     net.config.limits.call_bps = call_bps;
     net.config.limits.total_bps = total_bps;
-    other.config.limits = net.config.limits;
+    make_workers();
     CHECK(users_create(&net.config.limits, &users) == OK);
     net.config.users = users;
     other.config.users = users;
@@ -76,7 +85,7 @@ static void allocations_of_the_server_are_counted_at_all_workers(void)
     virtualnet_init(&net);
     virtualnet_init(&other);
     net.config.limits.allocations_max = 10;
-    other.config.limits = net.config.limits;
+    make_workers();
     CHECK(users_create(&net.config.limits, &users) == OK);
     net.config.users = users;
     other.config.users = users;
@@ -121,6 +130,106 @@ static void bandwidth_of_a_user_is_one_for_all_workers(void)
         passed += other.count;
     }
     CHECK(passed == 550);
+    tear_down();
+}
+
+/* Both workers go on in time; each ends what has given way. */
+static void pass_time(uint64_t ms)
+{
+    virtualnet_pass(&net, ms);
+    virtualnet_pass(&other, ms);
+}
+
+static int64_t gave_way(void)
+{
+    return virtualnet_counted(&net, COUNTER_TURN_GAVE_WAY) +
+           virtualnet_counted(&other, COUNTER_TURN_GAVE_WAY);
+}
+
+static void the_silent_give_way_to_a_newer_one_of_their_call(void)
+{
+    set_up();
+    for (int i = 0; i < 3; i++) {
+        CHECK(virtualnet_allocate(&clients[i]) == 0);
+    }
+    CHECK(virtualnet_allocate(&clients[4]) == 0); /* in another call, and silent too */
+    pass_time(USERS_SILENT_MS - 1);
+    CHECK(virtualnet_allocate(&clients[3]) == 486 && gave_way() == 0);
+    CHECK(virtualnet_refresh(&clients[0], 600) == 0);
+    pass_time(1);
+    CHECK(virtualnet_refresh(&clients[2], 600) == 0);
+    CHECK(virtualnet_allocate(&clients[3]) == 0 &&
+          gave_way() == 1); /* of the same worker: at once */
+    CHECK(virtualnet_refresh(&clients[1], 600) == 437);
+    CHECK(virtualnet_refresh(&clients[0], 600) == 0 && virtualnet_refresh(&clients[2], 600) == 0);
+    CHECK(virtualnet_refresh(&clients[4], 600) == 0);
+    tear_down();
+}
+
+static void a_worker_ends_what_gave_way_at_another(void)
+{
+    set_up();
+    for (int i = 0; i < 3; i++) {
+        CHECK(virtualnet_allocate(&clients[i]) == 0);
+    }
+    pass_time(USERS_SILENT_MS);
+    CHECK(virtualnet_refresh(&clients[0], 600) == 0 && virtualnet_refresh(&clients[1], 600) == 0);
+    CHECK(virtualnet_allocate(&clients[3]) == 0 && gave_way() == 0);
+    CHECK(turn_next_ms(net.turn) <= net.now_ms + USERS_SILENT_MS);
+    pass_time(1);
+    CHECK(gave_way() == 1 && virtualnet_refresh(&clients[2], 600) == 437);
+    CHECK(virtualnet_refresh(&clients[3], 600) == 0);
+    tear_down();
+}
+
+static void data_of_the_client_keeps_its_relay(void)
+{
+    static const struct addr peer = {.ip = {8, 8, 8, 8}, .port = 9, .family = ADDR_V4};
+    set_up();
+    for (int i = 0; i < 3; i++) {
+        CHECK(virtualnet_allocate(&clients[i]) == 0);
+    }
+    CHECK(virtualnet_bind(&clients[0], 0x4000, peer) == 0);
+    pass_time(USERS_SILENT_MS);
+    virtualnet_channel_data(&clients[0], 0x4000, SLICE("here"));
+    virtualnet_send_indication(&clients[2], peer, SLICE("and here"));
+    CHECK(virtualnet_allocate(&clients[3]) == 0 && gave_way() == 1);
+    CHECK(virtualnet_refresh(&clients[0], 600) == 0 && virtualnet_refresh(&clients[2], 600) == 0);
+    tear_down();
+}
+
+static void the_silent_of_all_calls_give_way_where_the_user_has_enough(void)
+{
+    set_up();
+    for (int i = 0; i < 3; i++) {
+        CHECK(virtualnet_allocate(&clients[i]) == 0);
+    }
+    pass_time(1);
+    CHECK(virtualnet_allocate(&clients[4]) == 0 && virtualnet_allocate(&clients[5]) == 0);
+    virtualnet_client_init(&other, &clients[3], addr_v4(192, 0, 2, 9, 99), "anna", "three");
+    CHECK(virtualnet_allocate(&clients[3]) == 486);
+    pass_time(USERS_SILENT_MS - 1);
+    CHECK(virtualnet_allocate(&clients[3]) == 0); /* one of the first three */
+    pass_time(1);
+    CHECK(gave_way() == 1 && virtualnet_refresh(&clients[4], 600) == 0 &&
+          virtualnet_refresh(&clients[5], 600) == 0);
+    tear_down();
+}
+
+/* A browser gets as many relays on each network, and leaves the ones before behind. */
+static void who_changes_the_network_ten_times_still_gets_relays(void)
+{
+    set_up();
+    for (uint16_t change = 0; change < 10; change++) {
+        for (uint16_t i = 0; i < 3; i++) {
+            struct virtualnet *at = (change + i) % 2 == 0 ? &net : &other;
+            struct addr from = addr_v4(192, 0, 2, (uint8_t)(20 + change), (uint16_t)(i + 1));
+            virtualnet_client_init(at, &clients[i], from, "anna", "one");
+            CHECK(virtualnet_allocate(&clients[i]) == 0);
+        }
+        pass_time(USERS_SILENT_MS);
+        CHECK(gave_way() == 3 * change);
+    }
     tear_down();
 }
 
@@ -212,13 +321,13 @@ static void threads_take_no_more_than_the_server_has(void)
 
 static void *take_much(void *arg)
 {
-    struct users_call *call = NULL;
+    struct users_holder holder = {0};
     enum users_full full = USERS_SERVER_IS_FULL;
     uint32_t *passed = arg;
     for (int i = 0;
-         i < TAKES && users_enter(users, SLICE("anna"), SLICE("one"), &full, &call) == OK; i++) {
-        *passed += users_take(users, call, 1000, 5000) ? 1 : 0;
-        users_leave(users, call);
+         i < TAKES && users_enter(users, SLICE("anna"), SLICE("one"), &full, &holder) == OK; i++) {
+        *passed += users_take(users, holder.call, 1000, 5000) ? 1 : 0;
+        users_leave(users, &holder);
     }
     return NULL;
 }
@@ -228,7 +337,7 @@ static void threads_take_no_more_than_there_is(void)
     pthread_t threads[THREADS];
     uint32_t passed[THREADS] = {0};
     uint32_t all = 0;
-    struct users_call *stays = NULL;
+    struct users_holder stays = {0};
     enum users_full full = USERS_SERVER_IS_FULL;
     struct turn_limits limits;
     turn_limits_default(&limits);
@@ -243,14 +352,17 @@ static void threads_take_no_more_than_there_is(void)
             CHECK(pthread_join(threads[i], NULL) == 0);
             all += passed[i];
         }
-        users_leave(users, stays);
+        users_leave(users, &stays);
     }
     users_destroy(users);
     users = NULL;
     CHECK(all == 4000);
 }
 
-UNIT(allocations_of_a_user_are_counted_at_all_workers,
+UNIT(the_silent_give_way_to_a_newer_one_of_their_call, a_worker_ends_what_gave_way_at_another,
+     data_of_the_client_keeps_its_relay, the_silent_of_all_calls_give_way_where_the_user_has_enough,
+     who_changes_the_network_ten_times_still_gets_relays,
+     allocations_of_a_user_are_counted_at_all_workers,
      allocations_of_the_server_are_counted_at_all_workers,
      bandwidth_of_a_user_is_one_for_all_workers, bandwidth_of_a_call_is_one_for_all_who_are_in_it,
      bandwidth_of_the_server_is_one_for_all_workers, threads_take_no_more_than_there_is,
