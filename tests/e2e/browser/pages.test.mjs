@@ -112,6 +112,31 @@ test('N20: axe finds nothing on any page, in light and dark, and each fits on 32
         }
     });
 
+test('N20: in French, whose words are longer, each page fits on 320 px', async () => {
+    const options = { viewport: NARROW, locale: 'fr-FR', reducedMotion: 'reduce' };
+    const john = await signIn(browser, server, 'john', '/', options);
+    const anna = await signIn(browser, server, 'anna', '/admin', options);
+    const admin = ['', '/people', '/invitations', '/calls', '/now', '/audit', '/check'];
+    for (const [who, path] of [...PAGES.map((one) => [john, one]),
+        ...admin.map((tab) => [anna, `/admin${tab}`])]) {
+        await who.goto(path);
+        await settled(who);
+        assert.equal(await who.evaluate(() => document.documentElement.lang), 'fr', path);
+        assert.equal(await sideways(who), 0, path);
+        assert.deepEqual(await who.locator('main').evaluate(outside), [], path);
+    }
+    await john.goto('/people/mary');
+    await settled(john);
+    assert.equal(await john.locator('.facts dd a').evaluate((link) => link.getClientRects().length),
+        1, 'an address is not broken');
+    await john.goto(PAGES.at(-1)); // The room of the two.
+    const name = john.locator('.room-who h2');
+    await name.getByText('Mary Whitfield').waitFor();
+    assert.ok(await name.evaluate((one) => one.scrollWidth <= one.clientWidth), 'it is whole');
+    await john.context().close();
+    await anna.context().close();
+});
+
 test('N20: axe finds nothing in the menu of the person and the popover of a name', async () => {
     await page.goto('/');
     await settled(page);
@@ -226,7 +251,7 @@ test('the window of a call in each of its states has no violation', async () => 
 const DIALOGS = ['form', 'link', 'keys', 'confirm', 'team', 'room', 'space', 'space-people',
     'webrtc', 'webrtc-tested', 'webrtc-alone', 'webrtc-none', 'setup', 'setup-works', 'setup-fails',
     'setup-asks'];
-/** In the page: what sticks out of an open dialog at its sides. */
+/** In the page: what sticks out of an open dialog, or of its main part, at the sides. */
 function outside(dialog) {
     const { left, right } = dialog.getBoundingClientRect();
     const found = [];
@@ -241,7 +266,10 @@ function outside(dialog) {
         }
     });
     walk(dialog);
-    walk(dialog.getRootNode().host);
+    const { host } = dialog.getRootNode();
+    if (host) {
+        walk(host);
+    }
     return found;
 }
 

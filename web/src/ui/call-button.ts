@@ -35,6 +35,10 @@ export class VvCallButton extends VvElement {
             :host([hidden]) {
                 display: none;
             }
+            /* The page says where there is no room for the word: the sign has a tooltip. */
+            .word {
+                display: var(--vv-call-word, inline);
+            }
             .in-progress {
                 background: var(--vv-accent-soft);
                 border-color: transparent;
@@ -155,7 +159,8 @@ export class VvCallButton extends VvElement {
                 aria-label=${`${word} – ${title}`}
                 @click=${() => this.press(first?.name ?? '')}
             >
-                ${busy ? phoneIcon : cameraIcon}${this.compact ? nothing : word}
+                ${busy ? phoneIcon : cameraIcon}
+                ${this.compact ? nothing : html`<span class="word">${word}</span>`}
             </button>
             ${several ? this.pulldown(connectors, first?.name ?? '') : nothing}`;
     }
