@@ -11,7 +11,6 @@ const char *err_name(enum err err)
         [ERR_NOMEM] = "ERR_NOMEM",
         [ERR_INVALID] = "ERR_INVALID",
         [ERR_LIMIT] = "ERR_LIMIT",
-        [ERR_TOO_OFTEN] = "ERR_TOO_OFTEN",
         [ERR_NOT_FOUND] = "ERR_NOT_FOUND",
         [ERR_FORBIDDEN] = "ERR_FORBIDDEN",
         [ERR_UNAUTHORIZED] = "ERR_UNAUTHORIZED",
@@ -23,6 +22,7 @@ const char *err_name(enum err err)
         [ERR_TIMEOUT] = "ERR_TIMEOUT",
         [ERR_SHORT] = "ERR_SHORT",
         [ERR_UNSUPPORTED] = "ERR_UNSUPPORTED",
+        [ERR_TOO_OFTEN] = "ERR_TOO_OFTEN",
     };
     if ((unsigned)err >= ERR_COUNT || names[err] == NULL) {
         return "ERR_UNKNOWN";

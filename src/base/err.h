@@ -5,12 +5,12 @@
 
 #define MUST_USE __attribute__((warn_unused_result))
 
+/* New ones come last: shared objects of connectors give some of them (portal/connector.h). */
 enum err {
     OK = 0,
     ERR_NOMEM,        /* memory could not be had */
     ERR_INVALID,      /* input does not follow its format */
     ERR_LIMIT,        /* a configured maximum is reached */
-    ERR_TOO_OFTEN,    /* more than is allowed in a span of time: later */
     ERR_NOT_FOUND,    /* no such thing, or not yours: the same from outside */
     ERR_FORBIDDEN,    /* the caller is known and may not */
     ERR_UNAUTHORIZED, /* who asks is not known (no or wrong sign-in) */
@@ -22,6 +22,7 @@ enum err {
     ERR_TIMEOUT,      /* the time limit has passed */
     ERR_SHORT,        /* more bytes are needed before a decision */
     ERR_UNSUPPORTED,  /* understood, not offered */
+    ERR_TOO_OFTEN,    /* more than is allowed in a span of time: later */
     ERR_COUNT
 };
 

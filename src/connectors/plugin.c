@@ -11,6 +11,10 @@
 
 #include "base/log.h"
 
+/* What a shared object of an earlier build gives must mean the same. */
+_Static_assert(ERR_LIMIT == 3 && ERR_NOT_FOUND == 4 && ERR_UNSUPPORTED == 14,
+               "another enum err wants another CONNECTOR_INTERFACE");
+
 #define PATH_SIZE 1300
 
 static void refuse(const char *path, const char *why)
