@@ -247,8 +247,8 @@ export function cookieOf(answer) {
     return (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).at(-1);
 }
 
-/** Waits until `probe` gives something true, or fails after `ms`. */
-export async function until(probe, ms = 5000, what = 'a condition') {
+/** Waits until `probe` gives something true, or fails after `ms`; `pause` ms between two looks. */
+export async function until(probe, ms = 5000, what = 'a condition', pause = 20) {
     const end = Date.now() + ms;
     for (;;) {
         const value = await probe();
@@ -256,8 +256,8 @@ export async function until(probe, ms = 5000, what = 'a condition') {
             return value;
         }
         if (Date.now() > end) {
-            throw new Error(`timed out waiting for ${what}`);
+            throw new Error(`waited in vain: ${what}`);
         }
-        await new Promise((next) => setTimeout(next, 20));
+        await new Promise((next) => setTimeout(next, pause));
     }
 }

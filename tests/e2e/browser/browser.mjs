@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { cookieOf } from '../api/server.mjs';
+import { cookieOf, until as untilTrue } from '../api/server.mjs';
 import { chromium, firefox } from './driver.mjs';
 
 const HABITS = ['--mute-audio', '--disable-popup-blocking', '--disable-background-timer-throttling',
@@ -39,6 +39,7 @@ const FIREFOX_DEVICES = {
 };
 export const LIMIT_MS = 20_000;
 const ANSWER_MS = 8000;
+const LOOK_EVERY_MS = 100;
 
 /** A file of a second that stands in for a microphone: silence, or a steady tone. */
 function microphone(folder, hz = 0) {
@@ -319,19 +320,9 @@ export function pathOf(page) {
     });
 }
 
-/** Waits until `probe` gives something true. */
-export async function until(what, probe, limit = LIMIT_MS) {
-    const end = Date.now() + limit;
-    for (;;) {
-        const value = await answer(probe());
-        if (value) {
-            return value;
-        }
-        if (Date.now() > end) {
-            throw new Error(`waited in vain until ${what}`);
-        }
-        await wait(100);
-    }
+/** Waits until `probe` gives something true; a look at a page costs more than one at a server. */
+export function until(what, probe, limit = LIMIT_MS) {
+    return untilTrue(() => answer(probe()), limit, what, LOOK_EVERY_MS);
 }
 
 /** For the report of a failure: the connections of a window, and what they send and receive. */
