@@ -10,7 +10,6 @@
 #include "crypto/random.h"
 #include "net/giveway.h"
 #include "net/loop_internal.h"
-#include "net/sources.h"
 #include "net/tls_internal.h"
 
 enum {
@@ -378,27 +377,17 @@ static bool gives_way(const struct giveway_item *item)
     return !assoc->busy && !dtls->handler.is_known(dtls->handler.arg, &assoc->info);
 }
 
-bool dtls_make_room(struct dtls *dtls)
+static void displace(struct giveway_item *item)
 {
-    struct giveway_item *item = giveway_find(&dtls->all, gives_way);
-
-    if (item == NULL) {
-        return false;
-    }
     counter_increment(COUNTER_DTLS_DISPLACED);
     end_assoc(of_item(item));
-    return true;
 }
 
-/* Counts one of that address. Where there is no room, strangers of this loop give way. */
-static enum err enter(struct dtls *dtls, const struct addr *remote, struct source **out)
-{
-    enum err err = OK;
+static const struct giveway_rules rules = {gives_way, displace};
 
-    do {
-        err = sources_enter(dtls->sources, remote, dtls->limits.per_address_max, out);
-    } while (err == ERR_BUSY && dtls_make_room(dtls));
-    return err;
+bool dtls_make_room(struct dtls *dtls)
+{
+    return giveway_make_room(&dtls->all);
 }
 
 /* The listener, who has taken the hello with the cookie, becomes the association. */
@@ -417,7 +406,8 @@ static void begin_assoc(struct dtls *dtls, const uint8_t *random)
     memcpy(assoc->random, random, RANDOM_SIZE);
     assoc->info.remote = assoc->end.remote;
     assoc->info.local = assoc->end.local;
-    err = enter(dtls, &assoc->end.remote, &assoc->source);
+    err = giveway_enter(&dtls->all, dtls->sources, &assoc->end.remote, dtls->limits.per_address_max,
+                        &assoc->source);
     giveway_add(&dtls->all, &assoc->item);
     if (err == ERR_BUSY && dtls->handler.on_full != NULL) {
         dtls->handler.on_full(dtls->handler.arg); /* the client will ask again */
@@ -601,7 +591,7 @@ enum err dtls_create(struct loop *loop, struct tls_context *context,
     dtls->limits = *limits;
     dtls->sources = sources;
     dtls->handler = *handler;
-    giveway_init(&dtls->all);
+    giveway_init(&dtls->all, &rules);
     dtls->flush = (struct loop_flush){.on_flush = on_flush, .arg = dtls};
     dtls->address = BIO_ADDR_new();
     uv_once(&once, make_bio_method);

@@ -5,9 +5,9 @@
 
 enum { LOOKS_MAX = 64 }; /* for one newcomer */
 
-void giveway_init(struct giveway *all)
+void giveway_init(struct giveway *all, const struct giveway_rules *rules)
 {
-    *all = (struct giveway){.end = &all->first};
+    *all = (struct giveway){.end = &all->first, .rules = *rules};
 }
 
 void giveway_add(struct giveway *all, struct giveway_item *item)
@@ -28,17 +28,29 @@ void giveway_remove(struct giveway *all, struct giveway_item *item)
     }
 }
 
-struct giveway_item *giveway_find(struct giveway *all,
-                                  bool (*gives_way)(const struct giveway_item *item))
+bool giveway_make_room(struct giveway *all)
 {
     for (int i = 0; i < LOOKS_MAX && all->first != NULL; i++) {
         struct giveway_item *item = all->first;
 
         giveway_remove(all, item);
         giveway_add(all, item);
-        if (gives_way(item)) {
-            return item;
+        if (all->rules.gives_way(item)) {
+            all->rules.displace(item);
+            return true;
         }
     }
-    return NULL;
+    return false;
+}
+
+/* Another loop may be faster to use the room: then the next gives way. */
+enum err giveway_enter(struct giveway *all, struct sources *sources, const struct addr *remote,
+                       uint32_t each_max, struct source **out)
+{
+    enum err err = OK;
+
+    do {
+        err = sources_enter(sources, remote, each_max, out);
+    } while (err == ERR_BUSY && giveway_make_room(all));
+    return err;
 }

@@ -12,7 +12,6 @@
 #include "net/conn.h"
 #include "net/giveway.h"
 #include "net/loop_internal.h"
-#include "net/sources.h"
 #include "wire/demux.h"
 
 enum {
@@ -284,20 +283,13 @@ static bool gives_way(const struct giveway_item *item)
     return !one->told && !conns->handler.is_known(conns->handler.arg, &one->info);
 }
 
-/* Counts one of that address. Where there is no room, strangers of this loop give way. */
-static enum err enter(struct stunconns *conns, const struct addr *remote, struct source **out)
+static void displace(struct giveway_item *item)
 {
-    for (;;) {
-        enum err err = sources_enter(conns->sources, remote, conns->limits.per_address_max, out);
-        struct giveway_item *item = err == ERR_BUSY ? giveway_find(&conns->all, gives_way) : NULL;
-
-        if (item == NULL) {
-            return err;
-        }
-        counter_increment(COUNTER_STUNCONN_DISPLACED);
-        cut(of_item(item)); /* another loop may be faster to use the room: then the next */
-    }
+    counter_increment(COUNTER_STUNCONN_DISPLACED);
+    cut(of_item(item));
 }
+
+static const struct giveway_rules rules = {gives_way, displace};
 
 static enum err make(struct stunconns *conns, struct conn_handoff *handoff, struct source *source,
                      struct stun_conn **out)
@@ -326,7 +318,9 @@ enum err stunconn_adopt(struct stunconns *conns, struct conn_handoff *handoff)
     struct stun_conn *one = NULL;
     struct source *source = NULL;
     bool closing = false;
-    enum err err = conns->closing ? ERR_CLOSED : enter(conns, &handoff->remote, &source);
+    enum err err = conns->closing ? ERR_CLOSED
+                                  : giveway_enter(&conns->all, conns->sources, &handoff->remote,
+                                                  conns->limits.per_address_max, &source);
 
     if (err == ERR_BUSY) {
         return err;
@@ -462,7 +456,7 @@ enum err stunconn_create(struct loop *loop, const struct stunconn_limits *limits
     conns->loop = loop;
     conns->limits = *limits;
     conns->sources = sources;
-    giveway_init(&conns->all);
+    giveway_init(&conns->all, &rules);
     conns->handler = *handler;
     conns->flush = (struct loop_flush){.on_flush = on_flush, .arg = conns};
     if (wheel_create(loop_now_ms(loop), &conns->wheel) != OK ||
