@@ -3,7 +3,7 @@
 // of calling), in Chromium and in Firefox.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Server } from '../api/server.mjs';
+import { cookieOf, Server } from '../api/server.mjs';
 import { openBrowser, opening, pressCall, signIn, until } from './browser.mjs';
 import { ask, calledBy, directRoom, follow, freshId, post, teamRoom, write } from './portal.mjs';
 
@@ -89,34 +89,31 @@ row('M6: after a change of room the button calls the other person', async () => 
 });
 
 row('M7: a popover that replaces another one has exactly one button', async () => {
-    await post(await lucsPage(), 'Hello from Luc');
+    const lucs = await signIn(browsers[1], server, 'luc');
+    await post(mary, 'Hello from Mary');
+    await post(lucs, 'Hello from Luc');
     await john.goto('/');
     await popover(john, 'Mary');
     await popover(john, 'Luc');
     await until('one card is open', async () =>
         await john.locator('vv-person-card').count() === 1);
     assert.deepEqual(await calledBy(john), ['luc']);
+    await lucs.context().close();
 });
-
-let luc;
-async function lucsPage() {
-    luc ??= await signIn(browsers[1], server, 'luc');
-    return luc;
-}
 
 /** What each page lists, without which nothing is known of its buttons. */
 const LISTED = { '/people': 'vv-person-row', '/chat': 'vv-room-row', '/': 'vv-activity',
     '/people/mary': '.profile-name', '/calls': 'vv-past-call', '/people/luc': 'main h1' };
 
 row('M8: nobody is offered to call who was disabled, and nothing fails', async () => {
-    const page = await lucsPage();
+    const page = await signIn(browsers[1], server, 'luc');
     await post(page, 'Before I go');
     await directRoom(john, 'luc');
     await john.goto('/people/luc');
     await john.locator('.profile-name').getByRole('button', { name: 'Chat' }).click();
     const mini = john.locator('vv-mini-dock section', { hasText: 'Luc' });
     await mini.locator('header vv-call-button button').waitFor();
-    await johnCallsLuc(page);
+    await johnCalls(page);
     const list = await john.context().newPage();
     await list.goto('/people');
     const row = list.locator('vv-person-row', { hasText: 'Luc' });
@@ -155,49 +152,59 @@ row('M8: nobody is offered to call who was disabled, and nothing fails', async (
     assert.equal(await john.locator('vv-page-chat vv-composer').count(), 0);
     assert.deepEqual(faultsOf(john), []);
     server.command(['user', 'enable', 'luc']);
+    await until('luc may sign in', async () =>
+        (await server.login('luc', 'visavis-demo')).status === 200);
+    await page.context().close();
 });
 
 /** The page's requests for what is not there any more are answered with 404: no fault of it. */
 const faultsOf = (page) => page.faults.filter((fault) => !fault.includes('404'));
 
 /** On the page of administrators: after a question, which can be left. */
-async function eraseLuc(anna, rowOf) {
+async function erasePaul(anna, rowOf) {
     await anna.goto('/admin/people');
     const erase = (name) => rowOf(name).getByRole('button', { name: 'Delete', exact: true });
-    await erase('luc').click();
+    await erase('paul').click();
     const dialog = anna.locator('vv-confirm[open]');
-    await dialog.getByRole('heading', { name: /^Delete Luc .* for good\?$/ }).waitFor();
+    await dialog.getByRole('heading', { name: /^Delete Paul Petit for good\?$/ }).waitFor();
     await dialog.getByText(/cannot be undone/).waitFor();
     assert.equal(await erase('anna').count(), 0); // oneself
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await dialog.waitFor({ state: 'detached' });
-    await erase('luc').click();
+    await erase('paul').click();
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
 }
 
+/** Paul is there for the row that deletes him: the people of the demo stay. */
+async function newcomer() {
+    const cookie = cookieOf(await server.login('anna', 'visavis-demo'));
+    const { status } = await server.request('POST', `/api/join/${await server.invite(cookie)}`,
+        { body: { name: 'paul', fullName: 'Paul Petit', email: '', password: 'visavis-demo' } });
+    assert.equal(status, 201);
+    return signIn(browsers[1], server, 'paul');
+}
+
 row('M8: who is deleted is gone from every open page, and nothing fails', async () => {
-    await until('luc may sign in', async () =>
-        (await server.login('luc', 'visavis-demo')).status === 200); // He was disabled before.
-    const lucs = await signIn(browsers[1], server, 'luc');
+    const pauls = await newcomer();
     const words = `To be forgotten ${freshId()}`;
-    await post(lucs, words);
+    await post(pauls, words);
     const commented = await post(mary, 'What do you say?');
-    await ask(lucs, 'POST', `/api/activities/${commented}/comments`,
+    await ask(pauls, 'POST', `/api/activities/${commented}/comments`,
         { id: freshId(), text: words });
-    const team = await teamRoom(john, 'The four', ['luc', 'mary']);
-    const room = await directRoom(john, 'luc');
-    await lucs.goto(`/chat/${room}`);
-    await write(lucs.locator('vv-conversation'), words);
-    await lucs.locator('vv-conversation .message:not(.sending)', { hasText: words }).waitFor();
-    await john.goto('/people/luc');
+    const team = await teamRoom(john, 'The four', ['paul', 'mary']);
+    const room = await directRoom(john, 'paul');
+    await pauls.goto(`/chat/${room}`);
+    await write(pauls.locator('vv-conversation'), words);
+    await pauls.locator('vv-conversation .message:not(.sending)', { hasText: words }).waitFor();
+    await john.goto('/people/paul');
     await john.locator('.profile-name vv-call-button button').waitFor();
-    await johnCallsLuc(lucs);
+    await johnCalls(pauls);
     const open = async (path, sign) => {
         const page = await john.context().newPage();
         page.faults = [];
         page.on('pageerror', (error) => page.faults.push(String(error)));
         await page.goto(path);
-        await page.locator(sign).filter({ hasText: /Luc|forgotten|four/ }).first().waitFor();
+        await page.locator(sign).filter({ hasText: /Paul|forgotten|four/ }).first().waitFor();
         return page;
     };
     const pages = [await open('/', 'vv-activity'), await open(`/chat/${room}`, '.room-head'),
@@ -206,11 +213,11 @@ row('M8: who is deleted is gone from every open page, and nothing fails', async 
     const [home, chat, calls, people, three] = pages;
     const anna = await signIn(browsers[0], server, 'anna');
     const rowOf = (name) => anna.locator('vv-admin-people li', { hasText: name });
-    await eraseLuc(anna, rowOf);
-    await lucs.waitForURL('**/login**');
-    await rowOf('luc').waitFor({ state: 'detached' });
+    await erasePaul(anna, rowOf);
+    await pauls.waitForURL('**/login**');
+    await rowOf('paul').waitFor({ state: 'detached' });
     await Promise.all([home, chat, people].map((page) =>
-        page.getByText(/Luc|forgotten/).first().waitFor({ state: 'detached' })));
+        page.getByText(/Paul|forgotten/).first().waitFor({ state: 'detached' })));
     await home.locator('vv-activity', { hasText: 'What do you say?' }).waitFor();
     const { people: left } = await ask(three, 'GET', `/api/rooms/${team}`);
     assert.deepEqual(left.map(({ name }) => name).sort(), ['john', 'mary']);
@@ -220,7 +227,7 @@ row('M8: who is deleted is gone from every open page, and nothing fails', async 
     await calls.locator('vv-past-call', { hasText: 'Deleted person' }).first().waitFor();
     for (const page of pages) {
         await until(`no button calls him on ${page.url()}`, async () =>
-            (await calledBy(page)).every((name) => !/^luc$|^deleted-/.test(name)));
+            (await calledBy(page)).every((name) => !/^paul$|^deleted-/.test(name)));
         assert.equal(await page.locator('vv-toast .problem, [role=alert]').count(), 0);
     }
     await chat.locator('.message vv-person a').first().hover();
@@ -236,11 +243,11 @@ row('M8: who is deleted is gone from every open page, and nothing fails', async 
         assert.deepEqual(faultsOf(page), [], page.url());
         await page.close();
     }
-    await Promise.all([lucs, anna].map((page) => page.context().close()));
+    await Promise.all([pauls, anna].map((page) => page.context().close()));
 });
 
 /** A call that the history will tell of. */
-async function johnCallsLuc(page) {
+async function johnCalls(page) {
     const caller = await pressCall(john);
     await page.locator('vv-incoming-call').waitFor();
     await caller.locator('button.control.end').click();
@@ -352,7 +359,6 @@ for (const [kind, sign] of [['chromium', ''], ['firefox', ' (Firefox)']]) {
             browsers = [await openBrowser(kind), await openBrowser()];
             mary = await signIn(browsers[1], server, 'mary');
             john = await signIn(browsers[0], server, 'john');
-            luc = undefined;
         });
         after(async () => {
             await Promise.all(browsers.map((browser) => browser.close()));
