@@ -401,6 +401,22 @@ static void credentials_expire_but_a_running_call_goes_on(void)
     tear_down();
 }
 
+static void clocks_may_differ_by_a_minute(void)
+{
+    static const struct {
+        int32_t expires_s; /* from now */
+        int code;
+    } edges[] = {{-60, 0}, {-61, 401}, {3600 + 60, 0}, {3600 + 61, 401}};
+    for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+        set_up();
+        uint64_t expiry_s = (uint64_t)((int64_t)net.wall_s + edges[i].expires_s);
+        CHECK(credential_issue(&net.secrets, expiry_s, SLICE("anna"), SLICE("c"),
+                               &bert.credential) == OK);
+        CHECK(virtualnet_allocate(&bert) == edges[i].code);
+        tear_down();
+    }
+}
+
 static void two_secrets_are_good_while_they_are_changed(void)
 {
     struct credential_secrets secrets;
@@ -644,9 +660,9 @@ UNIT(a_send_indication_may_ask_not_to_be_cut, an_address_that_becomes_our_own_is
      an_allocate_that_is_replayed_after_the_end_makes_no_other,
      a_stale_nonce_is_refused_with_a_fresh_one,
      the_end_of_a_call_ends_its_allocations_and_credentials,
-     credentials_expire_but_a_running_call_goes_on, two_secrets_are_good_while_they_are_changed,
-     quotas_of_call_user_and_server_hold, bandwidth_is_limited_for_an_allocation,
-     draining_sends_newcomers_elsewhere_and_keeps_the_rest,
+     credentials_expire_but_a_running_call_goes_on, clocks_may_differ_by_a_minute,
+     two_secrets_are_good_while_they_are_changed, quotas_of_call_user_and_server_hold,
+     bandwidth_is_limited_for_an_allocation, draining_sends_newcomers_elsewhere_and_keeps_the_rest,
      another_server_is_named_in_the_family_of_who_asks_first,
      who_begins_while_it_drains_is_sent_on_before_he_has_a_nonce,
      what_icmp_says_reaches_the_client_that_may_know, nothing_is_allocated_for_data,

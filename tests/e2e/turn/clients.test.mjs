@@ -29,11 +29,14 @@ for (const [address, wanted] of [['127.0.0.1', /UDP reflexive addr: 127\.0\.0\.1
     });
 }
 
-test('turnutils_natdiscovery sees no NAT on the way', async () => {
-    const { output } = await run('turnutils_natdiscovery',
-        ['-m', '-p', String(server.port), '127.0.0.1'], { limit: 8000 });
-    assert.match(output, /UDP reflexive addr: 127\.0\.0\.1:\d+/);
-});
+for (const [address, wanted] of [['127.0.0.1', /UDP reflexive addr: 127\.0\.0\.1:\d+/],
+    ['::1', /UDP reflexive addr: ::1:\d+/]]) {
+    test(`turnutils_natdiscovery sees no NAT on the way to ${address}`, async () => {
+        const { output } = await run('turnutils_natdiscovery',
+            ['-m', '-p', String(server.port), address], { limit: 8000 });
+        assert.match(output, wanted);
+    });
+}
 
 // Over TLS that client takes one record for one message and loses those that come together, with
 // every server: it is given time between them.
@@ -115,6 +118,14 @@ test('openssl s_client shakes hands by DTLS at the port, and is told our certifi
     const { output } = await run('openssl', ['s_client', '-dtls1', '-connect',
         `127.0.0.1:${server.port}`, '-cipher', 'ALL@SECLEVEL=0'], { input: '', limit: 5000 });
     assert.match(output, /alert protocol version/); // nothing below 1.2
+});
+
+test('renegotiation is off: no second handshake in TLS and DTLS', async () => {
+    for (const way of ['-tls1_2', '-dtls1_2']) {
+        const { output } = await run('openssl', ['s_client', way, '-connect',
+            `127.0.0.1:${server.port}`, '-alpn', 'stun.turn'], { input: 'R\n' });
+        assert.match(output, /RENEGOTIATING[^]*no renegotiation/, output);
+    }
 });
 
 test('one TCP port has https, STUN, and STUN in TLS', async () => {
