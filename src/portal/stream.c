@@ -394,6 +394,21 @@ static enum err check_delete(const struct pending *pending, enum err err, const 
     return policy_may_delete(pending->portal, person, author) ? OK : ERR_FORBIDDEN;
 }
 
+/* Room for the removal; what an administrator removes of somebody else stands in the audit. */
+static MUST_USE enum err begin_removal(struct pending *pending, const struct id *author,
+                                       const char *act)
+{
+    struct portal *portal = pending->portal;
+    const struct person *person = person_find(portal, author);
+    bool own = id_equal(author, &pending->user);
+    enum err err = pending_reserve(pending, own ? 1 : 2);
+    if (err == OK && !own) {
+        admin_audit(portal, &pending->user, portal_now_s(portal), act,
+                    person == NULL ? "" : person->user.name, "", &pending->changes[1]);
+    }
+    return err;
+}
+
 static void on_activity_removed(struct pending *pending, enum err err)
 {
     if (err == OK) {
@@ -411,8 +426,8 @@ static void on_activity_to_remove(void *arg, enum err err, const struct found *f
         const struct activity *activity = &found->activities[0].activity;
         memcpy(pending->space, activity->space, sizeof pending->space);
         err = check_delete(pending, err, &activity->author);
+        err = err == OK ? begin_removal(pending, &activity->author, "activity-removed") : err;
     }
-    err = err == OK ? pending_reserve(pending, 1) : err;
     if (err == OK) {
         pending->changes[0].kind = CHANGE_ACTIVITY_REMOVE;
         pending->changes[0].activity.id = pending->room;
@@ -466,7 +481,7 @@ static void on_comment_to_remove(void *arg, enum err err, const struct found *fo
         err = ERR_NOT_FOUND;
     }
     err = err == OK ? check_delete(pending, err, &found->comments[0].author) : err;
-    err = err == OK ? pending_reserve(pending, 1) : err;
+    err = err == OK ? begin_removal(pending, &found->comments[0].author, "comment-removed") : err;
     if (err == OK) {
         pending->changes[0].kind = CHANGE_COMMENT_REMOVE;
         pending->changes[0].comment.id = pending->item;

@@ -155,6 +155,27 @@ test('row 58: others may not delete, administrators may', async () => {
     }
 });
 
+test('what an administrator deletes of others stands in the log of acts, his own does not',
+    async () => {
+        const entries = async () => (await get('root', '/api/admin/audit')).json.entries
+            .map(({ by, act, target }) => `${by} ${act} ${target}`);
+        const before = (await entries()).length;
+        const path = `/api/activities/${(await write('anna', 'hers')).id}`;
+        for (const name of ['bert', 'root']) {
+            const { json } = await post(name, `${path}/comments`, { id: newId(), text: 'one' });
+            assert.equal((await remove('root', `${path}/comments/${json.comment.id}`)).status,
+                204);
+        }
+        assert.equal((await remove('root', path)).status, 204);
+        const own = await write('root', 'own');
+        assert.equal((await remove('root', `/api/activities/${own.id}`)).status, 204);
+        const mine = await write('anna', 'mine again');
+        assert.equal((await remove('anna', `/api/activities/${mine.id}`)).status, 204);
+        const after = await entries();
+        assert.deepEqual(after.slice(0, after.length - before),
+            ['root activity-removed anna', 'root comment-removed bert']);
+    });
+
 test('row 61: at most 50 people are mentioned, each once', async () => {
     const many = Array.from({ length: 300 }, (_, i) => (i % 2 ? '@anna' : `@p${i}`)).join(' ');
     const activity = await write('bert', many);

@@ -139,6 +139,8 @@ audit-invited = { $target ->
     [administrator] made an invitation for an administrator
    *[other] made an invitation
 }
+audit-activity-removed = removed a post of { $target }
+audit-comment-removed = removed a comment of { $target }
 audit-call-ended = ended the call of { $target } and { $detail }
 last-administrator = This is not possible: somebody must remain administrator.
 error-invalid-username = Enter a user name.

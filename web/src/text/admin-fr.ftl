@@ -139,6 +139,8 @@ audit-invited = { $target ->
     [administrator] a fait une invitation pour un administrateur
    *[other] a fait une invitation
 }
+audit-activity-removed = a supprimé une publication de { $target }
+audit-comment-removed = a supprimé un commentaire de { $target }
 audit-call-ended = a terminé l’appel de { $target } et { $detail }
 last-administrator = Ce n’est pas possible : il faut qu’il reste un administrateur.
 error-invalid-username = Saisissez un nom d’utilisateur.
