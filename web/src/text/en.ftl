@@ -135,7 +135,7 @@ problem-popup = Your browser blocked the pop-up window. Allow pop-ups for this s
 problem-popup-here = Call in this page
 
 error-wrong-login = User name or password is wrong.
-error-limit = Too many tries. Wait a minute.
+error-limit = The server allows no more for now. Try again in a minute; if that does not help, ask an administrator.
 error-taken = This name is taken. Choose another one.
 error-not-found = Not found.
 error-forbidden = You may not do this.
