@@ -68,9 +68,9 @@ MUST_USE enum err explain_list(const char *path, const struct catalogue *catalog
     return ask(path, &question, print_list, catalogue);
 }
 
-static const char *const ways[] = {"it sounds", "in silence, as the status says",
-                                   "in silence, the browser allows no sound before a click",
-                                   "by a push"};
+static const char *const ways[RING_HOW_COUNT] = {
+    "it sounds", "in silence, as the status says",
+    "in silence, the browser allows no sound before a click", "by a push"};
 static const char *const paths[PATH_COUNT] = {"by an unknown path", "directly", "by the relay"};
 static const char *const transports[TRANSPORT_COUNT] = {"", " over UDP", " over TCP", " over TLS"};
 
@@ -115,12 +115,11 @@ static void print_step(const struct call_step *step, const char *who, int64_t st
     int how = step->detail & ~STEP_PRETENDED;
     printf("  %8.3f s  %s%s%s", (double)(step->at_ms - started_at_ms) / 1000, who,
            who[0] == '\0' ? "" : " ", sentence_of(step));
-    if (step->what == STEP_RINGS && how < (int)(sizeof ways / sizeof ways[0])) {
+    if (step->what == STEP_RINGS) {
         printf(": %s", ways[how]);
-    } else if (step->what == STEP_PATH && step->detail / 16 < PATH_COUNT &&
-               step->detail % 16 < TRANSPORT_COUNT) {
+    } else if (step->what == STEP_PATH) {
         printf(" %s%s", paths[step->detail / 16], transports[step->detail % 16]);
-    } else if (step->what == STEP_ENDED && step->detail < END_REASON_COUNT) {
+    } else if (step->what == STEP_ENDED) {
         printf(": %s", end_reason_name((enum end_reason)step->detail));
     }
     printf(step->device[0] == '\0' ? "%s\n" : " (%s)\n", step->device);

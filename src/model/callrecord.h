@@ -12,6 +12,30 @@
 
 #define CALLRECORD_CONNECTOR_MAX 32
 
+/* Each call ends in exactly one of these (docs/glossary.md). The order is kept for ever. */
+enum end_reason {
+    END_NONE,
+    END_HUNG_UP,
+    END_DECLINED,
+    END_DECLINED_ELSEWHERE, /* only told: this device's ring ended, the call's reason is DECLINED */
+    END_ANSWERED_ELSEWHERE, /* only told: this device's ring ended, the call goes on */
+    END_CANCELLED,
+    END_NO_ANSWER,
+    END_UNREACHABLE,
+    END_BUSY,
+    END_PERMISSION_DENIED,
+    END_NO_DEVICE,
+    END_MEDIA_FAILED,
+    END_MEDIA_LOST,
+    END_SIGNALLING_LOST,
+    END_REPLACED,
+    END_CONNECTOR_DISABLED,
+    END_SERVER_SHUTDOWN,
+    END_TOO_LONG,
+    END_STOPPED,
+    END_REASON_COUNT
+};
+
 enum call_ended_by { ENDED_BY_NOBODY, ENDED_BY_CALLER, ENDED_BY_CALLEE };
 
 struct call_record {
@@ -27,18 +51,21 @@ struct call_record {
     int64_t answered_at_ms;
     int64_t active_at_ms; /* media connected */
     int64_t ended_at_ms;
-    uint8_t reason; /* ended: enum end_reason of portal/event.h */
+    uint8_t reason; /* ended: enum end_reason */
     enum call_ended_by ended_by;
 };
 
 #define STEP_DEVICE_MAX 40 /* bytes */
+
+/* How a device of the callee rings. The order is kept for ever. */
+enum ring_how { RING_AUDIBLE, RING_BY_STATUS, RING_BY_AUTOPLAY, RING_PUSH, RING_HOW_COUNT };
 
 /* What happens in a call, for its timeline. The order is kept for ever. */
 enum call_what {
     STEP_STARTED,
     STEP_WAITING, /* the callee was in another call */
     STEP_PUSHED,
-    STEP_RINGS,   /* detail: enum ring_how of portal/event.h */
+    STEP_RINGS,   /* detail: enum ring_how */
     STEP_IGNORED, /* on this device of the callee */
     STEP_ANSWERED,
     STEP_CONNECTED, /* media of the side */
@@ -52,7 +79,7 @@ enum call_what {
     STEP_LOST,
     STEP_BACK,
     STEP_MOVED,
-    STEP_ENDED,
+    STEP_ENDED,     /* detail: enum end_reason */
     STEP_RESTARTED, /* the server */
     STEP_COUNT
 };

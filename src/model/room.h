@@ -41,7 +41,7 @@ enum chatmsg_kind { CHATMSG_TEXT, CHATMSG_CALL, CHATMSG_MEETING };
 /* What became of a call: the line that its end leaves in the room of the two. */
 struct call_line {
     struct id call;
-    uint8_t reason; /* enum end_reason of portal/event.h */
+    uint8_t reason; /* enum end_reason of model/callrecord.h */
     bool answered;
     bool quiet; /* not kept: the callee is not to notice it */
     uint32_t seconds;

@@ -7,30 +7,6 @@
 #include "model/model.h"
 #include "model/question.h"
 
-/* Each call ends in exactly one of these (docs/glossary.md). The order is kept for ever. */
-enum end_reason {
-    END_NONE,
-    END_HUNG_UP,
-    END_DECLINED,
-    END_DECLINED_ELSEWHERE, /* only told: this device's ring ended, the call's reason is DECLINED */
-    END_ANSWERED_ELSEWHERE, /* only told: this device's ring ended, the call goes on */
-    END_CANCELLED,
-    END_NO_ANSWER,
-    END_UNREACHABLE,
-    END_BUSY,
-    END_PERMISSION_DENIED,
-    END_NO_DEVICE,
-    END_MEDIA_FAILED,
-    END_MEDIA_LOST,
-    END_SIGNALLING_LOST,
-    END_REPLACED,
-    END_CONNECTOR_DISABLED,
-    END_SERVER_SHUTDOWN,
-    END_TOO_LONG,
-    END_STOPPED,
-    END_REASON_COUNT
-};
-
 enum call_state { CALL_RINGING, CALL_CONNECTING, CALL_ACTIVE, CALL_ENDED, CALL_STATE_COUNT };
 enum call_role { ROLE_CALLER, ROLE_CALLEE };
 enum presence {
@@ -45,8 +21,6 @@ enum description_type { DESCRIPTION_OFFER, DESCRIPTION_ANSWER };
 
 #define DEVICE_NAME_MAX 40 /* bytes */
 #define CALL_RINGS_MAX 8   /* devices that are named to a caller */
-
-enum ring_how { RING_AUDIBLE, RING_BY_STATUS, RING_BY_AUTOPLAY, RING_PUSH };
 
 /* A device of the callee that has said how it rings. */
 struct call_ring {

@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #define NOW 1000
+#define LONG_AFTER_MS 20000 /* nobody is about to come back after a start */
 #define WALL_MS (int64_t)1700000000000
 
 static struct testports ports;
@@ -98,12 +99,12 @@ static void what_was_refused_is_not_missed_and_what_did_not_ring_is(void)
 {
     set_up();
     static const struct id second = {{2}};
-    CHECK(call_bob(&first, 2000) == OK);
-    CHECK(portal_call_decline(portal, bob, &first, 3000) == OK);
+    CHECK(call_bob(&first, LONG_AFTER_MS) == OK);
+    CHECK(portal_call_decline(portal, bob, &first, LONG_AFTER_MS + 1000) == OK);
     CHECK(last_record()->reason == END_DECLINED && !last_record()->missed);
-    CHECK(portal_set_status(portal, bob, STATUS_INVISIBLE, 3500) == OK);
-    CHECK(call_bob(&second, 4000) == OK && view.reason == END_UNREACHABLE);
-    CHECK(last_record()->missed && last_record()->started_at_ms == WALL_MS + 4000);
+    CHECK(portal_set_status(portal, bob, STATUS_INVISIBLE, LONG_AFTER_MS + 1500) == OK);
+    CHECK(call_bob(&second, LONG_AFTER_MS + 2000) == OK && view.reason == END_UNREACHABLE);
+    CHECK(last_record()->missed && last_record()->started_at_ms == WALL_MS + LONG_AFTER_MS + 2000);
     CHECK(last_record()->ended_by == ENDED_BY_NOBODY);
     (void)testports_run(&ports);
     CHECK(testports_count(&ports, bob, EVENT_MISSED) == 1);

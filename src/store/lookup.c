@@ -48,13 +48,16 @@ static enum err read_chatmsg(struct reader *reader, struct arena *arena, struct 
     read_blob(reader, out->author.bytes, ID_BYTES);
     out->seq = (uint64_t)read_number(reader);
     out->at_s = read_number(reader);
-    bool written = read_number(reader) == 0;
+    int64_t kind = read_number(reader);
     out->text = read_slice(reader, arena, CHATMSG_TEXT_MAX);
     read_optional(reader, out->call.call.bytes, ID_BYTES);
-    out->kind = written                       ? CHATMSG_TEXT
+    out->kind = kind == 0                     ? CHATMSG_TEXT
                 : id_is_zero(&out->call.call) ? CHATMSG_MEETING
                                               : CHATMSG_CALL;
-    out->call.reason = (uint8_t)read_number(reader);
+    int64_t reason = read_number(reader);
+    out->call.reason = (uint8_t)reason;
+    reader->damaged =
+        reader->damaged || kind < 0 || kind > 1 || reason < END_NONE || reason >= END_REASON_COUNT;
     out->call.answered = read_number(reader) != 0;
     out->call.seconds = (uint32_t)read_number(reader);
     return check(reader);

@@ -113,6 +113,21 @@ void rows_calls_read_notify(struct reader *reader, struct change *change)
     read_tie(reader, change, CHANGE_NOTIFY_PUT);
 }
 
+/* What a detail means depends on what has happened: names are looked up by it. */
+static bool is_detail(int64_t what, int64_t detail)
+{
+    switch (what) {
+    case STEP_RINGS:
+        return detail <= UINT8_MAX && (detail & ~STEP_PRETENDED) < RING_HOW_COUNT;
+    case STEP_PATH:
+        return detail / 16 < PATH_COUNT && detail % 16 < TRANSPORT_COUNT;
+    case STEP_ENDED:
+        return detail < END_REASON_COUNT;
+    default:
+        return detail <= UINT8_MAX;
+    }
+}
+
 void rows_calls_read_step(struct reader *reader, struct call_step *out)
 {
     out->at_ms = read_number(reader);
@@ -122,7 +137,7 @@ void rows_calls_read_step(struct reader *reader, struct call_step *out)
     out->private = read_number(reader) != 0;
     read_text(reader, out->device, sizeof(out->device));
     reader->damaged = reader->damaged || what < 0 || what >= STEP_COUNT || side < STEP_CALLER ||
-                      side > STEP_NOBODY || detail < 0 || detail > UINT8_MAX;
+                      side > STEP_NOBODY || detail < 0 || !is_detail(what, detail);
     out->what = (uint8_t)what;
     out->side = (uint8_t)side;
     out->detail = (uint8_t)detail;
@@ -158,7 +173,9 @@ void rows_calls_read(struct reader *reader, struct call_record *out)
     out->answered_at_ms = read_number(reader);
     out->active_at_ms = read_number(reader);
     out->ended_at_ms = read_number(reader);
-    out->reason = (uint8_t)read_number(reader);
+    int64_t reason = read_number(reader);
+    reader->damaged = reader->damaged || reason < END_NONE || reason >= END_REASON_COUNT;
+    out->reason = (uint8_t)reason;
     int64_t by = read_number(reader);
     reader->damaged = reader->damaged || by < ENDED_BY_NOBODY || by > ENDED_BY_CALLEE;
     out->ended_by = (enum call_ended_by)by;
