@@ -135,7 +135,7 @@ problem-popup = Votre navigateur a bloqué la fenêtre. Autorisez les fenêtres 
 problem-popup-here = Appeler dans cette page
 
 error-wrong-login = Nom d’utilisateur ou mot de passe incorrect.
-error-limit = Le serveur n’en permet pas plus pour l’instant. Réessayez dans une minute ; si cela n’aide pas, demandez à un administrateur.
+error-limit = Le serveur n’en permet pas plus pour l’instant. Réessayez dans une minute ; si cela n’aide pas, demandez à un administrateur.
 error-taken = Ce nom est pris. Choisissez-en un autre.
 error-not-found = Introuvable.
 error-forbidden = Vous n’avez pas ce droit.
