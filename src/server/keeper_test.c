@@ -10,6 +10,7 @@
 
 static struct loop *loop;
 static struct keeper *keeper;
+static struct store *opened; /* until the keeper takes it */
 static char folder[64];
 static char path[96];
 
@@ -31,8 +32,22 @@ static void quiet(const char *line, void *arg)
     (void)arg;
 }
 
-static bool clean(void)
+/* Also where a replay ends: no thread and nothing in /tmp is left. */
+static void tear_down(void)
 {
+    store_close(opened);
+    opened = NULL;
+    if (keeper != NULL) {
+        keeper_stop(keeper);
+        loop_drain(loop);
+        keeper_destroy(keeper);
+        keeper = NULL;
+    }
+    if (loop != NULL) {
+        loop_destroy(loop);
+        loop = NULL;
+    }
+
     static const char *const endings[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < 3; i++) {
         char name[112];
@@ -40,11 +55,7 @@ static bool clean(void)
         (void)unlink(name);
     }
     (void)rmdir(folder);
-    return false;
 }
-
-/* A replay that ends here leaves nothing in /tmp. */
-#define CHECK_CLEAN(condition) CHECK((condition) || clean())
 
 static void on_sync_begin(void *arg)
 {
@@ -86,28 +97,21 @@ static void set_up(void)
     log_set_sink(quiet, NULL);
     memset(answers, 0, sizeof answers);
     memset(&synced, 0, sizeof synced);
+    unit_finally(tear_down);
     (void)snprintf(folder, sizeof folder, "/tmp/visavis-keeper-XXXXXX");
     CHECK(mkdtemp(folder) != NULL);
     (void)snprintf(path, sizeof path, "%s/visavis.db", folder);
-    CHECK_CLEAN(loop_create(&loop) == OK);
-    CHECK_CLEAN(keeper_create(loop, &sync, &keeper) == OK);
+    CHECK(loop_create(&loop) == OK);
+    CHECK(keeper_create(loop, &sync, &keeper) == OK);
 }
 
 static void start(void)
 {
-    struct store *store = NULL;
     int64_t version = 0;
-    CHECK_CLEAN(store_open(path, &store) == OK);
-    CHECK_CLEAN(store_data_version(store, &version) == OK);
-    CHECK_CLEAN(keeper_start(keeper, store, version, CONFINE_NOTHING) == OK);
-}
-
-static void stop(void)
-{
-    keeper_stop(keeper);
-    loop_drain(loop);
-    keeper_destroy(keeper);
-    loop_destroy(loop);
+    CHECK(store_open(path, &opened) == OK);
+    CHECK(store_data_version(opened, &version) == OK);
+    CHECK(keeper_start(keeper, opened, version, CONFINE_NOTHING) == OK);
+    opened = NULL; /* it is the keeper's */
 }
 
 /* Turns the loop until `*count` is at least `wanted`. */
@@ -118,7 +122,7 @@ static void wait_for(const unsigned *count, unsigned wanted)
         testpeer_turn(loop);
         (void)poll(NULL, 0, 1);
     }
-    CHECK_CLEAN(*count >= wanted);
+    CHECK(*count >= wanted);
 }
 
 static struct change user_change(uint8_t number, const char *name)
@@ -157,28 +161,26 @@ static unsigned users_in_file(void)
 static void what_was_answered_is_in_the_file(void)
 {
     set_up();
-    CHECK_CLEAN(write_user(1, "ann", &answers[0]) == ERR_CLOSED); /* not started */
+    CHECK(write_user(1, "ann", &answers[0]) == ERR_CLOSED); /* not started */
     start();
-    CHECK_CLEAN(write_user(1, "ann", &answers[0]) == OK);
-    CHECK_CLEAN(answers[0].count == 0 && keeper_waiting(keeper) == 1);
+    CHECK(write_user(1, "ann", &answers[0]) == OK);
+    CHECK(answers[0].count == 0 && keeper_waiting(keeper) == 1);
     wait_for(&answers[0].count, 1);
-    CHECK_CLEAN(answers[0].err == OK && users_in_file() == 1);
-    stop();
-    (void)clean();
+    CHECK(answers[0].err == OK && users_in_file() == 1);
+    tear_down();
 }
 
 static void one_of_a_group_fails_alone(void)
 {
     set_up();
     start();
-    CHECK_CLEAN(write_user(1, "ann", &answers[0]) == OK);
-    CHECK_CLEAN(write_user(2, "ann", &answers[1]) == OK);
-    CHECK_CLEAN(write_user(3, "bob", &answers[2]) == OK);
+    CHECK(write_user(1, "ann", &answers[0]) == OK);
+    CHECK(write_user(2, "ann", &answers[1]) == OK);
+    CHECK(write_user(3, "bob", &answers[2]) == OK);
     wait_for(&answers[2].count, 1);
-    CHECK_CLEAN(answers[0].err == OK && answers[1].err == ERR_EXISTS && answers[2].err == OK);
-    CHECK_CLEAN(users_in_file() == 2);
-    stop();
-    (void)clean();
+    CHECK(answers[0].err == OK && answers[1].err == ERR_EXISTS && answers[2].err == OK);
+    CHECK(users_in_file() == 2);
+    tear_down();
 }
 
 static void what_is_under_way_at_the_end_is_answered(void)
@@ -187,37 +189,34 @@ static void what_is_under_way_at_the_end_is_answered(void)
     start();
     for (uint8_t i = 0; i < 4; i++) {
         char name[3] = {'u', (char)('a' + i)};
-        CHECK_CLEAN(write_user((uint8_t)(i + 1), name, &answers[i]) == OK);
+        CHECK(write_user((uint8_t)(i + 1), name, &answers[i]) == OK);
     }
     keeper_stop(keeper);
-    CHECK_CLEAN(write_user(9, "late", &answers[0]) == ERR_CLOSED);
+    CHECK(write_user(9, "late", &answers[0]) == ERR_CLOSED);
     loop_drain(loop);
     for (size_t i = 0; i < 4; i++) {
-        CHECK_CLEAN(answers[i].count == 1 && answers[i].err == OK);
+        CHECK(answers[i].count == 1 && answers[i].err == OK);
     }
-    CHECK_CLEAN(users_in_file() == 4);
-    keeper_destroy(keeper);
-    loop_destroy(loop);
-    (void)clean();
+    CHECK(users_in_file() == 4);
+    tear_down();
 }
 
 static void what_another_process_has_written_is_told_and_the_own_is_not(void)
 {
     set_up();
     start();
-    CHECK_CLEAN(write_user(1, "ann", &answers[0]) == OK);
+    CHECK(write_user(1, "ann", &answers[0]) == OK);
     wait_for(&answers[0].count, 1);
-    CHECK_CLEAN(synced.begins == 0);
+    CHECK(synced.begins == 0);
     struct store *other = NULL;
     struct change change = user_change(2, "zoe");
-    CHECK_CLEAN(store_open(path, &other) == OK);
+    CHECK(store_open(path, &other) == OK);
     enum err err = store_write(other, &change, 1);
     store_close(other);
-    CHECK_CLEAN(err == OK);
+    CHECK(err == OK);
     wait_for(&synced.ends, 1);
-    CHECK_CLEAN(synced.begins == 1 && synced.users == 2 && strcmp(synced.last, "zoe") == 0);
-    stop();
-    (void)clean();
+    CHECK(synced.begins == 1 && synced.users == 2 && strcmp(synced.last, "zoe") == 0);
+    tear_down();
 }
 
 /* The answer comes when the memory knows it already. */
@@ -227,17 +226,16 @@ static void who_is_erased_is_loaded_again_before_the_answer(void)
     start();
     struct port_keep port = keeper_port(keeper);
     struct audit audit = {.act = "user-erased", .target = "deleted-02"};
-    CHECK_CLEAN(write_user(1, "ann", &answers[0]) == OK);
-    CHECK_CLEAN(write_user(2, "bob", &answers[1]) == OK);
-    CHECK_CLEAN(port.erase(port.ctx, "bob", &audit, on_written, &answers[2]) == OK);
-    CHECK_CLEAN(port.erase(port.ctx, "bob", &audit, on_written, &answers[3]) == OK);
+    CHECK(write_user(1, "ann", &answers[0]) == OK);
+    CHECK(write_user(2, "bob", &answers[1]) == OK);
+    CHECK(port.erase(port.ctx, "bob", &audit, on_written, &answers[2]) == OK);
+    CHECK(port.erase(port.ctx, "bob", &audit, on_written, &answers[3]) == OK);
     wait_for(&answers[3].count, 1);
     wait_for(&answers[2].count, 1);
-    CHECK_CLEAN(answers[2].err == OK && answers[3].err == ERR_NOT_FOUND);
-    CHECK_CLEAN(synced.ends > 0 && synced.users == 2 * synced.ends);
-    CHECK_CLEAN(strcmp(synced.last, "deleted-0200000000000000") == 0);
-    stop();
-    (void)clean();
+    CHECK(answers[2].err == OK && answers[3].err == ERR_NOT_FOUND);
+    CHECK(synced.ends > 0 && synced.users == 2 * synced.ends);
+    CHECK(strcmp(synced.last, "deleted-0200000000000000") == 0);
+    tear_down();
 }
 
 static void a_picture_is_kept_and_read(void)
@@ -250,16 +248,15 @@ static void a_picture_is_kept_and_read(void)
     change.avatar.hash[0] = 7;
     change.avatar.type = "image/webp";
     change.avatar.bytes = slice_text(bytes);
-    CHECK_CLEAN(port.write(port.ctx, &change, 1, on_written, &answers[0]) == OK);
+    CHECK(port.write(port.ctx, &change, 1, on_written, &answers[0]) == OK);
     memset(bytes, 0, sizeof bytes); /* it was copied */
-    CHECK_CLEAN(port.avatar(port.ctx, change.avatar.hash, on_picture, &answers[1]) == OK);
+    CHECK(port.avatar(port.ctx, change.avatar.hash, on_picture, &answers[1]) == OK);
     change.avatar.hash[0] = 8;
-    CHECK_CLEAN(port.avatar(port.ctx, change.avatar.hash, on_picture, &answers[2]) == OK);
+    CHECK(port.avatar(port.ctx, change.avatar.hash, on_picture, &answers[2]) == OK);
     wait_for(&answers[2].count, 1);
-    CHECK_CLEAN(answers[0].err == OK && answers[2].err == ERR_NOT_FOUND);
-    CHECK_CLEAN(answers[1].err == OK && answers[1].bytes == 9);
-    stop();
-    (void)clean();
+    CHECK(answers[0].err == OK && answers[2].err == ERR_NOT_FOUND);
+    CHECK(answers[1].err == OK && answers[1].bytes == 9);
+    tear_down();
 }
 
 UNIT(what_was_answered_is_in_the_file, one_of_a_group_fails_alone,
