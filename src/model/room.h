@@ -33,7 +33,7 @@ struct room_member {
     struct id user;
     int64_t joined_s;
     uint64_t read_seq; /* the read mark: messages up to it were seen */
-    bool quiet;        /* not kept: the mark is told to the user alone */
+    bool quiet;        /* the mark is told to the user alone, who has not looked himself */
 };
 
 enum chatmsg_kind { CHATMSG_TEXT, CHATMSG_CALL, CHATMSG_MEETING };

@@ -244,7 +244,7 @@ static MUST_USE enum err put_member(struct portal *portal, const struct room_mem
     }
     if (kept->read_seq > member->read_seq) {
         member->read_seq = kept->read_seq;
-        member->has_looked = true;
+        member->has_looked = member->has_looked || !kept->quiet;
     }
     member->epoch = portal->epoch;
     return OK;

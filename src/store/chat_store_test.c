@@ -440,7 +440,7 @@ static void rooms_and_spaces_are_loaded_while_somebody_is_in_them(void)
     CHECK_OR_END(seen.counts[CHANGE_ROOM_PUT] == 2 && seen.counts[CHANGE_ROOM_MEMBER_PUT] == 4);
     CHECK_OR_END(seen.counts[CHANGE_SPACE_PUT] == 1 && seen.counts[CHANGE_SPACE_PERSON_PUT] == 2);
     CHECK_OR_END(seen.counts[CHANGE_CHATMSG_ADD] == 0);
-    CHECK_OR_END(seen.room.seq == 41 && seen.bob.read_seq == 40);
+    CHECK_OR_END(seen.room.seq == 41 && seen.bob.read_seq == 40 && !seen.bob.quiet);
     struct change leave[2] = {{.kind = CHANGE_ROOM_MEMBER_REMOVE},
                               {.kind = CHANGE_ROOM_MEMBER_REMOVE}};
     leave[0].room_member = (struct room_member){.room = other, .user = cat};
@@ -448,6 +448,27 @@ static void rooms_and_spaces_are_loaded_while_somebody_is_in_them(void)
     CHECK_OR_END(store_write(store, leave, 2) == OK);
     seen = (struct seen){.counts = {0}};
     CHECK_OR_END(store_load(store, see, &seen) == OK && seen.counts[CHANGE_ROOM_PUT] == 1);
+    tear_down();
+}
+
+static void who_has_not_looked_himself_has_not_after_a_restart(void)
+{
+    set_up();
+    CHECK_OR_END(put_space() == OK && post(1, &team, &ann, 41, "hello") == OK);
+    struct change read = {.kind = CHANGE_ROOM_READ};
+    read.room_member =
+        (struct room_member){.room = team, .user = bob, .read_seq = 40, .quiet = true};
+    CHECK_OR_END(store_write(store, &read, 1) == OK);
+    struct seen seen = {.counts = {0}};
+    CHECK_OR_END(store_load(store, see, &seen) == OK);
+    CHECK_OR_END(seen.bob.read_seq == 40 && seen.bob.quiet);
+    read.room_member.quiet = false;
+    read.room_member.read_seq = 41;
+    CHECK_OR_END(store_write(store, &read, 1) == OK);
+    read.room_member.quiet = true; /* a mark that moves by itself takes no look back */
+    CHECK_OR_END(store_write(store, &read, 1) == OK);
+    CHECK_OR_END(store_load(store, see, &seen) == OK);
+    CHECK_OR_END(seen.bob.read_seq == 41 && !seen.bob.quiet);
     tear_down();
 }
 
@@ -668,4 +689,5 @@ UNIT(the_history_of_calls_has_both_directions_and_pages,
      search_finds_words_in_the_rooms_that_are_given,
      only_members_of_its_space_take_part_in_an_activity,
      an_activity_goes_with_its_comments_and_likes,
-     rooms_and_spaces_are_loaded_while_somebody_is_in_them, two_people_have_one_direct_room)
+     rooms_and_spaces_are_loaded_while_somebody_is_in_them,
+     who_has_not_looked_himself_has_not_after_a_restart, two_people_have_one_direct_room)

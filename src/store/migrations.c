@@ -300,6 +300,9 @@ static const char *const steps[] = {
     "ALTER TABLE rooms ADD COLUMN forgotten_seq INTEGER NOT NULL DEFAULT 0"
     " CHECK (forgotten_seq >= 0);"
     "CREATE INDEX messages_by_time ON messages (at_s);",
+    "ALTER TABLE room_members ADD COLUMN looked INTEGER NOT NULL DEFAULT 0"
+    " CHECK (looked IN (0, 1));"
+    "UPDATE room_members SET looked = 1 WHERE read_seq > 0;",
 };
 
 #define COUNT(list) ((int)(sizeof(list) / sizeof((list)[0])))

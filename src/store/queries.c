@@ -128,12 +128,13 @@ static const char *const texts[QUERY_COUNT] = {
         " FROM rooms WHERE EXISTS (SELECT 1 FROM room_members WHERE room_id = rooms.id)"
         " ORDER BY created_s, id",
     [QUERY_ROOM_MEMBER_PUT] =
-        "INSERT INTO room_members (room_id, user_id, read_seq, joined_s) VALUES (?1, ?2, ?3, ?4)"
-        " ON CONFLICT DO NOTHING",
+        "INSERT INTO room_members (room_id, user_id, read_seq, looked, joined_s)"
+        " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
     [QUERY_ROOM_MEMBER_REMOVE] = "DELETE FROM room_members WHERE room_id = ?1 AND user_id = ?2",
-    [QUERY_ROOM_READ] = "UPDATE room_members SET read_seq = max(read_seq, ?3)"
-                        " WHERE room_id = ?1 AND user_id = ?2",
-    [QUERY_ROOM_MEMBER_ALL] = "SELECT room_id, user_id, read_seq, joined_s FROM room_members"
+    [QUERY_ROOM_READ] = "UPDATE room_members SET read_seq = max(read_seq, ?3),"
+                        " looked = max(looked, ?4) WHERE room_id = ?1 AND user_id = ?2",
+    [QUERY_ROOM_MEMBER_ALL] = "SELECT room_id, user_id, read_seq, looked, joined_s"
+                              " FROM room_members"
                               " ORDER BY room_id, joined_s, user_id",
     /* Whether the author may write is decided here, in the order of the commits. */
     [QUERY_CHATMSG_ADD] =
@@ -213,8 +214,8 @@ static const char *const on_postgres[QUERY_COUNT] = {
         "INSERT INTO space_people (space, user_id, invited, since_s) VALUES (?1, ?2, ?3, ?4)"
         " ON CONFLICT (space, user_id)"
         " DO UPDATE SET invited = least(space_people.invited, excluded.invited)",
-    [QUERY_ROOM_READ] = "UPDATE room_members SET read_seq = greatest(read_seq, ?3)"
-                        " WHERE room_id = ?1 AND user_id = ?2",
+    [QUERY_ROOM_READ] = "UPDATE room_members SET read_seq = greatest(read_seq, ?3),"
+                        " looked = greatest(looked, ?4) WHERE room_id = ?1 AND user_id = ?2",
     [QUERY_ROOM_ALL] =
         "SELECT id, kind, title, owner, pair, space, created_s, greatest(forgotten_seq,"
         " coalesce((SELECT max(seq) FROM messages WHERE room_id = rooms.id), 0)), forgotten_seq"

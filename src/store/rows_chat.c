@@ -68,6 +68,7 @@ static enum err write_room_member(struct queries *queries, enum query query,
         return bind_run_on_one(&binder, queries, query);
     }
     bind_number(&binder, (int64_t)member->read_seq);
+    bind_number(&binder, member->read_seq > 0 && !member->quiet);
     if (query == QUERY_ROOM_MEMBER_PUT) {
         bind_number(&binder, member->joined_s);
     }
@@ -289,6 +290,7 @@ void rows_chat_read_room_member(struct reader *reader, struct change *change)
     read_blob(reader, member->room.bytes, ID_BYTES);
     read_blob(reader, member->user.bytes, ID_BYTES);
     member->read_seq = (uint64_t)read_number(reader);
+    member->quiet = read_number(reader) == 0;
     member->joined_s = read_number(reader);
 }
 

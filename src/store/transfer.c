@@ -59,7 +59,7 @@ static const struct table tables[] = {
     TABLE("spaces", "name, title, description, owner, created_s", V5),
     TABLE("space_people", "space, user_id, invited, since_s", V3 ", ?4"),
     TABLE("rooms", "id, kind, title, owner, pair, space, created_s, forgotten_seq", V7 ", ?8"),
-    TABLE("room_members", "room_id, user_id, read_seq, joined_s", V3 ", ?4"),
+    TABLE("room_members", "room_id, user_id, read_seq, looked, joined_s", V5),
     NUMBERED("messages", "number",
              "id, room_id, author, seq, at_s, kind, text, call_id, reason, answered, seconds", V12),
     NUMBERED("activities", "number", "id, author, space, at_s, text", V5 ", ?6"),

@@ -175,3 +175,22 @@ test('a server that has all the calls it takes says so, not that one calls too o
         assert.equal(await full.stop(), 0);
     }
 });
+
+test('who is blocked stays a stranger over a restart of the server: the line in the chat, which is '
+    + 'read for who blocks, is no look of his', async () => {
+    const [nora, olaf] = [await newcomer('nora'), await newcomer('olaf')];
+    await olaf.ask('person.block', { name: 'nora', on: true });
+    await cancel(nora, (await start(nora, 'olaf')).call);
+    const rooms = async () => (await server.request('GET', '/api/rooms',
+        { cookie: cookies.olaf })).json.rooms;
+    await until(async () => (await rooms())[0]?.last, LONG, 'the line in the chat');
+    assert.equal(await server.stop('SIGKILL', true), 'SIGKILL');
+    server.args.push('--set', 'portal.stranger_calls_per_hour=1');
+    await server.run();
+    assert.equal((await rooms())[0].unread, 0);
+    const [again] = [await tab('nora'), await tab('olaf')];
+    const { call, reply } = await start(again, 'olaf');
+    assert.equal(reply.call?.state, 'ringing', JSON.stringify(reply));
+    await cancel(again, call);
+    assert.equal((await start(again, 'olaf')).reply.error, 'too-many-calls');
+});
