@@ -189,6 +189,26 @@ test('stream: the popover opens by a tap, and stays inside 320 pixels', async ()
     await context.close();
 });
 
+test('stream: the popover stays inside 320 pixels in French too, also when it grows', async () => {
+    const anna = await signIn(browser, server, 'anna', '/',
+        { viewport: { width: 320, height: 640 }, locale: 'fr-FR' });
+    await anna.locator('vv-activity vv-person.name a', { hasText: 'Mary' }).first().focus();
+    const popup = anna.locator('vv-person-card');
+    await popup.getByRole('button', { name: /^Appeler/ }).waitFor();
+    const inside = () => anna.locator('vv-person .card').evaluate((card) => {
+        const { left, right } = card.getBoundingClientRect();
+        return left >= 0 && right <= innerWidth;
+    });
+    await until('it is on the screen', inside);
+    // What more is learnt of her makes the card wider.
+    await popup.evaluate((card) => {
+        card.style.display = 'block';
+        card.style.width = '18rem';
+    });
+    await until('it is on the screen again', inside);
+    await anna.context().close();
+});
+
 test('stream: nothing has failed meanwhile', () => {
     const faults = [...john.faults, ...mary.faults].filter((fault) =>
         !/ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket/.test(fault));

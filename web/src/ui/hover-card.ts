@@ -52,6 +52,7 @@ export abstract class VvHoverCard extends VvElement {
     ];
     declare shown: boolean;
     private timer = 0;
+    private sizes: ResizeObserver | undefined;
     private readonly onScroll = (): void => this.hide();
 
     constructor() {
@@ -64,8 +65,13 @@ export abstract class VvHoverCard extends VvElement {
 
     override disconnectedCallback(): void {
         window.clearTimeout(this.timer);
-        window.removeEventListener('scroll', this.onScroll, true);
+        this.forget();
         super.disconnectedCallback();
+    }
+
+    private forget(): void {
+        window.removeEventListener('scroll', this.onScroll, true);
+        this.sizes?.disconnect();
     }
 
     private get card(): HTMLElement | null {
@@ -88,6 +94,9 @@ export abstract class VvHoverCard extends VvElement {
         await this.updateComplete;
         this.card?.showPopover();
         this.place();
+        // What is in it is drawn after it, and again when more is known: it stays on the screen.
+        this.sizes = new ResizeObserver(() => this.place());
+        this.sizes.observe(this.card ?? this);
         window.addEventListener('scroll', this.onScroll, true);
     }
 
@@ -97,7 +106,7 @@ export abstract class VvHoverCard extends VvElement {
     }
 
     /** Where there is room for what the card has now. */
-    protected place(): void {
+    private place(): void {
         const link = this.shadowRoot?.querySelector('a');
         if (this.card && link) {
             placeBeside(this.card, link.getBoundingClientRect());
@@ -106,7 +115,7 @@ export abstract class VvHoverCard extends VvElement {
 
     private onToggle(event: Event): void {
         if ((event as ToggleEvent).newState === 'closed') {
-            window.removeEventListener('scroll', this.onScroll, true);
+            this.forget();
             this.shown = false;
         }
     }

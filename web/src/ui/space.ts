@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The name of a space: a link to its page with a card. Event: vv-space-opens, before the card
 // opens: whoever holds the page gives `known` and `offer`.
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import { define } from './element.ts';
 import { VvHoverCard } from './hover-card.ts';
 import './space-card.ts';
-import type { VvSpaceCard } from './space-card.ts';
 import type { CallOffer, SpaceView } from './types.ts';
 
 export class VvSpace extends VvHoverCard {
@@ -30,13 +29,6 @@ export class VvSpace extends VvHoverCard {
     protected override opens(): void {
         this.known = undefined;
         this.emit('vv-space-opens');
-    }
-
-    protected override updated(changed: PropertyValues<this>): void {
-        if (this.shown && changed.has('known')) {
-            const card = this.shadowRoot?.querySelector<VvSpaceCard>('vv-space-card');
-            void card?.updateComplete.then(() => this.place()); // It has grown.
-        }
     }
 
     protected override render(): TemplateResult | typeof nothing {
