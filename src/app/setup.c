@@ -280,6 +280,9 @@ static int write_all(struct setup *setup, const char *path, const char *data)
     err = err == OK ? put_options(setup, &file) : err;
     err = err == OK ? setup_file_finish(&file, &config) : err;
     setup_file_close(&file);
+    if (err == ERR_NOMEM) { /* whatever else fails has said so itself */
+        (void)fputs("visavis: out of memory\n", stderr);
+    }
     if (err == OK) {
         say_certificate(setup);
         err = setup_owner_become(config.data);

@@ -40,8 +40,10 @@ static EVP_PKEY *make_pkey(const uint8_t *secret, const uint8_t point[P256_POINT
     OSSL_PARAM *params = NULL;
     OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
-    BIGNUM *number = secret == NULL ? NULL : BN_bin2bn(secret, P256_SECRET_SIZE, BN_secure_new());
-    if (build == NULL || context == NULL || (secret != NULL && number == NULL) ||
+    BIGNUM *number = secret == NULL ? NULL : BN_secure_new();
+    if (build == NULL || context == NULL ||
+        (secret != NULL &&
+         (number == NULL || BN_bin2bn(secret, P256_SECRET_SIZE, number) == NULL)) ||
         OSSL_PARAM_BLD_push_utf8_string(build, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) != 1 ||
         OSSL_PARAM_BLD_push_octet_string(build, OSSL_PKEY_PARAM_PUB_KEY, point, P256_POINT_SIZE) !=
             1 ||

@@ -30,7 +30,7 @@ const START_MS = 60_000; // generous: sanitizers, and everybody else on the mach
 const ANSWER_MS = 60_000;
 const STOP_MS = 60_000; // longer than any drain of the tests
 /** Further options of every server, as a sanitizer needs them: `name=value name=value`. */
-const FURTHER = (process.env.VISAVIS_SET ?? '').split(' ').filter((word) => word !== '')
+export const FURTHER = (process.env.VISAVIS_SET ?? '').split(' ').filter((word) => word !== '')
     .flatMap((word) => ['--set', word]);
 /** A PostgreSQL, as postgresql://name@host:port: every server then keeps what it has there, in a
  *  database of its own; empty: each in the file of its folder. */
