@@ -137,6 +137,48 @@ test('kill -9 of PostgreSQL: nothing acknowledged is lost, the server goes on by
     console.log(`# postgres: ${kept.size} acknowledged of ${sent.size} messages, none lost`);
 });
 
+test('PostgreSQL restarts while people write: nothing acknowledged is lost',
+    { timeout: 300_000 }, async () => {
+    let going = true;
+    const before = kept.size;
+    const writers = [speak('anna', () => going), speak('bert', () => going)];
+    await until(() => kept.size > before, 20_000, 'an acknowledged message');
+    await pause(random(LIFE_MS));
+    await postgres.restart();
+    const after = kept.size;
+    await until(() => kept.size > after, 30_000, 'that people write again, by themselves');
+    going = false;
+    await Promise.all(writers);
+    await until(async () => (await readiness()) === 200, 30_000, 'that the server is back');
+    await check();
+});
+
+test('PostgreSQL hangs: it is given up and said; then the server goes on by itself',
+    { timeout: 300_000 }, async () => {
+    const anna = await Tab.open(server, cookies.anna);
+    const from = server.log.length;
+    assert.equal((await say(anna)).type, 'chat.sent');
+    postgres.signal('SIGSTOP'); // it takes connections and never answers
+    try {
+        const late = say(anna).catch((thrown) => thrown);
+        await until(() => /not reached any more reason="no answer"/.test(server.log.slice(from)),
+            60_000, 'the end of the 30 s that a statement may take');
+        await until(async () => (await readiness()) === 503, 20_000, 'that readyz says so');
+        await late;
+        const refused = await say(anna);
+        assert.equal(refused.type, 'error', JSON.stringify(refused));
+        assert.equal((await server.request('GET', '/healthz')).status, 200);
+        assert.equal((await server.request('GET', '/api/me', { cookie: cookies.bert })).status,
+            200);
+    } finally {
+        postgres.signal('SIGCONT');
+    }
+    await until(async () => (await readiness()) === 200, 60_000, 'that the server is back');
+    assert.equal((await say(anna)).type, 'chat.sent');
+    await check();
+    anna.socket.destroy();
+});
+
 test('while PostgreSQL is gone, known people call; what cannot be kept is refused and counted',
     { timeout: 300_000 }, async () => {
     const anna = await Tab.open(server, cookies.anna);

@@ -83,18 +83,31 @@ export class Postgres {
         return this.url(name);
     }
 
-    /** All its processes at once, as a power cut would; comes when none is left. */
-    async kill() {
+    /** A signal to all its processes at once; gives those beside the first one. */
+    signal(name) {
         const { pid } = this.child;
         const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
             .split(/\s+/).filter(Boolean).map(Number);
         for (const one of [pid, ...children]) {
             try {
-                process.kill(one, 'SIGKILL');
+                process.kill(one, name);
             } catch {
                 // It has ended meanwhile.
             }
         }
+        return children;
+    }
+
+    /** As an administrator restarts it: who is connected is told so and sent away. */
+    async restart() {
+        this.child.kill('SIGINT');
+        await this.exited;
+        await this.run();
+    }
+
+    /** All its processes at once, as a power cut would; comes when none is left. */
+    async kill() {
+        const children = this.signal('SIGKILL');
         await this.exited;
         const alive = (one) => readdirSync('/proc').includes(String(one));
         await until(() => !children.some(alive), 20_000, 'the end of all processes');

@@ -2,7 +2,9 @@
 // PostgreSQL as the store: the contract of src/store, and the real program on it.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Postgres } from './postgres.mjs';
@@ -123,6 +125,22 @@ test('one server works on a database; what is newer is refused', async () => {
     postgres.ask('alone', 'UPDATE visavis SET schema_version = 99');
     await assert.rejects(Server.start({ options: { 'store.url': url } }),
         /database is newer than this program/);
+});
+
+test('a database that takes connections and never answers is said at the start', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const sockets = [];
+    silent.on('connection', (socket) => sockets.push(socket.on('error', () => {})));
+    try {
+        const url = `postgresql://visavis@127.0.0.1:${silent.address().port}/visavis`;
+        await assert.rejects(Server.start({ options: { 'store.url': url } }),
+            /the database cannot be reached reason=".*timeout expired/);
+        assert.ok(sockets.length > 0, 'it was asked');
+    } finally {
+        sockets.forEach((socket) => socket.destroy());
+        silent.close();
+    }
 });
 
 test('the password is in a file, in no address, no list and no log', async () => {
