@@ -147,9 +147,11 @@ static bool is_local(const struct iceurl *url)
                address >> 28 >= 0xe;
     }
     if (url->host_kind == ICEURL_IPV6 && inet_pton(AF_INET6, url->host, &six) == 1) {
-        return IN6_IS_ADDR_LOOPBACK(&six) || IN6_IS_ADDR_UNSPECIFIED(&six) ||
-               IN6_IS_ADDR_LINKLOCAL(&six) || IN6_IS_ADDR_MULTICAST(&six) ||
-               IN6_IS_ADDR_V4MAPPED(&six);
+        /* ::1, ::, and what stands for an IPv4 address; fe80::/10; ff00::/8. */
+        static const uint8_t none[10] = {0};
+        const uint8_t *bytes = six.s6_addr;
+        return memcmp(bytes, none, sizeof(none)) == 0 ||
+               (bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80) || bytes[0] == 0xff;
     }
     struct slice host = slice_text(url->host);
     struct slice end = SLICE(".localhost");
