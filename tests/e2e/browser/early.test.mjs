@@ -28,9 +28,12 @@ function watchPage(context) {
         window.sent = [];
         window.sockets = [];
         const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-        navigator.mediaDevices.getUserMedia = (wanted) => {
+        window.tracks = [];
+        navigator.mediaDevices.getUserMedia = async (wanted) => {
             window.opened++;
-            return real(wanted);
+            const stream = await real(wanted);
+            window.tracks.push(...stream.getTracks());
+            return stream;
         };
         window.players = [];
         const play = HTMLMediaElement.prototype.play;
@@ -171,18 +174,27 @@ test('Answer goes on by the direct way, and lives without the page that rang', a
     await close();
 });
 
-test('the caller is heard before the call window is there', async () => {
+const hears = (page) => until('sound arrives', () => page.evaluate(async () => {
+    const lists = await Promise.all(window.peers.filter((peer) =>
+        peer.connectionState === 'connected').map((peer) => peer.getStats()));
+    return lists.some((stats) => [...stats.values()].some((report) =>
+        report.type === 'inbound-rtp' && report.totalAudioEnergy > 0));
+}));
+
+test('both are heard before the call window is there, which then has the only device', async () => {
     const { mary, caller, close } = await ringConnected();
-    await mary.context().route('**/call/*', async (route) => {
-        await new Promise((next) => setTimeout(next, 3000));
-        await route.continue();
-    });
-    const callee = await pressAnswer(mary);
-    await until('sound arrives', () => mary.evaluate(async () => {
-        const stats = await window.peers.at(-1).getStats();
-        return [...stats.values()].some((report) => report.type === 'inbound-rtp' &&
-            report.totalAudioEnergy > 0);
-    }));
+    let load;
+    const loads = new Promise((next) => (load = next));
+    await mary.context().route('**/call/*', (route) => loads.then(() => route.continue()));
+    const opens = pressAnswer(mary); // The driver knows a window once its page has come.
+    await Promise.all([hears(mary), hears(caller)]);
+    assert.equal(await mary.evaluate(() => window.opened), 1);
+    await until('the other side is told', () => mary.evaluate(() =>
+        window.sent.some(({ type, microphone }) => type === 'call.media' && microphone)));
+    load();
+    const callee = await opens;
     await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+    await until('the page has closed its microphone', () => mary.evaluate(() =>
+        window.tracks.every(({ readyState }) => readyState === 'ended')));
     await close();
 });

@@ -22,6 +22,11 @@ const LOOK_MS = 1000;
 export interface EarlyRingDoors {
     readonly createPeer: CreatePeer;
     request<C extends Command>(command: C): Promise<ReplyOf[C['type']]>;
+    /**
+     * While it rings: what opens the microphone in the click on Answer; undefined: it is not to be
+     * opened here.
+     */
+    microphone(): Promise<(() => Promise<MediaStreamTrack>) | undefined>;
     /** Plays until it is stopped; not heard before it is let. */
     play(stream: MediaStream): Playing;
 }
@@ -39,6 +44,7 @@ export class EarlyRing {
     private made: Made | undefined;
     private answered = '';
     private playing: Playing | undefined;
+    private openMicrophone: (() => Promise<MediaStreamTrack>) | undefined;
     private timer: ReturnType<typeof setInterval> | undefined;
 
     constructor(private readonly doors: EarlyRingDoors) {}
@@ -115,17 +121,22 @@ export class EarlyRing {
             this.play(this.made);
             this.playing?.aloud();
         }
+        const voice = this.made?.call === call ? this.openMicrophone?.() : undefined;
+        voice?.catch(() => undefined);
         try {
             await this.doors.request({ ...answer, microphone: false, camera: false });
         } catch {
+            void voice?.then((track) => track.stop(), () => undefined);
             this.answered = '';
             this.drop(); // The window answers by itself.
             return;
         }
         const { made } = this;
         if (made?.call !== call) {
+            void voice?.then((track) => track.stop(), () => undefined);
             return;
         }
+        void voice?.then((track) => this.lend(made, track), () => undefined);
         made.peer.onGone(() => this.drop());
         void this.doors.request({ type: 'call.connected', call }).catch(() => undefined);
         const until = Date.now() + KEEP_MS;
@@ -186,7 +197,21 @@ export class EarlyRing {
             void doors.request(command).catch(() => undefined);
         const peer = new EarlyPeer(doors.createPeer, relays, earlySignaller(send, () => call, 1));
         this.made = { call, peer };
+        this.openMicrophone = undefined;
         await peer.offer();
+        const opens = await doors.microphone().catch(() => undefined);
+        if (this.made?.peer === peer) {
+            this.openMicrophone = opens;
+        }
+    }
+
+    /** Who has answered is heard before the window is there; the other side shows him so. */
+    private lend({ call, peer }: Made, track: MediaStreamTrack): void {
+        if (peer.lend(track)) {
+            const side = { microphone: true, camera: false, screen: false, trouble: false };
+            void this.doors.request({ type: 'call.media', call, ...side, pressed: 'nothing' })
+                .catch(() => undefined); // The window is in the call already, and says it.
+        }
     }
 
     /** Nobody comes for it: who answers and closes the window hangs up. */

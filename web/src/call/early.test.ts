@@ -28,6 +28,9 @@ let said: Command[];
 let refused: string;
 let sounding: boolean;
 let playing: boolean;
+/** What the page opens at the click; none: it must not. */
+let voice: FakeTrack | undefined;
+let opened: number;
 let ring: EarlyRing;
 
 beforeEach(() => {
@@ -38,6 +41,8 @@ beforeEach(() => {
     refused = '';
     sounding = false;
     playing = false;
+    voice = undefined;
+    opened = 0;
     ring = new EarlyRing({
         createPeer,
         request: (command) => {
@@ -46,6 +51,10 @@ beforeEach(() => {
                 ? Promise.reject(new Error('refused'))
                 : (Promise.resolve({ type: 'call.is', iceServers }) as never);
         },
+        microphone: () => Promise.resolve(voice && (() => {
+            opened++;
+            return Promise.resolve(voice?.real as MediaStreamTrack);
+        })),
         play: () => {
             playing = true;
             const stop = (): void => void (playing = sounding = false);
@@ -116,6 +125,48 @@ test('Answer goes by it, and the caller is heard until the window takes it', asy
     expect(made.placed).toEqual([track]);
     tell({ type: 'call.changed', call: info({ state: 'ended', reason: 'replaced' }) });
     expect(made.closed).toBe(false);
+});
+
+test('who answers is heard by the page’s microphone, until the window gives its own', async () => {
+    voice = new FakeTrack('audio', 'of the page');
+    const made = await ready();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(opened).toBe(0); // Nothing is opened while it rings.
+    await ring.answer('c', () => true);
+    await vi.waitFor(() => expect(made.placed).toEqual([voice]));
+    expect(types().slice(types().indexOf('call.accept'))).toContain('call.media');
+    const taken = ring.take('c');
+    expect(voice.stopped).toBe(false);
+    const own = new FakeTrack('audio', 'of the window');
+    taken?.setTrack('audio', own.real);
+    await vi.waitFor(() => expect(voice?.stopped).toBe(true));
+    expect(made.placed).toEqual([voice, own]);
+});
+
+test('a microphone of the page that comes too late, or for nothing, is closed', async () => {
+    voice = new FakeTrack('audio', 'of the page');
+    await ready();
+    await vi.advanceTimersByTimeAsync(0);
+    refused = 'call.accept';
+    await ring.answer('c', () => true);
+    await vi.waitFor(() => expect(voice?.stopped).toBe(true));
+    expect(peers[0]?.placed).toEqual([]);
+    refused = '';
+    const late = new FakeTrack('audio', 'late');
+    voice = late;
+    follow({ state: 'ended' });
+    const made = (follow({}), ring.onRings('c', 'audible'), await vi.waitFor(() => {
+        const next = peers[1];
+        if (!next) {
+            throw new Error('no connection');
+        }
+        return next;
+    }));
+    made.become('connected');
+    await vi.advanceTimersByTimeAsync(0);
+    await ring.answer('c', () => true);
+    ring.stop();
+    await vi.waitFor(() => expect(late.stopped).toBe(true));
 });
 
 test('the sound is ready while it rings, and nobody hears it before the answer', async () => {

@@ -48,6 +48,9 @@ export class EarlyPeer implements Early {
     private held: (RTCIceCandidate | null)[] = [];
     private queue: Promise<void> = Promise.resolve();
     private closed = false;
+    /** A microphone of the page that has answered, until the call window gives its own. */
+    private lent: MediaStreamTrack | undefined;
+    private given = false;
 
     constructor(
         create: CreatePeer,
@@ -118,10 +121,24 @@ export class EarlyPeer implements Early {
 
     /** Only once the call is answered. */
     setTrack(kind: Kind, track: MediaStreamTrack | null): void {
-        void this.senders
-            .get(kind)
-            ?.replaceTrack(track)
-            .catch(() => undefined);
+        const { lent } = this;
+        const placed = this.place(kind, track);
+        if (kind === 'audio') {
+            this.given = true;
+            this.lent = undefined;
+            void placed?.then(() => lent?.stop());
+        }
+    }
+
+    /** Only once the call is answered: this page's own voice. False: somebody was faster. */
+    lend(track: MediaStreamTrack): boolean {
+        if (this.given || this.closed) {
+            track.stop();
+            return false;
+        }
+        this.lent = track;
+        void this.place('audio', track);
+        return true;
     }
 
     onGone(listener: () => void): void {
@@ -130,8 +147,13 @@ export class EarlyPeer implements Early {
 
     close(): void {
         this.closed = true;
+        this.lent?.stop();
         this.goneListeners.clear();
         this.peer.close();
+    }
+
+    private place(kind: Kind, track: MediaStreamTrack | null): Promise<void> | undefined {
+        return this.senders.get(kind)?.replaceTrack(track).catch(() => undefined);
     }
 
     private gone(): void {

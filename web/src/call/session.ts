@@ -578,7 +578,10 @@ export class CallSession {
         this.early = early;
         early.onGone(() => this.dropEarly());
         for (const kind of ['audio', 'video'] as const) {
-            early.setTrack(kind, this.media.outgoing(kind));
+            const track = this.media.outgoing(kind);
+            if (track) { // Until there is one, the page that has answered lends its own.
+                early.setTrack(kind, track);
+            }
         }
         this.patch({ remoteStream: early.stream });
         this.tellConnected();

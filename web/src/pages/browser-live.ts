@@ -84,9 +84,15 @@ export class BrowserLive implements Live {
     private readonly tones = createTones();
     private readonly ringer: Ringer;
     private readonly connection: Connection;
+    private readonly api = createHttpApi((path, init) => fetch(path, init));
     private readonly early = new EarlyRing({
         createPeer,
         request: (command) => this.connection.request(command),
+        microphone: async () => {
+            const [{ microphoneToLend }, me] = await Promise.all([
+                import('./lent-microphone.ts'), this.api.me()]);
+            return microphoneToLend(me, storage);
+        },
         play: playStream,
     });
     private readonly shown = new Shown<PersonInfo>();
@@ -100,7 +106,6 @@ export class BrowserLive implements Live {
     private test: Test | undefined;
 
     constructor() {
-        const api = createHttpApi((path, init) => fetch(path, init));
         this.ringer = new Ringer({
             lead: (onLead) => leadFor('incoming', onLead),
             tones: createTones(),
@@ -149,7 +154,7 @@ export class BrowserLive implements Live {
                     location.assign('/login');
                 }
             },
-            async () => (await api.me()) !== undefined,
+            async () => (await this.api.me()) !== undefined,
         );
         this.connection.status.subscribe((status) => {
             if (status === 'signed-out') {

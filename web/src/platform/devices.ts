@@ -57,7 +57,10 @@ export function problemOf(
     return remembered === 'prompt' && !/permission denied/i.test(message) ? 'dismissed' : 'denied';
 }
 
-async function rememberedFor(kind: 'microphone' | 'camera'): Promise<PermissionState | undefined> {
+/** What the browser remembers for this site; undefined: it does not say. */
+export async function rememberedFor(
+    kind: 'microphone' | 'camera',
+): Promise<PermissionState | undefined> {
     try {
         return (await navigator.permissions.query({ name: kind as PermissionName })).state;
     } catch {
