@@ -13,9 +13,13 @@ const iceServers = [{ urls: [relay], username: 'u', credential: 'c' }];
 class TrackPeer extends FakePeer {
     placed: unknown[] = [];
     candidates: unknown[] = [];
-    override addTransceiver() {
+    small: unknown[] = [];
+    override addTransceiver(kind: unknown) {
         const replaceTrack = (track: unknown) => (this.placed.push(track), Promise.resolve());
-        return { sender: { replaceTrack } };
+        const getParameters = () => ({ encodings: [{}] }) as unknown as RTCRtpSendParameters;
+        const setParameters = ({ encodings }: RTCRtpSendParameters) =>
+            (this.small.push([kind, encodings[0]?.scaleResolutionDownBy]), Promise.resolve());
+        return { sender: { replaceTrack, getParameters, setParameters } };
     }
     override addIceCandidate(candidate?: RTCIceCandidateInit) {
         this.candidates.push(candidate?.candidate);
@@ -175,6 +179,7 @@ test('the sound is ready while it rings, and nobody hears it before the answer',
     expect(playing).toBe(false);
     tell({ ...answer, early: 1 });
     await vi.waitFor(() => expect(playing).toBe(true));
+    expect(made.small).toEqual([['video', 4]]); // the first picture
     expect(sounding).toBe(false);
     void ring.answer('c', () => true);
     expect(sounding).toBe(true); // at the click, whatever the server says afterwards

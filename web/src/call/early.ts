@@ -6,7 +6,14 @@ import type { CreatePeer, PeerConnection } from '../platform/peer.ts';
 import { withoutAddresses, withoutRelated } from './description.ts';
 
 type Kind = 'audio' | 'video';
-type Sender = Pick<RTCRtpSender, 'replaceTrack'>;
+type Sender = Pick<RTCRtpSender, 'replaceTrack'>
+    & Partial<Pick<RTCRtpSender, 'getParameters' | 'setParameters'>>;
+/**
+ * The first picture is so much smaller: nobody knows yet how much the path takes, and browsers send
+ * a large first frame slowly, or leave some out before it. The connection of the call itself, which
+ * follows within a moment, has the full size.
+ */
+const FIRST_SMALLER = 4;
 /** One for datagrams, one for networks that let only TCP pass: each costs a relay address. */
 const URLS_MAX = 2;
 
@@ -104,11 +111,15 @@ export class EarlyPeer implements Early {
             }
             await this.peer.setLocalDescription();
             this.say();
+            await this.makeSmall();
         });
     }
 
     onAnswer(sdp: string): Promise<void> {
-        return this.enqueue(() => this.peer.setRemoteDescription({ type: 'answer', sdp }));
+        return this.enqueue(async () => {
+            await this.peer.setRemoteDescription({ type: 'answer', sdp });
+            await this.makeSmall();
+        });
     }
 
     /** Only relays, whatever the server lets pass: this page asks nobody else for an answer. */
@@ -150,6 +161,16 @@ export class EarlyPeer implements Early {
         this.lent?.stop();
         this.goneListeners.clear();
         this.peer.close();
+    }
+
+    private async makeSmall(): Promise<void> {
+        const sender = this.senders.get('video');
+        const parameters = sender?.getParameters?.();
+        const [encoding] = parameters?.encodings ?? [];
+        if (parameters && encoding) {
+            encoding.scaleResolutionDownBy = FIRST_SMALLER;
+            await sender?.setParameters?.(parameters);
+        }
     }
 
     private place(kind: Kind, track: MediaStreamTrack | null): Promise<void> | undefined {
