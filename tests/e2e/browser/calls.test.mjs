@@ -133,5 +133,8 @@ test('part 5: a long history comes by pages, in French and on 320 px', async () 
     const wide = await page.evaluate(() =>
         document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(wide, 0);
+    // Intl gives "aujourd’hui", and it begins a heading.
+    assert.equal(await page.locator('.day-head').first().evaluate((head) =>
+        getComputedStyle(head, '::first-letter').textTransform), 'uppercase');
     await page.close();
 });
