@@ -555,10 +555,14 @@ static void on_absent(struct wheel_timer *timer, uint64_t now_ms)
     }
 }
 
-/* What rings at the user, who is not there, ends as unreachable unless he is there by then. */
+/* What rings at the user, who is not there, ends as unreachable unless he is there by then, or by
+ * the later time that another call was given. */
 static void await_page(struct line *line, uint64_t until_ms)
 {
-    wheel_start(line->calls->wheel, &line->absent, until_ms, on_absent);
+    if (!wheel_running(&line->absent) || line->absent_until_ms < until_ms) {
+        line->absent_until_ms = until_ms;
+        wheel_start(line->calls->wheel, &line->absent, until_ms, on_absent);
+    }
 }
 
 /* The server has just started, and the person had a page open before, or may have had. */

@@ -59,6 +59,7 @@ struct entry {
 /* What one user has on the telephone. Exists while there is something. */
 struct line {
     struct wheel_timer absent; /* first; due: what rings ends unless somebody is there */
+    uint64_t absent_until_ms;  /* while it runs */
     struct calls *calls;
     struct id user;
     struct entry *mine[MINE_MAX]; /* started or answered; all but one are held by the user */

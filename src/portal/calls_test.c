@@ -193,6 +193,24 @@ static void who_was_there_before_the_start_is_waited_for(void)
     tear_down();
 }
 
+static void a_second_call_does_not_shorten_the_time_to_come_back(void)
+{
+    struct fixture *f = &fixture;
+    at_ms = 1000000;
+    set_up();
+    uint32_t grace_ms = testports_limits().leave_grace_ms;
+    CHECK(start(f->a, &first, "c") == OK);
+    portal_session_close(f->portal, f->c, NOW + 8000);
+    CHECK(start(f->b1, &second, "c") == OK && f->view.state == CALL_RINGING);
+    portal_tick(f->portal, NOW + 10032);
+    CHECK(portal_call_join(f->portal, f->a, &first, NOW + 10032, &f->view) == OK);
+    CHECK(f->view.state == CALL_RINGING);
+    portal_tick(f->portal, NOW + 8000 + grace_ms + 32);
+    CHECK(told(f->a, CALL_ENDED, END_UNREACHABLE));
+    CHECK(told(f->b1, CALL_ENDED, END_UNREACHABLE));
+    tear_down();
+}
+
 static void a_page_that_is_loaded_again_still_rings(void)
 {
     struct fixture *f = &fixture;
@@ -605,7 +623,8 @@ UNIT(a_call_goes_on_after_the_server_was_killed,
      all_sessions_ring_and_one_answers, declining_once_ends_the_ring_of_all,
      both_pressing_call_makes_one_call, who_is_in_a_call_takes_no_other,
      nobody_there_is_unreachable, a_page_that_is_loaded_again_still_rings,
-     who_was_there_before_the_start_is_waited_for, nothing_rings_past_its_deadline,
+     who_was_there_before_the_start_is_waited_for,
+     a_second_call_does_not_shorten_the_time_to_come_back, nothing_rings_past_its_deadline,
      a_stranger_finds_nothing, descriptions_go_from_place_to_place_after_the_answer,
      a_reload_joins_again_and_another_window_takes_over, a_vanished_window_ends_the_call,
      a_lost_window_is_back_at_the_end_of_its_time_without_a_ring,

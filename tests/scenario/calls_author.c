@@ -114,12 +114,13 @@ uint64_t oracle_unreachable_ms(const struct oracle *oracle, const struct oracle_
         return UINT64_MAX;
     }
     uint64_t returned_ms = oracle->started_ms + RETURN_MS;
-    uint64_t gone_ms = oracle->gone_ms[callee] + oracle->times.leave_grace_ms;
-    if (oracle->sessions[callee] > 0 || oracle->gone_ms[callee] <= oracle->started_ms) {
-        return returned_ms;
-    }
+    bool went = oracle->gone_ms[callee] > oracle->started_ms;
+    uint64_t gone_ms = went ? oracle->gone_ms[callee] + oracle->times.leave_grace_ms : 0;
     if (latest) {
         return gone_ms > returned_ms ? gone_ms : returned_ms;
+    }
+    if (oracle->sessions[callee] > 0 || !went) {
+        return returned_ms;
     }
     return call->expected && returned_ms < gone_ms ? returned_ms : gone_ms;
 }
