@@ -95,7 +95,8 @@ function exceptions(name) {
     lines.forEach((line, at) => {
         if (/\bCALL_HAS_FAULT\(|second lock/.test(line)) {
             const begins = lines.slice(0, at + 1).findLastIndex((one) => /\bif \(/.test(one));
-            for (let next = begins; next <= at; next++) {
+            const ends = begins < 0 ? at : Math.max(at, span(lines, begins, '(', ')'));
+            for (let next = begins; next <= ends; next++) {
                 skipped.add(next + 1);
             }
         } else if (/\bASSERT\(/.test(line)) {

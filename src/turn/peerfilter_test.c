@@ -176,8 +176,22 @@ static void too_many_own_addresses_leave_only_relays(void)
     CHECK(peerfilter_set_own(&filter, local, shown, interfaces, 1) == OK && allows("8.8.8.8:9"));
 }
 
+static void the_list_of_relays_is_bounded(void)
+{
+    set_up();
+    struct addr relay = addr_v4(198, 51, 100, 0, 0);
+    while (filter.relays_count < PEERFILTER_RELAYS_MAX) {
+        relay.ip[3]++;
+        CHECK(peerfilter_add_relay(&filter, &relay) == OK);
+    }
+    CHECK(peerfilter_add_relay(&filter, &relay) == OK); /* it is there */
+    relay.ip[3]++;
+    CHECK(peerfilter_add_relay(&filter, &relay) == ERR_LIMIT);
+    CHECK(!peerfilter_is_relay(&filter, &relay));
+}
+
 UNIT(global_unicast_is_a_peer_and_nothing_else_by_default, a_disguise_does_not_help,
      of_ourselves_only_relays_and_the_media_server_are_peers,
      of_a_relay_only_what_is_told_is_a_peer, too_many_own_addresses_leave_only_relays,
      the_administrator_opens_and_closes_prefixes_but_not_ourselves,
-     the_loopback_of_ipv6_is_no_address_of_ipv4)
+     the_loopback_of_ipv6_is_no_address_of_ipv4, the_list_of_relays_is_bounded)
