@@ -32,6 +32,7 @@ run() { # SECONDS COMMAND ...
 if [ -z "$only" ]; then
     for test in tests/e2e/api/*.test.mjs tests/e2e/turn/*.test.mjs tests/fault/pressure.test.mjs \
         tests/fault/kill.test.mjs; do
+        case $test in */confine.test.mjs) continue ;; esac # see VISAVIS_SET
         run 900 node --test --test-reporter=dot "$test"
     done
 fi

@@ -2,7 +2,7 @@
 // Starts the real binary (VISAVIS_BIN) on an own folder and a free port, and speaks to it.
 import { spawn, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
@@ -12,8 +12,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 export const binary = resolve(root, process.env.VISAVIS_BIN ?? 'build/src/app/visavis');
-/** tests/fault/manager.c: keeps the listening sockets over a restart, as systemd does. */
-export const manager = resolve(root, 'build/tests/fault/manager');
+/** tests/fault/manager.c: keeps the listening sockets over a restart, as systemd does. That of the
+ *  same build, or of `build` when the program was built alone. */
+const beside = resolve(binary, '../../../tests/fault/manager');
+export const manager = existsSync(beside) ? beside : resolve(root, 'build/tests/fault/manager');
 export const password = 'correct horse battery';
 
 /** A certificate for localhost, made anew. */
