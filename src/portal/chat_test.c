@@ -6,6 +6,8 @@
 #include "portal/testports.h"
 #include "unit.h"
 
+#define NAMES_MAX 1000 /* of a new team room (membership.c) */
+
 static struct testports ports;
 static struct portal *portal;
 static struct id team = {{9, 9}};
@@ -367,6 +369,59 @@ static void an_ended_call_leaves_one_line_and_makes_the_room(void)
     tear_down();
 }
 
+/* What nobody may, and where a limit is: nothing is asked of the store. */
+static void rooms_refuse_what_is_not_right(void)
+{
+    static struct slice many[NAMES_MAX + 1];
+    const struct slice unknown[] = {SLICE("nobody")};
+    const struct slice twice[] = {SLICE("bob"), SLICE("cyd"), SLICE("bob"), SLICE("ann")};
+    const struct id room = {{8, 1}};
+    const struct id stranger = {{8, 2}};
+    set_up();
+    const struct id ann = user("ann");
+    const struct id cyd = user("cyd");
+    struct portal_team wanted = {.room = room, .title = SLICE("T"), .names = unknown};
+    unsigned before = answers;
+    CHECK_OR_END(portal_room_direct(portal, &stranger, &room, SLICE("bob"), 1000, on_room, NULL) ==
+                 ERR_NOT_FOUND);
+    CHECK_OR_END(portal_room_direct(portal, &ann, &room, SLICE("nobody"), 1000, on_room, NULL) ==
+                 ERR_NOT_FOUND);
+    CHECK_OR_END(portal_room_team(portal, &stranger, &wanted, 1000, on_room, NULL) ==
+                 ERR_NOT_FOUND);
+    wanted.name_count = 1;
+    CHECK_OR_END(portal_room_team(portal, &ann, &wanted, 1000, on_room, NULL) != OK);
+    wanted.names = many;
+    wanted.name_count = NAMES_MAX + 1;
+    CHECK_OR_END(portal_room_team(portal, &ann, &wanted, 1000, on_room, NULL) == ERR_LIMIT);
+    wanted.name_count = 0;
+    wanted.title = SLICE("");
+    CHECK_OR_END(portal_room_team(portal, &ann, &wanted, 1000, on_room, NULL) != OK);
+    CHECK_OR_END(portal_room_rename(portal, &cyd, &team, SLICE("A"), 1000, on_room, NULL) ==
+                 ERR_NOT_FOUND);
+    CHECK_OR_END(portal_room_rename(portal, &ann, &team, SLICE(""), 1000, on_room, NULL) != OK);
+    CHECK_OR_END(portal_room_add(portal, &cyd, &team, SLICE("dan"), 1000, on_room, NULL) ==
+                 ERR_NOT_FOUND);
+    CHECK_OR_END(portal_room_add(portal, &ann, &team, SLICE("nobody"), 1000, on_room, NULL) ==
+                 ERR_NOT_FOUND);
+    CHECK_OR_END(portal_room_remove(portal, &ann, &team, SLICE("dan"), 1000, on_room, NULL) ==
+                 ERR_NOT_FOUND);
+    CHECK_OR_END(portal_room_remove(portal, &ann, &team, SLICE("nobody"), 1000, on_room, NULL) ==
+                 ERR_NOT_FOUND);
+    CHECK_OR_END(answers == before);
+    wanted = (struct portal_team){
+        .room = room, .title = SLICE("Three"), .names = twice, .name_count = 4};
+    CHECK_OR_END(portal_room_team(portal, &ann, &wanted, 1000, on_room, NULL) == OK);
+    (void)testports_run(&ports);
+    CHECK_OR_END(answered == OK && made);
+    /* Each is in it once, so that one more fits. */
+    CHECK_OR_END(portal_room_add(portal, &ann, &room, SLICE("dan"), 1000, on_room, NULL) == OK);
+    (void)testports_run(&ports);
+    CHECK_OR_END(answered == OK && testports_add_user(portal, "eve", NULL) == OK);
+    CHECK_OR_END(portal_room_add(portal, &ann, &room, SLICE("eve"), 1000, on_room, NULL) ==
+                 ERR_LIMIT);
+    tear_down();
+}
+
 UNIT(a_message_is_told_after_its_commit_and_not_before,
      numbers_of_messages_that_were_not_kept_are_given_again,
      a_repeated_message_is_answered_with_the_one_that_is_there,
@@ -375,4 +430,5 @@ UNIT(a_message_is_told_after_its_commit_and_not_before,
      a_read_mark_moves_only_forward_and_up_to_the_latest,
      typing_is_told_to_the_others_once_in_three_seconds, two_who_write_first_at_once_share_a_room,
      an_owner_who_leaves_hands_on_the_room, what_another_process_took_away_is_gone_after_the_sync,
-     an_ended_call_leaves_one_line_and_makes_the_room)
+     an_ended_call_leaves_one_line_and_makes_the_room,
+     rooms_refuse_what_is_not_right)
