@@ -599,6 +599,43 @@ static void no_picture_is_no_picture(void)
     tear_down();
 }
 
+#define LOSSLESS "RIFF\x12\0\0\0WEBPVP8L\x05\0\0\0\x2f\x07\xc0\x01\0\0"
+#define LOSSY "RIFF\x16\0\0\0WEBPVP8 \x0a\0\0\0\0\0\0\x9d\x01\x2a\x08\0\x08\0"
+
+static void take(const char *name, struct slice picture)
+{
+    struct id user = testports_user_id(name);
+    CHECK(portal_set_avatar(portal, &user, picture, 0, on_done, NULL) == OK);
+}
+
+/* The bytes of a picture go with the last one who shows it, also when that one is only about to. */
+static void a_picture_that_another_one_has_too_stays(void)
+{
+    set_up_usual();
+    struct id stranger = {{99}};
+    CHECK(portal_set_avatar(portal, &stranger, SLICE(""), 0, on_done, NULL) == ERR_NOT_FOUND);
+    take("ann", SLICE(LOSSLESS));
+    (void)testports_run(&ports);
+    CHECK(answer.err == OK && last_kept(CHANGE_AVATAR_PUT) != NULL);
+    take("bob", SLICE(LOSSLESS));
+    (void)testports_run(&ports);
+    take("ann", SLICE(LOSSY));
+    (void)testports_run(&ports);
+    CHECK(answer.err == OK && last_kept(CHANGE_AVATAR_REMOVE) == NULL);
+    take("bob", SLICE(LOSSY)); /* on its way while the only one who has it leaves it */
+    take("ann", SLICE(""));
+    (void)testports_run(&ports);
+    const struct change *gone = last_kept(CHANGE_AVATAR_REMOVE);
+    CHECK(gone != NULL);
+    uint8_t first[32];
+    memcpy(first, gone->avatar.hash, sizeof(first)); /* of the first picture, which bob gave up */
+    take("bob", SLICE(""));
+    (void)testports_run(&ports);
+    gone = last_kept(CHANGE_AVATAR_REMOVE);
+    CHECK(answer.err == OK && memcmp(gone->avatar.hash, first, sizeof(first)) != 0);
+    tear_down();
+}
+
 UNIT(a_connected_tab_ends_with_its_sign_in, the_right_password_signs_in_after_the_commit,
      wrong_unknown_and_disabled_look_the_same, failures_are_remembered_over_a_restart_for_a_while,
      ten_failures_close_the_account_for_a_while, right_passwords_do_not_count_as_failures,
@@ -611,4 +648,5 @@ UNIT(a_connected_tab_ends_with_its_sign_in, the_right_password_signs_in_after_th
      a_link_survives_a_join_that_failed, a_password_link_replaces_password_and_sign_ins,
      a_profile_is_kept_then_told_and_one_change_goes_at_a_time,
      devices_count_at_once_and_do_not_wait_for_another_change,
-     a_profile_does_not_undo_that_its_user_is_disabled, no_picture_is_no_picture)
+     a_profile_does_not_undo_that_its_user_is_disabled, no_picture_is_no_picture,
+     a_picture_that_another_one_has_too_stays)
