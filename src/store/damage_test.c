@@ -25,7 +25,7 @@ static const char fill[] =
     "INSERT INTO spaces VALUES ('s', 'Space', '', " ID(1) ", 1);"
     "INSERT INTO space_people VALUES ('s', " ID(1) ", 0, 1);"
     "INSERT INTO rooms VALUES (" ID(5) ", 2, '', " ID(1) ", " HASH ", 's', 1, 0);"
-    "INSERT INTO room_members VALUES (" ID(5) ", " ID(1) ", 1, 1);"
+    "INSERT INTO room_members VALUES (" ID(5) ", " ID(1) ", 1, 1, 1);"
     "INSERT INTO messages VALUES (1, " ID(6) ", " ID(5) ", " ID(1) ", 1, 1, 1, '', " ID(7)
     ", 1, 1, 1);"
     "INSERT INTO activities VALUES (1, " ID(8) ", " ID(1) ", 's', 1, 'news');"
