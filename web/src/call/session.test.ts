@@ -458,6 +458,26 @@ test('answered by the page that rang: the window joins, and takes over with its 
     expect(closed).toEqual(['early']);
 });
 
+test('without a microphone here the one that the page has lent is closed at once', async () => {
+    const placed: unknown[] = [];
+    early = {
+        stream: {} as MediaStream,
+        connected: true,
+        setTrack: (kind, track) => kind === 'audio' && placed.push(track),
+        onGone: () => undefined,
+        close: () => undefined,
+    };
+    doors.devices.refuses.set('microphone', 'in-use');
+    answers['call.join'] = is({ role: 'callee', state: 'active', here: true });
+    const answered = session.answer({ ...intent, kind: 'answer', answered: true });
+    await vi.waitFor(() => expect(session.view.value.problem).toBeDefined());
+    await vi.waitFor(() => expect(placed.length).toBeGreaterThan(0));
+    expect(placed.every((track) => track === null)).toBe(true);
+    session.goWithout();
+    await answered;
+    expect(placed.every((track) => track === null)).toBe(true);
+});
+
 test('the page that rang could not answer: the window does', async () => {
     answers['call.join'] = is({ role: 'callee', state: 'ringing', here: false });
     await session.answer({ ...intent, kind: 'answer', answered: true });

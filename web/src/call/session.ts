@@ -112,6 +112,8 @@ export class CallSession {
     private earlyCaller: EarlyCaller | undefined;
     /** Carries the call until its own connection does. */
     private early: Early | undefined;
+    /** No microphone could be opened here: the page that has answered lends none either. */
+    private voiceless = false;
     /** What the call's own connection brings meanwhile. */
     private nextRemote: MediaStream | null = null;
     private readonly attention = new Attention();
@@ -451,6 +453,12 @@ export class CallSession {
             if (this.view.value.over) {
                 return false;
             }
+            if (device === 'microphone') {
+                this.voiceless = problem !== undefined;
+                if (this.voiceless) {
+                    this.early?.setTrack('audio', null);
+                }
+            }
             const decision = problem && (await this.askPerson({ device, problem }));
             if (decision === undefined || decision === 'without') {
                 return true;
@@ -579,7 +587,7 @@ export class CallSession {
         early.onGone(() => this.dropEarly());
         for (const kind of ['audio', 'video'] as const) {
             const track = this.media.outgoing(kind);
-            if (track) { // Until there is one, the page that has answered lends its own.
+            if (track || this.voiceless) { // Until then the page that has answered lends its own.
                 early.setTrack(kind, track);
             }
         }
