@@ -18,7 +18,7 @@ need_npm tests/e2e
 step "Building" ninja -C "$build"
 find "$build" -name '*.gcda' -delete
 # A confined server may not write its counts; one that is killed has none.
-export VISAVIS_SET=security.confine=0 VISAVIS_BIN="$build/src/app/visavis"
+export UNIT_REPLAY_S=20 VISAVIS_SET=security.confine=0 VISAVIS_BIN="$build/src/app/visavis"
 echo "==> Unit tests, scenarios, corpora"
 # Not the million of schedules: they take the branches of the thousands. Nor the fast programs, which
 # are of other objects.
@@ -28,7 +28,8 @@ meson test -C "$build" --no-rebuild --quiet --list 2>/dev/null | sed 's/.* //' |
 echo "==> Tests of the protocol, of TURN and of faults"
 for test in tests/e2e/api/*.test.mjs tests/e2e/turn/*.test.mjs tests/fault/*.test.mjs $browsers; do
     case $test in */confine.test.mjs) continue ;; esac # see VISAVIS_SET
-    FAULT_KILLS=8 MEMORY_TRIES=0 COMMAND_TRIES=12 timeout 900 node --test --test-reporter=dot --test-force-exit "$test" ||
+    FAULT_KILLS=8 COMMAND_TRIES=12 timeout 900 \
+        node --test --test-reporter=dot --test-force-exit "$test" ||
         echo "failed: $test"
 done
 node tools/coverage.mjs "$build"

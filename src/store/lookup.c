@@ -676,6 +676,9 @@ MUST_USE enum err lookup_answer(struct lookup *lookup, const struct question *qu
     }
     err = answer(&job);
     enum err ended = db_commit(lookup->db);
+    if (ended != OK) {
+        db_rollback(lookup->db); /* or nothing could be asked any more */
+    }
     return err == OK ? ended : err;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory that cannot be had while the real program answers: of each request of the HTTP API one
-// allocation fails, whichever thread asks for it. It is answered as always, or with 500 or 503, or
-// its connection ends; then the same request is answered as always, nothing has crashed, and at
-// the end no block is left. 4 allocations of each request, by chance, or MEMORY_TRIES of them (0:
-// each); FAULT_SEED repeats them. tests/fault/failing.c is what makes them fail.
+// allocation fails, whichever thread asks for it; and then one call of a library or of the system.
+// It is answered as always, or with 500 or 503, or its connection ends; then the same request is
+// answered as always, nothing has crashed, and at the end no block is left. What makes them fail is
+// tests/fault/failing.c.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os';
 import { after, before, test } from 'node:test';
 import { generator } from './random.mjs';
 
-const TRIES = Number(process.env.MEMORY_TRIES ?? 4);
-const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
-const ALWAYS = [500, 503]; // what any answer may be when there is no memory
-const random = generator(SEED);
+const ALWAYS = [500, 503]; // what any answer may be when something fails
+/** What fails, and how tests/fault/failing.c is told so. */
+const KINDS = { allocation: '', call: 'c' };
+const random = generator(1);
 const folder = mkdtempSync(join(tmpdir(), 'visavis-memory-'));
 
 process.env.FAILING_SOCKET = join(folder, 'failing');
@@ -31,9 +31,9 @@ const ids = {};
 let server;
 let control;
 
-/** From now on the n-th allocation fails; gives how many were asked for. */
-async function failAt(n) {
-    control.write(`${n}\n`);
+/** From now on the n-th of a kind fails; gives how many there were. */
+async function failAt(n, kind) {
+    control.write(`${KINDS[kind]}${n}\n`);
     const [answer] = await Promise.race([once(control, 'data'),
         server.exited.then((how) => assert.fail(`the server has ended: ${how} ${server.log}`))]);
     return Number(answer);
@@ -119,7 +119,6 @@ const send = ({ who, method, path, body }) =>
 const isGood = (good, status) => [good].flat().includes(status);
 
 before(async () => {
-    console.log(`# memory: ${requests.length} requests, FAULT_SEED=${SEED}`);
     server = await Server.start({ options: { 'portal.invitations_max': 100000,
         'portal.profiles_per_minute': 100000, 'portal.searches_per_minute': 100000,
         'chat.rooms_per_minute': 100000, 'chat.searches_per_minute': 100000,
@@ -145,42 +144,44 @@ after(async () => {
     rmSync(folder, { recursive: true, force: true });
 });
 
-/** Sends it while its n-th allocation fails; gives its status, 0 when its connection ended. */
-async function sendFailing(request, n) {
-    await failAt(n);
+/** Sends it while its n-th of a kind fails; gives its status, 0 when its connection ended. */
+async function sendFailing(request, n, kind) {
+    await failAt(n, kind);
     const status = await send(request).then((answer) => answer.status, (error) => {
         assert.notEqual(error.message, 'no answer', `${request.method} ${request.path}`);
         return 0;
     });
-    await failAt(0);
+    await failAt(0, kind);
     return status;
 }
 
-/** As always; a connection that comes while memory is back is served. */
-async function sendFine(make) {
+/** As always, also a connection that comes right after what has failed; gives how many it takes. */
+async function sendFine(make, kind) {
     const request = make();
-    const before = await failAt(0);
+    const before = await failAt(0, kind);
     const { status, text } = await send(request);
     assert.ok(isGood(request.good, status), `${request.method} ${request.path}: ${status} ${text}`);
-    return await failAt(0) - before;
+    return await failAt(0, kind) - before;
 }
 
-test('each request of the API is answered, or refused, when an allocation of it fails',
-    { timeout: 900_000 }, async () => {
-        const seen = { good: 0, refused: 0, ended: 0 };
-        for (const make of requests) {
-            const count = await sendFine(make);
-            assert.ok(count > 0, 'a request takes memory');
-            for (let i = 1; i <= (TRIES || count); i++) {
-                const request = make();
-                const status = await sendFailing(request, TRIES ? 1 + random(count) : i);
-                const good = isGood(request.good, status);
-                assert.ok(good || status === 0 || ALWAYS.includes(status),
-                    `${request.method} ${request.path}: ${status}`);
-                seen[good ? 'good' : status === 0 ? 'ended' : 'refused']++;
+for (const kind of Object.keys(KINDS)) {
+    test(`each request of the API is answered, or refused, when one ${kind} of it fails`,
+        { timeout: 900_000 }, async () => {
+            const seen = { good: 0, refused: 0, ended: 0 };
+            for (const make of requests) {
+                const count = await sendFine(make, kind);
+                assert.ok(count > 0, `a request takes no ${kind}`);
+                for (let n = 1; n <= count; n++) {
+                    const request = make();
+                    const status = await sendFailing(request, n, kind);
+                    const good = isGood(request.good, status);
+                    assert.ok(good || status === 0 || ALWAYS.includes(status),
+                        `${request.method} ${request.path}, ${kind} ${n}: ${status}`);
+                    seen[good ? 'good' : status === 0 ? 'ended' : 'refused']++;
+                }
+                await sendFine(make, kind);
             }
-            await sendFine(make);
-        }
-        console.log(`# memory: ${JSON.stringify(seen)}`);
-        assert.ok(seen.refused + seen.ended > requests.length / 4, 'nothing has failed');
-    });
+            console.log(`# each ${kind}: ${JSON.stringify(seen)}`);
+            assert.ok(seen.refused + seen.ended > requests.length / 4, 'nothing has failed');
+        });
+}
