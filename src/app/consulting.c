@@ -58,12 +58,13 @@ static void work(void *arg)
 static void on_worked(void *arg, enum err err)
 {
     struct consulting *consulting = arg;
-    struct buf json;
+    struct jsonout json;
     consulting->busy = false;
-    buf_init(&json, API_JSON_MAX);
-    err = err == OK ? doctor_json(&consulting->report, &json) : err;
-    consulting->on_done(consulting->done_arg, err, buf_slice(&json));
-    buf_fini(&json);
+    jsonout_init(&json, API_JSON_MAX);
+    jsonout_fail(&json, err);
+    doctor_json(&consulting->report, &json);
+    consulting->on_done(consulting->done_arg, json.err, buf_slice(&json.buf));
+    jsonout_fini(&json);
 }
 
 MUST_USE enum err consulting_examine(void *arg,

@@ -98,39 +98,32 @@ uint32_t doctor_faults(const struct doctor_report *report)
     return count;
 }
 
-static enum err put_text(struct buf *json, const char *name, const char *text)
+static void put_finding(struct jsonout *json, const struct doctor_finding *finding)
 {
-    enum err err = buf_printf(json, "\"%s\":", name);
-    return err == OK ? api_json_text(json, text) : err;
+    jsonout_object(json, NULL);
+    jsonout_text(json, "check", finding->check);
+    jsonout_text(json, "level", level_names[finding->level]);
+    jsonout_text(json, "rule", rules[finding->rule].rule);
+    jsonout_list(json, "values");
+    for (size_t i = 0; i < DOCTOR_VALUES; i++) {
+        jsonout_text(json, NULL, finding->values[i]);
+    }
+    jsonout_end_list(json);
+    jsonout_text(json, "what", finding->what);
+    jsonout_text(json, "todo", finding->todo);
+    jsonout_end_object(json);
 }
 
-static enum err put_finding(struct buf *json, const struct doctor_finding *finding, bool first)
+void doctor_json(const struct doctor_report *report, struct jsonout *json)
 {
-    enum err err = buf_append_text(json, first ? "{" : ",{");
-    err = err == OK ? put_text(json, "check", finding->check) : err;
-    err = err == OK ? buf_append_byte(json, ',') : err;
-    err = err == OK ? put_text(json, "level", level_names[finding->level]) : err;
-    err = err == OK ? buf_append_byte(json, ',') : err;
-    err = err == OK ? put_text(json, "rule", rules[finding->rule].rule) : err;
-    err = err == OK ? buf_append_text(json, ",\"values\":[") : err;
-    for (size_t i = 0; err == OK && i < DOCTOR_VALUES; i++) {
-        err = i == 0 ? OK : buf_append_byte(json, ',');
-        err = err == OK ? api_json_text(json, finding->values[i]) : err;
+    jsonout_object(json, NULL);
+    jsonout_number(json, "faults", doctor_faults(report));
+    jsonout_list(json, "findings");
+    for (uint32_t i = 0; i < report->count; i++) {
+        put_finding(json, &report->findings[i]);
     }
-    err = err == OK ? buf_append_text(json, "],") : err;
-    err = err == OK ? put_text(json, "what", finding->what) : err;
-    err = err == OK ? buf_append_byte(json, ',') : err;
-    err = err == OK ? put_text(json, "todo", finding->todo) : err;
-    return err == OK ? buf_append_byte(json, '}') : err;
-}
-
-MUST_USE enum err doctor_json(const struct doctor_report *report, struct buf *json)
-{
-    enum err err = buf_printf(json, "{\"faults\":%u,\"findings\":[", doctor_faults(report));
-    for (uint32_t i = 0; err == OK && i < report->count; i++) {
-        err = put_finding(json, &report->findings[i], i == 0);
-    }
-    return err == OK ? buf_append_text(json, "]}") : err;
+    jsonout_end_list(json);
+    jsonout_end_object(json);
 }
 
 static void print_finding(const struct doctor_finding *finding)
@@ -160,12 +153,13 @@ int doctor_command(const struct config *config, int count, char *const *words)
     random_init();
     doctor_examine(&params, &report);
     if (json) {
-        struct buf text;
-        buf_init(&text, API_JSON_MAX);
-        if (doctor_json(&report, &text) == OK) {
-            printf("%.*s\n", (int)text.size, (const char *)text.data);
+        struct jsonout out;
+        jsonout_init(&out, API_JSON_MAX);
+        doctor_json(&report, &out);
+        if (out.err == OK) {
+            printf("%.*s\n", (int)out.buf.size, (const char *)out.buf.data);
         }
-        buf_fini(&text);
+        jsonout_fini(&out);
     }
     for (uint32_t i = 0; !json && i < report.count; i++) {
         print_finding(&report.findings[i]);

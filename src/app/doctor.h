@@ -5,7 +5,7 @@
 #define APP_DOCTOR_H
 
 #include "app/config.h"
-#include "base/buf.h"
+#include "base/jsonout.h"
 
 #define DOCTOR_FINDINGS_MAX 48
 #define DOCTOR_TEXT_SIZE 600
@@ -47,7 +47,7 @@ void doctor_examine(const struct doctor_params *params, struct doctor_report *ou
 uint32_t doctor_faults(const struct doctor_report *report);
 
 /* {"faults":n,"findings":[{"check","level","rule","values":[],"what","todo"}]} */
-MUST_USE enum err doctor_json(const struct doctor_report *report, struct buf *json);
+void doctor_json(const struct doctor_report *report, struct jsonout *json);
 
 /* The command. `words`: behind its name. The exit code: 0 no fault, 1 faults, 2 not understood. */
 int doctor_command(const struct config *config, int count, char *const *words);

@@ -206,15 +206,16 @@ static void what_others_see_is_told_to_browsers_and_to_peers(void)
 
 static void the_report_is_json(void)
 {
-    struct buf json;
+    struct jsonout json;
     set_up();
     examine(0);
-    buf_init(&json, 100000);
-    enum err err = doctor_json(&report, &json);
-    bool right = json.size > 2 && memcmp(json.data, "{\"faults\":", 10) == 0 &&
-                 json.data[json.size - 1] == '}';
-    buf_fini(&json);
-    CHECK(err == OK && right);
+    jsonout_init(&json, 100000);
+    doctor_json(&report, &json);
+    struct slice text = buf_slice(&json.buf);
+    bool right = json.err == OK && text.size > 2 && memcmp(text.data, "{\"faults\":", 10) == 0 &&
+                 text.data[text.size - 1] == '}';
+    jsonout_fini(&json);
+    CHECK(right);
     tear_down();
 }
 

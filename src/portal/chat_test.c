@@ -430,5 +430,4 @@ UNIT(a_message_is_told_after_its_commit_and_not_before,
      a_read_mark_moves_only_forward_and_up_to_the_latest,
      typing_is_told_to_the_others_once_in_three_seconds, two_who_write_first_at_once_share_a_room,
      an_owner_who_leaves_hands_on_the_room, what_another_process_took_away_is_gone_after_the_sync,
-     an_ended_call_leaves_one_line_and_makes_the_room,
-     rooms_refuse_what_is_not_right)
+     an_ended_call_leaves_one_line_and_makes_the_room, rooms_refuse_what_is_not_right)

@@ -5,7 +5,7 @@
 #define SERVER_API_H
 
 #include "base/bucket.h"
-#include "base/buf.h"
+#include "base/jsonout.h"
 #include "server/httpapi.h"
 #include "server/views.h"
 
@@ -61,6 +61,9 @@ struct api_pending {
 /* `cookie` is a Set-Cookie value or NULL. */
 void api_answer_json(struct httpapi *api, http_exchange exchange, uint16_t status,
                      const struct buf *json, const char *cookie);
+/* The same of what was written, or its error; frees it. `route` is for the log. */
+void api_answer_out(struct httpapi *api, http_exchange exchange, uint16_t status, const char *route,
+                    struct jsonout *json, const char *cookie);
 void api_answer_empty(struct httpapi *api, http_exchange exchange, const char *cookie); /* 204 */
 /* The body is a message of kind answer. */
 void api_answer_message(struct httpapi *api, http_exchange exchange, uint16_t status,
@@ -155,16 +158,16 @@ bool api_node_number(const struct api_node *node, uint64_t max, uint64_t *out);
 
 /* ---- JSON out (api_json.c) ---- */
 
-MUST_USE enum err api_json_text(struct buf *json, const char *text); /* quoted and escaped */
-MUST_USE enum err api_json_person(struct buf *json, const struct portal *portal,
-                                  const struct user *user, bool with_email);
-/* `,"imAccounts":[...]` (api_accounts.c). */
-MUST_USE enum err api_json_accounts(struct buf *json, const struct portal *portal,
-                                    const struct id *user);
+void api_json_person(struct jsonout *json, const char *key, const struct portal *portal,
+                     const struct user *user, bool with_email);
+void api_json_accounts(struct jsonout *json, const char *key, const struct portal *portal,
+                       const struct id *user); /* api_accounts.c */
+void api_json_names(struct jsonout *json, const char *key, const char *const *names,
+                    uint32_t count);
 /* Whether pages are to send their log (api_clientlog.c). */
 bool api_collects_log(const struct httpapi *api);
-MUST_USE enum err api_json_me(struct buf *json, const struct portal *portal,
-                              const struct user *user, const struct id *login, bool collects_log);
+void api_json_me(struct jsonout *json, const struct portal *portal, const struct user *user,
+                 const struct id *login, bool collects_log);
 
 /* ---- routes ---- */
 

@@ -7,66 +7,47 @@
 #include "portal/connectors.h"
 #include "server/router.h"
 
-static enum err account_json(struct buf *json, const struct im_account *account)
-{
-    enum err err = buf_printf(json, "{\"type\":\"%s\",\"value\":", account->type);
-    err = err == OK ? api_json_text(json, account->value) : err;
-    return err == OK ? buf_append_byte(json, '}') : err;
-}
-
-static enum err accounts_json(struct buf *json, const struct portal *portal, const struct id *user)
+void api_json_accounts(struct jsonout *json, const char *key, const struct portal *portal,
+                       const struct id *user)
 {
     const struct im_account *accounts[IM_ACCOUNTS_MAX];
     uint32_t count = portal_accounts(portal, user, accounts);
-    enum err err = buf_append_text(json, "[");
-    for (uint32_t i = 0; i < count && err == OK; i++) {
-        err = i == 0 ? OK : buf_append_byte(json, ',');
-        err = err == OK ? account_json(json, accounts[i]) : err;
+    jsonout_list(json, key);
+    for (uint32_t i = 0; i < count; i++) {
+        jsonout_object(json, NULL);
+        jsonout_text(json, "type", accounts[i]->type);
+        jsonout_text(json, "value", accounts[i]->value);
+        jsonout_end_object(json);
     }
-    return err == OK ? buf_append_byte(json, ']') : err;
-}
-
-MUST_USE enum err api_json_accounts(struct buf *json, const struct portal *portal,
-                                    const struct id *user)
-{
-    enum err err = buf_append_text(json, ",\"imAccounts\":");
-    return err == OK ? accounts_json(json, portal, user) : err;
+    jsonout_end_list(json);
 }
 
 /* The kinds that the connectors of now know. */
-static enum err types_json(struct buf *json, const struct portal *portal)
+static void types_json(struct jsonout *json, const struct portal *portal)
 {
     struct connector_view view;
-    bool first = true;
-    enum err err = buf_append_text(json, "[");
-    for (uint32_t i = 0; portal_connector_at(portal, i, &view) && err == OK; i++) {
+    jsonout_list(json, "types");
+    for (uint32_t i = 0; portal_connector_at(portal, i, &view); i++) {
         if (view.active && view.connector->account_type != NULL) {
-            err = buf_printf(json, "%s{\"type\":\"%s\",\"title\":", first ? "" : ",",
-                             view.connector->account_type);
-            err = err == OK ? api_json_text(json, view.connector->account_title) : err;
-            err = err == OK ? buf_append_byte(json, '}') : err;
-            first = false;
+            jsonout_object(json, NULL);
+            jsonout_text(json, "type", view.connector->account_type);
+            jsonout_text(json, "title", view.connector->account_title);
+            jsonout_end_object(json);
         }
     }
-    return err == OK ? buf_append_byte(json, ']') : err;
+    jsonout_end_list(json);
 }
 
 void api_accounts_get(struct api_request *request)
 {
     const struct portal *portal = request->api->params.portal;
-    struct buf json;
-    buf_init(&json, API_JSON_MAX);
-    enum err err = buf_append_text(&json, "{\"types\":");
-    err = err == OK ? types_json(&json, portal) : err;
-    err = err == OK ? buf_append_text(&json, ",\"accounts\":") : err;
-    err = err == OK ? accounts_json(&json, portal, &request->user->id) : err;
-    err = err == OK ? buf_append_byte(&json, '}') : err;
-    if (err == OK) {
-        api_answer_json(request->api, request->exchange, 200, &json, NULL);
-    } else {
-        api_answer_err(request->api, request->exchange, "accounts", err, NULL);
-    }
-    buf_fini(&json);
+    struct jsonout json;
+    jsonout_init(&json, API_JSON_MAX);
+    jsonout_object(&json, NULL);
+    types_json(&json, portal);
+    api_json_accounts(&json, "accounts", portal, &request->user->id);
+    jsonout_end_object(&json);
+    api_answer_out(request->api, request->exchange, 200, "accounts", &json, NULL);
 }
 
 /* False: it is no list of accounts. */
@@ -132,15 +113,11 @@ void api_connectors_link(struct api_request *request)
     err = err == OK ? portal_connector_link(request->api->params.portal, &request->user->id,
                                             request->part, slice_from(callee, size), link)
                     : ERR_NOT_FOUND;
-    struct buf json;
-    buf_init(&json, 2048);
-    err = err == OK ? buf_append_text(&json, "{\"link\":") : err;
-    err = err == OK ? api_json_text(&json, link) : err;
-    err = err == OK ? buf_append_byte(&json, '}') : err;
-    if (err == OK) {
-        api_answer_json(request->api, request->exchange, 200, &json, NULL);
-    } else {
-        api_answer_err(request->api, request->exchange, "connectors", err, NULL);
-    }
-    buf_fini(&json);
+    struct jsonout json;
+    jsonout_init(&json, 2048);
+    jsonout_fail(&json, err);
+    jsonout_object(&json, NULL);
+    jsonout_text(&json, "link", err == OK ? link : "");
+    jsonout_end_object(&json);
+    api_answer_out(request->api, request->exchange, 200, "connectors", &json, NULL);
 }

@@ -20,46 +20,30 @@ struct admin_act api_admin_act(const struct api_pending *pending, const struct a
                               .arg = (void *)(uintptr_t)pending};
 }
 
-void api_admin_answer(struct api_request *request, const char *route, enum err err,
-                      struct buf *json)
-{
-    if (err == OK) {
-        api_answer_json(request->api, request->exchange, 200, json, NULL);
-    } else {
-        api_answer_err(request->api, request->exchange, route, err, NULL);
-    }
-    buf_fini(json);
-}
-
 /* ---- connectors ---- */
 
-static enum err field_json(struct buf *json, const struct connector_field *field, const char *value)
-{
-    enum err err = buf_printf(json, "{\"name\":\"%s\",\"title\":", field->name);
-    err = err == OK ? api_json_text(json, field->title) : err;
-    err = err == OK ? buf_append_text(json, ",\"hint\":") : err;
-    err = err == OK ? api_json_text(json, field->hint == NULL ? "" : field->hint) : err;
-    err = err == OK ? buf_append_text(json, ",\"value\":") : err;
-    err = err == OK ? api_json_text(json, value) : err;
-    return err == OK ? buf_append_byte(json, '}') : err;
-}
-
-static enum err connector_json(struct buf *json, const struct connector_view *view)
+static void connector_json(struct jsonout *json, const struct connector_view *view)
 {
     static const char *const kinds[] = {"media", "meeting", "program"};
     const struct connector *connector = view->connector;
-    enum err err = buf_printf(
-        json, "{\"name\":\"%s\",\"kind\":\"%s\",\"active\":%s,\"title\":", connector->name,
-        kinds[connector->kind], view->active ? "true" : "false");
-    err = err == OK ? api_json_text(json, connector->title) : err;
-    err = err == OK ? buf_append_text(json, ",\"description\":") : err;
-    err = err == OK ? api_json_text(json, connector->description) : err;
-    err = err == OK ? buf_append_text(json, ",\"fields\":[") : err;
-    for (uint32_t i = 0; i < connector->field_count && err == OK; i++) {
-        err = i == 0 ? OK : buf_append_byte(json, ',');
-        err = err == OK ? field_json(json, &connector->fields[i], view->values[i]) : err;
+    jsonout_object(json, NULL);
+    jsonout_text(json, "name", connector->name);
+    jsonout_text(json, "kind", kinds[connector->kind]);
+    jsonout_bool(json, "active", view->active);
+    jsonout_text(json, "title", connector->title);
+    jsonout_text(json, "description", connector->description);
+    jsonout_list(json, "fields");
+    for (uint32_t i = 0; i < connector->field_count; i++) {
+        const struct connector_field *field = &connector->fields[i];
+        jsonout_object(json, NULL);
+        jsonout_text(json, "name", field->name);
+        jsonout_text(json, "title", field->title);
+        jsonout_text(json, "hint", field->hint == NULL ? "" : field->hint);
+        jsonout_text(json, "value", view->values[i]);
+        jsonout_end_object(json);
     }
-    return err == OK ? buf_append_text(json, "]}") : err;
+    jsonout_end_list(json);
+    jsonout_end_object(json);
 }
 
 void api_admin_connectors(struct api_request *request)
@@ -67,19 +51,18 @@ void api_admin_connectors(struct api_request *request)
     const struct portal *portal = request->api->params.portal;
     const char *open = webrtc_find_public(icelist_settings(request->api->params.ice));
     struct connector_view view;
-    struct buf json;
-    buf_init(&json, API_JSON_MAX);
-    enum err err = buf_append_text(&json, "{\"connectors\":[");
-    for (uint32_t i = 0; portal_connector_at(portal, i, &view) && err == OK; i++) {
-        err = i == 0 ? OK : buf_append_byte(&json, ',');
-        err = err == OK ? connector_json(&json, &view) : err;
+    struct jsonout json;
+    jsonout_init(&json, API_JSON_MAX);
+    jsonout_object(&json, NULL);
+    jsonout_list(&json, "connectors");
+    for (uint32_t i = 0; portal_connector_at(portal, i, &view); i++) {
+        connector_json(&json, &view);
     }
-    err = err == OK ? buf_printf(&json, "],\"phones\":%s,\"publicServer\":",
-                                 portal_phones_call(portal) ? "true" : "false")
-                    : err;
-    err = err == OK ? api_json_text(&json, open == NULL ? "" : open) : err;
-    err = err == OK ? buf_append_byte(&json, '}') : err;
-    api_admin_answer(request, "admin/connectors", err, &json);
+    jsonout_end_list(&json);
+    jsonout_bool(&json, "phones", portal_phones_call(portal));
+    jsonout_text(&json, "publicServer", open == NULL ? "" : open);
+    jsonout_end_object(&json);
+    api_answer_out(request->api, request->exchange, 200, "admin/connectors", &json, NULL);
 }
 
 /* The values in the order of the fields. False: it has answered. */
@@ -168,19 +151,19 @@ void api_admin_phones_put(struct api_request *request)
 
 /* ---- calls ---- */
 
-static enum err call_json(struct buf *json, const struct portal *portal,
-                          const struct admin_call *call)
+static void call_json(struct jsonout *json, const struct portal *portal,
+                      const struct admin_call *call)
 {
     char id[ID_TEXT_SIZE];
     id_format(&call->call, id);
-    enum err err =
-        buf_printf(json, "{\"id\":\"%s\",\"connector\":\"%s\",\"state\":\"%s\",\"seconds\":%u,", id,
-                   call->connector, call_state_name(call->state), call->age_ms / 1000);
-    err = err == OK ? buf_append_text(json, "\"caller\":") : err;
-    err = err == OK ? api_json_person(json, portal, call->caller, false) : err;
-    err = err == OK ? buf_append_text(json, ",\"callee\":") : err;
-    err = err == OK ? api_json_person(json, portal, call->callee, false) : err;
-    return err == OK ? buf_append_byte(json, '}') : err;
+    jsonout_object(json, NULL);
+    jsonout_text(json, "id", id);
+    jsonout_text(json, "connector", call->connector);
+    jsonout_text(json, "state", call_state_name(call->state));
+    jsonout_number(json, "seconds", call->age_ms / 1000);
+    api_json_person(json, "caller", portal, call->caller, false);
+    api_json_person(json, "callee", portal, call->callee, false);
+    jsonout_end_object(json);
 }
 
 void api_admin_calls(struct api_request *request)
@@ -188,15 +171,16 @@ void api_admin_calls(struct api_request *request)
     const struct portal *portal = request->api->params.portal;
     struct admin_call calls[CALLS_SHOWN_MAX];
     uint32_t count = admin_calls(portal, request->now_ms, calls, CALLS_SHOWN_MAX);
-    struct buf json;
-    buf_init(&json, API_JSON_MAX);
-    enum err err = buf_append_text(&json, "{\"calls\":[");
-    for (uint32_t i = 0; i < count && err == OK; i++) {
-        err = i == 0 ? OK : buf_append_byte(&json, ',');
-        err = err == OK ? call_json(&json, portal, &calls[i]) : err;
+    struct jsonout json;
+    jsonout_init(&json, API_JSON_MAX);
+    jsonout_object(&json, NULL);
+    jsonout_list(&json, "calls");
+    for (uint32_t i = 0; i < count; i++) {
+        call_json(&json, portal, &calls[i]);
     }
-    err = err == OK ? buf_append_text(&json, "]}") : err;
-    api_admin_answer(request, "admin/calls", err, &json);
+    jsonout_end_list(&json);
+    jsonout_end_object(&json);
+    api_answer_out(request->api, request->exchange, 200, "admin/calls", &json, NULL);
 }
 
 void api_admin_call_delete(struct api_request *request)
@@ -215,37 +199,33 @@ void api_admin_call_delete(struct api_request *request)
 
 /* ---- the audit ---- */
 
-static enum err audit_json(struct buf *json, const struct audit *audit)
+static void audit_json(struct jsonout *json, const struct audit *audit)
 {
-    enum err err = buf_printf(json, "{\"seq\":%lld,\"at\":%lld,\"by\":", (long long)audit->seq,
-                              (long long)audit->at_s);
-    err = err == OK ? api_json_text(json, audit->by_name) : err;
-    err = err == OK ? buf_append_text(json, ",\"act\":") : err;
-    err = err == OK ? api_json_text(json, audit->act) : err;
-    err = err == OK ? buf_append_text(json, ",\"target\":") : err;
-    err = err == OK ? api_json_text(json, audit->target) : err;
-    err = err == OK ? buf_append_text(json, ",\"detail\":") : err;
-    err = err == OK ? api_json_text(json, audit->detail) : err;
-    return err == OK ? buf_append_byte(json, '}') : err;
+    jsonout_object(json, NULL);
+    jsonout_number(json, "seq", audit->seq);
+    jsonout_number(json, "at", audit->at_s);
+    jsonout_text(json, "by", audit->by_name);
+    jsonout_text(json, "act", audit->act);
+    jsonout_text(json, "target", audit->target);
+    jsonout_text(json, "detail", audit->detail);
+    jsonout_end_object(json);
 }
 
 static void on_audit(void *arg, enum err err, const struct found *found)
 {
     struct api_pending *pending = arg;
-    struct buf json;
-    buf_init(&json, API_JSON_MAX);
-    err = err == OK ? buf_append_text(&json, "{\"entries\":[") : err;
-    for (size_t i = 0; err == OK && i < found->audit_count; i++) {
-        err = i == 0 ? OK : buf_append_byte(&json, ',');
-        err = err == OK ? audit_json(&json, &found->audits[i]) : err;
+    struct jsonout json;
+    jsonout_init(&json, API_JSON_MAX);
+    jsonout_fail(&json, err);
+    jsonout_object(&json, NULL);
+    jsonout_list(&json, "entries");
+    for (size_t i = 0; json.err == OK && i < found->audit_count; i++) {
+        audit_json(&json, &found->audits[i]);
     }
-    err = err == OK ? buf_printf(&json, "],\"next\":%llu}", (unsigned long long)found->next) : err;
-    if (err == OK) {
-        api_answer_json(pending->api, pending->exchange, 200, &json, NULL);
-    } else {
-        api_answer_err(pending->api, pending->exchange, pending->route, err, NULL);
-    }
-    buf_fini(&json);
+    jsonout_end_list(&json);
+    jsonout_number(&json, "next", json.err == OK ? (int64_t)found->next : 0);
+    jsonout_end_object(&json);
+    api_answer_out(pending->api, pending->exchange, 200, pending->route, &json, NULL);
     api_pending_end(pending);
 }
 
@@ -270,14 +250,17 @@ void api_admin_audit(struct api_request *request)
 void api_admin_now(struct api_request *request)
 {
     struct portal_census census;
-    struct buf json;
+    struct jsonout json;
     portal_census(request->api->params.portal, &census);
-    buf_init(&json, API_JSON_MAX);
-    enum err err = buf_printf(
-        &json, "{\"people\":%u,\"here\":%u,\"sessions\":%u,\"calls\":%u,\"hours\":", census.people,
-        census.people_here, census.sessions,
-        census.calls[CALL_RINGING] + census.calls[CALL_CONNECTING] + census.calls[CALL_ACTIVE]);
-    err = err == OK ? hours_json(request->api->params.hours, &json) : err;
-    err = err == OK ? buf_append_byte(&json, '}') : err;
-    api_admin_answer(request, "admin/now", err, &json);
+    jsonout_init(&json, API_JSON_MAX);
+    jsonout_object(&json, NULL);
+    jsonout_number(&json, "people", census.people);
+    jsonout_number(&json, "here", census.people_here);
+    jsonout_number(&json, "sessions", census.sessions);
+    jsonout_number(&json, "calls",
+                   census.calls[CALL_RINGING] + census.calls[CALL_CONNECTING] +
+                       census.calls[CALL_ACTIVE]);
+    hours_json(request->api->params.hours, &json, "hours");
+    jsonout_end_object(&json);
+    api_answer_out(request->api, request->exchange, 200, "admin/now", &json, NULL);
 }

@@ -10,8 +10,4 @@
 struct admin_act api_admin_act(const struct api_pending *pending,
                                const struct api_request *request);
 
-/* Answers with `json` or the error, and frees `json`. */
-void api_admin_answer(struct api_request *request, const char *route, enum err err,
-                      struct buf *json);
-
 #endif

@@ -7,28 +7,16 @@
 #define INVITATIONS_SHOWN_MAX 1000
 #define QUERY_MAX 129
 
-static enum err names_json(struct buf *json, const char *key, const char *const *names,
-                           uint32_t count)
-{
-    enum err err = buf_printf(json, ",\"%s\":[", key);
-    for (uint32_t i = 0; i < count && err == OK; i++) {
-        err = i == 0 ? OK : buf_append_byte(json, ',');
-        err = err == OK ? api_json_text(json, names[i]) : err;
-    }
-    return err == OK ? buf_append_byte(json, ']') : err;
-}
-
-static enum err person_json(struct buf *json, const struct portal *portal, const struct user *user)
+static void person_json(struct jsonout *json, const struct portal *portal, const struct user *user)
 {
     const char *groups[GROUPS_PER_USER_MAX];
     uint32_t count = portal_user_groups(portal, &user->id, groups, GROUPS_PER_USER_MAX);
-    enum err err = buf_append_text(json, "{\"person\":");
-    err = err == OK ? api_json_person(json, portal, user, true) : err;
-    err = err == OK ? buf_printf(json, ",\"disabled\":%s,\"created\":%lld",
-                                 user->disabled ? "true" : "false", (long long)user->created_s)
-                    : err;
-    err = err == OK ? names_json(json, "groups", groups, count) : err;
-    return err == OK ? buf_append_byte(json, '}') : err;
+    jsonout_object(json, NULL);
+    api_json_person(json, "person", portal, user, true);
+    jsonout_bool(json, "disabled", user->disabled);
+    jsonout_number(json, "created", user->created_s);
+    api_json_names(json, "groups", groups, count);
+    jsonout_end_object(json);
 }
 
 void api_admin_people(struct api_request *request)
@@ -48,17 +36,18 @@ void api_admin_people(struct api_request *request)
     uint32_t count =
         admin_people(portal, slice_text(text), (uint32_t)offset, (uint32_t)limit, people, &total);
     uint32_t group_count = admin_groups(portal, groups, GROUPS_SHOWN_MAX);
-    struct buf json;
-    buf_init(&json, API_JSON_MAX);
-    enum err err = buf_append_text(&json, "{\"people\":[");
-    for (uint32_t i = 0; i < count && err == OK; i++) {
-        err = i == 0 ? OK : buf_append_byte(&json, ',');
-        err = err == OK ? person_json(&json, portal, people[i]) : err;
+    struct jsonout json;
+    jsonout_init(&json, API_JSON_MAX);
+    jsonout_object(&json, NULL);
+    jsonout_list(&json, "people");
+    for (uint32_t i = 0; i < count; i++) {
+        person_json(&json, portal, people[i]);
     }
-    err = err == OK ? buf_printf(&json, "],\"total\":%u", total) : err;
-    err = err == OK ? names_json(&json, "groups", groups, group_count) : err;
-    err = err == OK ? buf_append_byte(&json, '}') : err;
-    api_admin_answer(request, "admin/people", err, &json);
+    jsonout_end_list(&json);
+    jsonout_number(&json, "total", total);
+    api_json_names(&json, "groups", groups, group_count);
+    jsonout_end_object(&json);
+    api_answer_out(request->api, request->exchange, 200, "admin/people", &json, NULL);
 }
 
 /* Each request is one act: {disabled} or {group, member}. */
@@ -115,8 +104,8 @@ void api_admin_person_reset(struct api_request *request)
     }
 }
 
-static enum err invitation_json(struct buf *json, const struct portal *portal,
-                                const struct invitation *invitation)
+static void invitation_json(struct jsonout *json, const struct portal *portal,
+                            const struct invitation *invitation)
 {
     static const char *const kinds[] = {[INVITATION_MEMBER] = "member",
                                         [INVITATION_ADMINISTRATOR] = "administrator",
@@ -125,15 +114,14 @@ static enum err invitation_json(struct buf *json, const struct portal *portal,
     id_format(&invitation->id, id);
     const struct user *user = portal_user_by_id(portal, &invitation->user);
     const struct user *by = portal_user_by_id(portal, &invitation->invited_by);
-    enum err err =
-        buf_printf(json, "{\"id\":\"%s\",\"kind\":\"%s\",\"created\":%lld,\"expires\":%lld,", id,
-                   kinds[invitation->kind], (long long)invitation->created_s,
-                   (long long)invitation->expires_s);
-    err = err == OK ? buf_append_text(json, "\"name\":") : err;
-    err = err == OK ? api_json_text(json, user == NULL ? "" : user->name) : err;
-    err = err == OK ? buf_append_text(json, ",\"by\":") : err;
-    err = err == OK ? api_json_text(json, by == NULL ? "" : by->name) : err;
-    return err == OK ? buf_append_byte(json, '}') : err;
+    jsonout_object(json, NULL);
+    jsonout_text(json, "id", id);
+    jsonout_text(json, "kind", kinds[invitation->kind]);
+    jsonout_number(json, "created", invitation->created_s);
+    jsonout_number(json, "expires", invitation->expires_s);
+    jsonout_text(json, "name", user == NULL ? "" : user->name);
+    jsonout_text(json, "by", by == NULL ? "" : by->name);
+    jsonout_end_object(json);
 }
 
 void api_admin_invitations_get(struct api_request *request)
@@ -141,15 +129,16 @@ void api_admin_invitations_get(struct api_request *request)
     const struct portal *portal = request->api->params.portal;
     const struct invitation *invitations[INVITATIONS_SHOWN_MAX];
     uint32_t count = admin_invitations(portal, request->now_s, invitations, INVITATIONS_SHOWN_MAX);
-    struct buf json;
-    buf_init(&json, API_JSON_MAX);
-    enum err err = buf_append_text(&json, "{\"invitations\":[");
-    for (uint32_t i = 0; i < count && err == OK; i++) {
-        err = i == 0 ? OK : buf_append_byte(&json, ',');
-        err = err == OK ? invitation_json(&json, portal, invitations[i]) : err;
+    struct jsonout json;
+    jsonout_init(&json, API_JSON_MAX);
+    jsonout_object(&json, NULL);
+    jsonout_list(&json, "invitations");
+    for (uint32_t i = 0; i < count; i++) {
+        invitation_json(&json, portal, invitations[i]);
     }
-    err = err == OK ? buf_append_text(&json, "]}") : err;
-    api_admin_answer(request, "admin/invitations", err, &json);
+    jsonout_end_list(&json);
+    jsonout_end_object(&json);
+    api_answer_out(request->api, request->exchange, 200, "admin/invitations", &json, NULL);
 }
 
 void api_admin_invitation_delete(struct api_request *request)

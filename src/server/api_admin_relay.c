@@ -6,17 +6,15 @@
 #include "crypto/random.h"
 #include "server/turnhost.h"
 
-static enum err urls_json(struct buf *json, const struct turnhost *relay)
+static void urls_json(struct jsonout *json, const struct turnhost *relay)
 {
     const struct slice *urls = NULL;
     uint32_t count = relay == NULL ? 0 : turnhost_urls(relay, &urls);
-    enum err err = buf_append_text(json, "\"urls\":[");
-    for (uint32_t i = 0; i < count && err == OK; i++) {
-        /* Made by us of a host and a port: nothing in it needs escaping. */
-        err = buf_printf(json, "%s\"%.*s\"", i == 0 ? "" : ",", (int)urls[i].size,
-                         (const char *)urls[i].data);
+    jsonout_list(json, "urls");
+    for (uint32_t i = 0; i < count; i++) {
+        jsonout_slice(json, NULL, urls[i]);
     }
-    return err == OK ? buf_append_byte(json, ']') : err;
+    jsonout_end_list(json);
 }
 
 /* `stats` all 0: it does not run. */
@@ -24,23 +22,21 @@ static void answer(struct httpapi *api, http_exchange exchange, const struct tur
 {
     const uint32_t *live = stats->allocations;
     const char *state = stats->workers == 0 ? "off" : stats->draining ? "draining" : "on";
-    struct buf json;
-    buf_init(&json, 8192);
-    enum err err = buf_printf(&json, "{\"state\":\"%s\",", state);
-    err = err == OK ? urls_json(&json, stats->workers == 0 ? NULL : api->relay) : err;
-    err = err == OK ? buf_printf(&json,
-                                 ",\"allocations\":{\"udp\":%u,\"tcp\":%u,\"tls\":%u},"
-                                 "\"connections\":%u,\"bytes\":%llu,\"packets\":%llu}",
-                                 live[TURN_UDP], live[TURN_TCP], live[TURN_TLS] + live[TURN_DTLS],
-                                 stats->conns, (unsigned long long)stats->bytes,
-                                 (unsigned long long)stats->packets)
-                    : err;
-    if (err == OK) {
-        api_answer_json(api, exchange, 200, &json, NULL);
-    } else {
-        api_answer_err(api, exchange, "admin/relay", err, NULL);
-    }
-    buf_fini(&json);
+    struct jsonout json;
+    jsonout_init(&json, 8192);
+    jsonout_object(&json, NULL);
+    jsonout_text(&json, "state", state);
+    urls_json(&json, stats->workers == 0 ? NULL : api->relay);
+    jsonout_object(&json, "allocations");
+    jsonout_number(&json, "udp", live[TURN_UDP]);
+    jsonout_number(&json, "tcp", live[TURN_TCP]);
+    jsonout_number(&json, "tls", live[TURN_TLS] + live[TURN_DTLS]);
+    jsonout_end_object(&json);
+    jsonout_number(&json, "connections", stats->conns);
+    jsonout_number(&json, "bytes", (int64_t)stats->bytes);
+    jsonout_number(&json, "packets", (int64_t)stats->packets);
+    jsonout_end_object(&json);
+    api_answer_out(api, exchange, 200, "admin/relay", &json, NULL);
 }
 
 /* Without stats the server ends: nobody is left who reads an answer. */
@@ -73,20 +69,18 @@ void api_admin_relay_get(struct api_request *request)
 void api_admin_relay_test(struct api_request *request)
 {
     struct turnhost *relay = request->api->relay;
-    struct credential credential;
+    struct credential credential = {0};
     struct id call;
-    struct buf json;
+    struct jsonout json;
     random_bytes(call.bytes, sizeof(call.bytes));
-    buf_init(&json, 8192);
-    enum err err = relay == NULL ? ERR_STATE
-                                 : turnhost_issue(relay, &request->user->id, &call,
-                                                  (uint64_t)request->now_s, &credential);
-    err = err == OK ? buf_append_byte(&json, '{') : err;
-    err = err == OK ? urls_json(&json, relay) : err;
-    err = err == OK ? buf_append_text(&json, ",\"username\":") : err;
-    err = err == OK ? api_json_text(&json, credential.name) : err;
-    err = err == OK ? buf_append_text(&json, ",\"credential\":") : err;
-    err = err == OK ? api_json_text(&json, credential.password) : err;
-    err = err == OK ? buf_append_byte(&json, '}') : err;
-    api_admin_answer(request, "admin/relay", err, &json);
+    jsonout_init(&json, 8192);
+    jsonout_fail(&json, relay == NULL ? ERR_STATE
+                                      : turnhost_issue(relay, &request->user->id, &call,
+                                                       (uint64_t)request->now_s, &credential));
+    jsonout_object(&json, NULL);
+    urls_json(&json, relay);
+    jsonout_text(&json, "username", credential.name);
+    jsonout_text(&json, "credential", credential.password);
+    jsonout_end_object(&json);
+    api_answer_out(request->api, request->exchange, 200, "admin/relay", &json, NULL);
 }

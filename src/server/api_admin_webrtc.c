@@ -6,36 +6,36 @@
 
 #include "base/mem.h"
 
-static enum err server_json(struct buf *json, const struct webrtc_server *server)
+static void urls_json(struct jsonout *json, const struct webrtc_server *server)
 {
-    enum err err = buf_append_text(json, "{\"urls\":[");
-    for (uint32_t i = 0; i < server->url_count && err == OK; i++) {
-        err = i == 0 ? OK : buf_append_byte(json, ',');
-        err = err == OK ? api_json_text(json, server->urls[i]) : err;
+    jsonout_list(json, "urls");
+    for (uint32_t i = 0; i < server->url_count; i++) {
+        jsonout_text(json, NULL, server->urls[i]);
     }
-    err = err == OK ? buf_printf(json, "],\"credentials\":%s,\"username\":",
-                                 server->credentials ? "true" : "false")
-                    : err;
-    err = err == OK ? api_json_text(json, server->username) : err;
-    return err == OK ? buf_append_byte(json, '}') : err;
+    jsonout_end_list(json);
 }
 
 void api_admin_webrtc_get(struct api_request *request)
 {
     const struct webrtc_settings *settings = icelist_settings(request->api->params.ice);
-    struct buf json;
-    buf_init(&json, API_JSON_MAX);
-    enum err err = buf_append_text(&json, "{\"servers\":[");
-    for (uint32_t i = 0; i < settings->server_count && err == OK; i++) {
-        err = i == 0 ? OK : buf_append_byte(&json, ',');
-        err = err == OK ? server_json(&json, &settings->servers[i]) : err;
+    struct jsonout json;
+    jsonout_init(&json, API_JSON_MAX);
+    jsonout_object(&json, NULL);
+    jsonout_list(&json, "servers");
+    for (uint32_t i = 0; i < settings->server_count; i++) {
+        const struct webrtc_server *server = &settings->servers[i];
+        jsonout_object(&json, NULL);
+        urls_json(&json, server);
+        jsonout_bool(&json, "credentials", server->credentials);
+        jsonout_text(&json, "username", server->username);
+        jsonout_end_object(&json);
     }
-    err = err == OK
-              ? buf_printf(&json, "],\"relayOnly\":%s,\"poolSize\":%u,\"collectLog\":%s}",
-                           settings->relay_only ? "true" : "false", (unsigned)settings->pool_size,
-                           settings->collect_log ? "true" : "false")
-              : err;
-    api_admin_answer(request, "admin/webrtc", err, &json);
+    jsonout_end_list(&json);
+    jsonout_bool(&json, "relayOnly", settings->relay_only);
+    jsonout_number(&json, "poolSize", settings->pool_size);
+    jsonout_bool(&json, "collectLog", settings->collect_log);
+    jsonout_end_object(&json);
+    api_answer_out(request->api, request->exchange, 200, "admin/webrtc", &json, NULL);
 }
 
 static bool copy(const char *text, char *out, size_t size)
@@ -189,20 +189,13 @@ void api_admin_webrtc_put(struct api_request *request)
     api_body_end(body);
 }
 
-static enum err ice_json(struct buf *json, const struct webrtc_server *server)
+static void ice_json(struct jsonout *json, const struct webrtc_server *server)
 {
-    enum err err = buf_append_text(json, "{\"urls\":[");
-    for (uint32_t i = 0; i < server->url_count && err == OK; i++) {
-        err = i == 0 ? OK : buf_append_byte(json, ',');
-        err = err == OK ? api_json_text(json, server->urls[i]) : err;
-    }
-    err = err == OK ? buf_append_text(json, "],\"username\":") : err;
-    err = err == OK ? api_json_text(json, server->credentials ? server->username : "") : err;
-    err = err == OK ? buf_append_text(json, ",\"credential\":") : err;
-    err = err == OK
-              ? api_json_text(json, server->credentials ? secret_reveal(&server->password) : "")
-              : err;
-    return err == OK ? buf_append_byte(json, '}') : err;
+    jsonout_object(json, NULL);
+    urls_json(json, server);
+    jsonout_text(json, "username", server->credentials ? server->username : "");
+    jsonout_text(json, "credential", server->credentials ? secret_reveal(&server->password) : "");
+    jsonout_end_object(json);
 }
 
 /* What a browser needs to try a server that is kept: exactly what each caller is given. The page
@@ -218,10 +211,12 @@ void api_admin_webrtc_test(struct api_request *request)
     bool right = api_node_number(api_node_member(api_tree_root(body), "server"), WEBRTC_SERVERS_MAX,
                                  &server);
     api_body_end(body);
-    struct buf json;
-    buf_init(&json, 8192);
-    enum err err = right && server < settings->server_count
-                       ? ice_json(&json, &settings->servers[server])
-                       : ERR_NOT_FOUND;
-    api_admin_answer(request, "admin/webrtc", err, &json);
+    struct jsonout json;
+    jsonout_init(&json, 8192);
+    if (right && server < settings->server_count) {
+        ice_json(&json, &settings->servers[server]);
+    } else {
+        jsonout_fail(&json, ERR_NOT_FOUND);
+    }
+    api_answer_out(request->api, request->exchange, 200, "admin/webrtc", &json, NULL);
 }

@@ -92,23 +92,23 @@ void api_answer_empty(struct httpapi *api, http_exchange exchange, const char *c
 static void answer_error(struct httpapi *api, http_exchange exchange, uint16_t status,
                          const char *id, const char *message, const char *key, const char *value)
 {
-    struct buf json;
+    struct jsonout json;
     refusals_count(id);
-    buf_init(&json, 4096);
-    enum err err = buf_printf(&json, "{\"error\":\"%s\",\"message\":", id);
-    err = err == OK ? api_json_text(&json, message) : err;
-    if (key != NULL && err == OK) {
-        err = buf_printf(&json, ",\"%s\":", key);
-        err = err == OK ? api_json_text(&json, value) : err;
+    jsonout_init(&json, 4096);
+    jsonout_object(&json, NULL);
+    jsonout_text(&json, "error", id);
+    jsonout_text(&json, "message", message);
+    if (key != NULL) {
+        jsonout_text(&json, key, value);
     }
-    err = err == OK ? buf_append_byte(&json, '}') : err;
-    if (err == OK) {
-        respond(api, exchange, status, buf_slice(&json), NULL);
+    jsonout_end_object(&json);
+    if (json.err == OK) {
+        respond(api, exchange, status, buf_slice(&json.buf), NULL);
     } else {
         respond(api, exchange, status, SLICE("{\"error\":\"internal\",\"message\":\"no memory\"}"),
                 NULL);
     }
-    buf_fini(&json);
+    jsonout_fini(&json);
 }
 
 void api_answer_error(struct httpapi *api, http_exchange exchange, uint16_t status, const char *id,
@@ -174,6 +174,17 @@ void api_answer_err(struct httpapi *api, http_exchange exchange, const char *rou
     }
 }
 
+void api_answer_out(struct httpapi *api, http_exchange exchange, uint16_t status, const char *route,
+                    struct jsonout *json, const char *cookie)
+{
+    if (json->err == OK) {
+        api_answer_json(api, exchange, status, &json->buf, cookie);
+    } else {
+        api_answer_err(api, exchange, route, json->err, NULL);
+    }
+    jsonout_fini(json);
+}
+
 struct api_pending *api_pending_begin(const struct api_request *request, const char *route)
 {
     struct api_pending *pending = mem_alloc(sizeof(*pending));
@@ -221,17 +232,15 @@ void api_done_profile(void *arg, enum err err, const char *why)
     struct api_pending *pending = arg;
     const struct portal *portal = pending->api->params.portal;
     const struct user *user = portal_user_by_id(portal, &pending->user);
-    struct buf json;
-    buf_init(&json, API_JSON_MAX);
-    if (err == OK) {
-        err = user == NULL ? ERR_NOT_FOUND : api_json_person(&json, portal, user, true);
-    }
-    if (err == OK) {
-        api_answer_json(pending->api, pending->exchange, 200, &json, NULL);
+    if (err == OK && user != NULL) {
+        struct jsonout json;
+        jsonout_init(&json, API_JSON_MAX);
+        api_json_person(&json, NULL, portal, user, true);
+        api_answer_out(pending->api, pending->exchange, 200, pending->route, &json, NULL);
     } else {
-        api_answer_err(pending->api, pending->exchange, pending->route, err, why);
+        api_answer_err(pending->api, pending->exchange, pending->route,
+                       err == OK ? ERR_NOT_FOUND : err, why);
     }
-    buf_fini(&json);
     api_pending_end(pending);
 }
 
@@ -253,18 +262,15 @@ void api_answer_login(struct api_pending *pending, uint16_t status,
 {
     const struct portal *portal = pending->api->params.portal;
     const struct user *user = portal_user_by_id(portal, &login->login.user);
-    struct buf json;
-    buf_init(&json, API_JSON_MAX);
-    enum err err = user == NULL ? ERR_NOT_FOUND
-                                : api_json_me(&json, portal, user, &login->login.id,
-                                              api_collects_log(pending->api));
-    if (err == OK) {
-        char cookie[200];
-        api_cookie(pending->api, login->token, cookie);
-        api_answer_json(pending->api, pending->exchange, status, &json, cookie);
-        mem_wipe(cookie, sizeof(cookie));
+    struct jsonout json;
+    char cookie[200];
+    jsonout_init(&json, API_JSON_MAX);
+    if (user == NULL) {
+        jsonout_fail(&json, ERR_NOT_FOUND);
     } else {
-        api_answer_err(pending->api, pending->exchange, pending->route, err, NULL);
+        api_json_me(&json, portal, user, &login->login.id, api_collects_log(pending->api));
     }
-    buf_fini(&json);
+    api_cookie(pending->api, login->token, cookie);
+    api_answer_out(pending->api, pending->exchange, status, pending->route, &json, cookie);
+    mem_wipe(cookie, sizeof(cookie));
 }

@@ -2,6 +2,8 @@
 /* Links that make an account or set a password. */
 #include "server/api.h"
 
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -20,18 +22,18 @@ void api_done_invited(void *arg, enum err err, const uint8_t token[TOKEN_BYTES],
         return;
     }
     char text[TEXT_BASE64URL_SIZE(TOKEN_BYTES) + 1];
+    char url[400];
     text_base64url(slice_from(token, TOKEN_BYTES), text);
-    struct buf json;
-    buf_init(&json, 1024);
-    err = buf_printf(&json, "{\"url\":\"%s/join/%s\",\"expires\":%lld}", pending->origin, text,
-                     (long long)expires_s);
+    (void)snprintf(url, sizeof(url), "%s/join/%s", pending->origin, text);
+    struct jsonout json;
+    jsonout_init(&json, 1024);
+    jsonout_object(&json, NULL);
+    jsonout_text(&json, "url", url);
+    jsonout_number(&json, "expires", expires_s);
+    jsonout_end_object(&json);
     mem_wipe(text, sizeof(text));
-    if (err == OK) {
-        api_answer_json(pending->api, pending->exchange, 201, &json, NULL);
-    } else {
-        api_answer_err(pending->api, pending->exchange, pending->route, err, NULL);
-    }
-    buf_fini(&json);
+    mem_wipe(url, sizeof(url));
+    api_answer_out(pending->api, pending->exchange, 201, pending->route, &json, NULL);
     api_pending_end(pending);
 }
 
@@ -74,22 +76,19 @@ void api_invitations_get(struct api_request *request)
     enum err err = text_from_base64url(request->part, token, sizeof(token));
     err = err == OK ? portal_invitation_find(portal, token, request->now_s, &invitation)
                     : ERR_NOT_FOUND;
-    struct buf json;
-    buf_init(&json, 1024);
+    struct jsonout json;
+    jsonout_init(&json, 1024);
+    jsonout_fail(&json, err);
     if (err == OK) {
         const struct user *user = invitation->kind == INVITATION_PASSWORD
                                       ? portal_user_by_id(portal, &invitation->user)
                                       : NULL;
-        err = buf_printf(&json, "{\"kind\":\"%s\",\"name\":", kind_names[invitation->kind]);
-        err = err == OK ? api_json_text(&json, user == NULL ? "" : user->name) : err;
-        err = err == OK ? buf_append_byte(&json, '}') : err;
+        jsonout_object(&json, NULL);
+        jsonout_text(&json, "kind", kind_names[invitation->kind]);
+        jsonout_text(&json, "name", user == NULL ? "" : user->name);
+        jsonout_end_object(&json);
     }
-    if (err == OK) {
-        api_answer_json(request->api, request->exchange, 200, &json, NULL);
-    } else {
-        api_answer_err(request->api, request->exchange, "invitations", err, NULL);
-    }
-    buf_fini(&json);
+    api_answer_out(request->api, request->exchange, 200, "invitations", &json, NULL);
 }
 
 static void on_joined(void *arg, enum err err, const char *why, const struct portal_login *login)

@@ -4,29 +4,6 @@
 #include "base/text.h"
 #include "portal/connectors.h"
 
-MUST_USE enum err api_json_text(struct buf *json, const char *text)
-{
-    enum err err = buf_append_byte(json, '"');
-    const char *start = text;
-    for (; *text != '\0' && err == OK; text++) {
-        uint8_t c = (uint8_t)*text;
-        if (c >= 0x20 && c != '"' && c != '\\') {
-            continue;
-        }
-        err = buf_append(json, slice_from(start, (size_t)(text - start)));
-        err = err == OK ? buf_printf(json, "\\u%04x", c) : err;
-        start = text + 1;
-    }
-    err = err == OK ? buf_append(json, slice_from(start, (size_t)(text - start))) : err;
-    return err == OK ? buf_append_byte(json, '"') : err;
-}
-
-static enum err member(struct buf *json, const char *prefix, const char *text)
-{
-    enum err err = buf_append_text(json, prefix);
-    return err == OK ? api_json_text(json, text) : err;
-}
-
 static bool has_avatar(const struct user *user)
 {
     for (size_t i = 0; i < sizeof(user->avatar_hash); i++) {
@@ -69,65 +46,65 @@ static const char *status_name(enum status status)
     return "available";
 }
 
-MUST_USE enum err api_json_person(struct buf *json, const struct portal *portal,
-                                  const struct user *user, bool with_email)
+void api_json_person(struct jsonout *json, const char *key, const struct portal *portal,
+                     const struct user *user, bool with_email)
 {
     char avatar[TEXT_BASE64URL_SIZE(32) + 1] = "";
+    char accounts[CONNECTOR_TYPES_SIZE];
     if (has_avatar(user)) {
         text_base64url(slice_from(user->avatar_hash, sizeof(user->avatar_hash)), avatar);
     }
-    enum err err = member(json, "{\"name\":", user->name);
-    err = err == OK ? member(json, ",\"fullName\":", user->full_name) : err;
-    err = err == OK ? member(json, ",\"position\":", user->position) : err;
-    err = err == OK ? member(json, ",\"avatar\":", avatar) : err;
-    err = err == OK
-              ? member(json, ",\"status\":", presence_name(portal_presence(portal, &user->id)))
-              : err;
-    char accounts[CONNECTOR_TYPES_SIZE];
     portal_account_types(portal, &user->id, accounts);
-    err = err == OK ? member(json, ",\"accounts\":", accounts) : err;
-    err = err == OK ? buf_printf(json, ",\"devices\":%u,\"push\":%s",
-                                 (unsigned)portal_devices(portal, &user->id),
-                                 portal_push_reaches(portal, &user->id) ? "true" : "false")
-                    : err;
-    if (with_email && err == OK) {
-        err = member(json, ",\"email\":", user->email);
-        err = err == OK ? api_json_accounts(json, portal, &user->id) : err;
+    jsonout_object(json, key);
+    jsonout_text(json, "name", user->name);
+    jsonout_text(json, "fullName", user->full_name);
+    jsonout_text(json, "position", user->position);
+    jsonout_text(json, "avatar", avatar);
+    jsonout_text(json, "status", presence_name(portal_presence(portal, &user->id)));
+    jsonout_text(json, "accounts", accounts);
+    jsonout_number(json, "devices", portal_devices(portal, &user->id));
+    jsonout_bool(json, "push", portal_push_reaches(portal, &user->id));
+    if (with_email) {
+        jsonout_text(json, "email", user->email);
+        api_json_accounts(json, "imAccounts", portal, &user->id);
     }
-    return err == OK ? buf_append_byte(json, '}') : err;
+    jsonout_end_object(json);
 }
 
-static enum err groups(struct buf *json, const struct portal *portal, const struct user *user)
+void api_json_names(struct jsonout *json, const char *key, const char *const *names, uint32_t count)
 {
-    const char *names[GROUPS_PER_USER_MAX];
-    uint32_t count = portal_user_groups(portal, &user->id, names, GROUPS_PER_USER_MAX);
-    enum err err = buf_append_text(json, ",\"groups\":[");
-    for (uint32_t i = 0; i < count && err == OK; i++) {
-        err = member(json, i == 0 ? "" : ",", names[i]);
+    jsonout_list(json, key);
+    for (uint32_t i = 0; i < count; i++) {
+        jsonout_text(json, NULL, names[i]);
     }
-    return err == OK ? buf_append_byte(json, ']') : err;
+    jsonout_end_list(json);
 }
 
-MUST_USE enum err api_json_me(struct buf *json, const struct portal *portal,
-                              const struct user *user, const struct id *login, bool collects_log)
+static void settings(struct jsonout *json, const struct user *user)
 {
+    jsonout_object(json, "settings");
+    jsonout_bool(json, "microphone", user->microphone_on);
+    jsonout_bool(json, "camera", user->camera_on);
+    jsonout_text(json, "status", status_name(user->status));
+    jsonout_bool(json, "callWaiting", !user->no_call_waiting);
+    jsonout_bool(json, "relayOnly", user->relay_only);
+    jsonout_text(json, "language", user->language);
+    jsonout_end_object(json);
+}
+
+void api_json_me(struct jsonout *json, const struct portal *portal, const struct user *user,
+                 const struct id *login, bool collects_log)
+{
+    const char *groups[GROUPS_PER_USER_MAX];
+    uint32_t count = portal_user_groups(portal, &user->id, groups, GROUPS_PER_USER_MAX);
     char id[ID_TEXT_SIZE];
     id_format(login, id);
-    bool administrator = portal_user_is_in(portal, &user->id, GROUP_ADMINISTRATORS);
-    enum err err = buf_append_text(json, "{\"user\":");
-    err = err == OK ? api_json_person(json, portal, user, true) : err;
-    err = err == OK ? groups(json, portal, user) : err;
-    err = err == OK ? buf_printf(json,
-                                 ",\"administrator\":%s,\"collectLog\":%s,\"settings\":{"
-                                 "\"microphone\":%s,\"camera\":%s,\"status\":\"%s\","
-                                 "\"callWaiting\":%s,\"relayOnly\":%s,\"language\":",
-                                 administrator ? "true" : "false", collects_log ? "true" : "false",
-                                 user->microphone_on ? "true" : "false",
-                                 user->camera_on ? "true" : "false", status_name(user->status),
-                                 user->no_call_waiting ? "false" : "true",
-                                 user->relay_only ? "true" : "false")
-                    : err;
-    err = err == OK ? api_json_text(json, user->language) : err;
-    err = err == OK ? member(json, "},\"login\":", id) : err;
-    return err == OK ? buf_append_byte(json, '}') : err;
+    jsonout_object(json, NULL);
+    api_json_person(json, "user", portal, user, true);
+    api_json_names(json, "groups", groups, count);
+    jsonout_bool(json, "administrator", portal_user_is_in(portal, &user->id, GROUP_ADMINISTRATORS));
+    jsonout_bool(json, "collectLog", collects_log);
+    settings(json, user);
+    jsonout_text(json, "login", id);
+    jsonout_end_object(json);
 }

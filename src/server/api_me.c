@@ -8,16 +8,11 @@
 
 void api_me_get(struct api_request *request)
 {
-    struct buf json;
-    buf_init(&json, API_JSON_MAX);
-    enum err err = api_json_me(&json, request->api->params.portal, request->user,
-                               &request->login->id, api_collects_log(request->api));
-    if (err == OK) {
-        api_answer_json(request->api, request->exchange, 200, &json, NULL);
-    } else {
-        api_answer_err(request->api, request->exchange, "me", err, NULL);
-    }
-    buf_fini(&json);
+    struct jsonout json;
+    jsonout_init(&json, API_JSON_MAX);
+    api_json_me(&json, request->api->params.portal, request->user, &request->login->id,
+                api_collects_log(request->api));
+    api_answer_out(request->api, request->exchange, 200, "me", &json, NULL);
 }
 
 /* The rules of a profile, each with its field. False: it has answered. */
@@ -143,44 +138,39 @@ void api_me_delete_avatar(struct api_request *request)
     set_avatar(request, (struct slice){0});
 }
 
-static enum err login_json(struct buf *json, const struct login *login, const char *device,
-                           bool current)
+static void login_json(struct jsonout *json, const struct login *login, const char *device,
+                       bool current)
 {
     char id[ID_TEXT_SIZE];
     id_format(&login->id, id);
-    enum err err = buf_printf(json, "{\"id\":\"%s\",\"device\":", id);
-    err = err == OK ? api_json_text(json, device) : err;
-    err = err == OK ? buf_append_text(json, ",\"agent\":") : err;
-    err = err == OK ? api_json_text(json, login->agent) : err;
-    err = err == OK ? buf_append_text(json, ",\"address\":") : err;
-    err = err == OK ? api_json_text(json, login->address) : err;
-    return err == OK ? buf_printf(json, ",\"created\":%lld,\"seen\":%lld,\"current\":%s}",
-                                  (long long)login->created_s, (long long)login->seen_s,
-                                  current ? "true" : "false")
-                     : err;
+    jsonout_object(json, NULL);
+    jsonout_text(json, "id", id);
+    jsonout_text(json, "device", device);
+    jsonout_text(json, "agent", login->agent);
+    jsonout_text(json, "address", login->address);
+    jsonout_number(json, "created", login->created_s);
+    jsonout_number(json, "seen", login->seen_s);
+    jsonout_bool(json, "current", current);
+    jsonout_end_object(json);
 }
 
 void api_me_get_logins(struct api_request *request)
 {
-    struct buf json;
-    buf_init(&json, API_JSON_MAX);
+    const struct portal *portal = request->api->params.portal;
     const struct login *logins[LOGINS_SHOWN_MAX];
-    uint32_t count =
-        portal_logins(request->api->params.portal, &request->user->id, logins, LOGINS_SHOWN_MAX);
-    enum err err = buf_append_text(&json, "{\"logins\":[");
-    for (uint32_t i = 0; i < count && i < LOGINS_SHOWN_MAX && err == OK; i++) {
-        err = i == 0 ? OK : buf_append_byte(&json, ',');
-        bool current = id_equal(&logins[i]->id, &request->login->id);
-        const char *device = portal_login_device(request->api->params.portal, &logins[i]->id);
-        err = err == OK ? login_json(&json, logins[i], device, current) : err;
+    uint32_t count = portal_logins(portal, &request->user->id, logins, LOGINS_SHOWN_MAX);
+    struct jsonout json;
+    jsonout_init(&json, API_JSON_MAX);
+    jsonout_object(&json, NULL);
+    jsonout_list(&json, "logins");
+    for (uint32_t i = 0; i < count && i < LOGINS_SHOWN_MAX; i++) {
+        const struct id *id = &logins[i]->id;
+        login_json(&json, logins[i], portal_login_device(portal, id),
+                   id_equal(id, &request->login->id));
     }
-    err = err == OK ? buf_append_text(&json, "]}") : err;
-    if (err == OK) {
-        api_answer_json(request->api, request->exchange, 200, &json, NULL);
-    } else {
-        api_answer_err(request->api, request->exchange, "logins", err, NULL);
-    }
-    buf_fini(&json);
+    jsonout_end_list(&json);
+    jsonout_end_object(&json);
+    api_answer_out(request->api, request->exchange, 200, "logins", &json, NULL);
 }
 
 void api_me_delete_login(struct api_request *request)

@@ -39,21 +39,17 @@ static bool take(struct api_request *request, enum quota quota, const char *text
 static void answer_people(struct api_request *request, const struct user **people, uint32_t count,
                           uint32_t total)
 {
-    struct buf json;
-    buf_init(&json, API_JSON_MAX);
-    enum err err = buf_append_text(&json, "{\"people\":[");
-    for (uint32_t i = 0; i < count && err == OK; i++) {
-        err = i == 0 ? OK : buf_append_byte(&json, ',');
-        err =
-            err == OK ? api_json_person(&json, request->api->params.portal, people[i], false) : err;
+    struct jsonout json;
+    jsonout_init(&json, API_JSON_MAX);
+    jsonout_object(&json, NULL);
+    jsonout_list(&json, "people");
+    for (uint32_t i = 0; i < count; i++) {
+        api_json_person(&json, NULL, request->api->params.portal, people[i], false);
     }
-    err = err == OK ? buf_printf(&json, "],\"total\":%u}", total) : err;
-    if (err == OK) {
-        api_answer_json(request->api, request->exchange, 200, &json, NULL);
-    } else {
-        api_answer_err(request->api, request->exchange, "people", err, NULL);
-    }
-    buf_fini(&json);
+    jsonout_end_list(&json);
+    jsonout_number(&json, "total", total);
+    jsonout_end_object(&json);
+    api_answer_out(request->api, request->exchange, 200, "people", &json, NULL);
 }
 
 void api_people_search(struct api_request *request)
@@ -92,17 +88,14 @@ void api_people_get(struct api_request *request)
         return;
     }
     const struct user *user = portal_user_by_name(request->api->params.portal, request->part);
-    struct buf json;
-    buf_init(&json, API_JSON_MAX);
-    enum err err = user == NULL || user->disabled
-                       ? ERR_NOT_FOUND
-                       : api_json_person(&json, request->api->params.portal, user, true);
-    if (err == OK) {
-        api_answer_json(request->api, request->exchange, 200, &json, NULL);
+    struct jsonout json;
+    jsonout_init(&json, API_JSON_MAX);
+    if (user == NULL || user->disabled) {
+        jsonout_fail(&json, ERR_NOT_FOUND);
     } else {
-        api_answer_err(request->api, request->exchange, "people", err, NULL);
+        api_json_person(&json, NULL, request->api->params.portal, user, true);
     }
-    buf_fini(&json);
+    api_answer_out(request->api, request->exchange, 200, "people", &json, NULL);
 }
 
 static void on_avatar(void *arg, enum err err, struct slice bytes)

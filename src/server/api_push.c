@@ -10,19 +10,15 @@
 void api_push_get(struct api_request *request)
 {
     char key[PUSHER_POINT_TEXT_SIZE];
-    struct buf json;
+    struct jsonout json;
     struct httpapi *api = request->api;
-    buf_init(&json, 256);
     pusher_key_text(api->params.pusher, key);
-    enum err err =
-        buf_printf(&json, "{\"key\":\"%s\",\"on\":%s}", key,
-                   portal_push_has(api->params.portal, &request->login->id) ? "true" : "false");
-    if (err == OK) {
-        api_answer_json(api, request->exchange, 200, &json, NULL);
-    } else {
-        api_answer_err(api, request->exchange, "push", err, NULL);
-    }
-    buf_fini(&json);
+    jsonout_init(&json, 256);
+    jsonout_object(&json, NULL);
+    jsonout_text(&json, "key", key);
+    jsonout_bool(&json, "on", portal_push_has(api->params.portal, &request->login->id));
+    jsonout_end_object(&json);
+    api_answer_out(api, request->exchange, 200, "push", &json, NULL);
 }
 
 static bool decode(const struct api_request *request, const struct api_field *field, uint8_t *out,

@@ -53,23 +53,24 @@ void hours_note(struct hours *hours, int64_t now_s, uint32_t sessions)
     }
 }
 
-MUST_USE enum err hours_json(const struct hours *hours, struct buf *json)
+void hours_json(const struct hours *hours, struct jsonout *json, const char *key)
 {
-    const char *before = "[";
-    enum err err = OK;
-    for (uint32_t i = 1; i <= HOURS_KEPT && err == OK; i++) {
+    jsonout_list(json, key);
+    for (uint32_t i = 1; i <= HOURS_KEPT; i++) {
         const struct hour *hour = &hours->ring[(hours->newest + i) % HOURS_KEPT];
         if (hour->begins_s == 0) {
             continue;
         }
-        err = buf_printf(json,
-                         "%s{\"at\":%lld,\"calls\":%llu,\"answered\":%llu,\"sessions\":%u,"
-                         "\"relays\":%llu,\"reports\":%llu,\"lossPermille\":%.1f}",
-                         before, (long long)hour->begins_s, (unsigned long long)hour->calls,
-                         (unsigned long long)hour->answered, hour->sessions_max,
-                         (unsigned long long)hour->relays, (unsigned long long)hour->reports,
-                         hour->reports == 0 ? 0.0 : (double)hour->loss / (double)hour->reports);
-        before = ",";
+        jsonout_object(json, NULL);
+        jsonout_number(json, "at", hour->begins_s);
+        jsonout_number(json, "calls", (int64_t)hour->calls);
+        jsonout_number(json, "answered", (int64_t)hour->answered);
+        jsonout_number(json, "sessions", hour->sessions_max);
+        jsonout_number(json, "relays", (int64_t)hour->relays);
+        jsonout_number(json, "reports", (int64_t)hour->reports);
+        jsonout_tenths(json, "lossPermille",
+                       hour->reports == 0 ? 0.0 : (double)hour->loss / (double)hour->reports);
+        jsonout_end_object(json);
     }
-    return err == OK ? buf_append_byte(json, ']') : err;
+    jsonout_end_list(json);
 }

@@ -4,7 +4,7 @@
 #ifndef SERVER_HOURS_H
 #define SERVER_HOURS_H
 
-#include "base/buf.h"
+#include "base/jsonout.h"
 
 #define HOURS_KEPT 24 /* the one that runs included */
 
@@ -31,7 +31,7 @@ void hours_begin(struct hours *hours, int64_t now_s);
  * clock that was set back does not change what is there. */
 void hours_note(struct hours *hours, int64_t now_s, uint32_t sessions);
 
-/* Appends a JSON list, the oldest first. ERR_NOMEM, ERR_LIMIT. */
-MUST_USE enum err hours_json(const struct hours *hours, struct buf *json);
+/* A list, the oldest first. */
+void hours_json(const struct hours *hours, struct jsonout *json, const char *key);
 
 #endif

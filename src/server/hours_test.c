@@ -10,24 +10,25 @@
 #define BEGIN 1800000000 /* the beginning of an hour */
 
 static struct hours hours;
-static struct buf json;
+static struct jsonout json;
 
 static void tear_down(void)
 {
-    buf_fini(&json);
+    jsonout_fini(&json);
 }
 
 static const char *text(void)
 {
-    buf_clear(&json);
-    CHECK(hours_json(&hours, &json) == OK);
-    CHECK(buf_append_byte(&json, '\0') == OK);
-    return (const char *)json.data;
+    jsonout_fini(&json);
+    jsonout_init(&json, 16384);
+    hours_json(&hours, &json, NULL);
+    CHECK(json.err == OK && buf_append_byte(&json.buf, '\0') == OK);
+    return (const char *)json.buf.data;
 }
 
 static void set_up(void)
 {
-    buf_init(&json, 16384);
+    jsonout_init(&json, 16384);
     unit_finally(tear_down);
     counter_add(COUNTER_CALLS_STARTED, 7); /* of before */
     hours_begin(&hours, BEGIN + 100);

@@ -38,8 +38,9 @@ static bool is(const char *text)
 static void a_message_becomes_words_with_places_and_its_room(void)
 {
     begin(10000);
-    CHECK(words_vector(words, SLICE(KEY "Die Br\xC3\xBC"
-                                        "cke, O'Neil\\x"),
+    CHECK(words_vector(words,
+                       SLICE(KEY "Die Br\xC3\xBC"
+                                 "cke, O'Neil\\x"),
                        &out) == OK);
     CHECK(is("'" KEY "die':1 '" KEY "brucke':2 '" KEY "o':3 '" KEY "neil':4 '" KEY "x':5"));
     CHECK(words_vector(words, SLICE(KEY " -- !"), &out) == OK && is(""));
