@@ -15,7 +15,9 @@ need_npm tests/e2e
 need_npm tests/load
 [ -d "$build" ] || step "Setting up the build" meson setup "$build" -Dtests=true -Dload=true \
     -Db_sanitize=thread -Db_lundef=false --buildtype=debugoptimized
-step "Building" ninja -C "$build" src/app/visavis tests/load/turnload
+# The contract programs are what tests/e2e/api/postgres.test.mjs runs.
+step "Building" ninja -C "$build" src/app/visavis tests/load/turnload src/store_test \
+    src/chat_store_test src/personal_test src/durable_test src/migrations_test
 reports=$(mktemp -d)
 # A confined server could not write its reports.
 export VISAVIS_BIN="$build/src/app/visavis" VISAVIS_SET=security.confine=0

@@ -46,11 +46,13 @@ MUST_USE enum err portal_room_direct(struct portal *portal, const struct id *use
                                      const struct id *room, struct slice name, uint64_t now_ms,
                                      portal_room_done on_done, void *arg);
 
+#define TEAM_NAMES_MAX 200 /* who is invited with the room itself; more come later */
+
 struct portal_team {
     struct id room; /* made by the page; the same again by its owner gives what is there */
     struct slice title;
     const struct slice *names; /* the others */
-    uint32_t name_count;
+    uint32_t name_count;       /* at most TEAM_NAMES_MAX */
 };
 /* ERR_INVALID with the rule; ERR_NOT_FOUND: no such person, or the id is another's; ERR_LIMIT. */
 MUST_USE enum err portal_room_team(struct portal *portal, const struct id *user,

@@ -6,8 +6,6 @@
 #include "portal/testports.h"
 #include "unit.h"
 
-#define NAMES_MAX 1000 /* of a new team room (membership.c) */
-
 static struct testports ports;
 static struct portal *portal;
 static struct id team = {{9, 9}};
@@ -372,7 +370,7 @@ static void an_ended_call_leaves_one_line_and_makes_the_room(void)
 /* What nobody may, and where a limit is: nothing is asked of the store. */
 static void rooms_refuse_what_is_not_right(void)
 {
-    static struct slice many[NAMES_MAX + 1];
+    static struct slice many[TEAM_NAMES_MAX + 1];
     const struct slice unknown[] = {SLICE("nobody")};
     const struct slice twice[] = {SLICE("bob"), SLICE("cyd"), SLICE("bob"), SLICE("ann")};
     const struct id room = {{8, 1}};
@@ -391,7 +389,7 @@ static void rooms_refuse_what_is_not_right(void)
     wanted.name_count = 1;
     CHECK_OR_END(portal_room_team(portal, &ann, &wanted, 1000, on_room, NULL) != OK);
     wanted.names = many;
-    wanted.name_count = NAMES_MAX + 1;
+    wanted.name_count = TEAM_NAMES_MAX + 1;
     CHECK_OR_END(portal_room_team(portal, &ann, &wanted, 1000, on_room, NULL) == ERR_LIMIT);
     wanted.name_count = 0;
     wanted.title = SLICE("");

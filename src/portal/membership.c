@@ -3,8 +3,6 @@
 #include "portal/pending.h"
 #include "portal/rooms.h"
 
-#define TEAM_NAMES_MAX 1000
-
 static void set_title(char out[ROOM_TITLE_MAX + 1], struct slice title)
 {
     memcpy(out, title.data, title.size);

@@ -10,7 +10,6 @@
 #define HISTORY_SHOWN 50
 #define HITS_SHOWN_MAX 50
 #define HITS_SHOWN 20
-#define TEAM_NAMES_MAX 200
 
 /* ---- one room ---- */
 
