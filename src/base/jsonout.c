@@ -3,6 +3,10 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
+
+#define HEX_STEP 64 /* bytes that become digits at a time */
+
 static void put(struct jsonout *json, struct slice bytes)
 {
     if (json->err == OK) {
@@ -36,6 +40,13 @@ void jsonout_init(struct jsonout *json, size_t size_max)
 void jsonout_fini(struct jsonout *json)
 {
     buf_fini(&json->buf);
+}
+
+void jsonout_clear(struct jsonout *json)
+{
+    buf_clear(&json->buf);
+    json->err = OK;
+    json->comma = false;
 }
 
 void jsonout_fail(struct jsonout *json, enum err err)
@@ -88,7 +99,7 @@ void jsonout_slice(struct jsonout *json, const char *key, struct slice text)
             continue;
         }
         put(json, slice_from(text.data + start, i - start));
-        (void)snprintf(escape, sizeof(escape), "\\u%04x", c);
+        (void)snprintf(escape, sizeof(escape), c < 0x20 ? "\\u%04x" : "\\%c", c);
         put_text(json, escape);
         start = i + 1;
     }
@@ -99,6 +110,25 @@ void jsonout_slice(struct jsonout *json, const char *key, struct slice text)
 void jsonout_text(struct jsonout *json, const char *key, const char *text)
 {
     jsonout_slice(json, key, slice_text(text));
+}
+
+void jsonout_hex(struct jsonout *json, const char *key, struct slice bytes)
+{
+    begin(json, key);
+    put_text(json, "\"");
+    for (size_t at = 0; at < bytes.size; at += HEX_STEP) {
+        char text[2 * HEX_STEP + 1];
+        size_t rest = bytes.size - at;
+        text_hex(slice_from(bytes.data + at, rest < HEX_STEP ? rest : HEX_STEP), text);
+        put_text(json, text);
+    }
+    put_text(json, "\"");
+}
+
+void jsonout_null(struct jsonout *json, const char *key)
+{
+    begin(json, key);
+    put_text(json, "null");
 }
 
 void jsonout_number(struct jsonout *json, const char *key, int64_t number)

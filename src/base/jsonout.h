@@ -20,6 +20,9 @@ struct jsonout {
 void jsonout_init(struct jsonout *json, size_t size_max);
 void jsonout_fini(struct jsonout *json);
 
+/* Begins anew in the same memory, without an error. */
+void jsonout_clear(struct jsonout *json);
+
 /* What was to be written cannot be had. OK changes nothing. */
 void jsonout_fail(struct jsonout *json, enum err err);
 
@@ -31,6 +34,9 @@ void jsonout_end_list(struct jsonout *json);
 /* The text is UTF-8; it is quoted and escaped. */
 void jsonout_text(struct jsonout *json, const char *key, const char *text);
 void jsonout_slice(struct jsonout *json, const char *key, struct slice text);
+/* Bytes as a text of hexadecimal digits. */
+void jsonout_hex(struct jsonout *json, const char *key, struct slice bytes);
+void jsonout_null(struct jsonout *json, const char *key);
 void jsonout_number(struct jsonout *json, const char *key, int64_t number);
 void jsonout_bool(struct jsonout *json, const char *key, bool value);
 /* With one digit behind the point. */

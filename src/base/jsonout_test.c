@@ -49,7 +49,25 @@ static void texts_are_quoted_and_escaped(void)
     jsonout_text(&json, NULL, "plain, \xc3\xa9 and </b>");
     jsonout_text(&json, NULL, "\"\\\n\x01");
     jsonout_end_list(&json);
-    CHECK(is("[\"\",\"plain, \xc3\xa9 and </b>\",\"\\u0022\\u005c\\u000a\\u0001\"]"));
+    CHECK(is("[\"\",\"plain, \xc3\xa9 and </b>\",\"\\\"\\\\\\u000a\\u0001\"]"));
+    tear_down();
+}
+
+static void bytes_are_digits(void)
+{
+    uint8_t bytes[150] = {0xa5, 0x0f};
+    unit_finally(tear_down);
+    jsonout_init(&json, 1000);
+    jsonout_hex(&json, NULL, slice_from(bytes, 2));
+    CHECK(is("\"a50f\""));
+    jsonout_clear(&json);
+    jsonout_hex(&json, NULL, slice_from(bytes, sizeof(bytes)));
+    CHECK(json.err == OK && json.buf.size == 2 * sizeof(bytes) + 2);
+    jsonout_clear(&json);
+    jsonout_list(&json, NULL);
+    jsonout_null(&json, NULL);
+    jsonout_end_list(&json);
+    CHECK(is("[null]"));
     tear_down();
 }
 
@@ -70,4 +88,5 @@ static void the_first_error_stays(void)
     tear_down();
 }
 
-UNIT(objects_and_lists_have_their_commas, texts_are_quoted_and_escaped, the_first_error_stays)
+UNIT(objects_and_lists_have_their_commas, texts_are_quoted_and_escaped, bytes_are_digits,
+     the_first_error_stays)

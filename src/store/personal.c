@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
+#include "base/jsonout.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "model/model.h"
@@ -14,6 +14,7 @@
 
 /* A picture in hexadecimal is the greatest. */
 #define OBJECT_SIZE_MAX ((size_t)1024 * 1024)
+#define KEY_SIZE 32 /* of the longest name of a column, with a NUL */
 
 /* ---- the tables ---- */
 
@@ -162,7 +163,7 @@ static enum err find(struct db *db, const char *name, struct person *out)
 struct out {
     enum err (*write)(void *arg, struct slice piece);
     void *arg;
-    struct buf object;
+    struct jsonout object;
 };
 
 static enum err put(const struct out *out, const char *text)
@@ -170,64 +171,49 @@ static enum err put(const struct out *out, const char *text)
     return out->write(out->arg, slice_text(text));
 }
 
-static enum err put_text(struct buf *buf, struct slice text)
-{
-    enum err err = buf_append_byte(buf, '"');
-    for (size_t i = 0; i < text.size && err == OK; i++) {
-        uint8_t c = text.data[i];
-        if (c < 0x20) {
-            err = buf_printf(buf, "\\u%04x", c);
-            continue;
-        }
-        err = c == '"' || c == '\\' ? buf_append_byte(buf, '\\') : OK;
-        err = err == OK ? buf_append_byte(buf, c) : err;
-    }
-    return err == OK ? buf_append_byte(buf, '"') : err;
-}
-
-static enum err put_hex(struct buf *buf, struct slice bytes)
-{
-    enum err err = buf_append_byte(buf, '"');
-    for (size_t i = 0; i < bytes.size && err == OK; i++) {
-        err = buf_printf(buf, "%02x", bytes.data[i]);
-    }
-    return err == OK ? buf_append_byte(buf, '"') : err;
-}
-
-static enum err put_value(struct buf *buf, const struct statement *row, int column, bool truth)
+static void put_value(struct jsonout *json, const char *key, const struct statement *row,
+                      int column, bool truth)
 {
     int64_t number = 0;
     switch (statement_kind(row, column)) {
     case COLUMN_NULL:
-        return buf_append_text(buf, "null");
+        jsonout_null(json, key);
+        break;
     case COLUMN_NUMBER:
         number = statement_number(row, column);
-        return truth ? buf_append_text(buf, number != 0 ? "true" : "false")
-                     : buf_printf(buf, "%lld", (long long)number);
+        if (truth) {
+            jsonout_bool(json, key, number != 0);
+        } else {
+            jsonout_number(json, key, number);
+        }
+        break;
     case COLUMN_TEXT:
-        return put_text(buf, statement_bytes(row, column));
+        jsonout_slice(json, key, statement_bytes(row, column));
+        break;
     case COLUMN_BLOB:
-        return put_hex(buf, statement_bytes(row, column));
+        jsonout_hex(json, key, statement_bytes(row, column));
+        break;
     }
-    return ERR_INVALID;
 }
 
 static enum err put_row(struct out *out, const struct statement *row)
 {
-    struct buf *buf = &out->object;
-    enum err err = OK;
-    buf_clear(buf);
-    for (int i = 0; i < statement_columns(row) && err == OK; i++) {
+    struct jsonout *json = &out->object;
+    jsonout_clear(json);
+    jsonout_object(json, NULL);
+    for (int i = 0; i < statement_columns(row); i++) {
+        char key[KEY_SIZE] = "";
         const char *name = statement_column_name(row, i);
         if (name == NULL) {
             return ERR_NOMEM;
         }
         size_t size = strcspn(name, "?");
-        err = buf_printf(buf, "%s\"%.*s\":", i == 0 ? "{" : ",", (int)size, name);
-        err = err == OK ? put_value(buf, row, i, name[size] == '?') : err;
+        ASSERT(size < sizeof(key)); /* it stands above */
+        memcpy(key, name, size);
+        put_value(json, key, row, i, name[size] == '?');
     }
-    err = err == OK ? buf_append_byte(buf, '}') : err;
-    return err == OK ? out->write(out->arg, buf_slice(buf)) : err;
+    jsonout_end_object(json);
+    return json->err == OK ? out->write(out->arg, buf_slice(&json->buf)) : json->err;
 }
 
 static enum err put_section(struct db *db, const struct section *section, const struct id *id,
@@ -258,7 +244,7 @@ enum err personal_export(const char *path, const char *name,
     struct out out = {.write = write, .arg = arg};
     struct person person;
     struct db *db = NULL;
-    buf_init(&out.object, OBJECT_SIZE_MAX);
+    jsonout_init(&out.object, OBJECT_SIZE_MAX);
     enum err err = db_open(path, DB_ERASES, &db);
     err = err == OK ? db_begin(db, DB_READS) : err;
     err = err == OK ? find(db, name, &person) : err;
@@ -268,7 +254,7 @@ enum err personal_export(const char *path, const char *name,
     }
     err = err == OK ? put(&out, "\n}\n") : err;
     db_close(db);
-    buf_fini(&out.object);
+    jsonout_fini(&out.object);
     return err;
 }
 
