@@ -51,6 +51,7 @@ test('N18: a call right after a start rings at a page that comes later', async (
     const prepare = async (context) => (line = await cuttable(context));
     const mary = await signIn(browsers[1], server, 'mary', '/people', { prepare });
     const john = await signIn(browsers[0], server, 'john', '/people/mary');
+    await john.locator('vv-call-button button').first().waitFor();
     server.args.push('--set', `listen.port=${server.port}`);
     await server.stop('SIGKILL', true);
     await line.cut(); // As long as it waits to try again.
@@ -75,6 +76,8 @@ test('N18, part 7: a hang-up pressed while the server is away takes effect after
     await closing(caller, () => server.run(true)); // It has told it, and goes.
     await callee.getByText('has ended the call').waitFor({ timeout: LIMIT_MS });
     await callee.close();
+    // The page that called knows of the end when it is back, too.
+    await people.john.locator('vv-call-button button[title*="It rings"]').first().waitFor();
     const again = await connected(people);
     await again.caller.locator('button.control.end').click();
     await people.close?.();

@@ -48,6 +48,13 @@ export class VvPagePeople extends Page {
         void this.load('', 0);
     }
 
+    /** What could not be had while the server was away. */
+    protected override onFresh(): void {
+        if (!this.found) {
+            void this.load('', 0);
+        }
+    }
+
     private load(query: string, offset: number): Promise<void> {
         const turn = ++this.asked;
         return this.attempt(async () => {

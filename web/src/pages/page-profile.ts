@@ -50,6 +50,13 @@ export class VvPageProfile extends Page {
         }
     }
 
+    /** What could not be had while the server was away. */
+    protected override onFresh(): void {
+        if (this.problem) {
+            void this.load();
+        }
+    }
+
     private async load(): Promise<void> {
         const name = this.name;
         this.profile = undefined;

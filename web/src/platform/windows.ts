@@ -38,12 +38,27 @@ export function openCallWindow(call: string): Window | null {
     return opened;
 }
 
-/** Brings the window that this tab has opened to the front as it is; false: it has opened none. */
+/** A window of that name was gone, and an empty one has been opened. */
+function isEmpty(opened: Window): boolean {
+    try {
+        return opened.location.href === 'about:blank';
+    } catch {
+        return false; // It has gone to another site.
+    }
+}
+
+/**
+ * Brings the window that this tab has opened to the front as it is, or opens it again when it is
+ * gone; false: it has opened none.
+ */
 export function raiseCallWindow(call: string): boolean {
     if (!noted(call, false)) {
         return false;
     }
     const opened = window.open('', nameOf(call));
+    if (opened && isEmpty(opened)) {
+        opened.location.replace(new URL(`/call/${call}`, location.href));
+    }
     opened?.focus();
     return opened !== null;
 }
