@@ -182,9 +182,11 @@ test('keys: M, V, S, F, Ctrl+D, Ctrl+E, Space held, ?, and the switch of single 
     await until('silent again', async () => !await stage(callee, 'peerMicrophone'));
     await caller.keyboard.press('?');
     const list = caller.getByRole('dialog');
+    // Not that of "You are muted", which may stand there too.
+    const close = list.locator('header').getByRole('button', { name: 'Close' });
     await caller.getByText('Talk while held').waitFor();
     await caller.getByLabel('Keys without Ctrl').uncheck();
-    await list.getByRole('button', { name: 'Close' }).click();
+    await close.click();
     await list.waitFor({ state: 'hidden' });
     await caller.keyboard.press('m');
     await caller.keyboard.press('Control+d');
@@ -194,7 +196,7 @@ test('keys: M, V, S, F, Ctrl+D, Ctrl+E, Space held, ?, and the switch of single 
     await caller.locator('#open-more').click();
     await caller.getByRole('button', { name: 'Keys' }).click();
     await caller.getByLabel('Keys without Ctrl').check();
-    await list.getByRole('button', { name: 'Close' }).click();
+    await close.click();
     await caller.keyboard.press('v');
     await until('the camera is on again', async () => await pressed('camera') === 'true');
     for (const shared of [true, false]) {
