@@ -164,6 +164,8 @@ void api_json_accounts(struct jsonout *json, const char *key, const struct porta
                        const struct id *user); /* api_accounts.c */
 void api_json_names(struct jsonout *json, const char *key, const char *const *names,
                     uint32_t count);
+/* As pages know it (api_invitations.c). */
+const char *api_invitation_kind(enum invitation_kind kind);
 /* Whether pages are to send their log (api_clientlog.c). */
 bool api_collects_log(const struct httpapi *api);
 void api_json_me(struct jsonout *json, const struct portal *portal, const struct user *user,

@@ -107,16 +107,13 @@ void api_admin_person_reset(struct api_request *request)
 static void invitation_json(struct jsonout *json, const struct portal *portal,
                             const struct invitation *invitation)
 {
-    static const char *const kinds[] = {[INVITATION_MEMBER] = "member",
-                                        [INVITATION_ADMINISTRATOR] = "administrator",
-                                        [INVITATION_PASSWORD] = "password"};
     char id[ID_TEXT_SIZE];
     id_format(&invitation->id, id);
     const struct user *user = portal_user_by_id(portal, &invitation->user);
     const struct user *by = portal_user_by_id(portal, &invitation->invited_by);
     jsonout_object(json, NULL);
     jsonout_text(json, "id", id);
-    jsonout_text(json, "kind", kinds[invitation->kind]);
+    jsonout_text(json, "kind", api_invitation_kind(invitation->kind));
     jsonout_number(json, "created", invitation->created_s);
     jsonout_number(json, "expires", invitation->expires_s);
     jsonout_text(json, "name", user == NULL ? "" : user->name);

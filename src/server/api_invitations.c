@@ -11,6 +11,11 @@ static const char *const kind_names[] = {[INVITATION_MEMBER] = "member",
                                          [INVITATION_ADMINISTRATOR] = "administrator",
                                          [INVITATION_PASSWORD] = "password"};
 
+const char *api_invitation_kind(enum invitation_kind kind)
+{
+    return kind_names[kind];
+}
+
 void api_done_invited(void *arg, enum err err, const uint8_t token[TOKEN_BYTES], int64_t expires_s)
 {
     struct api_pending *pending = arg;
@@ -84,7 +89,7 @@ void api_invitations_get(struct api_request *request)
                                       ? portal_user_by_id(portal, &invitation->user)
                                       : NULL;
         jsonout_object(&json, NULL);
-        jsonout_text(&json, "kind", kind_names[invitation->kind]);
+        jsonout_text(&json, "kind", api_invitation_kind(invitation->kind));
         jsonout_text(&json, "name", user == NULL ? "" : user->name);
         jsonout_end_object(&json);
     }
