@@ -6,10 +6,12 @@ import { after, before, test } from 'node:test';
 import { Postgres } from '../e2e/api/postgres.mjs';
 import { Server, until } from '../e2e/api/server.mjs';
 import { Tab, newId } from '../e2e/api/tab.mjs';
+import { generator } from './random.mjs';
 
 const KILLS = Number(process.env.POSTGRES_KILLS ?? 3);
 const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
 const LIFE_MS = 400; // of writing between two kills
+const random = generator(SEED);
 const on = { microphone: true, camera: true };
 
 let postgres;
@@ -18,13 +20,6 @@ let room;
 const cookies = {};
 const sent = new Map(); // text by the id of a message that was sent
 const kept = new Set(); // ids of those that were acknowledged
-
-/** Park and Miller's generator: the same seed, the same moments. */
-let state = (SEED % 2147483646) + 1;
-function random(below) {
-    state = (state * 48271) % 2147483647;
-    return state % below;
-}
 
 const pause = (ms) => new Promise((next) => setTimeout(next, ms));
 
