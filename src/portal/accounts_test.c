@@ -566,6 +566,27 @@ static void devices_count_at_once_and_do_not_wait_for_another_change(void)
     tear_down();
 }
 
+static void every_setting_outlives_what_was_read_before_it(void)
+{
+    set_up_usual();
+    session_id tab = 0;
+    CHECK(testports_open(&ports, portal, "ann", 0, &tab) == OK);
+    struct id ann = testports_user_id("ann");
+    struct change loaded = {.kind = CHANGE_USER_PUT, .user = *portal_user_by_id(portal, &ann)};
+    bool waiting = false;
+    bool hidden = true;
+    CHECK(portal_set_wishes(portal, tab, &waiting, &hidden, 2) == OK);
+    CHECK(portal_set_status(portal, tab, STATUS_INVISIBLE, 2) == OK);
+    CHECK(portal_restore(portal, &loaded) == OK);
+    const struct user *user = portal_user_by_id(portal, &ann);
+    CHECK(user->no_call_waiting && user->relay_only && user->status == STATUS_INVISIBLE);
+    (void)testports_run(&ports);
+    CHECK(portal_restore(portal, &loaded) == OK); /* another process has set them back */
+    user = portal_user_by_id(portal, &ann);
+    CHECK(!user->no_call_waiting && !user->relay_only && user->status == STATUS_AVAILABLE);
+    tear_down();
+}
+
 static void a_profile_does_not_undo_that_its_user_is_disabled(void)
 {
     set_up_usual();
@@ -648,5 +669,6 @@ UNIT(a_connected_tab_ends_with_its_sign_in, the_right_password_signs_in_after_th
      a_link_survives_a_join_that_failed, a_password_link_replaces_password_and_sign_ins,
      a_profile_is_kept_then_told_and_one_change_goes_at_a_time,
      devices_count_at_once_and_do_not_wait_for_another_change,
+     every_setting_outlives_what_was_read_before_it,
      a_profile_does_not_undo_that_its_user_is_disabled, no_picture_is_no_picture,
      a_picture_that_another_one_has_too_stays)

@@ -161,6 +161,16 @@ static bool looks_same(const struct user *a, const struct user *b)
            strcmp(a->name, b->name) == 0 && a->disabled == b->disabled;
 }
 
+/* What person_keep_setting writes. */
+static void take_settings(struct user *user, const struct user *from)
+{
+    user->microphone_on = from->microphone_on;
+    user->camera_on = from->camera_on;
+    user->no_call_waiting = from->no_call_waiting;
+    user->relay_only = from->relay_only;
+    user->status = from->status;
+}
+
 MUST_USE enum err person_put(struct portal *portal, const struct user *user)
 {
     struct person *person = person_find(portal, &user->id);
@@ -173,11 +183,7 @@ MUST_USE enum err person_put(struct portal *portal, const struct user *user)
     }
     bool same = looks_same(&person->user, user);
     bool erased = renamed && model_is_erased(user);
-    char name_before[USER_NAME_MAX + 1];
-    memcpy(name_before, person->user.name, sizeof name_before);
-    bool microphone_on = person->user.microphone_on;
-    bool camera_on = person->user.camera_on;
-    enum status status = person->user.status;
+    struct user before = person->user;
     if (renamed) {
         (void)map_remove(portal->people_by_name, slice_text(person->user.name));
     }
@@ -185,16 +191,14 @@ MUST_USE enum err person_put(struct portal *portal, const struct user *user)
     portal->enabled_count -= person->user.disabled ? 0 : 1;
     person->user = *user;
     if (person->settings_writing > 0) { /* newer than what was read or written before them */
-        person->user.microphone_on = microphone_on;
-        person->user.camera_on = camera_on;
-        person->user.status = status;
+        take_settings(&person->user, &before);
     }
     portal->enabled_count += user->disabled ? 0 : 1;
     fold(user, person->folded);
     sort_in(portal, person);
     person->epoch = portal->epoch;
     if (erased) {
-        watch_person_erased(portal, person, name_before);
+        watch_person_erased(portal, person, before.name);
     } else if (!same) {
         person_profile_changed(portal, person);
     }
