@@ -2,6 +2,8 @@
 #include "net/conn.h"
 
 #include <fcntl.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "base/mem.h"
@@ -441,6 +443,69 @@ enum err conn_accept(struct conn *conn, struct loop *loop, uv_stream_t *listener
     conn->tls = tls;
     (void)uv_tcp_nodelay(&conn->tcp, 1);
     return OK;
+}
+
+/* ---- to connect ---- */
+
+static void on_uv_connected(uv_connect_t *req, int status)
+{
+    struct conn *conn = req->data;
+
+    if (conn->closing) {
+        return;
+    }
+    if (status == 0) {
+        (void)uv_tcp_nodelay(&conn->tcp, 1);
+        if (conn->ssl != NULL) {
+            ERR_clear_error();
+            (void)SSL_do_handshake(conn->ssl); /* puts the hello into `wire`; goes on by itself */
+        }
+    }
+    conn->events->on_open(conn, status == 0);
+}
+
+enum err conn_connect(struct conn *conn, struct loop *loop, const struct addr *to,
+                      struct tls_context *tls, const struct conn_events *events, bool *closing)
+{
+    union sockaddr_any any = {0};
+
+    *closing = false;
+    conn->loop = loop;
+    conn->events = events;
+    if (uv_tcp_init(loop_uv(loop), &conn->tcp) != 0) {
+        return ERR_IO;
+    }
+    conn->tcp.data = conn;
+    conn->req.connect.data = conn;
+    (void)sockaddr_from(to, &any);
+    if (tls != NULL) {
+        conn->ssl = tls_open(tls, conn);
+    }
+    if ((tls != NULL && conn->ssl == NULL) ||
+        uv_tcp_connect(&conn->req.connect, &conn->tcp, &any.head, on_uv_connected) != 0) {
+        *closing = true;
+        conn_abort(conn);
+        return ERR_IO;
+    }
+    return OK;
+}
+
+void conn_watch_peer(struct conn *conn, uint32_t dead_ms)
+{
+    const int idle_s = (int)(dead_ms / 1000) - 2;
+    const int often = 1;
+    const int count = 2;
+    const unsigned unacknowledged_ms = dead_ms;
+    uv_os_fd_t fd = -1;
+
+    if (uv_fileno((uv_handle_t *)&conn->tcp, &fd) == 0) {
+        (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &often, sizeof often);
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &often, sizeof often);
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
+                         sizeof unacknowledged_ms);
+    }
 }
 
 bool conn_is_tls(const struct conn *conn)

@@ -24,6 +24,9 @@ struct conn_events {
     void (*on_sent)(struct conn *conn, bool all);
     /* The handle is closed; the owner frees itself. */
     void (*on_closed)(struct conn *conn);
+    /* conn_connect has come to its end; NULL where nothing is connected. Not `open`: nobody
+     * listens there, and the connection is to be aborted. With TLS the handshake follows. */
+    void (*on_open)(struct conn *conn, bool open);
 };
 
 struct conn_chunk;
@@ -49,7 +52,8 @@ struct conn {
     union {
         uv_write_t write;
         uv_shutdown_t shutdown;
-    } req; /* a shutdown comes only after the last write */
+        uv_connect_t connect;
+    } req; /* a connect comes before the first write, a shutdown after the last one */
     const struct conn_events *events;
     struct loop *loop;
     struct ssl_st *ssl;      /* NULL: plain TCP */
@@ -72,6 +76,14 @@ struct conn {
 MUST_USE enum err conn_accept(struct conn *conn, struct loop *loop, uv_stream_t *listener,
                               struct tls_context *tls, const struct conn_events *events,
                               bool *closing);
+
+/* Connects to `to`; on_open follows, and nothing is flushed or read before it. With `tls` that
+ * context speaks, which must be of a calling side. Errors as of conn_accept. */
+MUST_USE enum err conn_connect(struct conn *conn, struct loop *loop, const struct addr *to,
+                               struct tls_context *tls, const struct conn_events *events,
+                               bool *closing);
+/* A dead other machine is noticed when nothing it owes came for about so long (at least 3 s). */
+void conn_watch_peer(struct conn *conn, uint32_t dead_ms);
 
 /* Queues a copy of `bytes`, or the bytes themselves, which must outlive the connection. Nothing
  * leaves before conn_flush. ERR_NOMEM: nothing was queued. */

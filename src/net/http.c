@@ -8,6 +8,7 @@
 #include "net/forwarded.h"
 #include "net/tls_internal.h"
 #include "wire/demux.h"
+#include "wire/nodehello.h"
 
 struct http_conn *http_conn_of_timer(struct wheel_timer *timer)
 {
@@ -125,7 +126,7 @@ static void refuse(struct http_conn *hc, uint16_t status)
 static void look_behind_proxy(struct http_conn *hc, const struct http_request *request)
 {
     if (forwarded_client(&hc->server->proxies, request, &hc->remote) != OK) {
-        hc->remote = conn_remote(&hc->conn);
+        hc->remote = hc->from_node ? hc->told : conn_remote(&hc->conn);
     }
     addr_format_ip(&hc->remote, hc->address);
 }
@@ -138,7 +139,7 @@ static void deliver(struct http_conn *hc)
     if (hc->by_proxy) {
         look_behind_proxy(hc, &request);
     }
-    request.tls = conn_is_tls(&hc->conn);
+    request.tls = hc->from_node ? hc->told_tls : conn_is_tls(&hc->conn);
     request.peer_address = hc->address;
     hc->state = HTTP_STATE_WAITING;
     hc->asked_ms = loop_now_ms(server->loop); /* of the turn that has read it */
@@ -182,6 +183,25 @@ static void begin_body(struct http_conn *hc)
     }
 }
 
+/* From now on nothing is read here: the bytes at hand go along. */
+static void leave_soon(struct http_conn *hc)
+{
+    hc->state = HTTP_STATE_LEAVING;
+    http_parse_destroy(hc->parse);
+    hc->parse = NULL;
+    conn_set_reading(&hc->conn, false);
+    http_conn_ready(hc);
+}
+
+/* Whether the connection whose request is parsed goes on at another node. */
+static bool is_passed_on(struct http_conn *hc)
+{
+    const struct http_pass *pass = &hc->server->pass;
+
+    hc->passes = pass->wants != NULL && pass->wants(pass->arg, http_parse_request(hc->parse));
+    return hc->passes;
+}
+
 static void step_head(struct http_conn *hc)
 {
     const struct http_limits *limits = &hc->server->limits;
@@ -214,6 +234,10 @@ static void step_head(struct http_conn *hc)
     err = http_parse_create(slice_from(hc->in.data, head_size), limits, &hc->parse, &status);
     if (err != OK) {
         refuse(hc, err == ERR_INVALID ? status : 503);
+        return;
+    }
+    if (is_passed_on(hc)) {
+        leave_soon(hc);
         return;
     }
     buf_consume(&hc->in, head_size);
@@ -262,7 +286,7 @@ static void advance(struct http_conn *hc)
     }
 }
 
-/* ---- STUN instead of HTTP ---- */
+/* ---- STUN instead of HTTP, and what goes on elsewhere ---- */
 
 /* Gives the connection away as soon as nothing is queued (the end of a handshake may be). */
 static void leave(struct http_conn *hc)
@@ -274,9 +298,37 @@ static void leave(struct http_conn *hc)
         return; /* on_sent comes */
     }
     http_conn_cut(hc);
-    if (err == OK) {
+    if (err == OK && hc->passes) {
+        hc->server->pass.on_pass(hc->server->pass.arg, handoff);
+    } else if (err == OK) {
         hc->server->stun.on_stun(hc->server->stun.arg, handoff);
     }
+}
+
+/* The hello of a node, before all else. False: it is not whole yet, or was none. */
+static bool take_hello(struct http_conn *hc)
+{
+    struct nodehello hello;
+    enum err err =
+        conn_is_tls(&hc->conn) ? nodehello_read(buf_slice(&hc->in), &hello) : ERR_FORBIDDEN;
+
+    if (err == ERR_SHORT) {
+        return false;
+    }
+    if (err == OK) {
+        hc->met = true;
+        hc->told = hello.from;
+        hc->told_tls = hello.tls;
+        buf_consume(&hc->in, NODEHELLO_SIZE);
+        err = http_listen_meet(hc);
+        counter_increment(err == OK ? COUNTER_NODES_TAKEN : COUNTER_HTTP_CONNECTIONS_REFUSED);
+    } else {
+        counter_increment(COUNTER_NODES_REFUSED);
+    }
+    if (err != OK) {
+        http_conn_cut(hc);
+    }
+    return err == OK;
 }
 
 /* Looks at the first byte. False: the connection is no HTTP, and goes its way or ends. */
@@ -290,9 +342,7 @@ static bool meet(struct http_conn *hc, uint8_t first)
 
     hc->met = true;
     if (stun) {
-        hc->state = HTTP_STATE_STUN;
-        conn_set_reading(&hc->conn, false);
-        http_conn_ready(hc);
+        leave_soon(hc);
         return false;
     }
     if (hc->stun_only || (server->tls != NULL && !tls) || agreed == TLS_PROTOCOL_STUN ||
@@ -321,7 +371,8 @@ static void on_bytes(struct conn *conn, uint8_t *data, size_t size)
         http_conn_cut(hc);
         return;
     }
-    if ((hc->met || meet(hc, data[0])) && hc->state != HTTP_STATE_STUN) {
+    bool known = hc->met || (hc->from_node ? take_hello(hc) : meet(hc, data[0]));
+    if (known && hc->state != HTTP_STATE_LEAVING) {
         advance(hc);
     }
 }
@@ -333,6 +384,9 @@ static void on_end(struct conn *conn, bool clean)
     if (hc->state == HTTP_STATE_WEBSOCK) {
         websock_on_end(hc);
         return;
+    }
+    if (hc->from_node && !hc->met && hc->state == HTTP_STATE_HEAD) {
+        counter_increment(COUNTER_NODES_REFUSED);
     }
     hc->peer_ended = true;
     /* A peer that has only shut its sending side still waits for its answers. */
@@ -357,7 +411,7 @@ static void on_sent(struct conn *conn, bool all)
             http_conn_timer(hc, all ? limits->idle_timeout_ms : limits->body_timeout_ms,
                             http_conn_on_timeout);
         }
-    } else if (hc->state == HTTP_STATE_STUN && all) {
+    } else if (hc->state == HTTP_STATE_LEAVING && all) {
         http_conn_ready(hc);
     } else if (hc->state == HTTP_STATE_ENDING) {
         if (all && hc->peer_ended) {
@@ -413,7 +467,7 @@ static void on_closed(struct conn *conn)
     maybe_free(server);
 }
 
-const struct conn_events http_conn_events = {on_bytes, on_end, on_sent, on_closed};
+const struct conn_events http_conn_events = {on_bytes, on_end, on_sent, on_closed, NULL};
 
 /* ---- the server ---- */
 
@@ -443,7 +497,7 @@ static void on_flush(void *arg)
         if (hc->state != HTTP_STATE_GONE) {
             conn_flush(&hc->conn);
         }
-        if (hc->state == HTTP_STATE_STUN) {
+        if (hc->state == HTTP_STATE_LEAVING) {
             leave(hc);
         }
         if (hc->state < HTTP_STATE_ENDING && hc->in.size > 0) {
@@ -508,6 +562,7 @@ enum err http_server_create(const struct http_params *params, struct http_server
     server->proxies = params->proxies;
     server->handler = params->handler;
     server->stun = params->stun;
+    server->pass = params->pass;
     server->flush = (struct loop_flush){.on_flush = on_flush, .arg = server};
     if (wheel_create(loop_now_ms(params->loop), &server->wheel) != OK ||
         slots_create(count_max, &server->exchanges) != OK ||

@@ -75,6 +75,16 @@ struct http_stun {
     void *arg;
 };
 
+/* Connections that go on elsewhere, for a server that is a door only (server/nodedoor.h). */
+struct http_pass {
+    /* Whether the connection of this request, which is not answered then, is passed on. */
+    bool (*wants)(void *arg, const struct http_request *request);
+    /* Takes the handoff; its bytes begin with the whole head. The browser's address and whether
+     * it came by TLS are in it. */
+    void (*on_pass)(void *arg, struct conn_handoff *handoff);
+    void *arg;
+};
+
 #define HTTP_PROXIES_MAX 32
 
 /* The addresses from which X-Forwarded-For is believed. */
@@ -92,6 +102,7 @@ struct http_params {
     struct http_proxies proxies;
     struct http_handler handler;
     struct http_stun stun;
+    struct http_pass pass; /* NULL: nothing is passed on */
 };
 
 /* Listens. ERR_IO (in use, not allowed; logged), ERR_INVALID (no address), ERR_NOMEM. */
@@ -104,6 +115,16 @@ uint16_t http_server_port(const struct http_server *server);
  * *port: what was taken. Errors as http_server_create; ERR_LIMIT: HTTP_LISTENERS_MAX. */
 MUST_USE enum err http_server_listen(struct http_server *server, const char *address, uint16_t port,
                                      bool stun_only, uint16_t *taken);
+/* Listens for other nodes, who pass connections of browsers on: each is TLS of the calling side of
+ * `tls` (net/nodetls.h, borrowed) and begins with a hello (wire/nodehello.h), from which on it is
+ * the connection of the browser named there. *taken and errors as http_server_listen. */
+MUST_USE enum err http_server_listen_nodes(struct http_server *server, const char *address,
+                                           uint16_t port, struct tls_context *tls, uint16_t *taken);
+
+/* Before http_server_destroy: who connects from now on waits in the listening sockets, which this
+ * process takes when it listens there again (net/inherited.h). */
+void http_server_give_back(struct http_server *server);
+
 /* No new connections; idle ones close, WebSockets get 1001. Memory goes with loop_drain. */
 void http_server_destroy(struct http_server *server);
 

@@ -17,14 +17,14 @@
 #define HTTP_AHEAD_BYTES 65536 /* unsent answers beyond which no further request is read */
 
 /*      accept > HEAD > BODY > WAITING > HEAD ...
- *           \ > STUN > GONE          \ > WEBSOCK
+ *           \ > LEAVING > GONE       \ > WEBSOCK       (HEAD > LEAVING, when it is passed on)
  *      any state > ENDING (sends the rest, waits for the FIN) > GONE (the handle is closing) */
 enum http_state {
     HTTP_STATE_HEAD,
     HTTP_STATE_BODY,
     HTTP_STATE_WAITING,
     HTTP_STATE_WEBSOCK,
-    HTTP_STATE_STUN, /* waits until nothing is queued; then it leaves */
+    HTTP_STATE_LEAVING, /* waits until nothing is queued; then it leaves */
     HTTP_STATE_ENDING,
     HTTP_STATE_GONE
 };
@@ -53,6 +53,10 @@ struct http_conn {
     bool peer_ended; /* the peer's FIN has come */
     bool met;        /* the first byte has been looked at */
     bool stun_only;
+    bool passes;      /* it leaves to another node */
+    bool from_node;   /* another node has passed it on, or says it will */
+    bool told_tls;    /* what that node says of the browser's connection */
+    struct addr told; /* the other end of that; no family: not said yet */
     enum http_state state;
     slot_id exchange;
     uint64_t asked_ms;     /* when the rest of the request was read */
@@ -73,7 +77,9 @@ struct http_listener {
     uint64_t full_ms; /* when it was last logged that none is left */
     uv_tcp_t tcp;
     struct http_server *server;
+    struct tls_context *tls; /* borrowed */
     bool stun_only;
+    bool of_nodes;
     bool accept_waits; /* a connection that could not even be refused for want of memory */
     uint16_t port;
 };
@@ -85,6 +91,7 @@ struct http_server {
     struct http_proxies proxies;
     struct http_handler handler;
     struct http_stun stun;
+    struct http_pass pass;
     struct http_listener listeners[HTTP_LISTENERS_MAX];
     uint32_t listener_count;
     uv_timer_t timer;
@@ -129,6 +136,9 @@ void http_listen_close(struct http_server *server);
 /* Counts the connection at its remote address. ERR_LIMIT: that has connections enough; ERR_NOMEM.
  */
 MUST_USE enum err http_listen_count(struct http_conn *hc);
+/* Who is at the other end, or said to be by a node: a proxy, or somebody to count. Errors as
+ * http_listen_count; ERR_CLOSED: it has gone. */
+MUST_USE enum err http_listen_meet(struct http_conn *hc);
 /* For http.c, where connections are made of what was accepted. */
 extern const struct conn_events http_conn_events;
 void http_handle_closed(uv_handle_t *handle);

@@ -14,6 +14,7 @@
 #include "net/sockaddr.h"
 
 #define FULL_LOG_MS 1000
+#define NODE_DEAD_MS 4000
 #define TURNED_AWAY_MAX 1024 /* in one turn of the loop; as many as may wait in the queue */
 
 /* uv_accept must be called for each connection, also for those that we cannot keep. */
@@ -42,11 +43,11 @@ enum err http_listen_count(struct http_conn *hc)
 
 /* A proxy has as many connections as the people behind it: they are counted where they are known
  * to stay, at the handshake of a WebSocket. */
-static enum err meet_peer(struct http_conn *hc)
+enum err http_listen_meet(struct http_conn *hc)
 {
     const struct http_proxies *proxies = &hc->server->proxies;
 
-    hc->remote = conn_remote(&hc->conn);
+    hc->remote = hc->from_node ? hc->told : conn_remote(&hc->conn);
     if (hc->remote.family == ADDR_NONE) {
         return ERR_CLOSED;
     }
@@ -127,9 +128,10 @@ static void on_connection(uv_stream_t *stream, int status)
     }
     hc->server = server;
     hc->stun_only = listener->stun_only;
+    hc->from_node = listener->of_nodes;
     buf_init(&hc->in, server->limits.header_bytes_max + 2U * LOOP_READ_SIZE +
                           server->limits.frame_bytes_max);
-    err = conn_accept(&hc->conn, server->loop, stream, server->tls, &http_conn_events, &closing);
+    err = conn_accept(&hc->conn, server->loop, stream, listener->tls, &http_conn_events, &closing);
     if (err != OK && !closing) {
         mem_free(hc);
         turn_away(listener);
@@ -142,8 +144,10 @@ static void on_connection(uv_stream_t *stream, int status)
         hc->next->link = &hc->next;
     }
     server->conns = hc;
-    if (err == OK) {
-        err = meet_peer(hc);
+    if (err == OK && hc->from_node) {
+        conn_watch_peer(&hc->conn, NODE_DEAD_MS); /* who is behind it is said later */
+    } else if (err == OK) {
+        err = http_listen_meet(hc);
     }
     if (err != OK) {
         counter_increment(COUNTER_HTTP_CONNECTIONS_REFUSED);
@@ -220,6 +224,7 @@ enum err http_server_listen(struct http_server *server, const char *address, uin
     listener->tcp.data = listener;
     listener->server = server;
     listener->stun_only = stun_only;
+    listener->tls = server->tls;
     result = bind_listener(listener, &any);
     if (result == 0) {
         result = uv_listen((uv_stream_t *)&listener->tcp, 1024, on_connection);
@@ -237,4 +242,32 @@ enum err http_server_listen(struct http_server *server, const char *address, uin
     *taken = listener->port;
     keep_listener(listener, address);
     return OK;
+}
+
+enum err http_server_listen_nodes(struct http_server *server, const char *address, uint16_t port,
+                                  struct tls_context *tls, uint16_t *taken)
+{
+    struct http_listener *listener = &server->listeners[server->listener_count];
+    enum err err = http_server_listen(server, address, port, false, taken);
+
+    if (err == OK) {
+        listener->tls = tls;
+        listener->of_nodes = true;
+    }
+    return err;
+}
+
+void http_server_give_back(struct http_server *server)
+{
+    for (uint32_t i = 0; i < server->listener_count; i++) {
+        uv_os_fd_t file = -1;
+        int copy = -1;
+
+        if (uv_fileno((uv_handle_t *)&server->listeners[i].tcp, &file) == 0) {
+            copy = fcntl(file, F_DUPFD_CLOEXEC, 3);
+        }
+        if (copy >= 0) {
+            inherited_give_back(copy);
+        }
+    }
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,11 @@
 #define FIRST 3 /* SD_LISTEN_FDS_START */
 #define COUNT_MAX 64
 #define NAME_MAX_SIZE 256
+#define GIVEN_MAX 32
+
+/* Of one thread at a time: a server that ends before the next one is made. */
+static int given[GIVEN_MAX];
+static uint32_t given_count;
 
 /* A decimal number of the environment; -1: none. */
 static long read_number(const char *name)
@@ -73,9 +79,34 @@ static bool is_bound_to(int file, const struct sockaddr *wanted)
            same_address((const struct sockaddr *)&bound, wanted);
 }
 
+void inherited_give_back(int file)
+{
+    if (given_count < GIVEN_MAX) {
+        given[given_count++] = file;
+    } else {
+        (void)close(file);
+    }
+}
+
+static int take_given(const struct sockaddr *wanted)
+{
+    for (uint32_t i = 0; i < given_count; i++) {
+        int file = given[i];
+        if (is_bound_to(file, wanted)) {
+            given[i] = given[--given_count];
+            return file;
+        }
+    }
+    return -1;
+}
+
 int inherited_take(const struct sockaddr *wanted)
 {
     int count = count_passed();
+    int own = take_given(wanted);
+    if (own >= 0) {
+        return own;
+    }
     for (int file = FIRST; file < FIRST + count; file++) {
         if (!is_taken(file) && is_bound_to(file, wanted)) {
             return fcntl(file, F_SETFD, FD_CLOEXEC) == 0 ? file : -1;
@@ -101,6 +132,9 @@ static void read_name(int number, char out[NAME_MAX_SIZE])
 void inherited_close_rest(void)
 {
     int count = count_passed();
+    while (given_count > 0) {
+        (void)close(given[--given_count]);
+    }
     for (int i = 0; i < count; i++) {
         char name[NAME_MAX_SIZE];
         if (is_taken(FIRST + i)) {

@@ -11,6 +11,10 @@
  * caller's. -1: there is none, or it was taken already. */
 int inherited_take(const struct sockaddr *wanted);
 
+/* Keeps a socket that listens (the callee's from now on), to be taken again in this process. More
+ * than 32 are closed. */
+void inherited_give_back(int file);
+
 /* Closes what nobody has taken, and asks the manager to keep it no longer: the configuration
  * listens elsewhere now. Once everything listens. */
 void inherited_close_rest(void);

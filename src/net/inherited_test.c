@@ -100,5 +100,29 @@ static void what_was_meant_for_another_process_is_left_alone(void)
     CHECK(unit_in_child(work_foreign) == 0);
 }
 
+static int work_give_back(void)
+{
+    uint16_t port = pass(3, SOCK_STREAM);
+    uint16_t other = pass(4, SOCK_STREAM);
+    int copies[40];
+    set_passed("0", getpid());
+    inherited_give_back(3);
+    inherited_give_back(4);
+    bool right = take(port) == 3 && take(port) == -1;
+    for (int i = 0; i < 40; i++) {
+        copies[i] = dup(3);
+        inherited_give_back(copies[i]);
+    }
+    right = right && fcntl(copies[30], F_GETFD) >= 0 && fcntl(copies[31], F_GETFD) < 0;
+    right = right && take(other) == 4;
+    inherited_close_rest();
+    return right && fcntl(copies[0], F_GETFD) < 0 && fcntl(4, F_GETFD) >= 0 ? 0 : 1;
+}
+
+static void what_is_given_back_is_taken_again(void)
+{
+    CHECK(unit_in_child(work_give_back) == 0);
+}
+
 UNIT(a_passed_socket_is_taken_once_by_its_address, what_nobody_takes_is_closed,
-     what_was_meant_for_another_process_is_left_alone)
+     what_was_meant_for_another_process_is_left_alone, what_is_given_back_is_taken_again)

@@ -231,7 +231,7 @@ static void on_closed(struct conn *conn)
     maybe_free(conns);
 }
 
-static const struct conn_events events = {on_bytes, on_end, on_sent, on_closed};
+static const struct conn_events events = {on_bytes, on_end, on_sent, on_closed, NULL};
 
 /* ---- beginning and end ---- */
 

@@ -11,15 +11,6 @@ enum { TICKET_KEYS_SIZE = 80 };
 
 #define CHALLENGE_PROTOCOL "acme-tls/1"
 
-struct tls_context {
-    SSL_CTX *ssl;       /* connections hold their own reference */
-    SSL_CTX *challenge; /* for those of an authority that looks; NULL: none is expected */
-    SSL_CTX *dtls;      /* the same for datagrams; workers take it under the lock */
-    uv_mutex_t lock;    /* around the pointer `dtls` */
-    char *cert_path;
-    char *key_path;
-};
-
 /* ---- the BIO: OpenSSL reads and writes the buffers of the connection itself ---- */
 
 static int bio_read(BIO *bio, char *out, size_t size, size_t *count)
@@ -68,6 +59,11 @@ static BIO_METHOD *bio_method(void)
     return method;
 }
 
+bool tls_prepare(void)
+{
+    return bio_method() != NULL;
+}
+
 SSL *tls_open(struct tls_context *context, struct conn *conn)
 {
     SSL *ssl = SSL_new(context->ssl);
@@ -80,7 +76,11 @@ SSL *tls_open(struct tls_context *context, struct conn *conn)
     BIO_set_data(bio, conn);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl, bio, bio); /* takes the reference */
-    SSL_set_accept_state(ssl);
+    if (context->calls) {
+        SSL_set_connect_state(ssl);
+    } else {
+        SSL_set_accept_state(ssl);
+    }
     return ssl;
 }
 
@@ -323,6 +323,7 @@ void tls_context_destroy(struct tls_context *context)
     SSL_CTX_free(context->dtls);
     SSL_CTX_free(context->challenge);
     uv_mutex_destroy(&context->lock);
+    mem_wipe(context->node_key, sizeof context->node_key);
     mem_free(context->cert_path);
     mem_free(context->key_path);
     mem_free(context);

@@ -4,10 +4,25 @@
 
 #include "net/openssl.h"
 #include "net/conn.h"
+#include "net/nodetls.h"
 #include "net/tls.h"
 
-/* The server side of a connection whose bytes go through conn_take_cipher and conn_put_cipher.
- * NULL: no memory. Owned by the caller. */
+struct tls_context {
+    SSL_CTX *ssl;       /* connections hold their own reference */
+    SSL_CTX *challenge; /* for those of an authority that looks; NULL: none is expected */
+    SSL_CTX *dtls;      /* the same for datagrams; workers take it under the lock */
+    uv_mutex_t lock;    /* around the pointer `dtls` */
+    char *cert_path;
+    char *key_path;
+    bool calls; /* it is the side that connects: net/nodetls.h */
+    uint8_t node_key[NODETLS_KEY_SIZE];
+};
+
+/* What all connections need, before the first one. False: no memory. */
+bool tls_prepare(void);
+
+/* Our side, as the context says, of a connection whose bytes go through conn_take_cipher and
+ * conn_put_cipher. NULL: no memory. Owned by the caller. */
 SSL *tls_open(struct tls_context *context, struct conn *conn);
 
 /* From now on its bytes go through `conn`, on whatever thread that is. */
