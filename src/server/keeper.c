@@ -59,6 +59,7 @@ struct keeper {
     uint32_t jobs;         /* on the loop: handed to the worker and not ended */
     uint64_t chatmsgs;     /* on the loop: handed over, counted from 1 */
     uint64_t searchable;   /* on the loop: so many of them are searchable */
+    atomic_bool taken;     /* another node has had the database since */
     atomic_bool failing;   /* the last write did not reach the disk, or no database answers */
     /* The store's thread only: */
     struct store *store;
@@ -243,6 +244,7 @@ static void note_state(struct keeper *keeper)
     keeper->lost_write = keeper->lost_write && (unreached || !keeper->unreached);
     keeper->unreached = unreached;
     atomic_store(&keeper->failing, keeper->lost_write || unreached);
+    atomic_store(&keeper->taken, store_taken(keeper->store));
 }
 
 /* All writes of the batch in one group. */
@@ -540,6 +542,11 @@ uint32_t keeper_waiting(const struct keeper *keeper)
 bool keeper_failing(const struct keeper *keeper)
 {
     return atomic_load(&keeper->failing);
+}
+
+bool keeper_taken(const struct keeper *keeper)
+{
+    return atomic_load(&keeper->taken);
 }
 
 struct port_keep keeper_port(struct keeper *keeper)

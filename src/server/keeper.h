@@ -52,6 +52,9 @@ uint32_t keeper_waiting(const struct keeper *keeper);
 /* Whether the last group of writes could not be committed, or the database does not answer. */
 bool keeper_failing(const struct keeper *keeper);
 
+/* Whether another node has had the database since: this one has to end. */
+bool keeper_taken(const struct keeper *keeper);
+
 struct port_keep keeper_port(struct keeper *keeper);
 
 #endif

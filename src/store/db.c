@@ -23,9 +23,14 @@ enum db_dialect db_dialect(const struct db *db)
     return db->driver->dialect;
 }
 
-MUST_USE enum err db_own(struct db *db)
+MUST_USE enum err db_own(struct db *db, int64_t epoch)
 {
-    return db->driver->own == NULL ? OK : db->driver->own(db);
+    return db->driver->own == NULL ? OK : db->driver->own(db, epoch);
+}
+
+bool db_taken(const struct db *db)
+{
+    return db->driver->taken != NULL && db->driver->taken(db);
 }
 
 bool db_reached(const struct db *db)

@@ -32,9 +32,12 @@ void db_close(struct db *db);
 enum db_dialect db_dialect(const struct db *db);
 
 /* Makes this process the server of the database until the end of `db`, also over a connection that
- * was lost. Only a database of PostgreSQL knows that; a file has store/lock.h. ERR_BUSY: another
- * process is. */
-MUST_USE enum err db_own(struct db *db);
+ * was lost. Only a database of PostgreSQL knows that; a file has store/lock.h. `epoch` is that of
+ * store/lease.h, or 0: with one it is also refused after another node has had the database, and a
+ * dead connection is noticed sooner. ERR_BUSY: another process is. */
+MUST_USE enum err db_own(struct db *db, int64_t epoch);
+/* Whether another node has had the database since; then nothing is written any more. */
+bool db_taken(const struct db *db);
 /* Whether the database answers, as far as is known. */
 bool db_reached(const struct db *db);
 

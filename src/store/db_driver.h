@@ -37,7 +37,8 @@ struct db_driver {
     enum err (*script)(struct db *db, const char *sql);
     enum err (*schema_version)(struct db *db, int *out);
     enum err (*set_schema_version)(struct db *db, int version);
-    enum err (*own)(struct db *db); /* NULL: nothing to own, always reached */
+    enum err (*own)(struct db *db, int64_t epoch); /* NULL: nothing to own, always reached */
+    bool (*taken)(const struct db *db);
     bool (*reached)(const struct db *db);
     enum err (*index_text)(struct db *db, struct slice keyed, struct buf *out);
     enum err (*match_text)(struct db *db, struct slice text, const struct id *room, struct buf *out,

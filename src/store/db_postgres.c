@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/db_postgres.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "base/log.h"
@@ -18,10 +21,7 @@
 #define CONNECT_S "5"
 #define PAUSE_MIN_MS 200
 #define PAUSE_MAX_MS 5000
-/* What locks of this program are told from others' by; with the schema, of which a database may
- * have several. */
-#define LOCK_SCHEMA "1987539315, hashtext(current_schema())"
-#define LOCK_SERVER "1987539316, hashtext(current_schema())"
+#define WATCH_SERVER_MS 4000 /* a node wants to know soon that it has lost its database */
 
 static struct postgres_db *of(const struct db *db)
 {
@@ -208,7 +208,7 @@ static enum err make_counter(struct postgres_db *db)
     }
     /* Without values several statements are one transaction. */
     return run(db,
-               "SELECT pg_advisory_xact_lock(" LOCK_SCHEMA ");"
+               "SELECT pg_advisory_xact_lock(" POSTGRES_LOCK_SCHEMA ");"
                "CREATE TABLE IF NOT EXISTS visavis (only_row BOOLEAN PRIMARY KEY DEFAULT true"
                " CHECK (only_row), schema_version BIGINT NOT NULL, writes BIGINT NOT NULL)"
                " WITH (fillfactor = 10);"
@@ -216,11 +216,41 @@ static enum err make_counter(struct postgres_db *db)
                NULL);
 }
 
+/* Both sides of the connection of a node notice sooner that the other one is gone. */
+static enum err watch_closely(struct postgres_db *db)
+{
+    const int second = 1;
+    const int count = 3;
+    const unsigned unacknowledged_ms = WATCH_SERVER_MS;
+    int socket = PQsocket(db->connection);
+    /* Of a socket of the same machine they are refused, and not needed. */
+    (void)setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &second, sizeof(second));
+    (void)setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &second, sizeof(second));
+    (void)setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof(count));
+    (void)setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms,
+                     sizeof(unacknowledged_ms));
+    return run(db, POSTGRES_WATCH_CLIENT, NULL);
+}
+
+/* The lock alone does not say that nobody else had it while this connection was lost. */
+static enum err check_epoch(struct postgres_db *db)
+{
+    int64_t epoch = 0;
+    enum err err = watch_closely(db);
+    err = err == OK ? ask(db, "SELECT epoch FROM visavis_leader", &epoch) : err;
+    db->taken = db->taken || (err == OK && epoch != db->epoch);
+    return err == OK && db->taken ? ERR_BUSY : err;
+}
+
 static enum err take_ownership(struct postgres_db *db)
 {
     int64_t taken = 0;
     enum err err =
-        ask(db, "SELECT CASE WHEN pg_try_advisory_lock(" LOCK_SERVER ") THEN 1 ELSE 0 END", &taken);
+        ask(db, "SELECT CASE WHEN pg_try_advisory_lock(" POSTGRES_LOCK_SERVER ") THEN 1 ELSE 0 END",
+            &taken);
+    if (err == OK && db->epoch > 0) {
+        err = check_epoch(db);
+    }
     return err == OK && taken == 0 ? ERR_BUSY : err;
 }
 
@@ -533,14 +563,15 @@ static enum err set_schema_version(struct db *db, int version)
     return run(of(db), sql, NULL);
 }
 
-static enum err own_database(struct db *db)
+static enum err own_database(struct db *db, int64_t epoch)
 {
     struct postgres_db *own = of(db);
+    own->epoch = epoch;
     /* A connection of the server that was here before may still be ending. */
     enum err err = ERR_BUSY;
-    for (uint32_t i = 0; i < 20 && err == ERR_BUSY; i++) {
+    for (uint32_t i = 0; i < 20 && err == ERR_BUSY && !own->taken; i++) {
         err = take_ownership(own);
-        if (err == ERR_BUSY) {
+        if (err == ERR_BUSY && !own->taken) {
             (void)poll(NULL, 0, 250);
         }
     }
@@ -551,6 +582,11 @@ static enum err own_database(struct db *db)
 static bool reached(const struct db *db)
 {
     return of(db)->connection != NULL;
+}
+
+static bool taken(const struct db *db)
+{
+    return of(db)->taken;
 }
 
 /* ---- the search ---- */
@@ -620,6 +656,7 @@ static const struct db_driver driver = {
     .schema_version = schema_version,
     .set_schema_version = set_schema_version,
     .own = own_database,
+    .taken = taken,
     .reached = reached,
     .index_text = index_text,
     .match_text = match_text,

@@ -8,6 +8,15 @@
 #include "store/db_driver.h"
 #include "store/words.h"
 
+/* What locks of this program are told from others' by; with the schema, of which a database may
+ * have several. */
+#define POSTGRES_LOCK_SCHEMA "1987539315, hashtext(current_schema())"
+#define POSTGRES_LOCK_SERVER "1987539316, hashtext(current_schema())"
+/* The server gives the lock of a node up that it does not hear of for so long. */
+#define POSTGRES_WATCH_CLIENT                                                                      \
+    "SET tcp_keepalives_idle = 1; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3;"  \
+    "SET tcp_user_timeout = 4000"
+
 #define POSTGRES_VALUES_MAX 16
 #define POSTGRES_NUMBER_SIZE 24
 #define POSTGRES_SENT_MAX 16384 /* statements that are sent before one answer is read */
@@ -20,6 +29,8 @@ struct postgres_db {
     uint32_t connections; /* so many were made: statements are prepared in one of them */
     uint32_t statements;  /* so many were made: their names */
     bool owns;            /* this is the server of the database */
+    int64_t epoch;        /* of its lease; 0: there is none */
+    bool taken;           /* the lease is another node's now */
     bool begun;           /* a transaction is open, or has failed and is not undone yet */
     bool writes;          /* and it writes */
     bool changed;         /* the last statement has */

@@ -205,9 +205,14 @@ MUST_USE enum err store_write_group(struct store *store, struct store_part *part
     return store_commit(store);
 }
 
-MUST_USE enum err store_own(struct store *store)
+MUST_USE enum err store_own(struct store *store, int64_t epoch)
 {
-    return db_own(store->db);
+    return db_own(store->db, epoch);
+}
+
+bool store_taken(const struct store *store)
+{
+    return db_taken(store->db);
 }
 
 bool store_reached(const struct store *store)

@@ -18,8 +18,13 @@ MUST_USE enum err store_open(const char *where, struct store **out);
 void store_close(struct store *store);
 
 /* Makes this process the one server of a database of PostgreSQL until store_close; a file has
- * store/lock.h for that. ERR_BUSY: another one is. */
-MUST_USE enum err store_own(struct store *store);
+ * store/lock.h for that. `epoch` is that of store/lease.h, 0 without it. ERR_BUSY: another one is.
+ */
+MUST_USE enum err store_own(struct store *store, int64_t epoch);
+
+/* Whether another node has had the database since: nothing is written any more, and what is in
+ * memory is old. */
+bool store_taken(const struct store *store);
 
 /* Whether the database answers, as far as is known. While it does not, all fails with ERR_IO; each
  * call tries to reach it again, when the last try is long enough ago. */

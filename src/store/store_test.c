@@ -651,12 +651,12 @@ static void a_database_has_one_server(void)
     struct store *first = open_fresh();
     struct store *second = NULL;
     enum err opened = store_open(path, &second);
-    enum err owned = store_own(first);
+    enum err owned = store_own(first, 0);
     enum err other = opened == OK && !testplace_is_file() && !unit_replaying()
-                         ? store_own(second)
+                         ? store_own(second, 0)
                          : ERR_BUSY; /* it waits a while */
     store_close(first);
-    enum err later = opened == OK ? store_own(second) : opened;
+    enum err later = opened == OK ? store_own(second, 0) : opened;
     close_all(second);
     CHECK(opened == OK && owned == OK);
     CHECK(other == ERR_BUSY);

@@ -241,7 +241,7 @@ MUST_USE enum err transfer_all(const char *from, const char *to,
     err = err == OK ? migrations_apply(source) : err;
     err = err == OK ? db_open(to, DB_STORES, &target) : err;
     err = err == OK ? migrations_apply(target) : err;
-    err = err == OK ? db_own(target) : err;
+    err = err == OK ? db_own(target, 0) : err;
     err = err == OK ? copy_all(source, target, tell, arg) : err;
     db_close(target);
     db_close(source);

@@ -13,7 +13,7 @@ import { Tab, newId } from './tab.mjs';
 
 const on = { microphone: true, camera: true };
 const CONTRACT = ['store_test', 'chat_store_test', 'personal_test', 'durable_test',
-    'migrations_test'];
+    'migrations_test', 'lease_test'];
 
 /** What is kept in the store is asked for by these, over HTTP and by the command line. */
 const API = ['accounts', 'admin', 'chat', 'errors', 'personal', 'push', 'retention', 'stream'];
