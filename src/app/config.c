@@ -408,6 +408,33 @@ static const char *check_acme(const struct config *config)
     return NULL;
 }
 
+static const char *check_cluster(const struct config *config, const char **option)
+{
+    struct addr addr;
+    *option = "cluster.address";
+    if ((config->cluster.address[0] == '\0') != (config->cluster.key_file[0] == '\0')) {
+        return "cluster.address and cluster.key_file are given together";
+    }
+    if (config->cluster.address[0] == '\0') {
+        return NULL;
+    }
+    if (addr_parse(slice_text(config->cluster.address), &addr) != OK || addr.port == 0 ||
+        addr_is_any(&addr)) {
+        return "a numeric address and a port are allowed, as the other nodes reach them";
+    }
+    if (config->store.url[0] == '\0') {
+        return "nodes share a database of PostgreSQL: store.url names it, a file is of one server";
+    }
+    if (config->origin[0] == '\0') {
+        return "origin must be set, the same on each node";
+    }
+    if (config->acme.directory[0] != '\0') {
+        return "the authority asks one machine only: give each node tls.cert and tls.key instead "
+               "of acme.directory";
+    }
+    return NULL;
+}
+
 const char *config_prefixes(const char *value, uint32_t max, struct addr_prefix *out,
                             uint32_t *count)
 {
@@ -462,6 +489,10 @@ MUST_USE enum err config_check(const struct config *config, struct config_error 
     why = config->store.url[0] == '\0' ? NULL : database_check_url(config->store.url);
     if (why != NULL) {
         return refuse(error, NULL, "store.url", "%s", why);
+    }
+    why = check_cluster(config, &option);
+    if (why != NULL) {
+        return refuse(error, NULL, option, "%s", why);
     }
     if (config->portal.login_idle_s > config->portal.login_absolute_s) {
         return refuse(error, NULL, "portal.login_idle_s", "it is at most portal.login_absolute_s");

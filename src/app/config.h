@@ -38,6 +38,10 @@ struct config {
         char url[CONFIG_TEXT_MAX + 1]; /* empty: the file in `data` */
         char password_file[CONFIG_TEXT_MAX + 1];
     } store;
+    struct {
+        char address[61]; /* empty: this server is alone */
+        char key_file[CONFIG_TEXT_MAX + 1];
+    } cluster;
     enum log_level log_level;
     char metrics_address[65]; /* empty: no listener for metrics */
     uint32_t metrics_port;

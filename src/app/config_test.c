@@ -160,6 +160,33 @@ static void options_that_do_not_fit_together_are_refused(void)
     CHECK(config_check(&config, &error) == ERR_INVALID);
 }
 
+static void nodes_need_what_they_share(void)
+{
+    static const char *const addresses[] = {"10.0.0.5",  "0.0.0.0:7443", "[::]:7443",
+                                            "node:7443", "10.0.0.5:0",   "10.0.0.5:7443 x"};
+    config_init(&config);
+    CHECK(set("cluster.address", "10.0.0.5:7443") == OK);
+    CHECK(config_check(&config, &error) == ERR_INVALID);
+    CHECK(strstr(error.text, "given together") != NULL);
+    CHECK(set("cluster.key_file", "/etc/visavis/cluster.key") == OK);
+    CHECK(config_check(&config, &error) == ERR_INVALID);
+    CHECK(strstr(error.text, "cluster.address") != NULL && strstr(error.text, "store.url") != NULL);
+    CHECK(set("store.url", "postgresql://visavis@db/visavis") == OK);
+    CHECK(config_check(&config, &error) == ERR_INVALID && strstr(error.text, "origin") != NULL);
+    CHECK(set("origin", "https://intranet.example.org") == OK);
+    CHECK(config_check(&config, &error) == OK);
+    for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+        CHECK(set("cluster.address", addresses[i]) == OK);
+        CHECK(config_check(&config, &error) == ERR_INVALID);
+    }
+    CHECK(set("cluster.address", "[2001:db8::5]:7443") == OK);
+    CHECK(config_check(&config, &error) == OK);
+    CHECK(set("acme.directory", "https://acme.example.org/directory") == OK);
+    config_settle(&config);
+    CHECK(config_check(&config, &error) == ERR_INVALID);
+    CHECK(strstr(error.text, "acme.directory") != NULL);
+}
+
 static void loopback_is_127_and_1(void)
 {
     static const struct {
@@ -231,5 +258,5 @@ UNIT(the_limits_of_a_person_are_those_of_the_engine_alone,
      the_defaults_are_allowed_and_reach_this_machine_only, a_file_sets_options_and_lists,
      an_error_names_line_option_and_what_is_allowed, hostile_values_are_refused,
      ice_servers_are_checked_and_their_secret_is_not_shown, a_later_source_replaces_the_list,
-     options_that_do_not_fit_together_are_refused, loopback_is_127_and_1,
-     showing_and_comparing_know_every_option)
+     options_that_do_not_fit_together_are_refused, nodes_need_what_they_share,
+     loopback_is_127_and_1, showing_and_comparing_know_every_option)

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "app/certifying.h"
+#include "app/cluster.h"
 #include "app/confining.h"
 #include "app/consulting.h"
 #include "app/database.h"
@@ -54,6 +55,9 @@ struct running {
     struct offload *offload;
     struct fanout *fanout;
     struct store_lock *lock; /* no second server on this folder */
+    struct cluster *cluster; /* NULL: this server is alone */
+    struct store *led;       /* the store of which a node has become the server, until it is used */
+    bool taken;              /* another node has had the database since */
     struct keeper *keeper;
     struct finder *finder;
     struct pusher *pusher;
@@ -103,6 +107,18 @@ static void sync_end(void *arg)
 
 /* ---- timers and signals ---- */
 
+/* What this node has in memory is old, and nothing of it is written any more. Tabs come back to the
+ * node that has the portal now; started again, this one is a door. */
+static void step_down(struct running *running)
+{
+    if (!running->taken && keeper_taken(running->keeper)) {
+        running->taken = true;
+        log_error("another node has had the database since: this one ends", "status=%d",
+                  SERVE_TAKEN);
+        loop_stop(running->loop);
+    }
+}
+
 static void on_due(void *arg)
 {
     struct running *running = arg;
@@ -119,6 +135,7 @@ static void on_due(void *arg)
     }
     if (now_ms >= running->expire_ms) {
         running->expire_ms = now_ms + EXPIRE_EVERY_MS;
+        step_down(running);
         portal_expire(running->portal, (int64_t)time(NULL), now_ms);
         portal_history_trim(running->portal, (int64_t)time(NULL));
         hours_note(&running->hours, (int64_t)time(NULL), portal_session_count(running->portal));
@@ -250,6 +267,11 @@ static enum err make_folder(const char *data)
 /* A file is locked before it is opened, a database of PostgreSQL by its connection. */
 static enum err open_store(struct running *running, struct store **store, int64_t *version)
 {
+    if (running->led != NULL) {
+        *store = running->led;
+        running->led = NULL;
+        return store_data_version(*store, version);
+    }
     const struct config *config = running->config;
     char place[DATABASE_PLACE_SIZE];
     (void)database_place(config, place);
@@ -257,7 +279,7 @@ static enum err open_store(struct running *running, struct store **store, int64_
     enum err err = remote ? OK : lock_take(place, &running->lock);
     bool locked = err == OK;
     err = err == OK ? store_open(place, store) : err;
-    err = err == OK ? store_own(*store) : err;
+    err = err == OK ? store_own(*store, 0) : err;
     if (err == ERR_BUSY && (remote || !locked)) {
         log_error("another server runs on this database", "database=%s", place);
     }
@@ -575,6 +597,12 @@ static enum err listen_http(struct running *running)
     }
     httpapi_set_server(running->api, running->http);
     running->upgrade.server = running->http;
+    if (running->cluster != NULL) {
+        err = cluster_listen(running->cluster, running->http);
+        if (err != OK) {
+            return err;
+        }
+    }
     signalling_set_relay(running->signalling, offer_relay, running);
     consulting_set_port(running->consulting, http_server_port(running->http));
     return add_origins(running);
@@ -588,7 +616,12 @@ static enum err make_everything(struct running *running)
                                    .ring = {.events_max = config->signalling.ring_events,
                                             .bytes_max = config->signalling.ring_bytes}};
     enum err err = make_folder(config->data);
+    err = err == OK ? cluster_create(running->config, &running->cluster) : err;
     err = err == OK ? confining_start(config) : err;
+    if (err == OK && running->cluster != NULL) {
+        err = cluster_lead(running->cluster, &running->led);
+        running->in_order = err == ERR_CLOSED;
+    }
     err = err == OK ? loop_create(&running->loop) : err;
     err = err == OK
               ? offload_create(running->loop, confining_kind(config, CONFINE_POOL),
@@ -700,6 +733,10 @@ static void end_everything(struct running *running)
         tls_context_destroy(running->tls);
     }
     loop_destroy(running->loop);
+    cluster_destroy(running->cluster);
+    if (running->led != NULL) {
+        store_close(running->led);
+    }
     lock_release(running->lock);
 }
 
@@ -725,9 +762,9 @@ int serve(struct config *config, const struct serve_configure *configure, bool d
         loop_on_turn(running.loop, on_turn, &running);
         welcome(&running);
         loop_run(running.loop);
-    } else {
+    } else if (!running.in_order) {
         log_error("visavis cannot start", "err=%s", err_name(err));
     }
     end_everything(&running);
-    return running.in_order ? EXIT_SUCCESS : EXIT_FAILURE;
+    return running.in_order ? EXIT_SUCCESS : running.taken ? SERVE_TAKEN : EXIT_FAILURE;
 }

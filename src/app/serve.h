@@ -9,6 +9,9 @@
 
 #define SERVE_DATABASE "visavis.db" /* the file in the data folder, also for the command line */
 
+/* The exit code of a node that another one has taken the database from; to be started again. */
+#define SERVE_TAKEN 75
+
 /* Reads the whole configuration again, as it was read before the start. */
 struct serve_configure {
     enum err (*read)(void *arg, struct config *out, struct config_error *error);

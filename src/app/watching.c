@@ -35,6 +35,7 @@ static void collect(void *arg, struct metrics_gauges *out)
     process_read(&usage);
     metrics_add(out, "info{version=\"" VISAVIS_VERSION "\"}", "the program's version", 1);
     metrics_add(out, "ready", "1 when /readyz says so", watching_unready(arg) == NULL ? 1 : 0);
+    metrics_add(out, "node_leads", "1 when this node has the portal, 0 while it is a door", 1);
     collect_portal(watching, out);
     metrics_add(out, "store_waiting", "groups of changes that wait for the store",
                 keeper_waiting(watching->keeper));

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/nodedoor.h"
+
+#include "base/counter.h"
+#include "base/text.h"
+
+static bool is_own(const struct http_request *request)
+{
+    return slice_equal(request->path, SLICE("/healthz")) ||
+           slice_equal(request->path, SLICE("/readyz"));
+}
+
+static bool has_leader(const struct nodedoor *door)
+{
+    return door->leader.family != ADDR_NONE;
+}
+
+static void on_request(void *arg, http_exchange exchange, const struct http_request *request)
+{
+    static const struct http_header soon = {{(const uint8_t *)"Retry-After", 11},
+                                            {(const uint8_t *)"1", 1}};
+    const struct nodedoor *door = arg;
+    struct http_response response = {.status = 503,
+                                     .type = "text/plain; charset=utf-8",
+                                     .headers = &soon,
+                                     .header_count = 1,
+                                     .body = SLICE("no node has the portal\n"),
+                                     .body_is_static = true};
+    bool lives = slice_equal(request->path, SLICE("/healthz"));
+    if (lives || (has_leader(door) && is_own(request))) {
+        response.status = 200;
+        response.headers = NULL;
+        response.header_count = 0;
+        response.body = lives ? SLICE("ok") : SLICE("ready");
+    } else {
+        counter_increment(COUNTER_NODES_UNREACHED);
+    }
+    http_respond(door->server, exchange, &response);
+}
+
+static bool wants(void *arg, const struct http_request *request)
+{
+    const struct nodedoor *door = arg;
+    return has_leader(door) && !is_own(request);
+}
+
+static void on_pass(void *arg, struct conn_handoff *handoff)
+{
+    struct nodedoor *door = arg;
+    nodepass_take(door->passed, &door->leader, handoff);
+}
+
+struct http_handler nodedoor_handler(struct nodedoor *door)
+{
+    return (struct http_handler){.on_request = on_request, .arg = door};
+}
+
+struct http_pass nodedoor_pass(struct nodedoor *door)
+{
+    return (struct http_pass){.wants = wants, .on_pass = on_pass, .arg = door};
+}
+
+void nodedoor_set_leader(struct nodedoor *door, const struct addr *leader)
+{
+    nodepass_drop(door->passed);
+    door->leader = *leader;
+}
