@@ -95,6 +95,18 @@ struct invitation {
     int64_t expires_s;
 };
 
+/* A link by which somebody without an account may ask its host for one call (decision 0030). */
+struct guest_link {
+    struct id id;
+    uint8_t token_hash[32];
+    struct id host;
+    struct id guest;                    /* the account that was made for it; all 0: none yet */
+    char label[USER_FULL_NAME_MAX + 1]; /* what the host has called it; may be empty */
+    int64_t created_s;
+    int64_t expires_s;
+    int64_t used_s; /* the guest was let in or refused: it works no more; 0: not yet */
+};
+
 struct avatar {
     uint8_t hash[32];
     const char *type; /* "image/webp" */
@@ -183,6 +195,9 @@ enum change_kind {
     CHANGE_LOGIN_REMOVE, /* login.id */
     CHANGE_INVITATION_PUT,
     CHANGE_INVITATION_REMOVE, /* invitation.id */
+    CHANGE_GUEST_LINK_PUT,    /* a new one; of one that is there `guest` and `used_s` */
+    CHANGE_GUEST_LINK_REMOVE, /* guest_link.id */
+    CHANGE_GUEST_REMOVE,      /* user.id: the account of a guest, with its calls */
     CHANGE_AVATAR_PUT,
     CHANGE_AVATAR_REMOVE,    /* avatar.hash, when no user has it any more */
     CHANGE_GROUP_PUT,        /* membership.group: an empty group exists too */
@@ -236,6 +251,7 @@ struct change {
         struct membership membership;
         struct login login;
         struct invitation invitation;
+        struct guest_link guest_link;
         struct avatar avatar; /* borrowed until the write is done */
         struct attempts attempts;
         struct call_record call;

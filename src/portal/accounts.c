@@ -206,6 +206,14 @@ static struct open_link *find_link(const struct portal *portal, const struct id 
     return NULL;
 }
 
+static void remove_link(struct portal *portal, const struct id *id)
+{
+    struct open_link *link = find_link(portal, id);
+    if (link != NULL) {
+        account_remove_link(portal, link);
+    }
+}
+
 static MUST_USE enum err put_link(struct portal *portal, const struct invitation *invitation)
 {
     struct open_link *link = map_find(
@@ -283,7 +291,6 @@ static MUST_USE enum err change_user(struct portal *portal, const struct change 
 MUST_USE enum err account_apply(struct portal *portal, const struct change *change)
 {
     struct group *group = NULL;
-    struct open_link *link = NULL;
     switch (change->kind) {
     case CHANGE_USER_PUT:
         return put_user(portal, &change->user);
@@ -308,11 +315,12 @@ MUST_USE enum err account_apply(struct portal *portal, const struct change *chan
     case CHANGE_INVITATION_PUT:
         return put_link(portal, &change->invitation);
     case CHANGE_INVITATION_REMOVE:
-        link = find_link(portal, &change->invitation.id);
-        if (link != NULL) {
-            account_remove_link(portal, link);
-        }
+        remove_link(portal, &change->invitation.id);
         return OK;
+    case CHANGE_GUEST_LINK_PUT:
+    case CHANGE_GUEST_LINK_REMOVE:
+    case CHANGE_GUEST_REMOVE:
+        return guests_apply(portal, change);
     case CHANGE_AVATAR_PUT:
     case CHANGE_AVATAR_REMOVE:
         return OK; /* pictures stay in the store */

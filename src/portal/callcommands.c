@@ -145,14 +145,30 @@ static enum err find_pair(struct calls *calls, const struct session *own,
     return err;
 }
 
+/* How many guests wait for the user of `line`, which may be NULL. */
+static uint32_t count_guests(const struct line *line)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; line != NULL && i < line->ringing_count; i++) {
+        count += line->ringing[i]->guest ? 1 : 0;
+    }
+    return count;
+}
+
 /* A new call of the session's user. */
 static enum err begin(struct calls *calls, const struct session *own, const struct person *callee,
                       const struct portal_call_start *wanted, uint64_t now_ms, struct entry **out)
 {
     const struct line *line = calls_line(calls, &own->person->user.id);
     const struct portal_limits *limits = &calls->portal->limits;
+    bool guest = policy_is_guest(own->person);
     if (line_active(line) != NULL) {
         return ERR_BUSY;
+    }
+    if (guest &&
+        count_guests(calls_line(calls, &callee->user.id)) >= limits->guests_waiting_per_user_max) {
+        counter_increment(COUNTER_GUESTS_REFUSED);
+        return ERR_LIMIT;
     }
     if (calls->live_count >= limits->calls_max) {
         return ERR_LIMIT;
@@ -165,7 +181,10 @@ static enum err begin(struct calls *calls, const struct session *own, const stru
     if (err == OK) {
         struct person *forgiven = person_find(calls->portal, &callee->user.id);
         pestering_forgive(forgiven, &own->person->user.id); /* who calls wants to be called */
-        call_init(&(*out)->call, wanted->microphone_on, wanted->camera_on, &calls->times, now_ms);
+        struct call_times times = calls->times;
+        times.ring_ms = guest ? limits->guest_wait_ms : times.ring_ms;
+        (*out)->guest = guest;
+        call_init(&(*out)->call, wanted->microphone_on, wanted->camera_on, &times, now_ms);
         err = calls_start(calls, own, *out, callee, now_ms);
     }
     return err;
@@ -240,11 +259,13 @@ MUST_USE enum err portal_call_decline_with(struct portal *portal, session_id ses
     struct id to = entry->users[call_other(role)];
     struct id from = entry->users[role];
     bool late = role != ROLE_CALLEE || entry->call.state == CALL_ENDED;
+    bool guest = entry->guest; /* who has no chat */
     struct call_input input = {.event = CALL_EVENT_DECLINE, .role = role};
     err = calls_apply(entry, input, session, NULL, now_ms);
     if (err == OK && late) {
         err = ERR_STATE; /* a repetition must not say it again */
     }
+    err = err == OK && guest ? ERR_NOT_FOUND : err;
     return err != OK ? err : chat_say(portal, &from, &to, text, on_done, arg);
 }
 

@@ -69,7 +69,7 @@ void calls_keep(struct entry *entry, uint64_t now_ms)
     fill(entry, now_ms, &record);
     history_keep(entry->calls->portal, &record);
     timeline_keep(entry);
-    if (entry->call.state == CALL_ENDED) {
+    if (entry->call.state == CALL_ENDED && !entry->guest) { /* a guest has no chat */
         leave_line(entry, now_ms);
     }
 }
@@ -97,6 +97,7 @@ static void begin_again(struct entry *entry, const struct call_record *record)
     entry->started_ms = past.started_ms;
     entry->answered_ms = past.answered_ms;
     entry->silent = record->silent;
+    entry->guest = policy_is_guest(person_find(portal, &record->caller));
     entry->blocked = entry->answered_ms == 0 &&
                      tie_blocks(person_find(portal, &record->callee), &record->caller);
     entry->unheard = entry->blocked;

@@ -201,7 +201,7 @@ static void waiting_changed(struct calls *calls, const struct id *user, uint64_t
         tell_side(entry, ROLE_CALLEE, 0, now_ms);
         if (line->mine_count == 0 && entry->unheard) {
             device_pretend(line->ringing[i], now_ms);
-        } else if (line->mine_count == 0) {
+        } else if (line->mine_count == 0 && !line->ringing[i]->guest) {
             push_ring(calls->portal, person, &entry->id, entry->call.deadline_ms - now_ms);
         }
     }
@@ -306,6 +306,9 @@ static void on_ended(struct entry *entry, uint64_t now_ms)
     struct calls *calls = entry->calls;
     settle_ring(entry);
     note_vain(entry);
+    if (entry->call.reason == END_DECLINED) {
+        guests_use_up(calls->portal, &entry->users[ROLE_CALLER]);
+    }
     for (int role = 0; role < CALL_SIDES; role++) {
         give(entry, (enum call_role)role, now_ms);
         entry->places[role] = 0;
@@ -327,6 +330,7 @@ static void on_ended(struct entry *entry, uint64_t now_ms)
 static void on_answered(struct entry *entry, session_id actor, uint64_t now_ms)
 {
     struct calls *calls = entry->calls;
+    guests_use_up(calls->portal, &entry->users[ROLE_CALLER]);
     line_stop_ringing(calls_line(calls, &entry->users[ROLE_CALLEE]), entry);
     counter_increment(COUNTER_CALLS_ANSWERED);
     entry->answered_ms = now_ms;
@@ -730,7 +734,7 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     if (entry->unheard) {
         counter_increment(entry->blocked ? COUNTER_CALLS_BLOCKED : COUNTER_CALLS_UNHEARD);
     }
-    entry->silent = callee->user.status == STATUS_DO_NOT_DISTURB;
+    entry->silent = callee->user.status == STATUS_DO_NOT_DISTURB || entry->guest;
     entry->hidden = callee->user.status == STATUS_INVISIBLE;
     if (entry->expected) { /* it looks the same for who is there and invisible, and hears nothing */
         entry->unheard = entry->unheard || entry->hidden;
@@ -738,16 +742,17 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     }
     entry->rang = !entry->unheard;
     /* The caller reads these steps: they are those of a call that is heard. */
+    bool pushes = !waits && !entry->guest && push_reaches(callee);
     if (waits && !entry->hidden) {
         timeline_add(entry, STEP_WAITING, STEP_CALLEE, "", 0, now_ms);
-    } else if (!waits && push_reaches(callee)) {
+    } else if (pushes) {
         timeline_add(entry, STEP_PUSHED, STEP_CALLEE, "", entry->unheard ? STEP_PRETENDED : 0,
                      now_ms);
     }
     wheel_start(calls->wheel, &entry->timer, call_next_ms(&entry->call), on_timer);
     calls_keep(entry, now_ms);
     tell_side(entry, ROLE_CALLEE, session->id, now_ms);
-    if (!waits && !entry->unheard) { /* he is at one of his devices */
+    if (pushes && !entry->unheard) { /* he is at one of his devices */
         push_ring(calls->portal, callee, &entry->id, calls->times.ring_ms);
     }
     if (entry->unheard) {

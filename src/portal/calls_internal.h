@@ -28,7 +28,8 @@ struct entry {
     session_id places[CALL_SIDES]; /* 0: nobody there */
     session_id starter;            /* may repeat its start */
     bool rang;                     /* at the callee */
-    bool silent;                   /* the callee did not want to be disturbed at the start */
+    bool guest;  /* the caller is one: he waits in the lobby, nothing rings and nothing is pushed */
+    bool silent; /* the callee did not want to be disturbed at the start */
     bool hidden; /* the callee was invisible: silent as well, but only for himself */
     uint64_t started_ms;
     uint64_t answered_ms;                /* 0: never */

@@ -104,6 +104,7 @@ void portal_history_trim(struct portal *portal, int64_t now_s)
     struct change change = {.kind = CHANGE_CALLS_FORGET};
     change.call.ended_at_ms = (now_s - DAY_S * portal->limits.calls_kept_days) * 1000;
     account_keep_quietly(portal, &change);
+    guests_forget(portal, change.call.ended_at_ms / 1000);
     change.kind = CHANGE_TIMELINES_FORGET;
     change.call.ended_at_ms = (now_s - DAY_S * portal->limits.timelines_kept_days) * 1000;
     account_keep_quietly(portal, &change);

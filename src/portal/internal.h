@@ -160,6 +160,14 @@ struct open_link {
     struct open_link *next;
 };
 
+/* A link of a guest. */
+struct guest_entry {
+    struct guest_link link;
+    uint32_t epoch;
+    bool taken; /* somebody is opening it: it must not be freed */
+    struct guest_entry *next;
+};
+
 struct pending;
 struct rooms;
 struct chatroom;
@@ -175,15 +183,17 @@ struct portal {
     uint32_t own_count;
     bool local;
     uint64_t started_ms;
-    uint64_t now_ms;  /* of the last call that brought the time */
-    int64_t trim_s;   /* when old calls are forgotten next */
-    bool forgetting;  /* old messages are being forgotten (retention.c) */
-    uint64_t wall_ms; /* what added to a monotonic time gives milliseconds since 1970 */
+    uint64_t now_ms;   /* of the last call that brought the time */
+    int64_t orphans_s; /* when guests without a link are looked for next (guests.c) */
+    int64_t trim_s;    /* when old calls are forgotten next */
+    bool forgetting;   /* old messages are being forgotten (retention.c) */
+    uint64_t wall_ms;  /* what added to a monotonic time gives milliseconds since 1970 */
     struct map *people_by_id;
     struct map *people_by_name;
     struct map *signins; /* by token hash */
     struct map *signins_by_id;
     struct map *invitations; /* by token hash */
+    struct map *guest_links; /* by token hash */
     struct map *groups;      /* by name */
     struct slots *sessions;
     struct person **sorted; /* everybody, by folded full name */
@@ -230,7 +240,9 @@ uint64_t event_same(struct portal *portal);
 
 /* Disabled people are found too; NULL: no such person. */
 struct person *person_find(const struct portal *portal, const struct id *id);
+/* The same; guests are found by their id only, so that nobody calls, writes to or lists them. */
 struct person *person_find_name(const struct portal *portal, struct slice name);
+bool person_name_is_taken(const struct portal *portal, struct slice name);
 /* Puts or replaces the user. ERR_LIMIT, ERR_NOMEM; ERR_EXISTS: the name belongs to another. */
 MUST_USE enum err person_put(struct portal *portal, const struct user *user);
 void person_remove(struct portal *portal, struct person *person, uint64_t now_ms);
@@ -359,7 +371,22 @@ void push_settle(const struct portal *portal, const struct person *person, const
 void push_available(const struct portal *portal, const struct person *person,
                     const struct person *other);
 
+/* ---- guests.c ---- */
+
+MUST_USE enum err guests_apply(struct portal *portal, const struct change *change);
+/* Removes links that a synchronisation has not seen. */
+void guests_sync_end(struct portal *portal);
+/* Ends the guests whose time is over. */
+void guests_expire(struct portal *portal, int64_t now_s, uint64_t now_ms);
+/* Forgets the guests who came before, with their calls. */
+void guests_forget(struct portal *portal, int64_t before_s);
+/* The guest has been let in, or refused: his link works no more. Nothing for who is none. */
+void guests_use_up(struct portal *portal, const struct id *guest);
+
 /* ---- policy.c: who may ---- */
+
+/* Came by the link of a host: a member of platform/guests who never had a password. */
+bool policy_is_guest(const struct person *person);
 
 bool policy_may_administer(const struct portal *portal, const struct person *by);
 bool policy_may_invite(const struct portal *portal, const struct person *by);

@@ -200,7 +200,7 @@ static void on_join_hashed(void *arg, enum err err, const char *hash)
         if (person == NULL || person->user.disabled) {
             err = ERR_NOT_FOUND;
         }
-    } else if (err == OK && person_find_name(portal, slice_text(pending->new_user.name)) != NULL) {
+    } else if (err == OK && person_name_is_taken(portal, slice_text(pending->new_user.name))) {
         err = ERR_EXISTS;
     }
     if (err == OK) {
@@ -229,7 +229,7 @@ static MUST_USE enum err check_join(const struct portal *portal, const struct po
         model_check_email(join->email, NULL) != OK) {
         return ERR_INVALID;
     }
-    if (person_find_name(portal, join->name) != NULL) {
+    if (person_name_is_taken(portal, join->name)) {
         return ERR_EXISTS;
     }
     return map_count(portal->people_by_id) >= portal->limits.users_max ? ERR_LIMIT : OK;

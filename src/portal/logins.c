@@ -17,6 +17,12 @@ static struct id throttle_key(const struct portal *portal, struct slice text)
     return key;
 }
 
+struct id login_prefix_key(const struct portal *portal, struct slice address)
+{
+    char prefix[THROTTLE_PREFIX_MAX + 1];
+    return throttle_key(portal, throttle_prefix(address, prefix));
+}
+
 struct id login_account_key(const struct portal *portal, struct slice name)
 {
     return throttle_key(portal, name);
@@ -142,9 +148,8 @@ MUST_USE enum err portal_login(struct portal *portal, struct slice name, struct 
     if (password.size > USER_PASSWORD_MAX) {
         return ERR_INVALID;
     }
-    char prefix[THROTTLE_PREFIX_MAX + 1];
     struct id by_account = login_account_key(portal, name);
-    struct id by_prefix = throttle_key(portal, throttle_prefix(address, prefix));
+    struct id by_prefix = login_prefix_key(portal, address);
     uint64_t throttle_ms = login_throttle_ms(portal);
     if (!throttle_allows(portal->by_account, &by_account, throttle_ms) ||
         !throttle_allows(portal->by_prefix, &by_prefix, throttle_ms)) {
@@ -234,6 +239,7 @@ void portal_expire(struct portal *portal, int64_t now_s, uint64_t now_ms)
             session->seen_s = signin->login.seen_s;
         }
     }
+    guests_expire(portal, now_s, now_ms);
 }
 
 MUST_USE enum err portal_authenticate(struct portal *portal, const uint8_t token[TOKEN_BYTES],

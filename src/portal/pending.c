@@ -43,6 +43,13 @@ void pending_destroy(struct pending *pending)
             open_link->taken = false;
         }
     }
+    if (pending->guest_link_taken) {
+        struct guest_entry *entry =
+            map_find(pending->portal->guest_links, slice_from(pending->link_hash, 32));
+        if (entry != NULL) {
+            entry->taken = false;
+        }
+    }
     if (pending->password != NULL) {
         mem_wipe(pending->password, pending->password_size);
         mem_free(pending->password);

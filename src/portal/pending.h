@@ -43,6 +43,7 @@ struct pending {
     int64_t now_s;
     int64_t expires_s; /* of the new link */
     bool link_taken;
+    bool guest_link_taken;
     uint8_t link_hash[32];
     uint8_t *picture;
     struct user new_user; /* of a join */
@@ -85,10 +86,23 @@ void pending_set_origin(struct pending *pending, struct slice agent, struct slic
 MUST_USE enum err invitation_keep(struct pending *pending, size_t index, const struct id *by,
                                   enum invitation_kind kind);
 
+/* ---- guests.c ---- */
+
+/* The link with this token if it works now, else NULL. */
+struct guest_entry *guests_find(const struct portal *portal, const uint8_t token[TOKEN_BYTES],
+                                int64_t now_s);
+/* The guest of the link while his account is open, else NULL. */
+struct person *guests_person(const struct portal *portal, const struct guest_entry *entry);
+/* Out at once: sign-ins, pages and calls end; what others read of him stays. */
+void guests_end(struct portal *portal, struct person *guest);
+/* Makes room for one more account. ERR_LIMIT: there are enough guests. */
+MUST_USE enum err guests_make_room(struct portal *portal);
+
 /* ---- logins.c ---- */
 
 /* What the failures of a typed name or of an address are counted under. */
 struct id login_account_key(const struct portal *portal, struct slice name);
+struct id login_prefix_key(const struct portal *portal, struct slice address);
 /* Now for throttle.h. */
 uint64_t login_throttle_ms(const struct portal *portal);
 /* Keeps the failures of the account and, unless NULL, of the network. Nobody waits for it. */

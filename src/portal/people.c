@@ -9,9 +9,15 @@ struct person *person_find(const struct portal *portal, const struct id *id)
     return map_find(portal->people_by_id, id_slice(id));
 }
 
+bool person_name_is_taken(const struct portal *portal, struct slice name)
+{
+    return map_find(portal->people_by_name, name) != NULL;
+}
+
 struct person *person_find_name(const struct portal *portal, struct slice name)
 {
-    return map_find(portal->people_by_name, name);
+    struct person *person = map_find(portal->people_by_name, name);
+    return person == NULL || policy_is_guest(person) ? NULL : person;
 }
 
 const struct user *portal_user_by_name(const struct portal *portal, struct slice name)
@@ -178,7 +184,7 @@ MUST_USE enum err person_put(struct portal *portal, const struct user *user)
         return add(portal, user);
     }
     bool renamed = strcmp(person->user.name, user->name) != 0;
-    if (renamed && person_find_name(portal, slice_text(user->name)) != NULL) {
+    if (renamed && person_name_is_taken(portal, slice_text(user->name))) {
         return ERR_EXISTS;
     }
     bool same = looks_same(&person->user, user);
@@ -242,7 +248,7 @@ uint32_t person_search(const struct portal *portal, struct slice query, bool dis
     for (uint32_t i = 0; i < portal->sorted_count; i++) {
         const struct person *person = portal->sorted[i];
         if ((person->user.disabled && (!disabled || model_is_erased(&person->user))) ||
-            strstr(person->folded, folded) == NULL) {
+            strstr(person->folded, folded) == NULL || policy_is_guest(person)) {
             continue;
         }
         if (matching >= offset && count < count_max) {

@@ -2,6 +2,18 @@
 #include "portal/internal.h"
 #include "portal/rooms.h"
 
+bool policy_is_guest(const struct person *person)
+{
+    if (person->user.password_hash[0] != '\0') {
+        return false;
+    }
+    const struct group_link *link = person->groups;
+    while (link != NULL && strcmp(link->group->name, GROUP_GUESTS) != 0) {
+        link = link->next;
+    }
+    return link != NULL;
+}
+
 bool policy_may_administer(const struct portal *portal, const struct person *by)
 {
     return !by->user.disabled && portal_user_is_in(portal, &by->user.id, GROUP_ADMINISTRATORS);
@@ -15,7 +27,13 @@ bool policy_may_invite(const struct portal *portal, const struct person *by)
 bool policy_may_call(const struct portal *portal, const struct person *caller,
                      const struct person *callee)
 {
-    (void)portal; /* every colleague may be called (M19); a block only keeps it from ringing */
+    if (policy_is_guest(callee)) {
+        return false;
+    }
+    if (policy_is_guest(caller)) {
+        return portal_guest_host(portal, &caller->user.id, portal_now_s(portal)) == &callee->user;
+    }
+    /* Every colleague may be called (M19); a block only keeps it from ringing. */
     return caller != callee && !caller->user.disabled && !callee->user.disabled;
 }
 
@@ -39,7 +57,8 @@ bool policy_may_write_to(const struct portal *portal, const struct person *perso
                          const struct person *peer)
 {
     (void)portal; /* every colleague may be written to; a block is about calls */
-    return person != peer && !person->user.disabled && !peer->user.disabled;
+    return !policy_is_guest(person) && !policy_is_guest(peer) && person != peer &&
+           !person->user.disabled && !peer->user.disabled;
 }
 
 bool policy_may_remove(const struct chatroom *room, const struct person *by,

@@ -41,6 +41,9 @@ MUST_USE enum err portal_create(const struct portal_params *params, struct porta
         err = map_create(limits->invitations_max, &portal->invitations);
     }
     if (err == OK) {
+        err = map_create(limits->guest_links_max, &portal->guest_links);
+    }
+    if (err == OK) {
         err = map_create(limits->groups_max, &portal->groups);
     }
     if (err == OK) {
@@ -135,6 +138,7 @@ void portal_destroy(struct portal *portal)
     map_destroy(portal->signins);
     map_destroy(portal->signins_by_id);
     free_values(portal->invitations);
+    free_values(portal->guest_links);
     free_values(portal->groups);
     slots_destroy(portal->sessions);
     throttle_destroy(portal->by_account);
@@ -148,7 +152,8 @@ void portal_set_limits(struct portal *portal, const struct portal_limits *limits
     ASSERT(limits->users_max == old->users_max && limits->groups_max == old->groups_max &&
            limits->logins_per_user_max == old->logins_per_user_max &&
            limits->sessions_max == old->sessions_max &&
-           limits->invitations_max == old->invitations_max && limits->calls_max == old->calls_max);
+           limits->invitations_max == old->invitations_max &&
+           limits->guest_links_max == old->guest_links_max && limits->calls_max == old->calls_max);
     portal->limits = *limits;
     throttle_set_limit(portal->by_account, limits->login_attempts_per_account);
     throttle_set_limit(portal->by_prefix, limits->login_attempts_per_prefix);
@@ -247,6 +252,7 @@ void portal_sync_end(struct portal *portal, uint64_t now_ms)
         }
     }
     sync_links(portal);
+    guests_sync_end(portal);
     sync_groups(portal);
     connector_sync_end(portal);
     rooms_sync_end(portal);

@@ -38,8 +38,16 @@ struct portal_limits {
     uint32_t call_max_ms;
     uint32_t candidates_max;    /* for each side between two descriptions, see icefilter.h */
     uint32_t guests_relay_only; /* 1: the address of a guest is shown to nobody */
-    uint32_t login_attempts_per_account; /* failed ones in 15 minutes */
-    uint32_t login_attempts_per_prefix;  /* failed ones in 15 minutes, a /24 or /56 */
+    uint32_t guests;            /* 1: people may make links for guests, and guests may come */
+    uint32_t guest_links_max;   /* of all people */
+    uint32_t guest_links_per_user_max;
+    uint32_t guest_link_s;                /* the longest that a link may work */
+    uint32_t guest_wait_ms;               /* in the lobby */
+    uint32_t guests_max;                  /* with an open account, at one time */
+    uint32_t guests_waiting_per_user_max; /* at one host */
+    uint32_t guests_kept_max;             /* accounts of guests of before, for the history */
+    uint32_t login_attempts_per_account;  /* failed ones in 15 minutes */
+    uint32_t login_attempts_per_prefix;   /* failed ones in 15 minutes, a /24 or /56 */
     uint32_t rooms_max;
     uint32_t rooms_per_user_max; /* rooms; and spaces, invitations included */
     uint32_t room_members_max;   /* of a room; of a space, invitations included */
@@ -383,6 +391,60 @@ MUST_USE enum err portal_join(struct portal *portal, const uint8_t token[TOKEN_B
                               void (*on_done)(void *arg, enum err err, const char *why,
                                               const struct portal_login *login),
                               void *arg);
+
+/* ---- guests (portal/guests.c): docs/decisions/0030 ---- */
+
+enum guest_state { GUEST_OPEN, GUEST_WAITING, GUEST_TALKING, GUEST_USED, GUEST_EXPIRED };
+/* A link as its host and administrators see it. Borrowed until the next change. */
+struct guest_view {
+    const struct guest_link *link;
+    const struct user *host;
+    const struct user *guest; /* NULL: nobody has come yet, or he is forgotten */
+    enum guest_state state;
+};
+
+/* Whether the user came by the link of a host: he may do next to nothing. */
+bool portal_is_guest(const struct portal *portal, const struct id *user);
+bool portal_session_is_guest(const struct portal *portal, session_id session);
+
+struct portal_guest_wish {
+    struct slice label; /* may be empty */
+    uint64_t valid_s;   /* 60 to guest_link_s */
+};
+/* A link for one call with `by`. ERR_FORBIDDEN: guests are switched off, or `by` is one himself;
+ * ERR_INVALID: label or time; ERR_LIMIT: he, or all together, have enough. */
+MUST_USE enum err portal_guest_invite(struct portal *portal, const struct id *by,
+                                      const struct portal_guest_wish *wish, int64_t now_s,
+                                      uint64_t now_ms, portal_invite_done on_done, void *arg);
+/* The longest time for which a link may be made; 0: guests are switched off. */
+uint32_t portal_guest_seconds(const struct portal *portal);
+/* The links of `host` (NULL: all), the newest first; how many. */
+uint32_t portal_guest_links(const struct portal *portal, const struct id *host, int64_t now_s,
+                            struct guest_view *out, uint32_t count_max);
+/* By its host or by an administrator: the link works no more, its guest is out at once.
+ * ERR_NOT_FOUND: none, or somebody else's; ERR_BUSY: it is just being opened. */
+MUST_USE enum err portal_guest_revoke(struct portal *portal, const struct id *by,
+                                      const struct id *link, int64_t now_s, uint64_t now_ms,
+                                      portal_done on_done, void *arg);
+/* Whose link it is, for who has it. ERR_NOT_FOUND: unknown, expired, withdrawn or used, all the
+ * same; ERR_LIMIT: too many wrong ones came from that network. */
+MUST_USE enum err portal_guest_find(struct portal *portal, const uint8_t token[TOKEN_BYTES],
+                                    struct slice address, int64_t now_s, uint64_t now_ms,
+                                    const struct user **host);
+
+struct portal_guest_entry {
+    struct slice name; /* as he wants to be shown */
+    struct slice agent, address;
+};
+/* The one with the link comes in, with a sign-in for one call with the host. As portal_guest_find;
+ * ERR_INVALID: the name; ERR_LIMIT also: there are enough guests; ERR_BUSY: somebody is just
+ * opening it. Who comes again with it ends the sign-in of before. */
+MUST_USE enum err portal_guest_enter(struct portal *portal, const uint8_t token[TOKEN_BYTES],
+                                     const struct portal_guest_entry *entry, int64_t now_s,
+                                     uint64_t now_ms, portal_login_done on_done, void *arg);
+/* Whom the guest may call; NULL: nobody any more. */
+const struct user *portal_guest_host(const struct portal *portal, const struct id *guest,
+                                     int64_t now_s);
 
 struct portal_profile {
     struct slice full_name, email, position, language;

@@ -160,6 +160,8 @@ bool api_node_number(const struct api_node *node, uint64_t max, uint64_t *out);
 
 void api_json_person(struct jsonout *json, const char *key, const struct portal *portal,
                      const struct user *user, bool with_email);
+/* "avatar": the hash of the picture, or empty. */
+void api_json_avatar(struct jsonout *json, const struct user *user);
 void api_json_accounts(struct jsonout *json, const char *key, const struct portal *portal,
                        const struct id *user); /* api_accounts.c */
 void api_json_names(struct jsonout *json, const char *key, const char *const *names,
@@ -192,6 +194,12 @@ void api_calls_timeline(struct api_request *request);
 void api_invitations_post(struct api_request *request);
 void api_invitations_get(struct api_request *request);
 void api_join_post(struct api_request *request);
+void api_guests_get(struct api_request *request);
+void api_guests_post(struct api_request *request);
+void api_guests_delete(struct api_request *request);
+void api_guest_get(struct api_request *request);
+void api_guest_post(struct api_request *request);
+void api_admin_guests_get(struct api_request *request);
 void api_rooms_get_all(struct api_request *request);
 void api_rooms_post(struct api_request *request);
 void api_rooms_get(struct api_request *request);
@@ -242,6 +250,7 @@ void api_admin_call_delete(struct api_request *request);
 void api_admin_audit(struct api_request *request);
 void api_page_index(struct api_request *request);
 void api_page_call(struct api_request *request);
+void api_page_guest(struct api_request *request);
 void api_page_gallery(struct api_request *request);
 void api_page_file(struct api_request *request); /* any other file of the front end, or 404 */
 void api_admin_get_doctor(struct api_request *request);
@@ -254,6 +263,9 @@ void api_healthz(struct api_request *request);
 void api_readyz(struct api_request *request);
 void api_websocket(struct api_request *request);
 
+/* A link with the token, under `path` ("join", "guest"). */
+void api_answer_link(struct api_pending *pending, const char *path, const uint8_t *token,
+                     int64_t expires_s);
 /* A portal_invite_done that answers with the link. */
 void api_done_invited(void *arg, enum err err, const uint8_t token[TOKEN_BYTES], int64_t expires_s);
 

@@ -16,6 +16,24 @@ const char *api_invitation_kind(enum invitation_kind kind)
     return kind_names[kind];
 }
 
+void api_answer_link(struct api_pending *pending, const char *path, const uint8_t *token,
+                     int64_t expires_s)
+{
+    char text[TEXT_BASE64URL_SIZE(TOKEN_BYTES) + 1];
+    char url[400];
+    text_base64url(slice_from(token, TOKEN_BYTES), text);
+    (void)snprintf(url, sizeof(url), "%s/%s/%s", pending->origin, path, text);
+    struct jsonout json;
+    jsonout_init(&json, 1024);
+    jsonout_object(&json, NULL);
+    jsonout_text(&json, "url", url);
+    jsonout_number(&json, "expires", expires_s);
+    jsonout_end_object(&json);
+    mem_wipe(text, sizeof(text));
+    mem_wipe(url, sizeof(url));
+    api_answer_out(pending->api, pending->exchange, 201, pending->route, &json, NULL);
+}
+
 void api_done_invited(void *arg, enum err err, const uint8_t token[TOKEN_BYTES], int64_t expires_s)
 {
     struct api_pending *pending = arg;
@@ -26,19 +44,7 @@ void api_done_invited(void *arg, enum err err, const uint8_t token[TOKEN_BYTES],
         api_pending_end(pending);
         return;
     }
-    char text[TEXT_BASE64URL_SIZE(TOKEN_BYTES) + 1];
-    char url[400];
-    text_base64url(slice_from(token, TOKEN_BYTES), text);
-    (void)snprintf(url, sizeof(url), "%s/join/%s", pending->origin, text);
-    struct jsonout json;
-    jsonout_init(&json, 1024);
-    jsonout_object(&json, NULL);
-    jsonout_text(&json, "url", url);
-    jsonout_number(&json, "expires", expires_s);
-    jsonout_end_object(&json);
-    mem_wipe(text, sizeof(text));
-    mem_wipe(url, sizeof(url));
-    api_answer_out(pending->api, pending->exchange, 201, pending->route, &json, NULL);
+    api_answer_link(pending, "join", token, expires_s);
     api_pending_end(pending);
 }
 

@@ -46,24 +46,32 @@ static const char *status_name(enum status status)
     return "available";
 }
 
-void api_json_person(struct jsonout *json, const char *key, const struct portal *portal,
-                     const struct user *user, bool with_email)
+void api_json_avatar(struct jsonout *json, const struct user *user)
 {
     char avatar[TEXT_BASE64URL_SIZE(32) + 1] = "";
-    char accounts[CONNECTOR_TYPES_SIZE];
     if (has_avatar(user)) {
         text_base64url(slice_from(user->avatar_hash, sizeof(user->avatar_hash)), avatar);
     }
+    jsonout_text(json, "avatar", avatar);
+}
+
+void api_json_person(struct jsonout *json, const char *key, const struct portal *portal,
+                     const struct user *user, bool with_email)
+{
+    char accounts[CONNECTOR_TYPES_SIZE];
     portal_account_types(portal, &user->id, accounts);
     jsonout_object(json, key);
     jsonout_text(json, "name", user->name);
     jsonout_text(json, "fullName", user->full_name);
     jsonout_text(json, "position", user->position);
-    jsonout_text(json, "avatar", avatar);
+    api_json_avatar(json, user);
     jsonout_text(json, "status", presence_name(portal_presence(portal, &user->id)));
     jsonout_text(json, "accounts", accounts);
     jsonout_number(json, "devices", portal_devices(portal, &user->id));
     jsonout_bool(json, "push", portal_push_reaches(portal, &user->id));
+    if (portal_is_guest(portal, &user->id)) {
+        jsonout_bool(json, "guest", true);
+    }
     if (with_email) {
         jsonout_text(json, "email", user->email);
         api_json_accounts(json, "imAccounts", portal, &user->id);

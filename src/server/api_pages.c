@@ -100,6 +100,12 @@ void api_page_call(struct api_request *request)
     serve(request, known ? "/call.html" : "/index.html", known ? 200 : 401);
 }
 
+void api_page_guest(struct api_request *request)
+{
+    bool may = gives_devices(request->origin);
+    serve(request, may ? "/guest.html" : "/index.html", may ? 200 : 403);
+}
+
 void api_page_gallery(struct api_request *request)
 {
     if (!request->api->params.gallery) {

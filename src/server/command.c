@@ -189,6 +189,25 @@ static enum err apply_of_people(struct portal *portal, session_id session,
     }
 }
 
+bool command_guest_may(enum message_type command)
+{
+    switch (command) {
+    case MESSAGE_PING:
+    case MESSAGE_CALL_START:
+    case MESSAGE_CALL_JOIN:
+    case MESSAGE_CALL_END:
+    case MESSAGE_CALL_CONNECTED:
+    case MESSAGE_CALL_LEAVE:
+    case MESSAGE_CALL_MEDIA:
+    case MESSAGE_CALL_DESCRIBE:
+    case MESSAGE_CALL_TRICKLE:
+    case MESSAGE_CALL_REPORT:
+        return true;
+    default:
+        return false;
+    }
+}
+
 MUST_USE enum err command_apply(struct portal *portal, session_id session,
                                 const struct message *command, uint64_t now_ms,
                                 struct message *reply, struct call_view *view)

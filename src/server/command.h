@@ -13,6 +13,10 @@ MUST_USE enum err command_apply(struct portal *portal, session_id session,
                                 const struct message *command, uint64_t now_ms,
                                 struct message *reply, struct call_view *view);
 
+/* Whether a guest may: what a call with his host needs. Everything else is refused, also what is
+ * added to the protocol later. */
+bool command_guest_may(enum message_type command);
+
 struct command_error {
     enum message_error_id id;
     const char *text;

@@ -76,6 +76,8 @@ void fanout_person_message(const struct portal *portal, const struct user *user,
                                    .accounts = slice_text(texts->accounts),
                                    .devices = portal_devices(portal, &user->id),
                                    .push = portal_push_reaches(portal, &user->id)};
+    out->guest = portal_is_guest(portal, &user->id);
+    out->has_guest = out->guest;
 }
 
 void fanout_call_message(const struct portal *portal, const struct call_view *view,

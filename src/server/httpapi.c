@@ -9,7 +9,7 @@
 #include "server/api.h"
 #include "server/router.h"
 
-enum { SIGNED_IN = 1, WRITE = 2 };
+enum { SIGNED_IN = 1, WRITE = 2, GUEST = 4 };
 
 #define ADMIN_PATH "/api/admin/" /* all below it exists for administrators only */
 
@@ -22,7 +22,7 @@ struct route {
 
 #define ROUTE(method, flags, path, handler, who, body, answer)                                     \
     {HTTP_##method, flags, path, handler},
-#define PAGE(path, handler) {HTTP_GET, 0, path, handler},
+#define PAGE(path, handler) {HTTP_GET, GUEST, path, handler}, /* no data of anybody */
 static const struct route routes[] = {
 #include "server/routes.def"
 };
@@ -134,6 +134,15 @@ static void on_request(void *arg, http_exchange exchange, const struct http_requ
         return;
     }
     authenticate(&request);
+    if ((route->flags & GUEST) == 0 && request.user != NULL &&
+        portal_is_guest(api->params.portal, &request.user->id)) {
+        if ((route->flags & SIGNED_IN) != 0) {
+            api_answer_err(api, exchange, route->pattern, ERR_FORBIDDEN, NULL);
+            return;
+        }
+        request.user = NULL; /* as for anybody */
+        request.login = NULL;
+    }
     if ((route->flags & SIGNED_IN) != 0 && request.user == NULL) {
         api_answer_err(api, exchange, route->pattern, ERR_UNAUTHORIZED, NULL);
         return;

@@ -202,9 +202,10 @@ static enum err forget_access(const char *name)
     sqlite3 *database = NULL;
     enum err err = open_database(name, SQLITE_OPEN_READWRITE, &database);
     if (err == OK) {
-        int result =
-            sqlite3_exec(database, "BEGIN; DELETE FROM logins; DELETE FROM invitations; COMMIT;",
-                         NULL, NULL, NULL);
+        int result = sqlite3_exec(database,
+                                  "BEGIN; DELETE FROM logins; DELETE FROM invitations;"
+                                  " DELETE FROM guest_links; COMMIT;",
+                                  NULL, NULL, NULL);
         err = db_sqlite_err(database, result);
     }
     (void)sqlite3_close_v2(database);

@@ -303,6 +303,19 @@ static const char *const steps[] = {
     "ALTER TABLE room_members ADD COLUMN looked INTEGER NOT NULL DEFAULT 0"
     " CHECK (looked IN (0, 1));"
     "UPDATE room_members SET looked = 1 WHERE read_seq > 0;",
+    /* Links of guests; the calls of a guest go with the account. */
+    "CREATE TABLE guest_links ("
+    " id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),"
+    " token_hash BLOB NOT NULL UNIQUE CHECK (length(token_hash) = 32),"
+    " host BLOB NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+    " guest BLOB REFERENCES users (id) ON DELETE SET NULL,"
+    " label TEXT NOT NULL,"
+    " created_s INTEGER NOT NULL,"
+    " expires_s INTEGER NOT NULL,"
+    " used_s INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX guest_links_by_host ON guest_links (host);"
+    "CREATE INDEX guest_links_by_guest ON guest_links (guest);",
 };
 
 #define COUNT(list) ((int)(sizeof(list) / sizeof((list)[0])))

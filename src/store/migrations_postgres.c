@@ -285,6 +285,19 @@ static const char *const steps[] = {
     "ALTER TABLE room_members ADD COLUMN looked BIGINT NOT NULL DEFAULT 0"
     " CHECK (looked IN (0, 1));"
     "UPDATE room_members SET looked = 1 WHERE read_seq > 0;",
+    /* Links of guests; the calls of a guest go with the account. */
+    "CREATE TABLE guest_links ("
+    " id BYTEA PRIMARY KEY CHECK (length(id) = 16),"
+    " token_hash BYTEA NOT NULL UNIQUE CHECK (length(token_hash) = 32),"
+    " host BYTEA NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+    " guest BYTEA REFERENCES users (id) ON DELETE SET NULL,"
+    " label TEXT NOT NULL,"
+    " created_s BIGINT NOT NULL,"
+    " expires_s BIGINT NOT NULL,"
+    " used_s BIGINT NOT NULL"
+    ");"
+    "CREATE INDEX guest_links_by_host ON guest_links (host);"
+    "CREATE INDEX guest_links_by_guest ON guest_links (guest);",
 };
 
 const char *const *migrations_postgres(int *count)

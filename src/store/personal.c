@@ -40,6 +40,9 @@ static const struct section sections[] = {
                 " seen_s AS \"seenAt\" FROM logins WHERE user_id = ?1"},
     {"ringingBrowsers", "SELECT endpoint AS service, pushes.created_s AS \"createdAt\""
                         " FROM pushes JOIN logins ON logins.id = login_id WHERE user_id = ?1"},
+    {"guestLinks", "SELECT label, created_s AS \"createdAt\", expires_s AS \"expiresAt\","
+                   " used_s AS \"usedAt\", (SELECT full_name FROM users WHERE id = guest) AS guest"
+                   " FROM guest_links WHERE host = ?1 ORDER BY created_s"},
     {"accounts", "SELECT type, value FROM im_accounts WHERE user_id = ?1 ORDER BY type, place"},
     {"blocked", "SELECT name, since_s AS since FROM blocks JOIN users ON users.id = other"
                 " WHERE user_id = ?1"},
@@ -82,6 +85,7 @@ static const char *const erasures[] = {
     "DELETE FROM memberships WHERE user_id = ?1",
     "DELETE FROM logins WHERE user_id = ?1", /* with its pushes */
     "DELETE FROM invitations WHERE user_id = ?1 OR invited_by = ?1",
+    "DELETE FROM guest_links WHERE host = ?1 OR guest = ?1",
     "DELETE FROM im_accounts WHERE user_id = ?1",
     "DELETE FROM choices WHERE user_id = ?1 OR target = ?1",
     "DELETE FROM blocks WHERE user_id = ?1 OR other = ?1",

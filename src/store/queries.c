@@ -51,6 +51,21 @@ static const char *const texts[QUERY_COUNT] = {
     [QUERY_INVITATION_REMOVE] = "DELETE FROM invitations WHERE id = ?1",
     [QUERY_INVITATION_ALL] = "SELECT id, token_hash, kind, user_id, invited_by, created_s,"
                              " expires_s FROM invitations ORDER BY created_s, id",
+    [QUERY_GUEST_LINK_PUT] =
+        "INSERT INTO guest_links (id, token_hash, host, guest, label, created_s, expires_s, used_s)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+        " ON CONFLICT (id) DO UPDATE SET guest = excluded.guest,"
+        " used_s = CASE WHEN guest_links.used_s = 0 THEN excluded.used_s"
+        " ELSE guest_links.used_s END",
+    [QUERY_GUEST_LINK_REMOVE] = "DELETE FROM guest_links WHERE id = ?1",
+    [QUERY_GUEST_LINK_ALL] = "SELECT id, token_hash, host, guest, label, created_s, expires_s,"
+                             " used_s FROM guest_links ORDER BY created_s, id",
+    [QUERY_GUEST_STEPS_REMOVE] = "DELETE FROM call_steps WHERE call_id IN"
+                                 " (SELECT id FROM calls WHERE caller = ?1 OR callee = ?1)",
+    [QUERY_GUEST_MEDIA_REMOVE] = "DELETE FROM call_media WHERE call_id IN"
+                                 " (SELECT id FROM calls WHERE caller = ?1 OR callee = ?1)",
+    [QUERY_GUEST_CALLS_REMOVE] = "DELETE FROM calls WHERE caller = ?1 OR callee = ?1",
+    [QUERY_GUEST_REMOVE] = "DELETE FROM users WHERE id = ?1",
     [QUERY_AVATAR_PUT] =
         "INSERT INTO avatars (hash, type, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
     [QUERY_AVATAR_REMOVE] = "DELETE FROM avatars WHERE hash = ?1",

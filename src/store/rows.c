@@ -7,6 +7,7 @@
 #include "store/rows_admin.h"
 #include "store/rows_calls.h"
 #include "store/rows_chat.h"
+#include "store/rows_guests.h"
 
 /* ---- writing ---- */
 
@@ -177,6 +178,12 @@ static enum err write_push(struct queries *queries, const struct push *push)
     return bind_run(&binder, queries, QUERY_PUSH_PUT);
 }
 
+static enum err write_other(struct queries *queries, const struct change *change)
+{
+    bool guests = change->kind >= CHANGE_GUEST_LINK_PUT && change->kind <= CHANGE_GUEST_REMOVE;
+    return guests ? rows_guests_write(queries, change) : rows_chat_write(queries, change);
+}
+
 MUST_USE enum err rows_write(struct queries *queries, const struct change *change)
 {
     switch (change->kind) {
@@ -244,7 +251,7 @@ MUST_USE enum err rows_write(struct queries *queries, const struct change *chang
     case CHANGE_AUDIT_ADD:
         return rows_admin_write(queries, change);
     default:
-        return rows_chat_write(queries, change);
+        return write_other(queries, change);
     }
 }
 
@@ -374,6 +381,7 @@ MUST_USE enum err rows_load(struct queries *queries,
         {QUERY_LOGIN_ALL, read_login},
         {QUERY_PUSH_ALL, read_push},
         {QUERY_INVITATION_ALL, read_invitation},
+        {QUERY_GUEST_LINK_ALL, rows_guests_read_link},
         {QUERY_ATTEMPTS_ALL, read_attempts},
         {QUERY_SPACE_ALL, rows_chat_read_space},
         {QUERY_SPACE_PERSON_ALL, rows_chat_read_space_person},

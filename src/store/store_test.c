@@ -583,6 +583,53 @@ static void ties_and_wishes_come_back(void)
     CHECK(after[0] == 0 && after[1] == 0 && after[2] == 1);
 }
 
+static void see_guests(void *arg, const struct change *change)
+{
+    struct change *seen = arg; /* the link, and how many users there are */
+    if (change->kind == CHANGE_GUEST_LINK_PUT) {
+        seen[0] = *change;
+    }
+    seen[1].call.ended_at_ms += change->kind == CHANGE_USER_PUT ? 1 : 0;
+}
+
+static void links_of_guests_come_back_and_guests_go_with_their_calls(void)
+{
+    struct store *store = open_fresh();
+    struct guest_link link = {.id = {{7}}, .token_hash = {9}, .host = {{1}}, .label = "Acme"};
+    struct change changes[4] = {user_change(1, "mary"),
+                                user_change(2, "guest-1"),
+                                {.kind = CHANGE_GUEST_LINK_PUT, .guest_link = link},
+                                {.kind = CHANGE_CALL_PUT}};
+    struct change *again = &changes[2];
+    changes[3].call = (struct call_record){
+        .call = {{3}}, .caller = {{2}}, .callee = {{1}}, .started_at_ms = 1, .ended_at_ms = 2};
+    again->guest_link.created_s = 5;
+    again->guest_link.expires_s = 6;
+    enum err err = store_write(store, changes, 4);
+    again->guest_link.guest = (struct id){{2}};
+    again->guest_link.used_s = 8;
+    err = err == OK ? store_write(store, again, 1) : err;
+    again->guest_link.used_s = 0; /* what is used up never works again */
+    err = err == OK ? store_write(store, again, 1) : err;
+    struct change used[2] = {{.kind = CHANGE_KIND_COUNT}};
+    err = err == OK ? store_load(store, see_guests, used) : err;
+    struct change gone = {.kind = CHANGE_GUEST_REMOVE, .user = {.id = {{2}}}};
+    err = err == OK ? store_write(store, &gone, 1) : err;
+    struct change alone[2] = {{.kind = CHANGE_KIND_COUNT}};
+    err = err == OK ? store_load(store, see_guests, alone) : err;
+    again->kind = CHANGE_GUEST_LINK_REMOVE;
+    err = err == OK ? store_write(store, again, 1) : err;
+    struct change none[2] = {{.kind = CHANGE_KIND_COUNT}};
+    err = err == OK ? store_load(store, see_guests, none) : err;
+    close_all(store);
+    CHECK(err == OK);
+    const struct guest_link *kept = &used[0].guest_link;
+    CHECK(kept->used_s == 8 && kept->guest.bytes[0] == 2 && kept->created_s == 5);
+    CHECK(kept->expires_s == 6 && strcmp(kept->label, "Acme") == 0 && kept->token_hash[0] == 9);
+    CHECK(used[1].call.ended_at_ms == 2 && alone[1].call.ended_at_ms == 1);
+    CHECK(id_is_zero(&alone[0].guest_link.guest) && none[0].kind == CHANGE_KIND_COUNT);
+}
+
 static void a_group_in_one_call_keeps_what_is_right_of_it(void)
 {
     struct store *store = open_fresh();
@@ -665,8 +712,8 @@ static void a_database_has_one_server(void)
 
 UNIT(a_group_in_one_call_keeps_what_is_right_of_it, a_group_of_thousands_is_kept_whole,
      text_of_browsers_that_is_no_text_does_no_harm, a_database_has_one_server,
-     ties_and_wishes_come_back, calls_are_loaded_until_they_have_ended,
-     a_call_with_the_id_of_an_old_one_leaves_it_as_it_was,
+     ties_and_wishes_come_back, links_of_guests_come_back_and_guests_go_with_their_calls,
+     calls_are_loaded_until_they_have_ended, a_call_with_the_id_of_an_old_one_leaves_it_as_it_was,
      who_write_one_user_at_once_do_not_undo_each_other,
      a_password_takes_the_place_of_the_one_that_was_known,
      attempts_take_the_place_of_those_in_their_slot, the_file_is_for_its_owner_only,

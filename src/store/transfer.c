@@ -54,6 +54,8 @@ static const struct table tables[] = {
           V7 ", ?8"),
     TABLE("pushes", "login_id, endpoint, point, auth, created_s", V5),
     TABLE("invitations", "id, token_hash, kind, user_id, invited_by, created_s, expires_s", V7),
+    TABLE("guest_links", "id, token_hash, host, guest, label, created_s, expires_s, used_s",
+          V7 ", ?8"),
     TABLE("avatars", "hash, type, bytes", V3),
     TABLE("attempts", "scope, slot, key, \"window\", now, before", V5 ", ?6"),
     TABLE("spaces", "name, title, description, owner, created_s", V5),

@@ -46,11 +46,16 @@ static const struct codec_field person_fields[] = {
     {.key = CODEC_TEXT(",\"push\":"),
      .kind = CODEC_BOOL,
      .offset = offsetof(struct message_person, push)},
+    {.key = CODEC_TEXT(",\"guest\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_person, guest),
+     .optional = true,
+     .has_offset = offsetof(struct message_person, has_guest)},
 };
 
 static const struct codec_shape person_shape = {
     .fields = person_fields,
-    .field_count = 8,
+    .field_count = 9,
     .size = sizeof(struct message_person),
 };
 
@@ -134,7 +139,7 @@ static const struct codec_field call_fields[] = {
     {.key = CODEC_TEXT(",\"ringLeftMs\":"),
      .kind = CODEC_INT,
      .offset = offsetof(struct message_call, ring_left_ms),
-     .max = 90000},
+     .max = 3600000},
     {.key = CODEC_TEXT(",\"ageMs\":"),
      .kind = CODEC_INT,
      .offset = offsetof(struct message_call, age_ms),

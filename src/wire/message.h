@@ -126,6 +126,8 @@ struct message_person {
     struct slice accounts;
     uint64_t devices;
     bool push;
+    bool has_guest;
+    bool guest;
 };
 
 enum message_ring_how {

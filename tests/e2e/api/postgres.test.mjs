@@ -16,7 +16,8 @@ const CONTRACT = ['store_test', 'chat_store_test', 'personal_test', 'durable_tes
     'migrations_test', 'lease_test'];
 
 /** What is kept in the store is asked for by these, over HTTP and by the command line. */
-const API = ['accounts', 'admin', 'chat', 'errors', 'personal', 'push', 'retention', 'stream'];
+const API = ['accounts', 'admin', 'chat', 'errors', 'guests', 'personal', 'push', 'retention',
+    'stream'];
 
 let postgres;
 

@@ -32,6 +32,8 @@ export interface PersonInfo {
     readonly devices: number;
     /** a browser without an open page would get a push */
     readonly push: boolean;
+    /** came by a link, for one call: the name is what he has typed. Absent: false */
+    readonly guest?: boolean;
 }
 
 export const ringHowValues = [
@@ -97,7 +99,7 @@ export interface CallInfo {
     readonly role: CallRole;
     /** the other person */
     readonly peer: PersonInfo;
-    /** ringing: until the one deadline */
+    /** ringing: until the one deadline; for a guest who waits to be let in longer than for a call */
     readonly ringLeftMs: number;
     /** active: since media connected */
     readonly ageMs: number;
@@ -113,7 +115,7 @@ export interface CallInfo {
     readonly peerScreen: boolean;
     /** the other side has had no media for a while */
     readonly peerTrouble: boolean;
-    /** the callee does not want to be disturbed: the card is shown without a ring */
+    /** the callee does not want to be disturbed, or a guest waits: the card is shown without a ring */
     readonly silent: boolean;
     /** ringing: the callee is in another call. Callee: a silent card with two soft beeps and Hold & answer (call.accept with hold), Decline, Ignore. Caller: the other is in a call and sees yours waiting. Becomes false when the other call ends: from then on it rings */
     readonly waiting: boolean;
@@ -1416,6 +1418,7 @@ function readPersonInfo(from: Fields): PersonInfo {
         accounts: readString(from['accounts'], 136),
         devices: readInt(from['devices'], 0, 16),
         push: readBool(from['push']),
+        ...(from['guest'] === undefined ? {} : { guest: readBool(from['guest']) }),
     };
 }
 
@@ -1432,7 +1435,7 @@ function readCallInfo(from: Fields): CallInfo {
         state: readEnum(from['state'], callStateValues),
         role: readEnum(from['role'], callRoleValues),
         peer: readPersonInfo(readObject(from['peer'])),
-        ringLeftMs: readInt(from['ringLeftMs'], 0, 90000),
+        ringLeftMs: readInt(from['ringLeftMs'], 0, 3600000),
         ageMs: readInt(from['ageMs'], 0, 4294967295),
         here: readBool(from['here']),
         peerMicrophone: readBool(from['peerMicrophone']),
