@@ -580,9 +580,10 @@ static bool may_return(const struct portal *portal, const struct person *person)
     return signin != NULL && portal->now_ms - portal->started_ms < RETURN_MS;
 }
 
-void calls_session_closed(struct portal *portal, session_id session, const struct id *user,
-                          uint64_t now_ms)
+void calls_session_closed(struct portal *portal, session_id session, const struct person *person,
+                          const struct id *login, uint64_t now_ms)
 {
+    const struct id *user = &person->user.id;
     struct line *line = calls_line(portal->calls, user);
     for (uint32_t i = 0; line != NULL && i < line->mine_count; i++) {
         struct entry *entry = line->mine[i];
@@ -593,9 +594,11 @@ void calls_session_closed(struct portal *portal, session_id session, const struc
             entry->places[input.role] = 0;
         }
     }
-    const struct person *person = person_find(portal, user);
     line = calls_line(portal->calls, user);
-    if (line != NULL && person != NULL && person->sessions == NULL && !push_reaches(person)) {
+    for (uint32_t i = 0; line != NULL && i < line->ringing_count; i++) {
+        device_leaves(line->ringing[i], person, login, now_ms);
+    }
+    if (line != NULL && person->sessions == NULL && !push_reaches(person)) {
         /* A page that is loaded again goes as one that is closed. */
         await_page(line, now_ms + portal->calls->times.leave_grace_ms);
     }

@@ -7,6 +7,7 @@
 #include "portal/portal.h"
 
 struct calls;
+struct person;
 struct session;
 
 /* Created last and destroyed first; `portal` (its ports, limits and people) is borrowed. */
@@ -26,9 +27,9 @@ uint64_t calls_next_ms(const struct portal *portal);
 /* The connection of the session is gone or back. */
 void calls_session_away(struct portal *portal, session_id session, bool away, uint64_t now_ms);
 
-/* The session has ended: it is found no more, `user` was its user. */
-void calls_session_closed(struct portal *portal, session_id session, const struct id *user,
-                          uint64_t now_ms);
+/* The session of the person at the device has ended: it is found no more. */
+void calls_session_closed(struct portal *portal, session_id session, const struct person *person,
+                          const struct id *login, uint64_t now_ms);
 
 /* Tells the session the calls of its user. */
 void calls_snapshot(struct portal *portal, session_id session, uint64_t now_ms);

@@ -127,6 +127,9 @@ const char *device_of(const struct portal *portal, session_id session);
 /* A call that is not heard looks to its caller as if it were: one after the other the devices of
  * the callee that would ring seem to do so. */
 void device_pretend(struct entry *entry, uint64_t now_ms);
+/* A page of the callee has closed: without another one, or a push, its device rings no more. */
+void device_leaves(struct entry *entry, const struct person *callee, const struct id *login,
+                   uint64_t now_ms);
 /* Whether the device of the session has said that it rings without a sound, for want of a click. */
 bool device_is_locked(const struct entry *entry, const struct session *session);
 /* Whether the device of the session is silenced for this call. */

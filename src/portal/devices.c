@@ -175,6 +175,28 @@ static bool has_page(const struct person *person, const struct id *login)
     return session != NULL;
 }
 
+void device_leaves(struct entry *entry, const struct person *callee, const struct id *login,
+                   uint64_t now_ms)
+{
+    const struct signin *signin = account_find_signin(entry->calls->portal, login);
+    const struct session *page = callee->sessions;
+    uint32_t at = index_of(entry->ring_devices, entry->ring_count, login);
+    while (page != NULL && !id_equal(&page->login, login)) {
+        page = page->next;
+    }
+    if (at == entry->ring_count || page != NULL || (signin != NULL && signin->push != NULL)) {
+        return;
+    }
+    entry->ring_count--;
+    size_t after = entry->ring_count - at;
+    memmove(&entry->rings[at], &entry->rings[at + 1], after * sizeof entry->rings[0]);
+    memmove(&entry->ring_devices[at], &entry->ring_devices[at + 1],
+            after * sizeof entry->ring_devices[0]);
+    struct call_input input = {.event = CALL_EVENT_RINGS, .role = ROLE_CALLEE};
+    enum err err = calls_apply(entry, input, 0, NULL, now_ms);
+    ASSERT(err == OK);
+}
+
 /* Whether the device would say, by its page or by a push, that the call rings. */
 static bool would_ring(const struct entry *entry, const struct person *callee,
                        const struct signin *signin, bool push)

@@ -95,6 +95,31 @@ static void the_caller_reads_on_which_devices_it_rings(void)
     tear_down();
 }
 
+static void a_device_without_a_page_rings_no_more(void)
+{
+    set_up();
+    session_id again = 0;
+    CHECK(call_bob(&first) == OK);
+    CHECK(portal_call_ringing(portal, laptop, &first, RING_AUDIBLE, NOW) == OK);
+    CHECK(portal_call_ringing(portal, phone, &first, RING_AUDIBLE, NOW) == OK);
+    struct id login = {{200, 1}};
+    struct change push = {.kind = CHANGE_PUSH_PUT, .push = {.login = login}};
+    memcpy(push.push.endpoint, "https://push", sizeof "https://push");
+    unsigned told = testports_count(&ports, ann, EVENT_CALL);
+    portal_session_close(portal, laptop, NOW);
+    CHECK(testports_count(&ports, ann, EVENT_CALL) == told); /* it has another page */
+    portal_session_close(portal, laptop2, NOW);
+    CHECK(last_of(ann)->ring_count == 1);
+    CHECK(strcmp(last_of(ann)->rings[0].device, "Chrome on Android") == 0);
+    CHECK(portal_session_open(portal, &login, NOW, &again) == OK); /* it was a reload */
+    CHECK(portal_call_ringing(portal, again, &first, RING_AUDIBLE, NOW) == OK);
+    CHECK(last_of(ann)->ring_count == 2);
+    CHECK(portal_restore(portal, &push) == OK);
+    portal_session_close(portal, again, NOW);
+    CHECK(last_of(ann)->ring_count == 2); /* the notification is still there */
+    tear_down();
+}
+
 static void a_push_is_said_for_a_browser_that_has_no_page(void)
 {
     set_up();
@@ -232,7 +257,8 @@ static void the_other_devices_are_told_where(void)
     tear_down();
 }
 
-UNIT(the_caller_reads_on_which_devices_it_rings, a_push_is_said_for_a_browser_that_has_no_page,
+UNIT(the_caller_reads_on_which_devices_it_rings, a_device_without_a_page_rings_no_more,
+     a_push_is_said_for_a_browser_that_has_no_page,
      nobody_learns_of_the_devices_of_who_is_invisible,
      a_call_that_is_not_heard_rings_at_one_device_after_the_other,
      a_call_that_is_not_heard_waits_like_another,

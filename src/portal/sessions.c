@@ -76,9 +76,9 @@ void portal_session_close(struct portal *portal, session_id session, uint64_t no
     *link = found->next;
     person->session_count--;
     watch_session_gone(found);
+    struct id login = found->login;
     mem_free(found);
-    struct id user = person->user.id;
-    calls_session_closed(portal, session, &user, now_ms);
+    calls_session_closed(portal, session, person, &login, now_ms);
     person_presence_changed(portal, person);
 }
 

@@ -74,6 +74,7 @@ void oracle_line(struct oracle *oracle, const struct call_line *line)
 
 void oracle_crashed(struct oracle *oracle)
 {
+    memset(oracle->pages, 0, sizeof oracle->pages);
     for (int i = 0; i < oracle->user_count; i++) {
         oracle->sessions[i] = 0;
         oracle->gone_ms[i] = 0;

@@ -124,7 +124,9 @@ struct oracle {
     bool returns[ORACLE_USERS_MAX];         /* the user had signed in before the server started */
     uint8_t devices[ORACLE_SESSIONS_MAX];   /* of the sessions, by their slot */
     bool no_waiting[ORACLE_USERS_MAX];      /* no second call may wait for the user */
+    int pages[ORACLE_SESSIONS_MAX];         /* sessions that each device has */
     bool push[ORACLE_USERS_MAX];            /* a browser of the user can be rung without a page */
+    uint8_t push_devices[ORACLE_USERS_MAX]; /* which one */
     bool relay_only[ORACLE_USERS_MAX];      /* the user's address is shown to nobody */
     uint8_t blocks[ORACLE_USERS_MAX];       /* a bit for each user whom the user blocks now */
     enum status statuses[ORACLE_USERS_MAX]; /* as chosen now */

@@ -408,10 +408,17 @@ void oracle_away(struct oracle *oracle, session_id session, bool away)
 
 void oracle_closed(struct oracle *oracle, session_id session)
 {
+    int device = oracle->devices[(uint32_t)session % ORACLE_SESSIONS_MAX];
+    bool gone = --oracle->pages[device] == 0;
     oracle->changed = true;
     oracle_away(oracle, session, true);
     for (int i = 0; i < oracle->live_count; i++) {
         struct oracle_call *call = &oracle->calls[oracle->live[i]];
+        int callee = call->users[ROLE_CALLEE];
+        if (gone && !(oracle->push[callee] && oracle->push_devices[callee] == device)) {
+            call->rung &= ~device_bit(oracle, session);
+            call->locked &= ~device_bit(oracle, session);
+        }
         for (int role = 0; role < 2; role++) {
             call->here[role] = call->here[role] == session ? 0 : call->here[role];
         }

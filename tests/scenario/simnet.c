@@ -228,6 +228,7 @@ static void open_seat(struct sim *sim, struct page *page)
     sim->oracle.devices[number] = (uint8_t)sim_page_number(sim, page);
     page->seat = number;
     sim->oracle.sessions[page->user]++;
+    sim->oracle.pages[sim->oracle.devices[number]]++;
     sim->oracle.changed = true;
     sim->seats[number] = (struct seat){.session = session,
                                        .user = page->user,

@@ -109,6 +109,7 @@ static void give_pushes(struct sim *sim)
             change.push.login = sim->pages[i].login;
             memcpy(change.push.endpoint, "https://push", sizeof "https://push");
             given[user] = true;
+            sim->oracle.push_devices[user] = (uint8_t)i;
             give(sim, &change);
         }
     }
