@@ -28,7 +28,7 @@ before(async () => {
     postgres = await Postgres.start();
     server = await Server.start({ options: { 'store.url': postgres.createDatabase('faults'),
         'chat.sends_per_s': 1000, 'chat.sends_burst': 2000, 'signalling.rate_per_s': 2000,
-        'signalling.burst': 4000 } });
+        'signalling.burst': 4000, 'metrics.address': '127.0.0.1', 'metrics.port': 0 } });
     cookies.root = await server.createAdministrator('root');
     for (const name of ['anna', 'bert']) {
         cookies[name] = await server.createPerson(cookies.root, name);
@@ -101,6 +101,14 @@ async function check() {
     assert.deepEqual(seqs, [...seqs].sort((a, b) => a - b));
 }
 
+/** What monitoring reads of these families. */
+async function metrics(...names) {
+    const port = server.log.match(/metrics can be read.*port=(\d+)/g).at(-1).split('=').at(-1);
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    return names.map((name) => Number(text.split('\n').find((line) =>
+        line.startsWith(`visavis_${name} `)).split(' ').at(-1)));
+}
+
 const readiness = async () => (await server.request('GET', '/readyz')).status;
 
 test('kill -9 of the server: what was acknowledged is there', { timeout: 900_000 }, async () => {
@@ -151,11 +159,14 @@ test('PostgreSQL restarts while people write: nothing acknowledged is lost',
     await check();
 });
 
-test('PostgreSQL hangs: it is given up and said; then the server goes on by itself',
+test('PostgreSQL hangs: it is given up, said and counted; then the server goes on by itself',
     { timeout: 300_000 }, async () => {
     const anna = await Tab.open(server, cookies.anna);
     const from = server.log.length;
     assert.equal((await say(anna)).type, 'chat.sent');
+    const watched = ['store_failed_total', 'refusals_total{id="internal"}', 'ready'];
+    const [failed, refusals, ready] = await metrics(...watched);
+    assert.equal(ready, 1);
     postgres.signal('SIGSTOP'); // it takes connections and never answers
     try {
         const late = say(anna).catch((thrown) => thrown);
@@ -165,6 +176,11 @@ test('PostgreSQL hangs: it is given up and said; then the server goes on by itse
         await late;
         const refused = await say(anna);
         assert.equal(refused.type, 'error', JSON.stringify(refused));
+        const [failedNow, refusalsNow, readyNow] = await metrics(...watched);
+        // The change that found no answer and the one that was refused at once, each told so.
+        assert.ok(failedNow >= failed + 2, `${failed} changes refused, then ${failedNow}`);
+        assert.ok(refusalsNow >= refusals + 2, `${refusals} refusals, then ${refusalsNow}`);
+        assert.equal(readyNow, 0);
         assert.equal((await server.request('GET', '/healthz')).status, 200);
         assert.equal((await server.request('GET', '/api/me', { cookie: cookies.bert })).status,
             200);
