@@ -60,7 +60,7 @@ static void echo_plain(int fd)
 
     while (got > 0 && !atomic_load(&server.ends)) {
         if (readable(fd)) {
-            got = recv(fd, bytes, sizeof bytes, 0);
+            got = recvfrom(fd, bytes, sizeof bytes, 0, NULL, NULL);
             got = got > 0 ? send(fd, bytes, (size_t)got, MSG_NOSIGNAL) : got;
         }
     }

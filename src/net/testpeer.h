@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <uv.h>
@@ -42,7 +43,7 @@ static inline int testpeer_connect(uint16_t port)
         return -1;
     }
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    (void)fcntl(fd, F_SETFL, O_NONBLOCK);
+    (void)ioctl(fd, FIONBIO, &(int){1});
     return fd;
 }
 
@@ -74,7 +75,7 @@ static inline size_t testpeer_read(struct loop *loop, int fd, char *out, size_t 
 
     out[0] = '\0';
     while (uv_hrtime() < end_ns && size + 1 < capacity) {
-        ssize_t got = recv(fd, out + size, capacity - 1 - size, 0);
+        ssize_t got = recvfrom(fd, out + size, capacity - 1 - size, 0, NULL, NULL);
 
         if (got > 0) {
             size += (size_t)got;
@@ -101,7 +102,7 @@ static inline bool testpeer_ended(struct loop *loop, int fd)
     uint64_t end_ns = testpeer_end_ns();
 
     while (uv_hrtime() < end_ns) {
-        ssize_t got = recv(fd, rest, sizeof rest, 0);
+        ssize_t got = recvfrom(fd, rest, sizeof rest, 0, NULL, NULL);
 
         if (got == 0 || (got < 0 && errno != EAGAIN)) {
             return true;

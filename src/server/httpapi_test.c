@@ -113,7 +113,7 @@ static int ask_with(const char *method, const char *path, const char *type, cons
     while (!ended && uv_hrtime() < end_ns && used + 1 < sizeof answer) {
         testpeer_turn(loop);
         (void)testports_run(&ports); /* the store, the pool */
-        ssize_t got = recv(fd, answer + used, sizeof answer - 1 - used, 0);
+        ssize_t got = recvfrom(fd, answer + used, sizeof answer - 1 - used, 0, NULL, NULL);
         used += got > 0 ? (size_t)got : 0;
         ended = got == 0 || (got < 0 && errno != EAGAIN);
         if (got < 0) {
