@@ -155,6 +155,10 @@ static uint32_t count_missed(const struct testports *ports, const struct id *use
 static void give_found(const struct testports *ports, const struct test_answer *answer)
 {
     struct found found = {0};
+    if (ports->read_err != OK) {
+        answer->found(answer->arg, ports->read_err, &found);
+        return;
+    }
     if (answer->question.kind == ASK_CALLS) {
         found.missed = count_missed(ports, &answer->question.who);
         answer->found(answer->arg, OK, &found);

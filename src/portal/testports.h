@@ -50,6 +50,7 @@ struct testports {
     struct test_answer *answers; /* waiting ones, oldest first */
     struct test_answer **answers_end;
     enum err keep_err;     /* what on_done of the next writes says */
+    enum err read_err;     /* what the next answers of the store say, unless OK */
     enum err password_err; /* what hash and verify return at once: ERR_BUSY */
     bool lost;             /* memory for a record could not be had: the records are not complete */
     uint64_t random_state; /* seed: the same numbers each time */
