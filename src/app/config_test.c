@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "connectors/webrtc/webrtc.h"
 #include "turn/turn.h"
 #include "unit.h"
 
@@ -187,6 +188,72 @@ static void nodes_need_what_they_share(void)
     CHECK(strstr(error.text, "acme.directory") != NULL);
 }
 
+/* A configuration with this option, which does not fit to the others; what is said of it. */
+static void does_not_fit(const char *text, const char *because)
+{
+    error.text[0] = '\0';
+    CHECK(load(text) == OK);
+    config_settle(&config);
+    CHECK(config_check(&config, &error) == ERR_INVALID);
+    CHECK(strstr(error.text, because) != NULL);
+}
+
+#define ACME "acme.directory = https://acme.example/directory\n"
+
+static void each_option_that_does_not_fit_is_named(void)
+{
+    does_not_fit("acme.directory = http://acme.example/directory\norigin = https://a.example\n",
+                 "starts with https://");
+    does_not_fit("acme.directory = https://\norigin = https://a.example\n", "starts with https://");
+    does_not_fit(ACME "origin = https://a.example\nacme.email = Ann <a@b.example>\n",
+                 "one plain address");
+    does_not_fit(ACME "origin = https://a.example\ntls.cert = a.pem\ntls.key = a.key\n",
+                 "instead of tls.cert");
+    does_not_fit(ACME "origin = https://a.example\ntls.cert = ./data/acme/certificate.pem\n"
+                      "tls.key = a.key\n",
+                 "instead of tls.cert");
+    does_not_fit(ACME, "must be https:// and a name");
+    does_not_fit(ACME "origin = https://192.0.2.1\n", "must be https:// and a name");
+    does_not_fit(ACME "origin = https://[2001:db8::1]\n", "must be https:// and a name");
+    does_not_fit("http.trusted_proxies = 10.0.0.0/8 elsewhere\n", "networks such as");
+    does_not_fit("turn.public_address = here\n", "turn.public_address");
+    does_not_fit("store.url = mysql://db\n", "starts with postgresql://");
+    does_not_fit("portal.login_idle_s = 86400\nportal.login_absolute_s = 3600\n",
+                 "portal.login_idle_s");
+    does_not_fit("http.frame_bytes_max = 1048576\nhttp.queue_bytes_max = 65536\n",
+                 "http.frame_bytes_max");
+    CHECK(load(ACME "origin = https://a.example\nacme.email = a@b.example\n") == OK);
+    config_settle(&config);
+    CHECK(config_check(&config, &error) == OK);
+    CHECK(strcmp(config.tls_cert, "./data/acme/certificate.pem") == 0);
+}
+
+static void too_many_networks_and_too_long_servers_are_refused(void)
+{
+    char value[CONFIG_TEXT_MAX + 1] = "";
+    struct http_proxies proxies;
+    size_t size = 0;
+    for (int i = 0; i <= HTTP_PROXIES_MAX; i++) {
+        size += (size_t)snprintf(value + size, sizeof(value) - size, "10.0.0.%d ", i);
+    }
+    CHECK(config_prefixes(value, HTTP_PROXIES_MAX, proxies.list, &proxies.count) != NULL);
+    value[size - 1] = '\0';
+    *strrchr(value, ' ') = '\0';
+    CHECK(config_prefixes(value, HTTP_PROXIES_MAX, proxies.list, &proxies.count) == NULL);
+    CHECK(proxies.count == HTTP_PROXIES_MAX);
+    config_init(&config);
+    size = (size_t)snprintf(value, sizeof(value), "turn:host.example user ");
+    memset(value + size, 'x', SECRET_SIZE_MAX + 1);
+    value[size + SECRET_SIZE_MAX + 1] = '\0';
+    CHECK(set("ice.server", value) == ERR_INVALID);
+    size = (size_t)snprintf(value, sizeof(value), "turn:host.example ");
+    memset(value + size, 'u', WEBRTC_USERNAME_MAX + 1);
+    memcpy(value + size + WEBRTC_USERNAME_MAX + 1, " secret", sizeof(" secret"));
+    CHECK(set("ice.server", value) == ERR_INVALID && strstr(error.text, "too long") != NULL);
+    CHECK(set("data", "a\x7F") == ERR_INVALID);
+    CHECK(config.ice_count == 0);
+}
+
 static void loopback_is_127_and_1(void)
 {
     static const struct {
@@ -225,6 +292,21 @@ static void showing_and_comparing_know_every_option(void)
     CHECK(shown);
     config_compare(&config, &fresh, note_name, name);
     CHECK(strcmp(name, "ice.server") == 0);
+    static const char *const others[] = {"turn:other.example user topsecret",
+                                         "turn:host.example other topsecret",
+                                         "turn:host.example user othersecret"};
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        config_init(&fresh);
+        CHECK(config_set(&fresh, &line, SLICE("ice.server"), slice_text(others[i]), &error) == OK);
+        name[0] = '\0';
+        config_compare(&config, &fresh, note_name, name);
+        CHECK(strcmp(name, "ice.server") == 0);
+    }
+    fresh = config;
+    name[0] = '\0';
+    config_compare(&config, &fresh, note_name, name);
+    CHECK(name[0] == '\0');
+    config_init(&fresh);
     config_fini(&config);
     CHECK(secret_reveal(&config.ice[0].credential)[0] == '\0');
     name[0] = '\0';
@@ -254,7 +336,8 @@ static void what_can_be_reloaded_is_taken_over_and_nothing_else(void)
 }
 
 UNIT(the_limits_of_a_person_are_those_of_the_engine_alone,
-     what_can_be_reloaded_is_taken_over_and_nothing_else,
+     what_can_be_reloaded_is_taken_over_and_nothing_else, each_option_that_does_not_fit_is_named,
+     too_many_networks_and_too_long_servers_are_refused,
      the_defaults_are_allowed_and_reach_this_machine_only, a_file_sets_options_and_lists,
      an_error_names_line_option_and_what_is_allowed, hostile_values_are_refused,
      ice_servers_are_checked_and_their_secret_is_not_shown, a_later_source_replaces_the_list,

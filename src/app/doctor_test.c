@@ -204,6 +204,88 @@ static void what_others_see_is_told_to_browsers_and_to_peers(void)
     tear_down();
 }
 
+/* What browsers are told of the relay is of the Internet, or is not. */
+static void private_addresses_are_told_from_public_ones(void)
+{
+    static const struct {
+        const char *address;
+        bool private;
+    } some[] = {{"10.0.0.1", true},     {"11.0.0.1", false},    {"172.16.0.1", true},
+                {"172.31.255.1", true}, {"172.32.0.1", false},  {"173.16.0.1", false},
+                {"192.168.7.7", true},  {"192.169.0.1", false}, {"193.168.0.1", false},
+                {"100.64.0.1", true},   {"100.127.0.1", true},  {"100.128.0.1", false},
+                {"101.64.0.1", false},  {"169.254.1.1", true},  {"169.253.1.1", false},
+                {"170.254.1.1", false}, {"fd00::1", true},      {"fc00::1", true},
+                {"fe80::1", true},      {"febf::1", true},      {"fec0::1", false},
+                {"2001:4860::1", false}};
+    if (unit_replaying()) {
+        return; /* it looks at much, each time */
+    }
+    set_up();
+    for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+        bool six = strchr(some[i].address, ':') != NULL;
+        (void)snprintf(config.listen_address, sizeof(config.listen_address), "%s",
+                       six ? "::1" : "127.0.0.1");
+        (void)snprintf(config.turn.public_address, sizeof(config.turn.public_address), "%s",
+                       some[i].address);
+        examine(1);
+        CHECK((find(DOCTOR_ADDRESS_PRIVATE) != NULL) == some[i].private);
+        CHECK((find(DOCTOR_ADDRESS_RELAY) != NULL) != some[i].private);
+    }
+    tear_down();
+}
+
+static void who_says_nothing_of_this_machine_is_named(void)
+{
+    static const struct {
+        const char *ask;
+        enum doctor_rule rule;
+    } some[] = {{"nowhere.invalid", DOCTOR_ASK_NAME},
+                {"127.0.0.1:port", DOCTOR_ASK_NAME},
+                {"127.0.0.1:1", DOCTOR_ASK_SILENT}};
+    set_up();
+    for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+        const struct doctor_params params = {.config = &config, .port = 1, .ask = some[i].ask};
+        doctor_examine(&params, &report);
+        const struct doctor_finding *finding = find(some[i].rule);
+        CHECK(finding != NULL && strstr(finding->what, some[i].ask) != NULL);
+    }
+    tear_down();
+}
+
+static void browsers_are_told_a_host_that_they_reach(void)
+{
+    static const struct {
+        const char *host;
+        const char *origin;
+        const char *listen;
+        const char *public_address;
+        const char *told;
+    } some[] = {{"", "https://call.example:8443", "0.0.0.0", "", "call.example"},
+                {"", "https://[2001:db8::1]:8443", "::", "", "[2001:db8::1]"},
+                {"", "call.example", "0.0.0.0", "", "call.example"},
+                {"relay.example", "https://call.example", "0.0.0.0", "", "relay.example"},
+                {"2001:db8::7", "", "0.0.0.0", "", "[2001:db8::7]"},
+                {"[2001:db8::7]", "", "0.0.0.0", "", "[2001:db8::7]"},
+                {"", "", "192.0.2.5", "", "192.0.2.5"},
+                {"", "", "2001:db8::5", "", "[2001:db8::5]"},
+                {"", "", "0.0.0.0", "192.0.2.77", "192.0.2.77"},
+                {"", "", "127.0.0.1", "", "127.0.0.1"},
+                {"", "", "127.0.0.1", "192.0.2.77", "192.0.2.77"}};
+    char host[CONFIG_TEXT_MAX + 3];
+    set_up();
+    for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+        (void)snprintf(config.turn.host, sizeof(config.turn.host), "%s", some[i].host);
+        (void)snprintf(config.origin, sizeof(config.origin), "%s", some[i].origin);
+        (void)snprintf(config.listen_address, sizeof(config.listen_address), "%s", some[i].listen);
+        (void)snprintf(config.turn.public_address, sizeof(config.turn.public_address), "%s",
+                       some[i].public_address);
+        relaying_url_host(&config, host);
+        CHECK(strcmp(host, some[i].told) == 0);
+    }
+    tear_down();
+}
+
 static void the_report_is_json(void)
 {
     struct jsonout json;
@@ -267,7 +349,9 @@ static void the_database_is_looked_at(void)
     CHECK(good && newer && damaged);
 }
 
-UNIT(the_database_is_looked_at, a_finding_names_its_rule_its_values_and_what_to_do,
+UNIT(private_addresses_are_told_from_public_ones, who_says_nothing_of_this_machine_is_named,
+     browsers_are_told_a_host_that_they_reach, the_database_is_looked_at,
+     a_finding_names_its_rule_its_values_and_what_to_do,
      long_values_are_cut_and_too_many_findings_left_out,
      a_server_that_does_not_run_is_a_fault_on_each_way,
      relay_ports_that_the_kernel_gives_away_are_told,

@@ -139,7 +139,94 @@ static void as_many_ended_calls_are_noted_as_are_configured(void)
     tear_down();
 }
 
-UNIT(as_many_ended_calls_are_noted_as_are_configured,
+/* As if the machine had got, or lost, an address. */
+static void relay_to(uint8_t last, uint64_t *now_ms)
+{
+    relaying.options.public_address[0] = last == 0 ? (struct addr){0} : addr_v4(192, 0, 2, last, 0);
+    *now_ms += 2000;
+    relaying_tick(&relaying, *now_ms);
+}
+
+static void another_address_is_told_from_the_next_look_on(void)
+{
+    set_up(A);
+    uint64_t now_ms = loop_now_ms(loop);
+    int64_t before = counter_value(COUNTER_RELAYING_MOVED);
+    relay_to(7, &now_ms);
+    CHECK(relaying.turn.relay_public[0].ip[3] == 7);
+    CHECK(relaying.turn.relay_local[0].ip[0] == 127);
+    CHECK(counter_value(COUNTER_RELAYING_MOVED) == before + 1);
+    relay_to(7, &now_ms);
+    CHECK(counter_value(COUNTER_RELAYING_MOVED) == before + 1);
+    relay_to(8, &now_ms);
+    CHECK(relaying.turn.relay_public[0].ip[3] == 8);
+    relay_to(0, &now_ms);
+    CHECK(addr_same_ip(&relaying.turn.relay_public[0], &relaying.turn.relay_local[0]));
+    CHECK(counter_value(COUNTER_RELAYING_MOVED) == before + 3);
+    tear_down();
+}
+
+static void an_address_that_is_lost_is_kept_until_there_is_another(void)
+{
+    set_up(A);
+    uint64_t now_ms = loop_now_ms(loop);
+    relaying.turn.relay_local[0] = addr_v4(192, 0, 2, 1, 0); /* it had it, and now only 127.0.0.1 */
+    relaying.turn.relay_public[0] = relaying.turn.relay_local[0];
+    relay_to(0, &now_ms);
+    CHECK(relaying.turn.relay_local[0].ip[0] == 192 && relaying.turn.relay_public[0].ip[0] == 192);
+    relaying.options.relay_address[0] = addr_v4(192, 0, 2, 2, 0);
+    relay_to(0, &now_ms);
+    CHECK(relaying.turn.relay_local[0].ip[3] == 2 && relaying.turn.relay_public[0].ip[3] == 2);
+    tear_down();
+}
+
+static void a_server_that_says_nothing_changes_no_address(void)
+{
+    static const char *const silent[] = {"", "127.0.0.1:port", "nowhere.invalid", "127.0.0.1:1"};
+    set_up(A);
+    for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++) {
+        (void)snprintf(config.turn.detect, sizeof(config.turn.detect), "%s", silent[i]);
+        relaying_detect(&config);
+        CHECK(config.turn.detected[0].family == ADDR_NONE);
+    }
+    (void)snprintf(config.turn.public_address, sizeof(config.turn.public_address), "192.0.2.9");
+    relaying_detect(&config); /* nobody is asked: it is said */
+    CHECK(config.turn.detected[0].family == ADDR_NONE);
+    config.turn.on = 0;
+    relaying_detect(&config);
+    tear_down();
+}
+
+static void own_addresses_are_as_many_as_there_is_room_for(void)
+{
+    struct addr own[32];
+    set_up(A);
+    (void)snprintf(config.turn.public_address, sizeof(config.turn.public_address), "192.0.2.9");
+    uint32_t count = relaying_own(&config, own, 32);
+    CHECK(count >= 2 && own[count - 1].ip[3] == 9); /* loopback, and the one that is told */
+    CHECK(relaying_own(&config, own, 1) == 1);
+    tear_down();
+}
+
+static void a_relay_that_is_switched_off_has_nothing_to_do(void)
+{
+    set_up(A);
+    relaying_destroy(&relaying);
+    loop_drain(loop);
+    config.turn.on = 0;
+    relaying_init(&relaying, &config);
+    CHECK(relaying_create(&relaying, &config, loop, NULL) == OK && relaying.host == NULL);
+    relaying_tick(&relaying, 1);
+    relaying_reload(&relaying, &config, 1);
+    CHECK(relaying_next_ms(&relaying) == UINT64_MAX);
+    tear_down();
+}
+
+UNIT(another_address_is_told_from_the_next_look_on,
+     an_address_that_is_lost_is_kept_until_there_is_another,
+     a_server_that_says_nothing_changes_no_address, own_addresses_are_as_many_as_there_is_room_for,
+     a_relay_that_is_switched_off_has_nothing_to_do,
+     as_many_ended_calls_are_noted_as_are_configured,
      the_secret_before_is_taken_for_as_long_as_a_credential_lives,
      a_second_line_is_the_secret_before_and_junk_is_refused,
      the_first_start_makes_one_that_the_next_finds)
