@@ -84,11 +84,9 @@ static enum err find_repeated(const struct calls *calls, const struct session *s
     struct entry *entry = map_find(calls->by_id, id_slice(call));
     *out = NULL;
     if (entry != NULL) {
+        /* From any of his sessions: a page places the call, its window takes it over. */
         *out = entry;
-        /* After a restart of the server nobody knows which session it was. */
-        bool own = entry->starter == session->id ||
-                   (entry->starter == 0 && id_equal(&entry->users[ROLE_CALLER], user));
-        return own ? OK : ERR_EXISTS;
+        return id_equal(&entry->users[ROLE_CALLER], user) ? OK : ERR_EXISTS;
     }
     /* Also of a call that is over: a page that comes back repeats what was not answered. */
     entry = map_find(calls->by_alias, id_slice(call));

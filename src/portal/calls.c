@@ -675,7 +675,6 @@ MUST_USE enum err calls_add(struct calls *calls, const struct session *session,
         return err;
     }
     entry->places[ROLE_CALLER] = session->id;
-    entry->starter = session->id;
     entry->started_ms = calls->portal->now_ms;
     err = entry_choose_connector(entry, wanted, session->person, callee);
     if (err != OK) {

@@ -26,7 +26,6 @@ struct entry {
     struct id id;
     struct id users[CALL_SIDES];
     session_id places[CALL_SIDES]; /* 0: nobody there */
-    session_id starter;            /* may repeat its start */
     bool rang;                     /* at the callee */
     bool guest;  /* the caller is one: he waits in the lobby, nothing rings and nothing is pushed */
     bool silent; /* the callee did not want to be disturbed at the start */

@@ -227,6 +227,24 @@ static void a_page_that_is_loaded_again_still_rings(void)
     tear_down();
 }
 
+static void the_window_takes_over_what_a_page_has_placed(void)
+{
+    struct fixture *f = &fixture;
+    session_id window = 0;
+    set_up();
+    CHECK(start(f->a, &first, "b") == OK && f->view.here);
+    CHECK(testports_open(&f->ports, f->portal, "a", NOW, &window) == OK);
+    CHECK(start(window, &first, "b") == OK && f->view.state == CALL_RINGING && !f->view.here);
+    CHECK(start(window, &first, "c") == OK && !f->view.here); /* only the id counts */
+    CHECK(testports_last(&f->ports, f->c, EVENT_CALL) == NULL);
+    CHECK(portal_call_join(f->portal, window, &first, NOW, &f->view) == OK && f->view.here);
+    CHECK(told(f->a, CALL_ENDED, END_REPLACED));
+    portal_session_close(f->portal, f->a, NOW); /* the page goes: its call does not */
+    portal_tick(f->portal, NOW + testports_limits().leave_grace_ms * 2);
+    CHECK(accept(f->b1, &first) == OK && told(window, CALL_CONNECTING, END_NONE));
+    tear_down();
+}
+
 static void nothing_rings_past_its_deadline(void)
 {
     struct fixture *f = &fixture;
@@ -623,6 +641,7 @@ UNIT(a_call_goes_on_after_the_server_was_killed,
      all_sessions_ring_and_one_answers, declining_once_ends_the_ring_of_all,
      both_pressing_call_makes_one_call, who_is_in_a_call_takes_no_other,
      nobody_there_is_unreachable, a_page_that_is_loaded_again_still_rings,
+     the_window_takes_over_what_a_page_has_placed,
      who_was_there_before_the_start_is_waited_for,
      a_second_call_does_not_shorten_the_time_to_come_back, nothing_rings_past_its_deadline,
      a_stranger_finds_nothing, descriptions_go_from_place_to_place_after_the_answer,

@@ -542,8 +542,10 @@ struct message_settings_changed {
     bool relay_only;
 };
 
-/* call.start (command): Calls a person; sent by the call window once it has the microphone.
- * When the answer names another call, both pressed Call at once: go on with that one. */
+/* call.start (command): Calls a person; sent once the microphone is open, by the page whose
+ * button was pressed or by the call window; repeated by another page of the same person it
+ * answers with the call as it is. When the answer names another call, both pressed Call at
+ * once: go on with that one. */
 struct message_call_start {
     uint8_t call[MESSAGE_ID_BYTES];
     struct slice callee;

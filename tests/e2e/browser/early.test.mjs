@@ -55,13 +55,32 @@ function watchPage(context) {
     });
 }
 
-/** John calls Mary; her portal's page and his window are connected while it rings. */
-async function ringConnected() {
+/** John and Mary with watched pages; one that may not sound is not connected early. */
+async function watched() {
     const people = await johnAndMary(server, [browser, browser]);
     await watchPage(people.mary.context());
     await watchPage(people.john.context());
     await Promise.all([people.mary.reload(), people.john.reload()]);
-    await people.mary.mouse.click(5, 5); // a page that may not sound is not connected early
+    await people.mary.mouse.click(5, 5);
+    return people;
+}
+
+/** Windows of calls load no more until the function that it gives is called. */
+async function holdWindows(context) {
+    let load;
+    const loads = new Promise((next) => (load = next));
+    await context.route('**/call/*', (route) =>
+        loads.then(() => route.continue()).catch(() => undefined)); // The window may be closed.
+    return load;
+}
+
+const devicesClosed = (page) => until('the page has closed its devices', () =>
+    page.evaluate(() => window.tracks.length > 0 &&
+        window.tracks.every(({ readyState }) => readyState === 'ended')));
+
+/** John calls Mary; her portal's page and his window are connected while it rings. */
+async function ringConnected() {
+    const people = await watched();
     const caller = await pressCall(people.john);
     await people.mary.locator('vv-incoming-call').first().waitFor();
     for (const page of [people.mary, caller]) {
@@ -181,20 +200,73 @@ const hears = (page) => until('sound arrives', () => page.evaluate(async () => {
         report.type === 'inbound-rtp' && report.totalAudioEnergy > 0));
 }));
 
-test('both are heard before the call window is there, which then has the only device', async () => {
-    const { mary, caller, close } = await ringConnected();
-    let load;
-    const loads = new Promise((next) => (load = next));
-    await mary.context().route('**/call/*', (route) => loads.then(() => route.continue()));
-    const opens = pressAnswer(mary); // The driver knows a window once its page has come.
-    await Promise.all([hears(mary), hears(caller)]);
-    assert.equal(await mary.evaluate(() => window.opened), 1);
-    await until('the other side is told', () => mary.evaluate(() =>
-        window.sent.some(({ type, microphone }) => type === 'call.media' && microphone)));
+test('both are heard and seen before the call window is there, which then has the only devices',
+    async () => {
+        const { mary, caller, close } = await ringConnected();
+        const load = await holdWindows(mary.context());
+        const opens = pressAnswer(mary); // The driver knows a window once its page has come.
+        await Promise.all([hears(mary), hears(caller), mediaFlow(caller)]);
+        assert.equal(await mary.evaluate(() => window.opened), 2);
+        await until('the other side is told', () => mary.evaluate(() =>
+            window.sent.some(({ type, microphone, camera }) =>
+                type === 'call.media' && microphone && camera)));
+        load();
+        const callee = await opens;
+        await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+        await devicesClosed(mary);
+        await close();
+    });
+
+test('the card comes while the window of the caller still loads, which takes the call over',
+    async () => {
+        const people = await watched();
+        const load = await holdWindows(people.john.context());
+        const opens = pressCall(people.john);
+        await people.mary.locator('vv-incoming-call').first().waitFor();
+        const said = await people.john.evaluate(() => [window.opened,
+            window.sent.find(({ type }) => type === 'call.start')]);
+        assert.equal(said[0], 1);
+        assert.equal(said[1].microphone, true);
+        await until('the page that rings has offered its connection', () =>
+            people.mary.evaluate(() => window.sent.some(({ type }) => type === 'call.describe')));
+        load();
+        const caller = await opens;
+        await until('the window is connected while it rings', () => caller.evaluate(() =>
+            window.peers.some((peer) => peer.connectionState === 'connected')));
+        assert.ok(await caller.evaluate(() =>
+            !window.sent.some(({ type }) => type === 'call.start')));
+        await people.john.getByRole('button', { name: 'in progress' }).first().waitFor();
+        await devicesClosed(people.john);
+        const callee = await pressAnswer(people.mary);
+        await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
+        await people.close();
+    });
+
+test('answered while the window of the caller loads, the call connects', async () => {
+    const people = await watched();
+    const load = await holdWindows(people.john.context());
+    const opens = pressCall(people.john);
+    const callee = await pressAnswer(people.mary);
+    await callee.getByText('Connecting').first().waitFor();
     load();
-    const callee = await opens;
+    const caller = await opens;
     await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
-    await until('the page has closed its microphone', () => mary.evaluate(() =>
-        window.tracks.every(({ readyState }) => readyState === 'ended')));
-    await close();
+    await people.close();
+});
+
+test('who closes the window before it has come has cancelled', async () => {
+    const people = await watched();
+    const load = await holdWindows(people.john.context());
+    await people.john.evaluate(() => {
+        const open = window.open.bind(window);
+        window.open = (...args) => (window.child = open(...args));
+    });
+    const opens = pressCall(people.john);
+    await people.mary.locator('vv-incoming-call').first().waitFor();
+    await people.john.evaluate(() => window.child.close());
+    await people.mary.locator('vv-incoming-call').first().waitFor({ state: 'detached' });
+    await devicesClosed(people.john);
+    load();
+    await opens.catch(() => undefined);
+    await people.close();
 });

@@ -12,7 +12,7 @@ import type {
     ReplyOf,
     ServerEvent,
 } from '../protocol/messages.ts';
-import { EarlyPeer, earlySignaller, relaysOf, type Early } from './early.ts';
+import { EarlyPeer, earlySignaller, relaysOf, type Early, type Lendable } from './early.ts';
 
 /** So long the page keeps what its call window has not taken; once that is in the call. */
 const KEEP_MS = 30_000;
@@ -22,11 +22,8 @@ const LOOK_MS = 1000;
 export interface EarlyRingDoors {
     readonly createPeer: CreatePeer;
     request<C extends Command>(command: C): Promise<ReplyOf[C['type']]>;
-    /**
-     * While it rings: what opens the microphone in the click on Answer; undefined: it is not to be
-     * opened here.
-     */
-    microphone(): Promise<(() => Promise<MediaStreamTrack>) | undefined>;
+    /** While it rings: what may be opened here in the click on Answer. */
+    devices(): Promise<Lendable>;
     /** Plays until it is stopped; not heard before it is let. */
     play(stream: MediaStream): Playing;
 }
@@ -34,6 +31,7 @@ export interface EarlyRingDoors {
 interface Made {
     readonly call: string;
     readonly peer: EarlyPeer;
+    readonly lent: Set<'audio' | 'video'>;
 }
 
 export class EarlyRing {
@@ -44,7 +42,7 @@ export class EarlyRing {
     private made: Made | undefined;
     private answered = '';
     private playing: Playing | undefined;
-    private openMicrophone: (() => Promise<MediaStreamTrack>) | undefined;
+    private lendable: Lendable | undefined;
     private timer: ReturnType<typeof setInterval> | undefined;
 
     constructor(private readonly doors: EarlyRingDoors) {}
@@ -113,7 +111,7 @@ export class EarlyRing {
      * Answers by this connection, and lets the caller be heard until the call window takes it.
      * `isWaiting`: the window that was opened is still there.
      */
-    async answer(call: string, isWaiting: () => boolean): Promise<void> {
+    async answer(call: string, camera: boolean, isWaiting: () => boolean): Promise<void> {
         this.answered = call;
         const answer = { type: 'call.accept', call, early: true, hold: true } as const;
         if (this.made?.call === call) {
@@ -121,22 +119,24 @@ export class EarlyRing {
             this.play(this.made);
             this.playing?.aloud();
         }
-        const voice = this.made?.call === call ? this.openMicrophone?.() : undefined;
-        voice?.catch(() => undefined);
+        const { audio, video } = (this.made?.call === call && this.lendable) || {};
+        const opened = [audio?.(), camera ? video?.() : undefined];
+        const close = (): void => opened.forEach((one) =>
+            void one?.then((track) => track.stop(), () => undefined));
         try {
             await this.doors.request({ ...answer, microphone: false, camera: false });
         } catch {
-            void voice?.then((track) => track.stop(), () => undefined);
+            close();
             this.answered = '';
             this.drop(); // The window answers by itself.
             return;
         }
         const { made } = this;
         if (made?.call !== call) {
-            void voice?.then((track) => track.stop(), () => undefined);
+            close();
             return;
         }
-        void voice?.then((track) => this.lend(made, track), () => undefined);
+        opened.forEach((one) => void one?.then((track) => this.lend(made, track), () => undefined));
         made.peer.onGone(() => this.drop());
         void this.doors.request({ type: 'call.connected', call }).catch(() => undefined);
         const until = Date.now() + KEEP_MS;
@@ -196,21 +196,29 @@ export class EarlyRing {
         const send = (command: Command): void =>
             void doors.request(command).catch(() => undefined);
         const peer = new EarlyPeer(doors.createPeer, relays, earlySignaller(send, () => call, 1));
-        this.made = { call, peer };
-        this.openMicrophone = undefined;
+        this.made = { call, peer, lent: new Set() };
+        this.lendable = undefined;
         await peer.offer();
-        const opens = await doors.microphone().catch(() => undefined);
+        const lendable = await doors.devices().catch(() => undefined);
         if (this.made?.peer === peer) {
-            this.openMicrophone = opens;
+            this.lendable = lendable;
         }
     }
 
-    /** Who has answered is heard before the window is there; the other side shows him so. */
-    private lend({ call, peer }: Made, track: MediaStreamTrack): void {
-        if (peer.lend(track)) {
-            const side = { microphone: true, camera: false, screen: false, trouble: false };
-            void this.doors.request({ type: 'call.media', call, ...side, pressed: 'nothing' })
-                .catch(() => undefined); // The window is in the call already, and says it.
+    /** Who has answered is heard and seen before the window is there; the other side shows it. */
+    private lend(made: Made, track: MediaStreamTrack): void {
+        const kind = track.kind === 'audio' ? 'audio' : 'video';
+        if (made.peer.lend(kind, track)) {
+            made.lent.add(kind);
+            void this.doors.request({
+                type: 'call.media',
+                call: made.call,
+                microphone: made.lent.has('audio'),
+                camera: made.lent.has('video'),
+                screen: false,
+                trouble: false,
+                pressed: 'nothing',
+            }).catch(() => undefined); // The window is in the call already, and says it.
         }
     }
 

@@ -34,6 +34,7 @@ let sounding: boolean;
 let playing: boolean;
 /** What the page opens at the click; none: it must not. */
 let voice: FakeTrack | undefined;
+let picture: FakeTrack | undefined;
 let opened: number;
 let ring: EarlyRing;
 
@@ -46,6 +47,7 @@ beforeEach(() => {
     sounding = false;
     playing = false;
     voice = undefined;
+    picture = undefined;
     opened = 0;
     ring = new EarlyRing({
         createPeer,
@@ -55,10 +57,13 @@ beforeEach(() => {
                 ? Promise.reject(new Error('refused'))
                 : (Promise.resolve({ type: 'call.is', iceServers }) as never);
         },
-        microphone: () => Promise.resolve(voice && (() => {
-            opened++;
-            return Promise.resolve(voice?.real as MediaStreamTrack);
-        })),
+        devices: () => {
+            const open = (track?: FakeTrack) => track && (() => {
+                opened++;
+                return Promise.resolve(track.real);
+            });
+            return Promise.resolve({ audio: open(voice), video: open(picture) });
+        },
         play: () => {
             playing = true;
             const stop = (): void => void (playing = sounding = false);
@@ -116,7 +121,7 @@ test('only the tab that rings connects, and only where it may sound', async () =
 test('Answer goes by it, and the caller is heard until the window takes it', async () => {
     const made = await ready();
     expect(ring.isReady('c')).toBe(true);
-    await ring.answer('c', () => true);
+    await ring.answer('c', true, () => true);
     expect(said.find(({ type }) => type === 'call.accept')).toMatchObject({ early: true });
     expect(sounding).toBe(true);
     follow({ state: 'active' });
@@ -136,7 +141,7 @@ test('who answers is heard by the page’s microphone, until the window gives it
     const made = await ready();
     await vi.advanceTimersByTimeAsync(0);
     expect(opened).toBe(0); // Nothing is opened while it rings.
-    await ring.answer('c', () => true);
+    await ring.answer('c', true, () => true);
     await vi.waitFor(() => expect(made.placed).toEqual([voice]));
     expect(types().slice(types().indexOf('call.accept'))).toContain('call.media');
     const taken = ring.take('c');
@@ -147,12 +152,37 @@ test('who answers is heard by the page’s microphone, until the window gives it
     expect(made.placed).toEqual([voice, own]);
 });
 
+test('he is seen by the page’s camera too, unless he answers without', async () => {
+    voice = new FakeTrack('audio', 'of the page');
+    picture = new FakeTrack('video', 'of the page');
+    const made = await ready();
+    await vi.advanceTimersByTimeAsync(0);
+    await ring.answer('c', true, () => true);
+    await vi.waitFor(() => expect(made.placed).toEqual([voice, picture]));
+    expect(said.filter(({ type }) => type === 'call.media').at(-1))
+        .toMatchObject({ microphone: true, camera: true });
+    const taken = ring.take('c');
+    taken?.setTrack('video', null); // The window could not open it, or it was switched off.
+    await vi.waitFor(() => expect(picture?.stopped).toBe(true));
+    expect(voice.stopped).toBe(false);
+    taken?.close();
+    expect(voice.stopped).toBe(true);
+});
+
+test('who answers without a camera opens none', async () => {
+    picture = new FakeTrack('video', 'of the page');
+    await ready();
+    await vi.advanceTimersByTimeAsync(0);
+    await ring.answer('c', false, () => true);
+    expect(opened).toBe(0);
+});
+
 test('a microphone of the page that comes too late, or for nothing, is closed', async () => {
     voice = new FakeTrack('audio', 'of the page');
     await ready();
     await vi.advanceTimersByTimeAsync(0);
     refused = 'call.accept';
-    await ring.answer('c', () => true);
+    await ring.answer('c', true, () => true);
     await vi.waitFor(() => expect(voice?.stopped).toBe(true));
     expect(peers[0]?.placed).toEqual([]);
     refused = '';
@@ -168,7 +198,7 @@ test('a microphone of the page that comes too late, or for nothing, is closed', 
     }));
     made.become('connected');
     await vi.advanceTimersByTimeAsync(0);
-    await ring.answer('c', () => true);
+    await ring.answer('c', true, () => true);
     ring.stop();
     await vi.waitFor(() => expect(late.stopped).toBe(true));
 });
@@ -181,7 +211,7 @@ test('the sound is ready while it rings, and nobody hears it before the answer',
     await vi.waitFor(() => expect(playing).toBe(true));
     expect(made.small).toEqual([['video', 4]]); // the first picture
     expect(sounding).toBe(false);
-    void ring.answer('c', () => true);
+    void ring.answer('c', true, () => true);
     expect(sounding).toBe(true); // at the click, whatever the server says afterwards
     tell({ type: 'call.changed', call: info({ state: 'ended', reason: 'cancelled' }) });
     expect([playing, sounding, made.closed]).toEqual([false, false, true]);
@@ -190,7 +220,7 @@ test('the sound is ready while it rings, and nobody hears it before the answer',
 test('what the server refuses is answered by the window, without the connection', async () => {
     const made = await ready();
     refused = 'call.accept';
-    await ring.answer('c', () => true);
+    await ring.answer('c', true, () => true);
     expect(made.closed).toBe(true);
     expect(ring.take('c')).toBeUndefined();
     expect(sounding).toBe(false);
@@ -199,7 +229,7 @@ test('what the server refuses is answered by the window, without the connection'
 test('a window that is closed before it has come hangs up', async () => {
     const made = await ready();
     let open = true;
-    await ring.answer('c', () => open);
+    await ring.answer('c', true, () => open);
     await vi.advanceTimersByTimeAsync(2000);
     expect(types()).not.toContain('call.end');
     open = false;

@@ -6,6 +6,8 @@ import type { CreatePeer, PeerConnection } from '../platform/peer.ts';
 import { withoutAddresses, withoutRelated } from './description.ts';
 
 type Kind = 'audio' | 'video';
+/** What opens the devices that a page may lend. */
+export type Lendable = Readonly<Record<Kind, (() => Promise<MediaStreamTrack>) | undefined>>;
 type Sender = Pick<RTCRtpSender, 'replaceTrack'>
     & Partial<Pick<RTCRtpSender, 'getParameters' | 'setParameters'>>;
 /**
@@ -55,9 +57,9 @@ export class EarlyPeer implements Early {
     private held: (RTCIceCandidate | null)[] = [];
     private queue: Promise<void> = Promise.resolve();
     private closed = false;
-    /** A microphone of the page that has answered, until the call window gives its own. */
-    private lent: MediaStreamTrack | undefined;
-    private given = false;
+    /** Devices of the page that has answered, until the call window gives its own. */
+    private readonly lent = new Map<Kind, MediaStreamTrack>();
+    private readonly given = new Set<Kind>();
 
     constructor(
         create: CreatePeer,
@@ -132,23 +134,21 @@ export class EarlyPeer implements Early {
 
     /** Only once the call is answered. */
     setTrack(kind: Kind, track: MediaStreamTrack | null): void {
-        const { lent } = this;
+        const lent = this.lent.get(kind);
         const placed = this.place(kind, track);
-        if (kind === 'audio') {
-            this.given = true;
-            this.lent = undefined;
-            void placed?.then(() => lent?.stop());
-        }
+        this.given.add(kind);
+        this.lent.delete(kind);
+        void placed?.then(() => lent?.stop());
     }
 
-    /** Only once the call is answered: this page's own voice. False: somebody was faster. */
-    lend(track: MediaStreamTrack): boolean {
-        if (this.given || this.closed) {
+    /** Only once the call is answered: this page's own. False: somebody was faster. */
+    lend(kind: Kind, track: MediaStreamTrack): boolean {
+        if (this.given.has(kind) || this.closed) {
             track.stop();
             return false;
         }
-        this.lent = track;
-        void this.place('audio', track);
+        this.lent.set(kind, track);
+        void this.place(kind, track);
         return true;
     }
 
@@ -158,7 +158,7 @@ export class EarlyPeer implements Early {
 
     close(): void {
         this.closed = true;
-        this.lent?.stop();
+        this.lent.forEach((track) => track.stop());
         this.goneListeners.clear();
         this.peer.close();
     }

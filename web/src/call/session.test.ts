@@ -6,6 +6,7 @@ import type { CallInfo, Command } from '../protocol/messages.ts';
 import type { Early } from './early.ts';
 import { fakeDoors, FakePeer, FakeStream } from './fakes.ts';
 import type { Intent } from './intent.ts';
+import type { Placed } from './placing.ts';
 import { CallSession } from './session.ts';
 
 const peer = {
@@ -53,6 +54,7 @@ let peers: FakePeer[];
 let tones: string[];
 let session: CallSession;
 let early: Early | undefined;
+let placed: Placed | undefined;
 
 function make(camera = true): CallSession {
     const connection = {
@@ -84,6 +86,7 @@ function make(camera = true): CallSession {
             onHere: () => undefined,
             onNotice: ({ what, device }) => tones.push(`${what} ${device}`),
             takeEarly: () => early,
+            takePlaced: () => placed,
             onRefused: (error) => tones.push(`refused ${error}`),
         },
         { microphone: true, camera },
@@ -108,6 +111,7 @@ beforeEach(() => {
     peers = [];
     tones = [];
     early = undefined;
+    placed = undefined;
     session = make();
 });
 afterEach(() => {
@@ -430,6 +434,48 @@ test('both had pressed Call, here by a meeting: the call of sound opens the devi
     await session.start({ ...intent, meeting: 'link' });
     expect(doors.devices.opened.map(({ label }) => label)).toEqual(['microphone', 'camera']);
     expect(session.view.value.meeting).toBe(false);
+});
+
+test('placed by the page: the window joins, opens its devices, hears what came', async () => {
+    const came: string[] = [];
+    answers['call.join'] = is({ here: true });
+    placed = {
+        call: Promise.resolve('other'),
+        take: (listener) => {
+            came.push(...types());
+            listener({ type: 'call.changed', call: { ...ringing, state: 'connecting' } });
+        },
+    };
+    await session.start(intent);
+    expect(said[0]).toEqual({ type: 'call.join', call: 'other' });
+    expect(came).toContain('call.join');
+    expect(types()).not.toContain('call.start');
+    expect(session.view.value.phase).toBe('connecting');
+    expect(media()).toMatchObject({ microphone: true, camera: true });
+});
+
+test('the page could not place the call, or has gone: the window does', async () => {
+    placed = { call: Promise.resolve(undefined), take: () => undefined };
+    await session.start(intent);
+    expect(types()).toEqual(['call.start']);
+    session = make();
+    said = [];
+    placed = { call: new Promise(() => undefined), take: () => undefined };
+    answers['call.start'] = is({ here: false }); // The page had placed it before.
+    answers['call.join'] = is({ here: true });
+    const started = session.start(intent);
+    await vi.advanceTimersByTimeAsync(2000);
+    await started;
+    expect(types()).toEqual(['call.start', 'call.join']);
+    expect(session.view.value.phase).toBe('ringing');
+});
+
+test('a window that takes a ringing call over sounds the ring-back', async () => {
+    answers['call.join'] = is({ here: true });
+    changed({ here: false }); // What a fresh session is told before.
+    placed = { call: Promise.resolve('c'), take: () => undefined };
+    await session.start(intent);
+    expect(tones).toEqual(['ringBack']);
 });
 
 test('answered by the page that rang: the window joins, and takes over with its own', async () => {

@@ -3,31 +3,30 @@
 // alone says what state the call is in; this only shows it and asks.
 import { Signal } from '../base/signal.ts';
 import type { DeviceProblem } from '../platform/devices.ts';
-import type { CreatePeer, IcePolicy } from '../platform/peer.ts';
-import type { Tones } from '../platform/tones.ts';
+import type { IcePolicy } from '../platform/peer.ts';
 import { Refused, type Connection } from '../protocol/connection.ts';
 import type {
     CallEndReason,
     CallInfo,
     CallIs,
     CallMediaPressed,
-    PersonInfo,
     ServerEvent,
 } from '../protocol/messages.ts';
-import { Attention, type Hint } from './attention.ts';
+import { Attention } from './attention.ts';
 import { relaysOf, type Early } from './early.ts';
 import { EarlyCaller } from './early-caller.ts';
 import type { Intent } from './intent.ts';
-import { LocalMedia, type DeviceNotice, type LocalKind } from './local-media.ts';
-import type { LocalMediaDoors } from './local-media.ts';
+import { LocalMedia, type LocalKind } from './local-media.ts';
 import { withoutRelated } from './description.ts';
 import { MediaLink } from './media-link.ts';
 import type { Trouble } from './media-watch.ts';
 import type { Signaller } from './negotiation.ts';
-import type { Quality } from './quality.ts';
+import type { Problem, Remembered, SessionDoors, SessionView } from './session-view.ts';
 
 /** How long the other side waits for a person who has answered and looks at a problem. */
 const DECIDE_MS = 20_000;
+/** So long the window waits for the page that places its call. */
+const PLACED_MS = 2000;
 /** From the connection made while it rang to that of the call: when its picture has come, and when
  * the other side has changed as well. */
 const SHOW_MS = 300;
@@ -38,57 +37,7 @@ const serversOf = (told: CallIs['iceServers']): RTCIceServer[] =>
         username === '' ? { urls: [...urls] } : { urls: [...urls], username, credential },
     );
 
-export type Phase = 'preview' | 'preparing' | 'dialling' | 'ringing' | 'connecting' | 'active';
-
-export interface Over {
-    /** An end reason of the protocol, or a problem of this browser. */
-    readonly what: string;
-    readonly byMe: boolean;
-    readonly reference: string;
-}
-
-/** A device that could not be opened; the person chooses: again, without it, or not at all. */
-export interface Problem {
-    readonly device: LocalKind;
-    readonly problem: DeviceProblem;
-}
 type Decision = 'again' | 'without' | 'end';
-
-export interface SessionView {
-    readonly peer: PersonInfo | undefined;
-    readonly incoming: boolean;
-    /** It meets in a service outside: this window opens no device and no connection. */
-    readonly meeting: boolean;
-    readonly phase: Phase;
-    readonly call: CallInfo | undefined;
-    readonly connectedAtMs: number | undefined;
-    readonly remoteStream: MediaStream | null;
-    readonly trouble: Trouble;
-    readonly quality: Quality | undefined;
-    readonly hint: Hint;
-    readonly problem: Problem | undefined;
-    readonly over: Over | undefined;
-}
-
-export interface SessionDoors extends LocalMediaDoors {
-    readonly connection: Connection;
-    readonly createPeer: CreatePeer;
-    readonly tones: Tones;
-    /** The call goes on under another id: both had pressed Call. */
-    readonly onRenamed: (id: string) => void;
-    /** This window holds the media from now on: a reload of it joins again by itself. */
-    readonly onHere: (id: string) => void;
-    readonly onNotice: (notice: DeviceNotice) => void;
-    /** The connection made while it rang, from the page that has answered; without one: none. */
-    readonly takeEarly?: (call: string) => Early | undefined;
-    /** What was asked for in passing was refused: the id of the error. */
-    readonly onRefused: (error: string) => void;
-}
-
-export interface Remembered {
-    readonly microphone: boolean;
-    readonly camera: boolean;
-}
 
 export class CallSession {
     readonly view = new Signal<SessionView>({
@@ -112,8 +61,8 @@ export class CallSession {
     private earlyCaller: EarlyCaller | undefined;
     /** Carries the call until its own connection does. */
     private early: Early | undefined;
-    /** No microphone could be opened here: the page that has answered lends none either. */
-    private voiceless = false;
+    /** What could not be opened here: the page that has answered lends none either. */
+    private readonly lacking = new Set<'audio' | 'video'>();
     /** What the call's own connection brings meanwhile. */
     private nextRemote: MediaStream | null = null;
     private readonly attention = new Attention();
@@ -159,6 +108,9 @@ export class CallSession {
         const outside = connector !== undefined;
         const wanted = intent.camera && this.remembered.camera;
         this.patch({ peer, incoming: false, meeting: outside });
+        if (!outside && (await this.joinPlaced(wanted))) {
+            return;
+        }
         if (!outside && !(await this.open(wanted))) {
             return;
         }
@@ -174,7 +126,36 @@ export class CallSession {
                 camera: !outside && camera,
             }),
         );
+        const { call: told, over } = this.view.value;
+        if (told && !told.here && !over) { // The page had placed it, and has gone.
+            const join = { type: 'call.join', call: told.id } as const;
+            await this.ask(() => this.doors.connection.request(join));
+        }
         await this.meetAsAnswered(outside, wanted);
+    }
+
+    /** The page that was clicked has placed the call: this window takes its place. */
+    private async joinPlaced(camera: boolean): Promise<boolean> {
+        const placed = this.doors.takePlaced?.(this.id);
+        const late = new Promise<undefined>((done) => setTimeout(done, PLACED_MS));
+        const call = placed && (await Promise.race([placed.call, late])); // Pages can go.
+        if (!placed || call === undefined) {
+            return false;
+        }
+        const opened = this.open(camera);
+        this.patch({ phase: 'dialling' });
+        this.doors.onHere(call); // Also for a window that is loaded again in this moment.
+        await this.ask(() => this.doors.connection.request({ type: 'call.join', call }));
+        placed.take((event) => this.onEvent(event));
+        const { call: joined, over } = this.view.value;
+        if (joined?.here && joined.state !== 'ringing' && !over) {
+            this.link?.negotiation.begin(); // It was answered meanwhile.
+        }
+        if (await opened) {
+            this.tellMedia('nothing');
+        }
+        await this.meetAsAnswered(false, camera);
+        return true;
     }
 
     /**
@@ -453,11 +434,10 @@ export class CallSession {
             if (this.view.value.over) {
                 return false;
             }
-            if (device === 'microphone') {
-                this.voiceless = problem !== undefined;
-                if (this.voiceless) {
-                    this.early?.setTrack('audio', null);
-                }
+            const kind = device === 'microphone' ? 'audio' : 'video';
+            this.lacking[this.media.outgoing(kind) ? 'delete' : 'add'](kind);
+            if (this.lacking.has(kind)) {
+                this.early?.setTrack(kind, null);
             }
             const decision = problem && (await this.askPerson({ device, problem }));
             if (decision === undefined || decision === 'without') {
@@ -587,7 +567,7 @@ export class CallSession {
         early.onGone(() => this.dropEarly());
         for (const kind of ['audio', 'video'] as const) {
             const track = this.media.outgoing(kind);
-            if (track || this.voiceless) { // Until then the page that has answered lends its own.
+            if (track || this.lacking.has(kind)) { // Until then the page lends its own.
                 early.setTrack(kind, track);
             }
         }
@@ -670,7 +650,7 @@ export class CallSession {
         }
         if (call.state === 'ringing') {
             this.patch({ phase: 'ringing' });
-            if (before?.state !== 'ringing' && call.role === 'caller') {
+            if (!(before?.here && before.state === 'ringing') && call.role === 'caller') {
                 void this.doors.tones.play('ringBack').catch(() => undefined);
             }
             return;

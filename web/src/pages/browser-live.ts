@@ -3,6 +3,8 @@
 // calls.
 import { EarlyRing } from '../call/early-ring.ts';
 import { leaveIntent, prepareCall } from '../call/intent.ts';
+import type { Lendable } from '../call/early.ts';
+import type { Placing } from '../call/placing.ts';
 import { Ringer } from '../call/ringer.ts';
 import {
     afterBreak,
@@ -52,6 +54,7 @@ const TEST = 'test';
 const TEST_MS = 15_000;
 const READ_AGAIN_MS = 2000;
 const RING_STARTS_MS = 2000; // until then it is known whether a ring sounds
+const LENDABLE_MS = 10_000; // so long it holds which devices may be opened here
 
 interface Test {
     readonly done: (how: CallRingingHow | undefined) => void;
@@ -88,13 +91,13 @@ export class BrowserLive implements Live {
     private readonly early = new EarlyRing({
         createPeer,
         request: (command) => this.connection.request(command),
-        microphone: async () => {
-            const [{ microphoneToLend }, me] = await Promise.all([
-                import('./lent-microphone.ts'), this.api.me()]);
-            return microphoneToLend(me, storage);
-        },
+        devices: () => this.lookUpDevices(),
         play: playStream,
     });
+    /** Loaded when somebody is about to call. */
+    private placing: Placing | undefined;
+    private lendable: Promise<Lendable> | undefined;
+    private lendableUntil = 0;
     private readonly shown = new Shown<PersonInfo>();
     private readonly gone = new Set<string>();
     private connectors = noConnectors;
@@ -128,6 +131,7 @@ export class BrowserLive implements Live {
             },
             (event) => {
                 this.early.onEvent(event);
+                this.placing?.onEvent(event);
                 if (event.type === 'person.changed') {
                     this.gone.delete(event.person.name);
                 } else if (event.type === 'person.gone') {
@@ -141,6 +145,7 @@ export class BrowserLive implements Live {
                     }
                     void this.windows.look();
                 } else if (event.type === 'settings.changed') {
+                    this.lendableUntil = 0;
                     this.status = event.status;
                     this.tell();
                 } else if (event.type === 'connectors.changed') {
@@ -235,7 +240,12 @@ export class BrowserLive implements Live {
             return 'done'; // Pressed twice: the window has not called yet.
         }
         this.wanted = connector;
-        return this.windows.open(this.prepare(name), name) ? 'done' : 'blocked';
+        const id = this.prepare(name);
+        const opened = this.windows.open(id, name);
+        if (opened && this.connected && this.meetingOf(connector) === undefined) {
+            void this.place(id, name);
+        }
+        return opened ? 'done' : 'blocked';
     }
 
     callHere(name: string): void {
@@ -258,7 +268,7 @@ export class BrowserLive implements Live {
         leaveIntent(storage, id, intent, Date.now());
         if (answered) {
             // First: to open a window keeps this page busy for a tenth of a second.
-            void this.early.answer(id, () => this.windows.isOpen(caller.name));
+            void this.early.answer(id, camera, () => this.windows.isOpen(caller.name));
         }
         if (!this.windows.open(id, caller.name)) {
             location.assign(`/call/${id}`);
@@ -358,7 +368,10 @@ export class BrowserLive implements Live {
             devices: 0,
             push: false,
         });
-        offerHandover((call) => this.early.take(call));
+        offerHandover((call) => this.early.take(call) ?? this.placing?.find(call));
+        const near = (event: Event): void => void (isCallButton(event) && this.getReady());
+        document.addEventListener('pointerover', near);
+        document.addEventListener('focusin', near);
         this.connection.start();
     }
 
@@ -396,6 +409,33 @@ export class BrowserLive implements Live {
         return connectors.length === 0
             ? { state: 'absent' }
             : { state: 'idle', connectors, chosen: chosenFor(this.connectors, connectors, target) };
+    }
+
+    /** Places the call from here, as long as its window loads. */
+    private async place(call: string, name: string): Promise<void> {
+        await this.getReady();
+        this.placing?.place(call, name, () => this.windows.isOpen(name));
+    }
+
+    /** Somebody points at a Call button. */
+    private async getReady(): Promise<void> {
+        this.lookUpDevices().catch(() => undefined);
+        const { Placing } = await import('../call/placing.ts');
+        this.placing ??= new Placing({
+            request: (command) => this.connection.request(command),
+            devices: () => this.lookUpDevices(),
+            onPlaced: ({ call }) =>
+                this.become(applyEvent(this.state, { type: 'call.changed', call })),
+        });
+    }
+
+    private lookUpDevices(): Promise<Lendable> {
+        if (!this.lendable || this.lendableUntil < Date.now()) {
+            this.lendableUntil = Date.now() + LENDABLE_MS;
+            this.lendable = Promise.all([import('./lent-devices.ts'), this.api.me()])
+                .then(([{ devicesToLend }, me]) => devicesToLend(me, storage));
+        }
+        return this.lendable;
     }
 
     private prepare(name: string): string {
@@ -477,6 +517,10 @@ export class BrowserLive implements Live {
             listener();
         }
     }
+}
+
+function isCallButton(event: Event): boolean {
+    return event.composedPath().some((one) => (one as Element).localName === 'vv-call-button');
 }
 
 /** Whoever wonders why there is no Call button finds the reason, once a day. */

@@ -3,6 +3,7 @@
 import { randomId } from '../base/id.ts';
 import { prepareCall, takeIntent, takeNotified } from '../call/intent.ts';
 import type { DeviceNotice } from '../call/local-media.ts';
+import type { Placed } from '../call/placing.ts';
 import { CallSession } from '../call/session.ts';
 import { browserName } from '../platform/browser.ts';
 import type { Early } from '../call/early.ts';
@@ -120,6 +121,7 @@ class CallWindow implements CallActions {
                 onHere: here,
                 onNotice: (notice) => this.tell(notice),
                 takeEarly: (id) => takeHandover<Early>(id),
+                takePlaced: (id) => takeHandover<Placed>(id),
                 onRefused: (error) => this.say(problemText({ error },
                     error === 'limit' ? 'ended-too-many-held' : undefined)),
             },

@@ -606,7 +606,7 @@ export interface SettingsChanged {
     readonly relayOnly: boolean;
 }
 
-/** Calls a person; sent by the call window once it has the microphone. When the answer names another call, both pressed Call at once: go on with that one. */
+/** Calls a person; sent once the microphone is open, by the page whose button was pressed or by the call window; repeated by another page of the same person it answers with the call as it is. When the answer names another call, both pressed Call at once: go on with that one. */
 export interface CallStart {
     readonly type: 'call.start';
     /** a fresh random id made by the page */
