@@ -181,9 +181,15 @@ static enum err listen_metrics(struct standing *standing)
                                  .handler = metrics_handler(&standing->metrics)};
     standing->metrics.collect = collect;
     standing->metrics.arg = standing;
-    return config->metrics_address[0] == '\0'
-               ? OK
-               : http_server_create(&params, &standing->metrics.server);
+    if (config->metrics_address[0] == '\0') {
+        return OK;
+    }
+    enum err err = http_server_create(&params, &standing->metrics.server);
+    if (err == OK) {
+        log_info("metrics can be read", "address=%s port=%u", config->metrics_address,
+                 (unsigned)http_server_port(standing->metrics.server));
+    }
+    return err;
 }
 
 static enum err watch_signals(struct standing *standing)

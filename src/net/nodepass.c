@@ -79,8 +79,12 @@ static void finish(struct side *side)
 /* The node did not take it: the browser is told to come again soon. */
 static void refuse(struct pair *pair)
 {
+    /* Its length is the end of the connection. */
     static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n"
-                                 "Content-Length: 0\r\nConnection: close\r\n\r\n";
+                                 "Content-Type: " NODEPASS_AGAIN_TYPE "\r\n"
+                                 "Cache-Control: no-store\r\n"
+                                 "X-Content-Type-Options: nosniff\r\n"
+                                 "Connection: close\r\n\r\n" NODEPASS_AGAIN_PAGE;
 
     counter_increment(COUNTER_NODES_UNREACHED);
     pair->reaching = false;

@@ -15,6 +15,12 @@
 struct nodepass;
 struct conn_handoff;
 
+/* What a browser shows that opens a page while no node answers: nothing, and it asks again. */
+#define NODEPASS_AGAIN_TYPE "text/html; charset=utf-8"
+#define NODEPASS_AGAIN_PAGE                                                                        \
+    "<!doctype html><html lang=\"en\"><meta http-equiv=\"refresh\" content=\"1\">"                 \
+    "<title>Visavis</title><body></body></html>\n"
+
 /* At most `count_max` at one time; `tls` is of the calling side (net/nodetls.h), borrowed.
  * ERR_NOMEM. */
 MUST_USE enum err nodepass_create(struct loop *loop, struct tls_context *tls, uint32_t count_max,

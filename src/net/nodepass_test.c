@@ -228,7 +228,7 @@ static void another_key_is_refused_and_the_browser_told(void)
     int64_t refused = counter_value(COUNTER_NODES_REFUSED);
     start(2);
     int fd = browser("GET /4 HTTP/1.1\r\nHost: a\r\n\r\n");
-    bool told = answered(fd, "HTTP/1.1 503") && strstr(answer, "Retry-After: 1\r\n") != NULL;
+    bool told = answered(fd, "HTTP/1.1 503") && strstr(answer, "\r\nRetry-After: 1\r\n") != NULL;
     leave(fd);
     CHECK(told && world.peer[0] == '\0');
     CHECK(counter_value(COUNTER_NODES_REFUSED) > refused);

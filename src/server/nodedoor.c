@@ -17,21 +17,24 @@ static bool has_leader(const struct nodedoor *door)
 
 static void on_request(void *arg, http_exchange exchange, const struct http_request *request)
 {
-    static const struct http_header soon = {{(const uint8_t *)"Retry-After", 11},
-                                            {(const uint8_t *)"1", 1}};
+    static const struct http_header soon[] = {
+        {{(const uint8_t *)"Retry-After", 11}, {(const uint8_t *)"1", 1}},
+        {{(const uint8_t *)"Cache-Control", 13}, {(const uint8_t *)"no-store", 8}}};
     const struct nodedoor *door = arg;
     struct http_response response = {.status = 503,
-                                     .type = "text/plain; charset=utf-8",
-                                     .headers = &soon,
-                                     .header_count = 1,
-                                     .body = SLICE("no node has the portal\n"),
+                                     .type = NODEPASS_AGAIN_TYPE,
+                                     .headers = soon,
+                                     .header_count = 2,
+                                     .body = SLICE(NODEPASS_AGAIN_PAGE),
                                      .body_is_static = true};
     bool lives = slice_equal(request->path, SLICE("/healthz"));
-    if (lives || (has_leader(door) && is_own(request))) {
-        response.status = 200;
-        response.headers = NULL;
-        response.header_count = 0;
-        response.body = lives ? SLICE("ok") : SLICE("ready");
+    if (is_own(request)) {
+        response.status = lives || has_leader(door) ? 200 : 503;
+        response.type = "text/plain; charset=utf-8";
+        response.header_count = response.status == 200 ? 0 : 2;
+        response.body = lives              ? SLICE("ok")
+                        : has_leader(door) ? SLICE("ready")
+                                           : SLICE("no node has the portal");
     } else {
         counter_increment(COUNTER_NODES_UNREACHED);
     }

@@ -70,6 +70,7 @@ static void without_a_leader_it_says_so(void)
     CHECK(answers("/healthz", "HTTP/1.1 200", "\r\n\r\nok"));
     CHECK(answers("/readyz", "HTTP/1.1 503", "no node has the portal"));
     CHECK(answers("/api/me", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n"));
+    CHECK(answers("/call/1", "HTTP/1.1 503", "http-equiv=\"refresh\""));
     tear_down();
 }
 

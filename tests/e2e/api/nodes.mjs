@@ -18,6 +18,7 @@ export class Nodes {
     static async start(postgres, name, { count = 2, options = {}, demo = false } = {}) {
         const nodes = new Nodes();
         nodes.folder = mkdtempSync(join(tmpdir(), 'visavis-nodes-'));
+        nodes.postgres = postgres;
         nodes.database = name;
         nodes.keyFile = join(nodes.folder, 'key');
         nodes.key = randomBytes(32);
@@ -34,6 +35,14 @@ export class Nodes {
             nodes.all.push(node);
         }
         return nodes;
+    }
+
+    /** Comes when so many calls of that state are in the database: such a one outlives its node. */
+    kept(state, count = 1) {
+        const where = { ringing: 'answered_at_ms = 0', active: 'active_at_ms <> 0' }[state];
+        return until(() => Number(this.postgres.ask(this.database,
+            `SELECT count(*) FROM calls WHERE ended_at_ms = 0 AND ${where}`)) === count, 20_000,
+        `${count} calls that are ${state}`);
     }
 
     /** Starts one again that has ended. */

@@ -218,6 +218,8 @@ test('N19: the node with the portal dies: ringing calls ring on, connected ones 
     const ringing = newId();
     await start(root, ringing, 'cleo');
     await cleo.call(ringing, 'ringing');
+    await nodes.kept('ringing');
+    await nodes.kept('active');
     const from = door.log.length;
     const began = Date.now();
     await kill(leader);

@@ -97,10 +97,11 @@ function trustingFirefox(home, env, authority) {
 /**
  * `devices`: 'fake', 'tone' (a microphone that is always heard), 'none', 'denied', 'no-camera';
  * only of Chromium 'silent'; only of Firefox 'asked', whose question `pressPrompt` answers.
- * `net`: a file for Chromium's record of the network; `prefs`: further ones of Firefox.
+ * `net`: a file for Chromium's record of the network; `resolve`: its rules for names; `prefs`:
+ * further ones of Firefox.
  */
 export async function openBrowser(kind = 'chromium', devices = 'fake',
-    { authority, net, launch = {}, prefs = {} } = {}) {
+    { authority, net, resolve, launch = {}, prefs = {} } = {}) {
     const home = mkdtempSync(join(tmpdir(), 'visavis-browser-'));
     const env = { ...process.env, HOME: home };
     if (authority !== undefined) {
@@ -125,7 +126,8 @@ export async function openBrowser(kind = 'chromium', devices = 'fake',
     }
     const browser = kind === 'chromium'
         ? await chromium.launch({ executablePath: '/usr/lib/chromium/chromium', env,
-            args: [...CHROMIUM_FLAGS, ...media, ...net ? [`--log-net-log=${net}`] : []],
+            args: [...CHROMIUM_FLAGS, ...media, ...net ? [`--log-net-log=${net}`] : [],
+                ...resolve ? [`--host-resolver-rules=${resolve}`] : []],
             ignoreDefaultArgs: HABITS, ...launch })
         : await firefox.launch({ channel: 'moz-firefox', executablePath: '/usr/bin/firefox-esr',
             env, args: ['--remote-allow-system-access'],
