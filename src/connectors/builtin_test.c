@@ -16,12 +16,45 @@ static void a_sip_account_is_a_name_and_a_host(void)
     static const char *const wrong[] = {"",          "mary",           "@example.org",
                                         "mary@",     "ma ry@x.org",    "mary@x.org;lr",
                                         "mary@-x",   "mary@x.org:",    "mary@x.org:123456",
+                                        "mary@.x",   "mary@x-",        "mary@x:5x",
                                         "m<y@x.org", "javascript:a@b", "mary@x.org/y"};
     for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
         CHECK(sip_connector.check_account(right[i]) == NULL);
     }
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         CHECK(sip_connector.check_account(wrong[i]) != NULL);
+    }
+}
+
+static void a_sip_link_has_the_scheme_that_is_set(void)
+{
+    static const char *const schemes[] = {"sip", "sips", "callto"};
+    const char *values[] = {""};
+    char link[CONNECTOR_URL_MAX + 1];
+    struct connector_call call = {
+        .values = values, .caller_account = "a@x.org", .callee_account = "b@x.org", .room = ""};
+    CHECK(sip_connector.needs(values) == CONNECTOR_NEEDS_BOTH);
+    CHECK(sip_connector.link(&call, link, sizeof(link)) == OK);
+    CHECK(strcmp(link, "sip:b@x.org") == 0);
+    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+        char wanted[32];
+        (void)snprintf(wanted, sizeof(wanted), "%s:b@x.org", schemes[i]);
+        values[0] = schemes[i];
+        CHECK(sip_connector.check_field(0, schemes[i]) == NULL);
+        CHECK(sip_connector.link(&call, link, sizeof(link)) == OK && strcmp(link, wanted) == 0);
+    }
+    CHECK(sip_connector.check_field(0, "http") != NULL);
+    CHECK(sip_connector.link(&call, link, 8) == ERR_LIMIT);
+}
+
+static void a_room_of_ones_own_is_a_plain_link(void)
+{
+    static const char *const wrong[] = {"http://a.org/a",    "https://a.org/{room}",
+                                        "https://a.org/<b>", "https://a.org/a b",
+                                        "https://a.org/\"",  "https://u@a.org/"};
+    CHECK(meetlink_connector.check_account("https://a.org/a?b") == NULL);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        CHECK(meetlink_connector.check_account(wrong[i]) != NULL);
     }
 }
 
@@ -174,6 +207,7 @@ static void what_is_written_is_read_again(void)
     CHECK(strcmp(secret_reveal(&again.servers[1].password), "secret") == 0);
 }
 
-UNIT(a_sip_account_is_a_name_and_a_host, a_template_is_https_with_one_room,
+UNIT(a_sip_account_is_a_name_and_a_host, a_sip_link_has_the_scheme_that_is_set,
+     a_room_of_ones_own_is_a_plain_link, a_template_is_https_with_one_room,
      the_callers_own_room_comes_before_the_template, the_wrong_field_of_an_ice_server_is_named,
      public_servers_are_known_by_their_names, what_is_written_is_read_again)
