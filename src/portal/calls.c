@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "portal/calls_internal.h"
 
+#include <inttypes.h>
+
 #include "base/counter.h"
 #include "base/histogram.h"
 #include "base/log.h"
@@ -300,6 +302,26 @@ static void note_vain(const struct entry *entry)
     }
 }
 
+static const char *log_name(const struct entry *entry, enum call_role role)
+{
+    const struct person *person = person_find(entry->calls->portal, &entry->users[role]);
+    return person == NULL ? "-" : person->user.name;
+}
+
+/* The one line of a call: an administrator reads from it whom it was between, why it ended and by
+ * whom ("-": nobody), and how long they spoke. */
+static void log_end(const struct entry *entry, uint64_t now_ms)
+{
+    const struct call *call = &entry->call;
+    char text[ID_TEXT_SIZE];
+    id_format(&entry->id, text);
+    uint64_t spoke_ms = call->active_ms == 0 ? 0 : now_ms - call->active_ms;
+    log_info("call ended", "call=%s reason=%s by=%s caller=%s callee=%s seconds=%" PRIu64, text,
+             end_reason_name(call->reason),
+             call->ended_by_user ? log_name(entry, call->ended_by) : "-",
+             log_name(entry, ROLE_CALLER), log_name(entry, ROLE_CALLEE), spoke_ms / 1000);
+}
+
 /* Frees both users; the entry is still found for ENDED_MS. */
 static void on_ended(struct entry *entry, uint64_t now_ms)
 {
@@ -322,9 +344,7 @@ static void on_ended(struct entry *entry, uint64_t now_ms)
     if (media->call_ended != NULL) {
         media->call_ended(media->ctx, &entry->id);
     }
-    char text[ID_TEXT_SIZE];
-    id_format(&entry->id, text);
-    log_info("call ended", "call=%s reason=%s", text, end_reason_name(entry->call.reason));
+    log_end(entry, now_ms);
 }
 
 static void on_answered(struct entry *entry, session_id actor, uint64_t now_ms)

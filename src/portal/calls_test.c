@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
 #include "portal/testports.h"
 #include "unit.h"
 
@@ -102,6 +106,54 @@ static void all_sessions_ring_and_one_answers(void)
     CHECK(portal_call_join(f->portal, f->b1, &first, NOW, &f->view) == OK);
     CHECK(f->view.reason == END_HUNG_UP && !f->view.ended_by_me);
     tear_down();
+}
+
+static char ends[512]; /* the lines of the log that say how a call ended */
+
+static void keep_end(const char *line, void *arg)
+{
+    const char *end = strstr(line, "call ended ");
+    (void)arg;
+    if (end != NULL) {
+        size_t size = strlen(ends);
+        (void)snprintf(ends + size, sizeof ends - size, "%s", end);
+    }
+}
+
+static void tear_down_log(void)
+{
+    log_set_sink(NULL, NULL);
+    tear_down();
+}
+
+/* Whatever a page says once more of it, and however long it is still found. */
+static void the_log_has_one_line_of_each_call(void)
+{
+    struct fixture *f = &fixture;
+    char id[ID_TEXT_SIZE];
+    char wanted[sizeof ends];
+    set_up();
+    unit_finally(tear_down_log);
+    ends[0] = '\0';
+    log_set_sink(keep_end, NULL);
+    CHECK(start(f->a, &first, "b") == OK && accept(f->b1, &first) == OK);
+    CHECK(portal_call_connected(f->portal, f->a, &first, NOW) == OK);
+    CHECK(portal_call_connected(f->portal, f->b1, &first, NOW) == OK);
+    CHECK(portal_call_end(f->portal, f->b1, &first, END_HUNG_UP, NOW + 61500) == OK);
+    CHECK(portal_call_end(f->portal, f->a, &first, END_MEDIA_LOST, NOW + 61500) == OK);
+    portal_tick(f->portal, NOW + 200000);
+    id_format(&first, id);
+    (void)snprintf(wanted, sizeof wanted,
+                   "call ended call=%s reason=hung-up by=b caller=a callee=b seconds=61", id);
+    CHECK(strcmp(ends, wanted) == 0);
+    ends[0] = '\0';
+    CHECK(start(f->c, &second, "a") == OK);
+    portal_tick(f->portal, NOW + 400000);
+    id_format(&second, id);
+    (void)snprintf(wanted, sizeof wanted,
+                   "call ended call=%s reason=no-answer by=- caller=c callee=a seconds=0", id);
+    CHECK(strcmp(ends, wanted) == 0);
+    tear_down_log();
 }
 
 static void declining_once_ends_the_ring_of_all(void)
@@ -647,5 +699,6 @@ UNIT(a_call_goes_on_after_the_server_was_killed,
      a_stranger_finds_nothing, descriptions_go_from_place_to_place_after_the_answer,
      a_reload_joins_again_and_another_window_takes_over, a_vanished_window_ends_the_call,
      a_lost_window_is_back_at_the_end_of_its_time_without_a_ring,
-     who_calls_again_leaves_a_deserted_call, what_is_switched_is_remembered_all_is_told,
+     who_calls_again_leaves_a_deserted_call, the_log_has_one_line_of_each_call,
+     what_is_switched_is_remembered_all_is_told,
      the_limit_of_calls_holds_and_ended_ones_do_not_count)

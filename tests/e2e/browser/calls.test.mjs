@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
 import { endAll, openBrowser, opening, pressCall, signIn, until } from './browser.mjs';
-import { follow } from './portal.mjs';
+import { directRoom, follow } from './portal.mjs';
 
 let server;
 let browser;
@@ -28,6 +28,11 @@ after(async () => {
     await browser.close();
     assert.equal(await server.stop(), 0);
 });
+
+/** As in enum end_reason of src/model/callrecord.h; each has words of its own. */
+const REASONS = ['hung-up', 'declined', 'cancelled', 'no-answer', 'unreachable', 'busy',
+    'permission-denied', 'no-device', 'media-failed', 'media-lost', 'signalling-lost', 'replaced',
+    'connector-disabled', 'server-shutdown', 'too-long', 'stopped'];
 
 const row = (page) => page.locator('vv-past-call');
 /** What the newest says. */
@@ -78,6 +83,22 @@ test('part 5: the caller reads what became of it, and the page follows a new cal
     await caller.close();
 });
 
+test('part 3: the chat of both says of each call what became of it, and why', async () => {
+    for (const [page, other, words] of [
+        [john, 'mary', ['Your call · You gave up before an answer', 'Your call · Declined']],
+        [mary, 'john', ['Missed call from John Okafor · The caller gave up before an answer',
+            'Call from John Okafor · You declined']],
+    ]) {
+        await page.goto(`/chat/${await directRoom(page, other)}`);
+        const lines = page.locator('vv-conversation .line');
+        await until('each call has its line', async () => await lines.count() === 3);
+        const texts = await lines.allTextContents();
+        const [first, last] = words;
+        [first, first, last].forEach((line, n) =>
+            assert.equal(texts[n].trim().split(' · ').slice(0, 2).join(' · '), line));
+    }
+});
+
 test('part 5: calls are searched by person, and walked by keyboard', async () => {
     await mary.goto('/calls');
     await until('all are there', async () => await row(mary).count() === 3);
@@ -113,7 +134,7 @@ test('part 5: a long history comes by pages, in French and on 320 px', async () 
         name: 'john', fullName: 'John Okafor', position: '', avatar: '', status: 'available',
         accounts: '', devices: 1, push: false }, startedAtMs: 1.7e12 - n * 1e7,
         endedAtMs: 1.7e12 - n * 1e7 + 1e6, seconds: 61, answered: true, missed: false,
-        silent: false, reason: 'hung-up', byMe: true, connector: '' });
+        silent: false, reason: REASONS[n % REASONS.length], byMe: n % 3 === 0, connector: '' });
     await page.route('**/api/calls?*', (route) => {
         const second = route.request().url().includes('before=');
         const calls = Array.from({ length: 30 }, (_, n) => call(second ? n + 25 : n));
@@ -133,6 +154,11 @@ test('part 5: a long history comes by pages, in French and on 320 px', async () 
     const wide = await page.evaluate(() =>
         document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(wide, 0);
+    const cut = await row(page).evaluateAll((rows) => rows.filter((one) => {
+        const { width, right } = one.shadowRoot.querySelector('.line').getBoundingClientRect();
+        return right > innerWidth || one.shadowRoot.querySelector('.line').scrollWidth > width + 1;
+    }).map((one) => one.words));
+    assert.deepEqual(cut, []);
     // Intl gives "aujourd’hui", and it begins a heading.
     assert.equal(await page.locator('.day-head').first().evaluate((head) =>
         getComputedStyle(head, '::first-letter').textTransform), 'uppercase');

@@ -2,34 +2,68 @@
 // What became of a call that is over, as the key of its words.
 import type { PastCallInfo } from '../protocol/messages.ts';
 
-export interface PastWords {
-    readonly key: string;
-    /** A second thing to say: how a call that had been connected was cut. */
-    readonly cut?: string;
+/** A call that is over, as one of its sides knows it. */
+export interface EndedCall {
+    readonly role: 'caller' | 'callee';
+    readonly answered: boolean;
+    /** How long media were connected. */
+    readonly seconds: number;
+    readonly reason: string;
+    /** Ended by this side; undefined: that is not known. */
+    readonly byMe?: boolean | undefined;
 }
 
-/** Ends that a connected call does not have by somebody's wish. */
-const CUTS = new Set(['media-lost', 'signalling-lost', 'too-long', 'stopped', 'server-shutdown',
-    'connector-disabled']);
-const UNANSWERED = new Set(['no-answer', 'declined', 'busy', 'unreachable', 'cancelled',
-    'permission-denied', 'no-device']);
+export interface PastWords {
+    /** What became of it. */
+    readonly key: string;
+    /** A second thing to say: why it ended. */
+    readonly why?: string | undefined;
+}
+
+/** Whose doing or state these are follows from the side alone. */
+const OF_CALLER = new Set(['cancelled']);
+const OF_CALLEE = new Set(['declined', 'no-answer', 'unreachable', 'busy']);
+/** Either side does these. */
+const OF_EITHER = new Set(['hung-up', 'permission-denied', 'no-device']);
+/** Nobody's doing. */
+const OF_NOBODY = new Set(['media-failed', 'media-lost', 'signalling-lost', 'replaced',
+    'connector-disabled', 'server-shutdown', 'too-long', 'stopped']);
+
+/** Each reason has words of its own; undefined: it is one of a newer server, or none. */
+export function whyWords({ role, reason, byMe }: EndedCall): string | undefined {
+    const key = `why-${reason}`;
+    if (OF_CALLER.has(reason) || OF_CALLEE.has(reason)) {
+        return `${key}-${OF_CALLER.has(reason) === (role === 'caller') ? 'mine' : 'theirs'}`;
+    }
+    if (OF_EITHER.has(reason)) {
+        return byMe === undefined ? key : `${key}-${byMe ? 'mine' : 'theirs'}`;
+    }
+    return OF_NOBODY.has(reason) ? key : undefined;
+}
 
 export function pastWords(call: PastCallInfo): PastWords {
-    const { missed, silent, answered, seconds, reason, role, byMe } = call;
+    const { missed, silent, answered, seconds } = call;
+    const why = whyWords(call);
     if (missed) {
-        return { key: silent ? 'past-missed-silent' : 'past-missed' };
+        return { key: silent ? 'past-missed-silent' : 'past-missed', why };
     }
-    if (answered && seconds > 0) {
-        return CUTS.has(reason) ? { key: 'past-answered', cut: `past-cut-${reason}` }
-            : { key: 'past-answered' };
+    if (answered) {
+        return { key: seconds > 0 ? 'past-answered' : 'past-failed', why };
     }
-    if (role === 'callee' && reason === 'declined') {
-        return { key: 'past-declined-by-me' };
+    return { key: why ?? 'past-failed' };
+}
+
+/** The same for its line in the chat of the two. */
+export function lineWords(call: EndedCall): PastWords {
+    const { role, answered, seconds, reason } = call;
+    const why = whyWords(call);
+    if (answered) {
+        return { key: seconds > 0 ? 'chat-call-answered' : 'chat-call-failed', why };
     }
-    if (!answered && UNANSWERED.has(reason)) {
-        return { key: byMe ? 'past-by-me' : `past-${reason}` };
+    if (role === 'caller') {
+        return { key: 'chat-call-mine', why };
     }
-    return { key: 'past-failed' };
+    return { key: reason === 'declined' ? 'chat-call-theirs' : 'chat-call-missed', why };
 }
 
 export type PastSign = 'missed' | 'in' | 'out';

@@ -38,6 +38,7 @@ const [missed, answered] = pastCalls as [PastCallInfo, PastCallInfo];
 export const endedCalls: readonly PastCallInfo[] = callReasonValues.flatMap((reason) =>
     [false, true].map((talked) => ({
         ...answered, answered: talked, seconds: talked ? answered.seconds : 0, reason,
+        byMe: !talked,
     })));
 export const silentCall: PastCallInfo = { ...missed, silent: true };
 

@@ -7,7 +7,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { pastSign, pastWords } from '../model/past.ts';
 import type { PastCallInfo } from '../protocol/messages.ts';
-import { ADMIN_TEXTS, CALL_TEXTS, WINDOW_TEXTS } from '../text/more-texts.ts';
+import { ADMIN_TEXTS, CALL_TEXTS, END_TEXTS, WINDOW_TEXTS } from '../text/more-texts.ts';
 import { addTexts, chooseLanguage, formatDuration, formatHour, setLanguage, t }
     from '../text/text.ts';
 import '../ui/above-frame.ts';
@@ -239,13 +239,13 @@ export class VvGallery extends VvLightElement {
     }
 
     private past(call: PastCallInfo): TemplateResult {
-        const { key, cut } = pastWords(call);
+        const { key, why } = pastWords(call);
         const words = t(key, { duration: formatDuration(call.seconds) });
         return html`<vv-past-call
             .person=${call.peer}
             .offer=${{ state: call.peer === john ? 'in-progress' : 'idle' }}
             .sign=${pastSign(call)}
-            .words=${cut ? `${words}, ${t(cut)}` : words}
+            .words=${why ? `${words} · ${t(why)}` : words}
             .when=${formatHour(call.startedAtMs / 1000)}
             .open=${call.missed}
         ></vv-past-call>`;
@@ -312,7 +312,8 @@ const query = new URLSearchParams(location.search);
 services.give(galleryServices());
 const wanted = chooseLanguage(query.get('language') ?? '', navigator.languages);
 void setLanguage(wanted, navigator.languages).then(() => addTexts(CALL_TEXTS))
-    .then(() => addTexts(ADMIN_TEXTS)).then(() => addTexts(WINDOW_TEXTS)).then(() => {
+    .then(() => addTexts(END_TEXTS)).then(() => addTexts(ADMIN_TEXTS))
+    .then(() => addTexts(WINDOW_TEXTS)).then(() => {
     const portal = query.get('portal');
     const call = query.get('call');
     if (query.get('dir') === 'rtl') {

@@ -5,7 +5,6 @@ import type { Outgoing } from '../model/conversation.ts';
 import type { ChatmsgInfo, PersonInfo } from '../protocol/messages.ts';
 import {
     formatDay,
-    formatDuration,
     formatHour,
     formatList,
     formatMoment,
@@ -16,6 +15,7 @@ import '../ui/person.ts';
 import '../ui/portrait.ts';
 import '../ui/text-block.ts';
 import type { PersonView } from '../ui/types.ts';
+import { callWords } from './room-title.ts';
 import { problemText } from './shared.ts';
 
 /** A line with the day where one begins. */
@@ -75,15 +75,9 @@ function head({ message, own, author }: MessageRow): TemplateResult {
     </div>`;
 }
 
-/** What became of a call between the two. */
-function callLine({ call, author, at }: ChatmsgInfo, own: boolean): TemplateResult {
-    const hour = formatHour(at);
-    const key = call?.answered ? 'chat-call-answered' : own ? 'chat-call-unanswered'
-        : 'chat-call-missed';
-    const duration = formatDuration(call?.seconds ?? 0);
-    return html`<p class="line" dir="auto">
-        ${t(key, { name: author.fullName, duration })} · ${hour}
-    </p>`;
+function callLine(message: ChatmsgInfo, own: boolean): TemplateResult {
+    const hour = formatHour(message.at);
+    return html`<p class="line" dir="auto">${callWords(message, own)} · ${hour}</p>`;
 }
 
 /** A meeting that somebody began: where it is stands in plain sight, and a click joins. */

@@ -207,13 +207,13 @@ export class VvPageCalls extends Page {
     }
 
     private row(call: PastCallInfo): TemplateResult {
-        const { key, cut } = pastWords(call);
+        const { key, why } = pastWords(call);
         const words = t(key, { duration: formatDuration(call.seconds) });
         return html`<vv-past-call
             .person=${this.latest(call.peer)}
             .offer=${this.live.callOffer(call.peer.name)}
             .sign=${pastSign(call)}
-            .words=${cut ? `${words}, ${t(cut)}` : words}
+            .words=${why ? `${words} · ${t(why)}` : words}
             .when=${formatHour(call.startedAtMs / 1000)}
             .at=${new Date(call.startedAtMs).toISOString()}
             .open=${this.opened === call.id}

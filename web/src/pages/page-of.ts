@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each page is fetched when it is first shown.
 import { html, type TemplateResult } from 'lit';
-import { CALL_TEXTS, WINDOW_TEXTS } from '../text/more-texts.ts';
+import { CALL_TEXTS, END_TEXTS, WINDOW_TEXTS } from '../text/more-texts.ts';
 import { addTexts } from '../text/text.ts';
 import { notFound } from './not-found.ts';
 import type { MeView } from './services.ts';
@@ -9,9 +9,9 @@ import type { Route } from './shared.ts';
 
 const pages: Record<Route['page'], () => Promise<unknown>> = {
     home: () => import('./page-home.ts'),
-    chat: () => import('./page-chat.ts'),
+    chat: () => Promise.all([import('./page-chat.ts'), addTexts(END_TEXTS)]),
     calls: () => Promise.all([import('./page-calls.ts'), addTexts(CALL_TEXTS),
-        addTexts(WINDOW_TEXTS)]),
+        addTexts(END_TEXTS), addTexts(WINDOW_TEXTS)]),
     people: () => import('./page-people.ts'),
     profile: () => Promise.all([import('./page-profile.ts'), addTexts(CALL_TEXTS)]),
     spaces: () => import('./page-spaces.ts'),

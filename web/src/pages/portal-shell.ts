@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { CallInfo, PersonInfo } from '../protocol/messages.ts';
-import { CALL_TEXTS, WINDOW_TEXTS } from '../text/more-texts.ts';
+import { CALL_TEXTS, END_TEXTS, WINDOW_TEXTS } from '../text/more-texts.ts';
 import { deviceName } from '../text/device.ts';
 import { addTexts, t } from '../text/text.ts';
 import { above } from '../ui/above.ts';
@@ -173,7 +173,8 @@ export class VvPortal extends PortalSession {
 
     private async dock(): Promise<void> {
         if (services.get().minis.open.length > 0) {
-            await import('./mini-dock.ts').catch(() => undefined);
+            await Promise.all([import('./mini-dock.ts'), addTexts(END_TEXTS)])
+                .catch(() => undefined);
             this.docked = true;
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The words and the Call button of a room, wherever it is shown.
 import { html, nothing, type TemplateResult } from 'lit';
+import { lineWords } from '../model/past.ts';
 import type { ChatmsgInfo, RoomInfo } from '../protocol/messages.ts';
 import { formatDuration, t } from '../text/text.ts';
 import '../ui/call-button.ts';
@@ -10,6 +11,14 @@ export function roomTitle(room: RoomInfo | undefined): string {
     return room?.peer?.fullName ?? room?.title ?? '';
 }
 
+/** What became of a call between the two, and why it ended. */
+export function callWords({ author, call }: ChatmsgInfo, own: boolean): string {
+    const { answered = false, seconds = 0, reason = '' } = call ?? {};
+    const { key, why } = lineWords({ role: own ? 'caller' : 'callee', answered, seconds, reason });
+    const what = t(key, { name: author.fullName, duration: formatDuration(seconds) });
+    return why ? `${what} · ${t(why)}` : what;
+}
+
 /** A message in one line. */
 export function lineOf(message: ChatmsgInfo | undefined, self: string): string {
     if (!message) {
@@ -17,10 +26,7 @@ export function lineOf(message: ChatmsgInfo | undefined, self: string): string {
     }
     const own = message.author.name === self;
     if (message.kind === 'call') {
-        const { answered = false, seconds = 0 } = message.call ?? {};
-        const key = answered ? 'chat-call-answered' : own ? 'chat-call-unanswered'
-            : 'chat-call-missed';
-        return t(key, { name: message.author.fullName, duration: formatDuration(seconds) });
+        return callWords(message, own);
     }
     if (message.kind === 'meeting') {
         return t(own ? 'chat-meeting-own' : 'chat-meeting', { name: message.author.fullName });

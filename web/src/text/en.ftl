@@ -273,12 +273,9 @@ chat-typing = { $count ->
     [one] { $names } is typing…
    *[other] { $names } are typing…
 }
-chat-call-answered = Call, { $duration }
-chat-call-missed = Missed call from { $name }
 person-erased = Deleted person
 chat-erased = This message was erased.
 chat-peer-gone = Nobody can write to this person any more.
-chat-call-unanswered = Call without an answer
 chat-meeting = { $name } has begun a meeting
 chat-meeting-own = You have begun a meeting
 chat-meeting-join = Join on { $host }

@@ -273,12 +273,9 @@ chat-typing = { $count ->
     [one] { $names } écrit…
    *[other] { $names } écrivent…
 }
-chat-call-answered = Appel, { $duration }
-chat-call-missed = Appel manqué de { $name }
 person-erased = Personne supprimée
 chat-erased = Ce message a été effacé.
 chat-peer-gone = Plus personne ne peut écrire à cette personne.
-chat-call-unanswered = Appel sans réponse
 chat-meeting = { $name } a démarré une réunion
 chat-meeting-own = Vous avez démarré une réunion
 chat-meeting-join = Rejoindre sur { $host }

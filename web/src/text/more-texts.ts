@@ -7,6 +7,12 @@ export const CALL_TEXTS: TextSources = {
     fr: () => import('./calls-fr.ftl?raw'),
 };
 
+/** What became of calls: in their list, and in chats. */
+export const END_TEXTS: TextSources = {
+    en: () => import('./ends-en.ftl?raw'),
+    fr: () => import('./ends-fr.ftl?raw'),
+};
+
 /** The call window, which has them with its script, its devices, and how a call ends. */
 export const WINDOW_TEXTS: TextSources = {
     en: () => import('./window-en.ftl?raw'),
