@@ -136,8 +136,9 @@ test('while it rings both are connected by relays: no device, no media, no addre
     // Whatever the page is told meanwhile: it opens and sends nothing.
     const call = new URL(caller.url()).pathname.split('/')[2];
     await mary.evaluate((id) => {
+        let seq = 1_000_000; // What has been here already does nothing.
         const say = (message) => window.sockets.at(-1).dispatchEvent(new MessageEvent('message',
-            { data: JSON.stringify({ seq: 1_000_000, ...message }) }));
+            { data: JSON.stringify({ seq: seq++, ...message }) }));
         for (const early of [0, 1, 2]) {
             for (const kind of ['offer', 'answer']) {
                 say({ type: 'call.description', call: id, kind, offer: 1, early,

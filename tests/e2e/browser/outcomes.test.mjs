@@ -60,6 +60,27 @@ test('N4: unanswered, the ring ends on both sides, the caller is told and may ac
     await people.close();
 });
 
+test('N4: with the server gone the ring ends on both sides by their own clocks', async () => {
+    const people = await johnAndMary(server, browsers);
+    const caller = await pressCall(people.john);
+    await card(people.mary).waitFor();
+    const since = Date.now();
+    const call = new URL(caller.url()).pathname.split('/')[2];
+    server.args.push('--set', `listen.port=${server.port}`);
+    await server.stop('SIGKILL', true);
+    await caller.getByText('did not answer').waitFor({ timeout: RING_MS + 5000 });
+    await gone(people.mary);
+    const rang = Date.now() - since;
+    assert.ok(rang > RING_MS / 2 && rang < RING_MS + 5000, `${rang} ms`);
+    await server.run(true);
+    await until('both have it in their history', async () => {
+        const calls = await Promise.all([people.john, people.mary].map(async (page) =>
+            (await ask(page, 'GET', '/api/calls?limit=1')).calls[0]));
+        return calls.every((one) => one?.id === call && one.reason === 'no-answer');
+    });
+    await people.close();
+});
+
 test('N5: the caller is told who is offline, busy or not to be disturbed', async () => {
     const people = await johnAndMary(server, browsers);
     const { caller } = await connected(people);

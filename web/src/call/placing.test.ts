@@ -92,6 +92,14 @@ test('a window that is closed before it takes the call, or never comes, ends it'
     expect(said).toEqual([]);
 });
 
+test('a window that has joined without asking this page is left alone', async () => {
+    await place(); // It was loaded again, and knows its call by its address.
+    placing.onEvent(ended('replaced'));
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(types()).not.toContain('call.end');
+    expect(voice.stopped).toBe(true);
+});
+
 test('a call that ends while the window loads is not ended again', async () => {
     await place();
     placing.onEvent(ended('declined'));

@@ -78,7 +78,9 @@ class Placement implements Placed {
 
     onEvent(event: ServerEvent): void {
         if (event.type === 'call.changed' && event.call.id === this.id) {
-            if (event.call.state === 'ended' && event.call.reason !== 'replaced') {
+            if (event.call.reason === 'replaced') {
+                this.leave(); // A window is in it, if not by this page.
+            } else if (event.call.state === 'ended') {
                 this.close();
             }
         } else if ((event.type === 'call.description' || event.type === 'call.candidate')
@@ -93,9 +95,13 @@ class Placement implements Placed {
 
     take(listener: (event: ServerEvent) => void): void {
         this.listener = listener;
-        clearTimeout(this.timer);
         this.came.splice(0).forEach((event) => listener(event));
-        setTimeout(() => this.close(), LEND_MS);
+        this.leave();
+    }
+
+    private leave(): void {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.close(), LEND_MS);
     }
 
     close(): void {

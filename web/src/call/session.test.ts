@@ -212,6 +212,26 @@ test('each end has its own sign, and devices close', async () => {
     expect(session.view.value.over?.what).toBe('busy');
 });
 
+test('a late message does not bring the call back to what it was', async () => {
+    await active();
+    tones = [];
+    changed({ state: 'connecting' });
+    changed({ state: 'ringing' });
+    expect(session.view.value.phase).toBe('active');
+    expect(tones).toEqual([]);
+});
+
+test('without the server the ring ends at its deadline, which the server hears later', async () => {
+    await session.start(intent);
+    changed({ ringLeftMs: 20_000 });
+    await vi.advanceTimersByTimeAsync(20_500);
+    expect(session.view.value.phase).toBe('ringing');
+    await vi.advanceTimersByTimeAsync(600);
+    expect(session.view.value.over).toMatchObject({ what: 'no-answer', byMe: false });
+    expect(said.at(-1)).toEqual({ type: 'call.end', call: 'c', reason: 'hung-up' });
+    expect(tones.at(-1)).toBe('end');
+});
+
 test('a refusal of the server is told with its reference', async () => {
     answers['call.start'] = () => {
         throw new Refused('internal', '3f9a1c');

@@ -2,6 +2,7 @@
 // The call window's side of one call: media first, then the server, then the other side. The server
 // alone says what state the call is in; this only shows it and asks.
 import { Signal } from '../base/signal.ts';
+import { goesBack } from '../model/live.ts';
 import type { DeviceProblem } from '../platform/devices.ts';
 import type { IcePolicy } from '../platform/peer.ts';
 import { Refused, type Connection } from '../protocol/connection.ts';
@@ -13,6 +14,7 @@ import type {
     ServerEvent,
 } from '../protocol/messages.ts';
 import { Attention } from './attention.ts';
+import { CallClock } from './call-clock.ts';
 import { relaysOf, type Early } from './early.ts';
 import { EarlyCaller } from './early-caller.ts';
 import type { Intent } from './intent.ts';
@@ -66,6 +68,8 @@ export class CallSession {
     /** What the call's own connection brings meanwhile. */
     private nextRemote: MediaStream | null = null;
     private readonly attention = new Attention();
+    private readonly clock = new CallClock((call) => this.onTime(call),
+        () => this.doors.connection.status.value === 'online');
     private decide: ((decision: Decision) => void) | undefined;
     /** This window takes part; before that it only shows. */
     private taking = false;
@@ -144,7 +148,6 @@ export class CallSession {
         }
         const opened = this.open(camera);
         this.patch({ phase: 'dialling' });
-        this.doors.onHere(call); // Also for a window that is loaded again in this moment.
         await this.ask(() => this.doors.connection.request({ type: 'call.join', call }));
         placed.take((event) => this.onEvent(event));
         const { call: joined, over } = this.view.value;
@@ -223,6 +226,7 @@ export class CallSession {
     async join(): Promise<void> {
         this.taking = true;
         await this.ask(() => this.doors.connection.request({ type: 'call.join', call: this.id }));
+        this.doors.takePlaced?.(this.id)?.take((event) => this.onEvent(event));
         const { call, meeting } = this.view.value;
         if (call && !call.here) {
             this.patch({ phase: 'preview' }); // It rings here, and a link has opened it.
@@ -622,11 +626,20 @@ export class CallSession {
         void this.doors.connection.request(command).catch(() => undefined);
     }
 
+    /** By the own clock: what the server still has of it ends when that is back. */
+    private onTime(call: CallInfo): void {
+        if (this.taking && call.role === 'caller') {
+            this.send({ type: 'call.end', call: this.id, reason: 'hung-up' });
+        }
+        this.apply(call);
+    }
+
     private apply(call: CallInfo): void {
         const before = this.view.value.call;
-        if (this.view.value.over) {
+        if (this.view.value.over || (!this.rejoining && goesBack(before, call))) {
             return;
         }
+        this.clock.see(call);
         const meeting = call.state === 'ended' ? this.view.value.meeting : this.isMeeting(call);
         this.patch({ call, peer: call.peer, incoming: call.role === 'callee', meeting });
         if (call.state === 'ended') {
@@ -741,6 +754,7 @@ export class CallSession {
         if (this.view.value.over) {
             return;
         }
+        this.clock.clear();
         this.link?.close();
         this.earlyCaller?.close();
         this.early?.close();

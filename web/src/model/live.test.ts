@@ -42,6 +42,14 @@ const call: CallInfo = {
 const changed = (part: Partial<CallInfo>) =>
     ({ type: 'call.changed', call: { ...call, ...part } }) as const;
 
+test('what comes late brings no call back to what it was', () => {
+    const active = applyEvent(nothingLive, changed({ state: 'active', here: true }));
+    const late = applyEvent(active, changed({ state: 'ringing' }));
+    expect(late).toBe(active);
+    const back = applyEvent(afterBreak(active), changed({ state: 'ringing' }));
+    expect([...back.calls.values()]).toMatchObject([{ state: 'ringing' }]); // A fresh session.
+});
+
 test('a call rings until it is answered or over, and then is the call with that person', () => {
     let state = applyEvent(nothingLive, changed({}));
     expect(ringing(state)).toHaveLength(1);

@@ -28,6 +28,13 @@ export function applyPeople(state: LiveState, told: readonly PersonInfo[]): Live
     return { ...state, people };
 }
 
+const ORDER: readonly CallInfo['state'][] = ['ringing', 'connecting', 'active', 'ended'];
+
+/** Late: the call was so before what is known of it. */
+export function goesBack(known: CallInfo | undefined, told: CallInfo): boolean {
+    return known?.id === told.id && ORDER.indexOf(told.state) < ORDER.indexOf(known.state);
+}
+
 export function applyEvent(state: LiveState, event: ServerEvent): LiveState {
     if (event.type === 'person.changed') {
         return applyPeople(state, [event.person]);
@@ -41,6 +48,9 @@ export function applyEvent(state: LiveState, event: ServerEvent): LiveState {
     if (event.type === 'call.changed') {
         const calls = new Map(state.calls);
         const known = calls.get(event.call.id);
+        if (goesBack(known, event.call)) {
+            return state;
+        }
         if (event.call.reason === 'replaced' && known) {
             calls.set(known.id, { ...known, here: false }); // It goes on in another window.
         } else if (event.call.state === 'ended') {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Live of services.ts in a real browser: one connection, the ringing of one tab, the windows of
 // calls.
+import { CallClock } from '../call/call-clock.ts';
 import { EarlyRing } from '../call/early-ring.ts';
 import { leaveIntent, prepareCall } from '../call/intent.ts';
 import type { Lendable } from '../call/early.ts';
@@ -87,6 +88,8 @@ export class BrowserLive implements Live {
     private readonly tones = createTones();
     private readonly ringer: Ringer;
     private readonly connection: Connection;
+    private readonly clock = new CallClock((call) =>
+        this.become(applyEvent(this.state, { type: 'call.changed', call })));
     private readonly api = createHttpApi((path, init) => fetch(path, init));
     private readonly early = new EarlyRing({
         createPeer,
@@ -124,6 +127,7 @@ export class BrowserLive implements Live {
             (welcome) => {
                 this.status = welcome.status;
                 this.ringer.forget();
+                this.clock.clear();
                 this.become(afterBreak(this.state));
                 this.watch();
                 this.followIdle(welcome.idleMs);
@@ -140,6 +144,7 @@ export class BrowserLive implements Live {
                 this.become(applyEvent(this.state, event));
                 this.eventListeners.forEach((listener) => listener(event));
                 if (event.type === 'call.changed') {
+                    this.clock.see(event.call);
                     if (event.call.state === 'ended') {
                         this.windows.forget(event.call.peer.name);
                     }

@@ -2,6 +2,7 @@
 // Calls that come in while this window has one: a card with two soft beeps, as on every page.
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { CallClock } from '../call/call-clock.ts';
 import { leaveIntent } from '../call/intent.ts';
 import { Ringer, type RingerDoors } from '../call/ringer.ts';
 import { afterBreak, applyEvent, nothingLive, ringing } from '../model/live.ts';
@@ -33,6 +34,8 @@ export class WaitingCalls implements WaitingActions {
     private state = nothingLive;
     private meetings = new Set<string>();
     private readonly ringer: Ringer;
+    private readonly clock = new CallClock((call) =>
+        this.onEvent({ type: 'call.changed', call }));
 
     constructor(private readonly doors: WaitingDoors) {
         const { lead, tones, isOff } = doors;
@@ -56,6 +59,7 @@ export class WaitingCalls implements WaitingActions {
             const meetings = event.connectors.filter(({ kind }) => kind === 'meeting');
             this.meetings = new Set(meetings.map(({ name }) => name));
         } else if (event.type === 'call.changed') {
+            this.clock.see(event.call);
             this.state = applyEvent(this.state, event);
             this.ringer.follow(this.state);
             this.doors.onChange();
@@ -63,6 +67,7 @@ export class WaitingCalls implements WaitingActions {
     }
 
     onFresh(): void {
+        this.clock.clear();
         this.state = afterBreak(this.state);
         this.ringer.forget();
         this.ringer.follow(this.state);

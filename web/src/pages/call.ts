@@ -171,6 +171,8 @@ class CallWindow implements CallActions {
         const intent = this.intent
             ?? await takeNotified(notes, location.pathname, Date.now());
         if (intent?.kind === 'start') {
+            // The page may have placed the call: a window that is loaded again now joins it.
+            tabStorage.write(HERE_KEY, this.id);
             void this.session.start(intent);
         } else if (intent?.kind === 'answer') {
             void this.session.answer(intent);

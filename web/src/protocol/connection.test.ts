@@ -98,6 +98,22 @@ test('comes back with its token and the last event it has seen', () => {
     expect(fresh).toBe(1);
 });
 
+test('an event that was here already does nothing', () => {
+    latest().welcome(false, 'first', 7);
+    const say = (seq: number): void => latest().say({ type: 'settings.changed', seq,
+        microphone: true, camera: false, status: 'available', callWaiting: true,
+        relayOnly: false });
+    [8, 8, 7, 9].forEach(say);
+    expect(events).toHaveLength(2);
+    latest().events.onClose(1006);
+    vi.advanceTimersByTime(200);
+    latest().events.onOpen();
+    expect(latest().sent[0]).toMatchObject({ type: 'hello', last: 9 });
+    latest().welcome(false, 'second', 0); // Another session counts anew.
+    say(1);
+    expect(events).toHaveLength(3);
+});
+
 test('a socket that is doubted shows soon that it lives, or is given up', () => {
     latest().welcome(false);
     connection.hurry();

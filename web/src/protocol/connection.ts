@@ -127,6 +127,9 @@ export class Connection {
             return;
         }
         if (incoming.kind === 'event') {
+            if (incoming.seq <= this.last) {
+                return; // It was here already.
+            }
             this.last = incoming.seq;
             if (incoming.message.type === 'bye' && incoming.message.reason !== 'shutdown') {
                 this.stop();
