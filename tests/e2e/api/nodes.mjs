@@ -55,8 +55,10 @@ export class Nodes {
 
     async stop() {
         const codes = [];
+        const leads = this.postgres.ask(this.database, 'SELECT address FROM visavis_leader');
+        const isDoor = ({ link }) => leads !== `127.0.0.1:${link}`;
         // Doors first: none becomes the leader for a moment.
-        for (const node of [...this.all].sort((a) => (LEADS.test(a.log) ? 1 : -1))) {
+        for (const node of [...this.all.filter(isDoor), ...this.all.filter((n) => !isDoor(n))]) {
             if (node.child.exitCode === null && node.child.signalCode === null) {
                 codes.push(await node.stop());
             }

@@ -107,7 +107,9 @@ test('N19: a call rings through the end of its node and is answered at the next 
     const caller = await pressCall(john);
     await mary.locator('vv-incoming-call').waitFor();
     await nodes.kept('ringing');
+    const from = door.log.length;
     await leader.stop('SIGKILL', true);
+    await until('the next node has the portal', () => LEADS.test(door.log.slice(from)));
     await nodes.again(leader);
     const callee = await pressAnswer(mary);
     await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
