@@ -22,9 +22,9 @@ const NOT_OF_CALLS = [
 const top = join(dirname(fileURLToPath(import.meta.url)), '..');
 const read = (path) => JSON.parse(readFileSync(join(top, path), 'utf8'));
 
-/** The rows that the name of a test begins with; none when it is not named by rows. */
+/** The rows that the name of a test begins with, maybe after a number; none: it is not named so. */
 function rowsOf(name) {
-    const listed = /^((?:[MN]\d+)(?:, [MN]\d+)*): /.exec(name);
+    const listed = /^(?:\d+ )?((?:[MN]\d+)(?:, [MN]\d+)*): /.exec(name);
     return listed ? listed[1].split(', ') : [];
 }
 

@@ -13,6 +13,7 @@ let locked: boolean;
 let off: boolean;
 let lead: () => void;
 let led: boolean;
+let shaking: boolean;
 let ringer: Ringer;
 
 beforeEach(() => {
@@ -23,6 +24,7 @@ beforeEach(() => {
     locked = false;
     off = false;
     led = false;
+    shaking = false;
     ringer = new Ringer({
         lead: (onLead) => {
             lead = onLead;
@@ -40,6 +42,7 @@ beforeEach(() => {
             soundAt: () => undefined,
         },
         isOff: () => off,
+        vibrate: (on) => (shaking = on),
         say: (call, how) => said.push(`${call} ${how}`),
         onBlocked: (now) => (blocked = now),
     });
@@ -135,4 +138,19 @@ test('a sound that begins after the end says nothing', async () => {
     const over = told({ id: 'a', state: 'ended' });
     await Promise.all([ending, over]);
     expect(said).toEqual([]);
+});
+
+test('a telephone shakes while it rings, unless the sound is switched off', async () => {
+    await rings();
+    expect(shaking).toBe(true);
+    await told({ id: 'b', state: 'active' });
+    expect(shaking).toBe(false); // Two soft beeps.
+    await told({ id: 'b', state: 'ended' });
+    expect(shaking).toBe(true);
+    ringer.hush();
+    expect(shaking).toBe(false);
+    await told({ id: 'a', state: 'ended' });
+    off = true;
+    await rings({ id: 'c' });
+    expect(shaking).toBe(false);
 });

@@ -11,6 +11,8 @@ export interface RingerDoors {
     readonly tones: Tones;
     /** The person has switched this sound off. */
     isOff(sound: Sound): boolean;
+    /** The device shakes, where it can. */
+    vibrate(on: boolean): void;
     /** Tells the caller. */
     say(call: string, how: CallRingingHow): void;
     /** Whether the browser lets this page not sound before a click. */
@@ -53,6 +55,7 @@ export class Ringer {
     /** At once, without waiting for the server. */
     hush(): void {
         this.doors.tones.stop();
+        this.doors.vibrate(false);
     }
 
     /** A fresh session: callers have not been told of anything. */
@@ -72,6 +75,7 @@ export class Ringer {
         this.turn++;
         this.said.clear();
         this.doors.tones.stop();
+        this.doors.vibrate(false);
         this.doors.onBlocked(false);
     }
 
@@ -86,6 +90,7 @@ export class Ringer {
             }
         };
         this.playing = sound;
+        this.doors.vibrate(sound === 'ring' && !this.doors.isOff(sound));
         if (sound === undefined || this.doors.isOff(sound)) {
             this.doors.tones.stop();
             heard('by-status');

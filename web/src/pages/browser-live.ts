@@ -34,6 +34,7 @@ import { openSocket } from '../platform/socket.ts';
 import { storage } from '../platform/storage.ts';
 import { openProgram } from './program-link.ts';
 import { createTones, readSounds } from '../platform/tones.ts';
+import { vibrate } from '../platform/vibration.ts';
 import { Connection } from '../protocol/connection.ts';
 import type {
     CallChanged,
@@ -116,6 +117,7 @@ export class BrowserLive implements Live {
             lead: (onLead) => leadFor('incoming', onLead),
             tones: createTones(),
             isOff: (sound) => readSounds(storage).off.includes(sound),
+            vibrate,
             say: (call, how) => this.onRings(call, how),
             onBlocked: (blocked) => {
                 this.soundBlocked = blocked;

@@ -41,6 +41,7 @@ export class WaitingCalls implements WaitingActions {
         const { lead, tones, isOff } = doors;
         this.ringer = new Ringer({
             lead, tones, isOff,
+            vibrate: () => undefined, // What waits here beeps.
             say: (call, how) => this.send({ type: 'call.ringing', call, how }),
             onBlocked: (blocked) => {
                 this.blocked = blocked;

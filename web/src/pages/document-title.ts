@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The title of the tab: the page's name, and who calls by turns while it rings.
+// The title of the tab: the page's name, and who calls by turns while it rings. Then its sign has a
+// dot as well.
 import { t } from '../text/text.ts';
 import type { Route } from './shared.ts';
 
@@ -32,6 +33,10 @@ export class DocumentTitle {
 
     /** `caller`: full name of who calls, undefined when nobody does any more. */
     ring(caller: string | undefined): void {
+        if ((caller === undefined) !== (this.caller === undefined)) {
+            document.querySelector('link[rel=icon]')
+                ?.setAttribute('href', caller === undefined ? '/icon.svg' : '/icon-ringing.svg');
+        }
         this.caller = caller;
         if (caller === undefined && this.timer) {
             window.clearInterval(this.timer);

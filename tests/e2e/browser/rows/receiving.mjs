@@ -117,6 +117,13 @@ async function showsCard(page) {
     assert.ok(tags.includes('VV-INCOMING-CALL'), tags.join(' '));
 }
 
+/** The sign in the tab, which is there to be loaded. */
+async function hasIcon(page, name) {
+    await page.locator(`link[rel=icon][href="/${name}"]`).waitFor({ state: 'attached' });
+    assert.equal(await page.evaluate((path) => fetch(path).then(({ status }) => status),
+        `/${name}`), 200);
+}
+
 const shown = [
     {
         name: 'M63, M67, M68, M69, M70, M87: the card of a call on any page, with its ring',
@@ -133,7 +140,9 @@ const shown = [
                 const caller = await world.ringing();
                 await rings(mary);
                 await showsCard(mary);
+                await hasIcon(mary, 'icon-ringing.svg');
                 await cancel(world, caller);
+                await hasIcon(mary, 'icon.svg');
             }
         },
     },
