@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Three documents, hashed assets, nothing inline: the server's Content-Security-Policy allows
+// Four documents, hashed assets, nothing inline: the server's Content-Security-Policy allows
 // 'self' only.
 import { defineConfig } from 'vite';
 
@@ -9,6 +9,6 @@ export default defineConfig({
         cssTarget: ['chrome123', 'firefox128'],
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
-        rollupOptions: { input: ['index.html', 'call.html', 'gallery.html'] },
+        rollupOptions: { input: ['index.html', 'call.html', 'guest.html', 'gallery.html'] },
     },
 });

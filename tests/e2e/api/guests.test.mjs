@@ -141,7 +141,7 @@ test('N22: unknown, expired, withdrawn and used links look the same', async () =
     await host.ask('call.accept', { call, ...on });
     await guest.ask('call.end', { call, reason: 'hung-up' });
     const expired = await invite('dora');
-    server.sql('UPDATE guest_links SET expires_s = 1 WHERE used_s = 0 AND host ='
+    server.sql('UPDATE guest_links SET expires_s = created_s WHERE used_s = 0 AND host ='
         + " (SELECT id FROM users WHERE name = 'dora')");
     await until(async () => (await look(expired)).status === 404);
     const states = (await linksOf('dora')).map((link) => link.state).sort();

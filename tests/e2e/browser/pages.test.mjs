@@ -207,12 +207,13 @@ test('every element stands in the gallery, and every state that has words', asyn
         await see();
     }
     await look('theme=light');
-    const later = /^vv-(portal|page-.*|call-page)$/;
+    const later = /^vv-(portal|page-.*|call-page|guest-page)$/;
     assert.deepEqual([...missing].filter((one) => !later.test(one)), []);
     for (const path of GALLERY_PAGES) {
         await look(`portal=${path}`);
     }
     await look('call=active');
+    await look('guest=form');
     assert.ok(defined.length > 60);
     assert.deepEqual([...missing], []);
     assert.deepEqual(unseen([...shown]), []);
@@ -250,7 +251,7 @@ test('the window of a call in each of its states has no violation', async () => 
 
 const DIALOGS = ['form', 'link', 'keys', 'confirm', 'team', 'room', 'space', 'space-people',
     'webrtc', 'webrtc-tested', 'webrtc-alone', 'webrtc-none', 'setup', 'setup-works', 'setup-fails',
-    'setup-asks'];
+    'setup-asks', 'guests'];
 /** In the page: what sticks out of an open dialog, or of its main part, at the sides. */
 function outside(dialog) {
     const { left, right } = dialog.getBoundingClientRect();
@@ -310,6 +311,30 @@ test('N20: axe finds nothing in what opens over a page, on 320 px', async () => 
     }), 'the cards are on the screen');
     await allThemes(page, 'the cards above', 'vv-above');
     await page.setViewportSize(WIDE);
+});
+
+test('N20: axe finds nothing on the page of a guest and in the links of a host', async () => {
+    await page.setViewportSize(WIDE);
+    await page.goto('/calls');
+    await page.getByRole('button', { name: 'Invite a guest', exact: true }).click();
+    await page.getByRole('button', { name: 'Make a link', exact: true }).click();
+    const url = await page.getByLabel('Link for the guest').inputValue();
+    await page.setViewportSize(NARROW);
+    await allThemes(page, 'the links', 'vv-guest-links');
+    assert.equal(await sideways(page), 0);
+    await page.getByRole('button', { name: /^Withdraw/ }).click();
+    await page.getByText('Withdraw this link?').waitFor();
+    await allThemes(page, 'the question', 'vv-guest-links');
+    const stranger = await browser.newContext({ viewport: WIDE, locale: 'fr-FR' });
+    const guest = await stranger.newPage();
+    for (const path of [url, `${server.origin}/guest/none`]) {
+        await guest.goto(path);
+        await settled(guest);
+        await allThemes(guest, path);
+        await fits(guest, path);
+        assert.deepEqual(await guest.locator('main').evaluate(outside), [], path);
+    }
+    await stranger.close();
 });
 
 /** From where to where something reaches, in pixels from the left. */

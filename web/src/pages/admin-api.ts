@@ -41,6 +41,15 @@ export interface OpenInvitation {
     expires: number;
 }
 
+export interface AdminGuestLink {
+    id: string;
+    label: string;
+    host: string;
+    guest: string;
+    state: string;
+    expires: number;
+}
+
 export interface AuditEntry {
     seq: number;
     at: number;
@@ -114,6 +123,8 @@ export function createAdminApi(request: Request) {
             json<{ url: string; expires: number }>('POST', `people/${part(name)}/reset`),
         invitations: async () =>
             (await json<{ invitations: OpenInvitation[] }>('GET', 'invitations')).invitations,
+        guestLinks: async () => (await json<{ links: AdminGuestLink[] }>('GET', 'guests')).links,
+        withdrawGuest: (id: string) => done('DELETE', `guests/${id}`),
         withdraw: (id: string) => done('DELETE', `invitations/${id}`),
         calls: async () => (await json<{ calls: AdminCall[] }>('GET', 'calls')).calls,
         endCall: (id: string) => done('DELETE', `calls/${id}`),

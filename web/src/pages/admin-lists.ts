@@ -5,7 +5,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { formatDuration, formatMoment, hasText, t } from '../text/text.ts';
 import '../ui/confirm.ts';
 import { define } from '../ui/element.ts';
-import type { AdminCall, AuditEntry, OpenInvitation } from './admin-api.ts';
+import type { AdminCall, AdminGuestLink, AuditEntry, OpenInvitation } from './admin-api.ts';
 import { AdminPart } from './admin-part.ts';
 
 const CALLS_EVERY_MS = 5000;
@@ -81,6 +81,54 @@ export class VvAdminInvitations extends AdminList<OpenInvitation> {
     }
 }
 define('vv-admin-invitations', VvAdminInvitations);
+
+/** Links for guests, of everybody. */
+export class VvAdminGuests extends AdminList<AdminGuestLink> {
+    static override properties = { rows: { state: true }, ending: { state: true } };
+    declare ending: string;
+
+    constructor() {
+        super();
+        this.ending = '';
+    }
+
+    protected read(): Promise<AdminGuestLink[]> {
+        return this.admin.guestLinks();
+    }
+
+    protected key({ id }: AdminGuestLink): string {
+        return id;
+    }
+
+    protected line({ id, host, guest, label, state, expires }: AdminGuestLink): TemplateResult {
+        const name = guest || label || '–';
+        const text = t('admin-guests-line', { host, name, state, when: formatMoment(expires) });
+        return html`<div dir="auto">${text}</div>
+            ${state === 'used' || state === 'expired'
+                ? nothing
+                : html`<button type="button" class="button" @click=${() => (this.ending = id)}>
+                      ${t('invitations-withdraw')}
+                  </button>`}`;
+    }
+
+    protected override render(): TemplateResult {
+        return html`<h2 class="day-head">${t('admin-guests-title')}</h2>
+            ${this.list('admin-guests-none')}
+            <vv-confirm
+                ?open=${this.ending !== ''}
+                .heading=${t('admin-guests-withdraw-title')}
+                .text=${t('admin-guests-withdraw-text')}
+                .action=${t('invitations-withdraw')}
+                @vv-close=${() => (this.ending = '')}
+                @vv-confirm=${() => {
+                    const id = this.ending;
+                    this.ending = '';
+                    void this.act(() => this.admin.withdrawGuest(id));
+                }}
+            ></vv-confirm>`;
+    }
+}
+define('vv-admin-guests', VvAdminGuests);
 
 export class VvAdminCalls extends AdminList<AdminCall> {
     static override properties = { rows: { state: true }, ending: { state: true } };

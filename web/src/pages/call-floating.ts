@@ -11,6 +11,7 @@ import {
     microphoneOffIcon,
     phoneOffIcon,
 } from '../ui/icons.ts';
+import { shownName } from '../ui/shown-name.ts';
 import type { CallActions, CallView } from './call-screen.ts';
 
 export class FloatingCall {
@@ -39,7 +40,7 @@ export class FloatingCall {
             this.close();
             return;
         }
-        page.title = view.peer?.fullName ?? '';
+        page.title = view.peer ? shownName(view.peer) : '';
         page.body.className = 'floating';
         const { microphone, camera } = view.controls;
         const button = (
@@ -58,7 +59,7 @@ export class FloatingCall {
         </button>`;
         render(
             html`<video .muted=${true} autoplay playsinline></video>
-                <p>${view.peer?.fullName}</p>
+                <p>${view.peer ? shownName(view.peer) : ''}</p>
                 <div class="buttons">
                     ${button(
                         'microphone',

@@ -13,6 +13,7 @@ import type { VvCallStage } from '../ui/call-stage.ts';
 import '../ui/call-stage.ts';
 import { VvLightElement } from '../ui/element.ts';
 import '../ui/key-list.ts';
+import { shownName } from '../ui/shown-name.ts';
 import '../ui/toast.ts';
 import type {
     ControlsView,
@@ -128,7 +129,7 @@ export class VvCallPage extends VvLightElement {
     }
 
     protected override updated(): void {
-        const name = this.view?.peer?.fullName;
+        const name = this.view?.peer && shownName(this.view.peer);
         if (name) {
             const title = t(this.view?.incoming ? 'call-with' : 'call-to', { name });
             document.title = this.view?.heldByMe ? `${t('call-held')} – ${title}` : title;
@@ -145,7 +146,7 @@ export class VvCallPage extends VvLightElement {
     protected override render(): TemplateResult {
         const view = this.view;
         if (view?.message) {
-            return this.over(view.message, view.peer?.fullName ?? '');
+            return this.over(view.message, view.peer ? shownName(view.peer) : '');
         }
         if (!view?.peer) {
             return html`<main class="calm" role="status">${t('loading')}</main>`;

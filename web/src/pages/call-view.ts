@@ -3,6 +3,8 @@
 import type { CallSession } from '../call/session.ts';
 import type { DeviceInfo } from '../platform/devices.ts';
 import type { MessageAction } from '../ui/call-message.ts';
+import { t } from '../text/text.ts';
+import { shownName } from '../ui/shown-name.ts';
 import type { ControlsView, DeviceKindView } from '../ui/types.ts';
 import type { CallEnd, CallView } from './call-screen.ts';
 import { ringLine } from './ring-line.ts';
@@ -21,6 +23,8 @@ export interface Since {
     readonly note: string;
     /** The person will be told when the other one is available. */
     readonly asked: boolean;
+    /** This person came by a link, which has been used once the call was answered. */
+    readonly guest: boolean;
 }
 
 /** What does not change while the window is open, and what the page itself keeps. */
@@ -37,6 +41,10 @@ export interface Surroundings extends Since {
 /** Who may be available later: the person can be told when. */
 const LATER = new Set(['no-answer', 'unreachable', 'busy']);
 
+/** What of it leaves a guest's link as it was. */
+const GUEST_AGAIN = new Set(['no-answer', 'unreachable', 'busy', 'cancelled', 'permission-denied',
+    'no-device']);
+
 function actionsAfter(what: string, known: boolean, asked: boolean): MessageAction[] {
     const special = ACTIONS[what];
     if (special) {
@@ -49,10 +57,23 @@ function actionsAfter(what: string, known: boolean, asked: boolean): MessageActi
     return [...again, ...write, ...later, 'close'];
 }
 
+/** A guest has no portal to go back to: the window stays, and says what can be done. */
+function guestMessage(over: { what: string; byMe: boolean; reference: string }): CallEnd {
+    const again = GUEST_AGAIN.has(over.what);
+    const actions: MessageAction[] = again
+        ? ['again'] : over.what === 'in-another-window' ? ['use-here'] : [];
+    const note = again ? '' : t('guest-over');
+    return { ...over, device: 'microphone', note, actions };
+}
+
 export function messageOf(session: CallSession, around: Since): CallEnd | undefined {
     const { over, problem, peer, incoming, call } = session.view.value;
     if (over) {
-        const actions = actionsAfter(over.what, peer !== undefined, around.asked);
+        if (around.guest) {
+            return guestMessage(over);
+        }
+        const known = peer !== undefined && !peer.guest;
+        const actions = actionsAfter(over.what, known, around.asked);
         return { ...over, device: 'microphone', note: around.note, actions };
     }
     if (problem) {
@@ -90,13 +111,22 @@ function controlsOf(session: CallSession, around: Surroundings): ControlsView {
     };
 }
 
+function lineOf(session: CallSession, around: Since): string {
+    const { call } = session.view.value;
+    if (!call) {
+        return '';
+    }
+    const name = shownName(call.peer);
+    return around.guest ? t('guest-lobby', { name }) : ringLine(call, name);
+}
+
 export function viewOf(session: CallSession, around: Surroundings): CallView {
     const { call, phase, connectedAtMs, ...view } = session.view.value;
     return {
         peer: view.peer,
         incoming: view.incoming,
         state: phase === 'preview' ? 'preparing' : phase,
-        ringLine: call ? ringLine(call, call.peer.fullName) : '',
+        ringLine: lineOf(session, around),
         preview: phase === 'preview',
         meeting: view.meeting,
         link: call?.link ?? '',

@@ -18,7 +18,7 @@ import { canChooseSpeaker, mixTracks, watchLevel } from '../platform/sound.ts';
 import { storage, tabStorage } from '../platform/storage.ts';
 import { canFloat, keepAwake, onNetworkChange, showMediaState, takeMediaKeys, toggleFullScreen }
     from '../platform/system.ts';
-import { createTones, readSounds } from '../platform/tones.ts';
+import { createTones, readSounds, type Tones } from '../platform/tones.ts';
 import { openCallWindow } from '../platform/windows.ts';
 import { Connection } from '../protocol/connection.ts';
 import type { PersonInfo, ServerEvent } from '../protocol/messages.ts';
@@ -63,6 +63,12 @@ const talk = createHttpTalkApi(ask);
 const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 const idInAddress = (): string => location.pathname.split('/')[2] ?? '';
 
+/** A guest in the lobby hears no ringing: nothing rings. */
+const silentWhileWaiting = (tones: Tones): Tones => ({
+    ...tones,
+    play: (name) => (name === 'ringBack' ? Promise.resolve() : tones.play(name)),
+});
+
 function closeWindow(): void {
     window.close();
     // A window that no script opened stays: it shows the portal instead.
@@ -89,12 +95,14 @@ class CallWindow implements CallActions {
     readonly waiting: WaitingCalls;
     private since = '';
     private asked = false;
+    private readonly guest: boolean;
     private restTimer = 0;
 
     constructor(
         private readonly page: VvCallPage,
         private readonly me: MeView,
     ) {
+        this.guest = me.user.guest === true;
         this.log = new ClientLog(me.collectLog, browserName());
         this.settings = readCallSettings(storage, me.user.name);
         this.tones.soundAt(this.settings.devices.speaker);
@@ -116,7 +124,7 @@ class CallWindow implements CallActions {
                 watchLevel,
                 mixTracks,
                 createPeer,
-                tones: this.tones,
+                tones: this.guest ? silentWhileWaiting(this.tones) : this.tones,
                 onRenamed: (id) => this.rename(id),
                 onHere: here,
                 onNotice: (notice) => this.tell(notice),
@@ -290,7 +298,8 @@ class CallWindow implements CallActions {
             asked: this.asked,
             canShare: canShareScreen(),
             canFloat: canFloat(),
-            canChat: true,
+            canChat: !this.guest && !this.session.view.value.peer?.guest,
+            guest: this.guest,
             canChooseSpeaker: canChooseSpeaker(),
         });
         const runs = view.state === 'active' && view.message === undefined;
@@ -417,7 +426,9 @@ class CallWindow implements CallActions {
         // The window stays until the server has it: closed before, the other side would wait.
         void Promise.all([kept, wait(END_TONE_MS)]).then(() => {
             clearTimeout(told);
-            closeWindow();
+            if (!this.guest) {
+                closeWindow();
+            }
         });
     }
 

@@ -74,6 +74,12 @@ const answers: Readonly<Record<string, unknown>> = {
             invitation(3, 'password', luc.fullName),
         ],
     },
+    guests: {
+        links: ['open', 'waiting', 'talking', 'used', 'expired'].map((state, i) => ({
+            id: String(i), label: 'Acme', host: luc.fullName, guest: i > 0 ? 'Bob Carpenter' : '',
+            state, expires: NOON,
+        })),
+    },
     calls: { calls: [call(1, 'active', 754), call(2, 'ringing', 12), call(3, 'connecting', 1)] },
     audit: {
         entries: [
@@ -87,7 +93,8 @@ const answers: Readonly<Record<string, unknown>> = {
             act(15, 'user-erased', 'deleted-0123456789abcdef'), act(16, 'invited', 'administrator'),
             { ...act(17, 'user-added', 'ben'), by: '' }, act(18, 'password-set', 'ben'),
             act(19, 'group-added', 'sales'), act(20, 'activity-removed', 'luc'),
-            act(21, 'comment-removed', 'luc'),
+            act(21, 'comment-removed', 'luc'), act(22, 'guest-invited', ''),
+            act(23, 'guest-link-withdrawn', ''),
         ],
         next: 14,
     },
@@ -110,6 +117,7 @@ const empty: Readonly<Record<string, unknown>> = {
     },
     people: { people: [], total: 0, groups: [] },
     invitations: { invitations: [] },
+    guests: { links: [] },
     calls: { calls: [] },
     audit: { entries: [], next: 0 },
 };
@@ -136,6 +144,8 @@ export function adminGroups(): readonly (readonly [string, unknown])[] {
         ['vv-admin-people', html`<vv-admin-people .admin=${fullAdmin}></vv-admin-people>`],
         ['vv-admin-invitations', [fullAdmin, quietAdmin, slowAdmin].map((admin) =>
             html`<vv-admin-invitations .admin=${admin}></vv-admin-invitations>`)],
+        ['vv-admin-guests', [fullAdmin, quietAdmin, slowAdmin].map((admin) =>
+            html`<vv-admin-guests .admin=${admin}></vv-admin-guests>`)],
         ['vv-admin-calls', [fullAdmin, quietAdmin].map((admin) =>
             html`<vv-admin-calls .admin=${admin}></vv-admin-calls>`)],
         ['vv-admin-now', [fullAdmin, quietAdmin, slowAdmin].map((admin) =>

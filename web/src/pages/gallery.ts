@@ -3,11 +3,12 @@
 // ?theme=light or dark shows one only, ?only=dialog,field some groups, ?language=fr another
 // language, ?dir=rtl from right to left, ?dialog=webrtc what opens over the page, ?portal=/chat a
 // page of the portal with everything around it (&stranger: nobody is signed in), ?call=active the
-// window of a call.
+// window of a call, ?guest=form the page of a guest.
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { pastSign, pastWords } from '../model/past.ts';
 import type { PastCallInfo } from '../protocol/messages.ts';
-import { ADMIN_TEXTS, CALL_TEXTS, END_TEXTS, WINDOW_TEXTS } from '../text/more-texts.ts';
+import { ADMIN_TEXTS, CALL_TEXTS, END_TEXTS, GUEST_TEXTS, WINDOW_TEXTS }
+    from '../text/more-texts.ts';
 import { addTexts, chooseLanguage, formatDuration, formatHour, setLanguage, t }
     from '../text/text.ts';
 import '../ui/above-frame.ts';
@@ -36,6 +37,7 @@ import { adminGroups } from './gallery-admin.ts';
 import { callGroups, callPage } from './gallery-call.ts';
 import { endedCalls, silentCall } from './gallery-ends.ts';
 import { fakePicture } from './gallery-fakes.ts';
+import { guestGroups, guestLinks, guestPage } from './gallery-guests.ts';
 import { activities, calm, direct, ines, john, luc, mary, pastCalls, rooms, team, zoe }
     from './gallery-people.ts';
 import { partGroups } from './gallery-parts.ts';
@@ -44,6 +46,7 @@ import { VvPortal } from './portal-shell.ts';
 import { services } from './services.ts';
 import './activity-card.ts';
 import './conversation.ts';
+import { VvGuestPage } from './guest-entry.ts';
 import { showTheme } from './theme.ts';
 
 const STATUSES = ['available', 'away', 'do-not-disturb', 'in-call', 'offline'] as const;
@@ -117,6 +120,7 @@ export class VvGallery extends VvLightElement {
             ${group('vv-field', this.fields())}
             ${group('vv-search', html`<vv-search label="Search in chat"></vv-search>`)}
             ${group('vv-toast', this.toasts())} ${group('vv-dialog, vv-invitation', this.dialogs())}
+            ${guestGroups().map(([title, content]) => group(title, content))}
             ${partGroups(dialog, open).map(([title, content]) => group(title, content))}
             ${adminGroups().map(([title, content]) => group(title, content))}
             ${callGroups(mary, this.stream, this.dialog, open).map(([title, content]) =>
@@ -275,7 +279,8 @@ export class VvGallery extends VvLightElement {
                 url="https://visavis.example.org/join/Zk3vQ0cXr1bq8mYw2nLt"
                 .expires=${1800000000}
                 @vv-close=${open('')}
-            ></vv-invitation>`;
+            ></vv-invitation>
+            ${shown('guests') ? guestLinks(open('')) : nothing}`;
     }
 }
 
@@ -313,14 +318,17 @@ services.give(galleryServices());
 const wanted = chooseLanguage(query.get('language') ?? '', navigator.languages);
 void setLanguage(wanted, navigator.languages).then(() => addTexts(CALL_TEXTS))
     .then(() => addTexts(END_TEXTS)).then(() => addTexts(ADMIN_TEXTS))
-    .then(() => addTexts(WINDOW_TEXTS)).then(() => {
+    .then(() => addTexts(WINDOW_TEXTS)).then(() => addTexts(GUEST_TEXTS)).then(() => {
     const portal = query.get('portal');
     const call = query.get('call');
+    const guest = query.get('guest');
     if (query.get('dir') === 'rtl') {
         document.documentElement.dir = 'rtl';
     }
     if (call !== null) {
         show('vv-call-page', VvCallPage, callPage(call, mary, fakePicture(document)));
+    } else if (guest !== null) {
+        show('vv-guest-page', VvGuestPage, guestPage(guest));
     } else if (portal !== null) {
         history.replaceState(null, '', portal);
         show('vv-portal', VvPortal);

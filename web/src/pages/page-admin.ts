@@ -66,7 +66,8 @@ export class VvPageAdmin extends Page {
             case 'people':
                 return html`<vv-admin-people .me=${this.me}></vv-admin-people>`;
             case 'invitations':
-                return html`<vv-admin-invitations></vv-admin-invitations>`;
+                return html`<vv-admin-invitations></vv-admin-invitations
+                    ><vv-admin-guests></vv-admin-guests>`;
             case 'calls':
                 return html`<vv-admin-calls></vv-admin-calls>`;
             case 'now':

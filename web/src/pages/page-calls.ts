@@ -26,6 +26,7 @@ export class VvPageCalls extends Page {
         calls: { state: true },
         next: { state: true },
         opened: { state: true },
+        inviting: { state: true },
     };
     /** Only missed ones. */
     declare missed: boolean;
@@ -39,6 +40,8 @@ export class VvPageCalls extends Page {
     declare next: string;
     /** Whose timeline is open. */
     declare opened: string;
+    /** The links for guests are open. */
+    declare inviting: boolean;
     private asked = 0;
     private stopCalls: (() => void) | undefined;
     private readonly onLook = (): void => this.look();
@@ -52,6 +55,7 @@ export class VvPageCalls extends Page {
         this.calls = undefined;
         this.next = '';
         this.opened = '';
+        this.inviting = false;
     }
 
     override connectedCallback(): void {
@@ -131,13 +135,26 @@ export class VvPageCalls extends Page {
                     ${tab('/calls', 'history-all', !this.missed)}
                     ${tab('/calls/missed', 'history-missed', this.missed)}
                 </nav>
+                <button type="button" class="button" @click=${() => this.invite()}>
+                    ${t('guests-invite')}
+                </button>
             </div>
+            ${this.inviting
+                ? html`<vv-guest-links @vv-close=${() => (this.inviting = false)}></vv-guest-links>`
+                : nothing}
             <vv-search
                 .label=${t('history-search')}
                 @vv-search=${(event: CustomEvent<{ query: string }>) =>
                     this.search(event.detail.query)}
             ></vv-search>
             ${this.people()} ${this.list()}`;
+    }
+
+    private invite(): void {
+        this.inviting = true;
+        void this.attempt(async () => {
+            await import('./guest-links.ts');
+        });
     }
 
     private people(): TemplateResult | typeof nothing {

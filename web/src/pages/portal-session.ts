@@ -49,7 +49,8 @@ export abstract class PortalSession extends VvLightElement {
 
     protected begin(): Promise<void> {
         return this.attempt(async () => {
-            this.me = await services.get().api.me();
+            const me = await services.get().api.me();
+            this.me = me?.user.guest ? undefined : me; // A guest has no portal.
             if (this.me) {
                 await this.start(this.me);
             }

@@ -148,3 +148,17 @@ error-invalid-url = This is not the address of a server that others can reach.
 error-invalid-poolSize = Enter a number from 0 to 10.
 error-invalid-template = Enter an address that begins with https:// and has one room in braces.
 error-invalid-scheme = Enter sip, sips or callto.
+
+admin-guests-title = Links for guests
+admin-guests-none = No links for guests.
+admin-guests-line = { $host } for { $name }: { $state ->
+    [open] waits for its guest, until { $when }
+    [waiting] the guest asks to be let in
+    [talking] in a call
+    [used] used
+   *[expired] expired
+}
+audit-guest-invited = made a link for a guest
+audit-guest-link-withdrawn = withdrew a link for a guest
+admin-guests-withdraw-title = Withdraw this link?
+admin-guests-withdraw-text = It works no more, and a guest who came by it is out at once.

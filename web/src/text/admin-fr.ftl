@@ -148,3 +148,17 @@ error-invalid-url = Ce n’est pas l’adresse d’un serveur que d’autres peu
 error-invalid-poolSize = Saisissez un nombre de 0 à 10.
 error-invalid-template = Saisissez une adresse qui commence par https:// et a une « room » entre accolades.
 error-invalid-scheme = Saisissez sip, sips ou callto.
+
+admin-guests-title = Liens pour invités
+admin-guests-none = Aucun lien pour invités.
+admin-guests-line = { $host } pour { $name } : { $state ->
+    [open] attend son invité, jusqu’au { $when }
+    [waiting] l’invité demande à entrer
+    [talking] en appel
+    [used] utilisé
+   *[expired] expiré
+}
+audit-guest-invited = a créé un lien pour un invité
+audit-guest-link-withdrawn = a retiré un lien pour un invité
+admin-guests-withdraw-title = Retirer ce lien ?
+admin-guests-withdraw-text = Il ne fonctionnera plus, et l’invité venu par lui sort aussitôt.

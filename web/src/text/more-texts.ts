@@ -23,3 +23,8 @@ export const ADMIN_TEXTS: TextSources = {
     en: () => import('./admin-en.ftl?raw'),
     fr: () => import('./admin-fr.ftl?raw'),
 };
+
+export const GUEST_TEXTS: TextSources = {
+    en: () => import('./guest-en.ftl?raw'),
+    fr: () => import('./guest-fr.ftl?raw'),
+};

@@ -7,6 +7,7 @@ import { callBoxStyles } from './call-box-style.ts';
 import { resumeIcon } from './call-icons.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { phoneOffIcon } from './icons.ts';
+import { shownName } from './shown-name.ts';
 import type { PersonView } from './types.ts';
 
 export class VvCallHeld extends VvElement {
@@ -47,7 +48,7 @@ export class VvCallHeld extends VvElement {
         if (!peer) {
             return nothing;
         }
-        const name = peer.fullName;
+        const name = shownName(peer);
         return html`<div class="box">
             <vv-avatar size="xl" .name=${peer.name} .fullName=${name} .hash=${peer.avatar}>
             </vv-avatar>

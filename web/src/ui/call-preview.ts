@@ -7,6 +7,7 @@ import './avatar.ts';
 import { callBoxStyles } from './call-box-style.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { cameraIcon, cameraOffIcon, closeIcon, phoneIcon, phoneOffIcon } from './icons.ts';
+import { shownName } from './shown-name.ts';
 import type { PersonView } from './types.ts';
 
 export class VvCallPreview extends VvElement {
@@ -57,7 +58,7 @@ export class VvCallPreview extends VvElement {
         if (!peer) {
             return nothing;
         }
-        const name = peer.fullName;
+        const name = shownName(peer);
         return html`<div class="box">
             <vv-avatar size="xl" .name=${peer.name} .fullName=${name} .hash=${peer.avatar}>
             </vv-avatar>

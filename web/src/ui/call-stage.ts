@@ -4,6 +4,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatDuration, t } from '../text/text.ts';
 import './avatar.ts';
+import { shownName } from './shown-name.ts';
 import type { VvCallControls } from './call-controls.ts';
 import './call-controls.ts';
 import { holdIcon } from './call-icons.ts';
@@ -163,7 +164,7 @@ export class VvCallStage extends VvElement {
     }
 
     private get line(): string {
-        const name = this.peer?.fullName ?? '';
+        const name = this.peer ? shownName(this.peer) : '';
         if (this.peerAway) {
             return t('call-peer-away', { name });
         }
@@ -180,6 +181,7 @@ export class VvCallStage extends VvElement {
         if (!peer) {
             return nothing;
         }
+        const name = shownName(peer);
         const live = this.state === 'active';
         const shows = this.peerCamera || this.peerScreen;
         const seen = live && shows && !this.held && this.remoteStream !== null;
@@ -188,10 +190,10 @@ export class VvCallStage extends VvElement {
             <vv-remote-picture
                 class=${seen ? '' : 'unseen'}
                 .stream=${this.remoteStream}
-                .label=${t('call-peer-picture', { name: peer.fullName })}
+                .label=${t('call-peer-picture', { name })}
                 ?zoomable=${seen && this.peerScreen}
             ></vv-remote-picture>
-            ${seen ? nothing : this.face(peer, live)} ${this.top(peer.fullName, live)}
+            ${seen ? nothing : this.face(peer, live)} ${this.top(name, live)}
             ${this.localStream
                 ? html`<vv-own-picture
                       .stream=${this.localStream}
@@ -199,7 +201,7 @@ export class VvCallStage extends VvElement {
                       ?large=${!live}
                   ></vv-own-picture>`
                 : nothing}
-            ${this.chips(peer.fullName)}
+            ${this.chips(name)}
             <vv-call-controls .view=${this.controls}></vv-call-controls>
         </div>`;
     }

@@ -7,6 +7,7 @@ import './avatar.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { cameraIcon, closeIcon, phoneIcon, phoneOffIcon, soundIcon } from './icons.ts';
 import { incomingCallStyles } from './incoming-call-style.ts';
+import { shownName } from './shown-name.ts';
 import type { PersonView } from './types.ts';
 
 /** Texts of ready answers, by their keys. */
@@ -82,7 +83,7 @@ export class VvIncomingCall extends VvElement {
         if (!caller) {
             return nothing;
         }
-        const name = caller.fullName;
+        const name = shownName(caller);
         return html`<section
             class="card"
             role="alertdialog"
@@ -91,15 +92,9 @@ export class VvIncomingCall extends VvElement {
             @keydown=${(event: KeyboardEvent) => this.onKey(event)}
         >
             <div class="head">
-                <a
-                    class="face"
-                    href="/people/${encodeURIComponent(caller.name)}"
-                    title=${t('profile-link', { name })}
-                    ><vv-avatar .name=${caller.name} .fullName=${name} .hash=${caller.avatar}>
-                    </vv-avatar
-                ></a>
+                ${this.face(caller, name)}
                 <p id="title" role="alert" dir="auto">
-                    ${t('incoming-title', { name })}
+                    ${t(caller.guest ? 'guest-asks' : 'incoming-title', { name })}
                     ${this.waiting
                         ? html`<span class="note">${t('incoming-waiting')}</span>`
                         : nothing}
@@ -110,22 +105,44 @@ export class VvIncomingCall extends VvElement {
             </div>
             ${this.soundBlocked ? this.chip() : nothing}
             <div class="actions">
-                ${this.button('end', phoneOffIcon, 'incoming-decline', true, () => this.decline())}
+                ${this.button('end', phoneOffIcon, this.refusal, true, () => this.decline())}
                 ${this.elsewhere ? nothing : this.answers()}
             </div>
             ${this.elsewhere
                 ? html`<p class="small muted">${t('incoming-answer-elsewhere')}</p>`
                 : nothing}
-            ${this.replying ? this.reply() : this.more()}
+            ${caller.guest ? nothing : this.replying ? this.reply() : this.more()}
         </section>`;
     }
 
+    private get refusal(): string {
+        return this.caller?.guest ? 'guest-refuse' : 'incoming-decline';
+    }
+
+    private face(caller: PersonView, name: string): TemplateResult {
+        const picture = html`<vv-avatar
+            .name=${caller.name}
+            .fullName=${caller.fullName}
+            .hash=${caller.avatar}
+        ></vv-avatar>`;
+        return caller.guest
+            ? html`<span class="face">${picture}</span>`
+            : html`<a
+                  class="face"
+                  href="/people/${encodeURIComponent(caller.name)}"
+                  title=${t('profile-link', { name })}
+                  >${picture}</a
+              >`;
+    }
+
     private answers(): TemplateResult {
-        const key = this.waiting ? 'incoming-hold-answer' : 'incoming-answer';
+        const key = this.waiting
+            ? 'incoming-hold-answer'
+            : this.caller?.guest ? 'guest-let-in' : 'incoming-answer';
+        const voice = this.caller?.guest ? 'guest-let-in-without-camera'
+            : 'incoming-answer-without-camera';
         return html`${this.button('answer', cameraIcon, key, true, () => this.answer(true))}
-        ${this.button('wide', phoneIcon, 'incoming-answer-without-camera', true, () =>
-            this.answer(false),
-        )}`;
+        ${this.button('wide', phoneIcon, voice, true, () => this.answer(false))}`;
     }
 
     private more(): TemplateResult {
@@ -187,7 +204,7 @@ export class VvIncomingCall extends VvElement {
     ): TemplateResult {
         const title = word
             ? t(key)
-            : t('incoming-decline-title', { name: this.caller?.fullName ?? '' });
+            : t('incoming-decline-title', { name: this.caller ? shownName(this.caller) : '' });
         return html`<button
             type="button"
             class="button ${look}"

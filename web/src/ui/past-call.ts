@@ -7,6 +7,7 @@ import './call-button.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { callInIcon, callMissedIcon, callOutIcon, detailsIcon } from './portal-icons.ts';
 import './portrait.ts';
+import { shownName } from './shown-name.ts';
 import type { CallOffer, PersonView } from './types.ts';
 
 const SIGNS = { missed: callMissedIcon, in: callInIcon, out: callOutIcon } as const;
@@ -103,11 +104,15 @@ export class VvPastCall extends VvElement {
         if (!person) {
             return nothing;
         }
-        const name = person.fullName;
+        const name = shownName(person);
         return html`<div class="row">
             <vv-portrait .person=${person}></vv-portrait>
             <div class="who">
-                <a href="/people/${encodeURIComponent(person.name)}" dir="auto">${name}</a>
+                ${person.guest
+                    ? html`<strong dir="auto">${name}</strong>`
+                    : html`<a href="/people/${encodeURIComponent(person.name)}" dir="auto"
+                          >${name}</a
+                      >`}
                 <div class="line">
                     ${SIGNS[sign]}
                     <span
@@ -120,16 +125,20 @@ export class VvPastCall extends VvElement {
             </div>
             <div class="buttons">
                 ${this.open === undefined ? nothing : this.details(name)}
-                <vv-call-button
-                    compact
-                    .name=${person.name}
-                    .fullName=${name}
-                    .status=${person.status}
-                    .reach=${person}
-                    .offer=${this.offer}
-                ></vv-call-button>
+                ${person.guest ? nothing : this.back(person)}
             </div>
         </div>`;
+    }
+
+    private back(person: PersonView): TemplateResult {
+        return html`<vv-call-button
+            compact
+            .name=${person.name}
+            .fullName=${person.fullName}
+            .status=${person.status}
+            .reach=${person}
+            .offer=${this.offer}
+        ></vv-call-button>`;
     }
 
     private details(name: string): TemplateResult {

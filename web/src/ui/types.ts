@@ -17,6 +17,8 @@ export interface PersonView {
     devices: number;
     /** A push would reach a closed browser. */
     push: boolean;
+    /** Came by a link, for one call. */
+    guest?: boolean;
 }
 
 /** A space in its popover; the protocol's `space` fits. */
