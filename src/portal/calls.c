@@ -558,7 +558,8 @@ static void ringing_unreachable(struct portal *portal, const struct id *user, ui
 static bool is_heard_by_nobody(const struct entry *entry, const struct person *callee)
 {
     bool hides = entry->expected && entry->hidden;
-    return callee == NULL || (!push_reaches(callee) && (callee->sessions == NULL || hides));
+    return callee == NULL ||
+           (!line_is_pushed(entry, callee) && (callee->sessions == NULL || hides));
 }
 
 static void on_absent(struct wheel_timer *timer, uint64_t now_ms)
@@ -618,7 +619,7 @@ void calls_session_closed(struct portal *portal, session_id session, const struc
     for (uint32_t i = 0; line != NULL && i < line->ringing_count; i++) {
         device_leaves(line->ringing[i], person, login, now_ms);
     }
-    if (line != NULL && person->sessions == NULL && !push_reaches(person)) {
+    if (line != NULL && person->sessions == NULL && !line_all_pushed(line, person)) {
         /* A page that is loaded again goes as one that is closed. */
         await_page(line, now_ms + portal->calls->times.leave_grace_ms);
     }
@@ -742,10 +743,10 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     entry->unheard = (entry->blocked && !CALL_HAS_FAULT(BLOCKED_RINGS)) ||
                      pestering_is(calls->portal, session->person, callee);
     /* First: who is invisible is not busy either. */
-    entry->expected = status_hides(callee) && !busy && !waits && !push_reaches(callee) &&
+    entry->expected = status_hides(callee) && !busy && !waits && !line_is_pushed(entry, callee) &&
                       may_return(calls->portal, callee);
-    if (status_hides(callee) && !entry->expected && (busy || waits || !push_reaches(callee)) &&
-        !CALL_HAS_FAULT(RINGS_HIDDEN)) {
+    if (status_hides(callee) && !entry->expected &&
+        (busy || waits || !line_is_pushed(entry, callee)) && !CALL_HAS_FAULT(RINGS_HIDDEN)) {
         return calls_apply(entry, input, session->id, NULL, now_ms);
     }
     if (busy) {
@@ -764,7 +765,7 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     }
     entry->rang = !entry->unheard;
     /* The caller reads these steps: they are those of a call that is heard. */
-    bool pushes = !waits && !entry->guest && push_reaches(callee);
+    bool pushes = !waits && line_is_pushed(entry, callee);
     if (waits && !entry->hidden) {
         timeline_add(entry, STEP_WAITING, STEP_CALLEE, "", 0, now_ms);
     } else if (pushes) {

@@ -101,6 +101,10 @@ struct entry *line_active(const struct line *line);
 struct entry *line_find_pair(const struct line *line, const struct id *other);
 uint32_t line_heard_count(const struct line *line); /* of those that ring */
 uint32_t line_held_count(const struct line *line);
+/* Whether pushes let the call ring: never that of a guest, who rings nobody. */
+bool line_is_pushed(const struct entry *entry, const struct person *callee);
+/* The same of all that rings at the user of the line. */
+bool line_all_pushed(const struct line *line, const struct person *person);
 
 /* ---- hold.c ---- */
 

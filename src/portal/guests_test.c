@@ -327,6 +327,29 @@ static void guests_of_before_are_forgotten(void)
     tear_down();
 }
 
+/* A push could ring the host's browser, and does not: nobody would be told of the guest. */
+static void a_host_who_is_not_here_is_not_waited_for(void)
+{
+    struct call_view view;
+    set_up(testports_limits());
+    const struct login *login = NULL;
+    struct id host = testports_user_id("ann");
+    CHECK(portal_logins(portal, &host, &login, 1) == 1);
+    const struct change push = {.kind = CHANGE_PUSH_PUT, .push = {.login = login->id}};
+    CHECK(portal_restore(portal, &push) == OK && portal_push_reaches(portal, &host));
+    invite();
+    session_id guest = enter();
+    CHECK(start(guest, &call, "ann", &view) == OK && view.state == CALL_RINGING);
+    portal_session_close(portal, ann, NOW_MS);
+    portal_tick(portal, NOW_MS + testports_limits().leave_grace_ms + 1);
+    const struct told *told = testports_last(&ports, guest, EVENT_CALL);
+    CHECK(told != NULL && told->event.call.reason == END_UNREACHABLE);
+    const struct portal_call_start again = {.call = other, .callee = SLICE("ann")};
+    CHECK(portal_call_start(portal, guest, &again, 60000, &view) == OK);
+    CHECK(view.reason == END_UNREACHABLE); /* she was not here just before a restart either */
+    tear_down();
+}
+
 /* The host is erased, and the links with him; a page of the guest is open. */
 static void a_guest_without_a_link_is_out(void)
 {
@@ -346,4 +369,5 @@ UNIT(a_guest_waits_without_a_ring_and_the_link_dies_with_the_call,
      who_is_refused_does_not_come_again, who_was_not_let_in_may_ask_again,
      a_link_ends_by_its_date_or_when_it_is_withdrawn, links_and_guests_have_limits,
      who_guesses_links_is_slowed_down, guests_are_in_no_list_and_call_nobody_else,
-     guests_of_before_are_forgotten, a_guest_without_a_link_is_out)
+     guests_of_before_are_forgotten, a_host_who_is_not_here_is_not_waited_for,
+     a_guest_without_a_link_is_out)

@@ -107,3 +107,18 @@ uint32_t line_held_count(const struct line *line)
     }
     return count;
 }
+
+bool line_is_pushed(const struct entry *entry, const struct person *callee)
+{
+    return !entry->guest && push_reaches(callee);
+}
+
+bool line_all_pushed(const struct line *line, const struct person *person)
+{
+    for (uint32_t i = 0; i < line->ringing_count; i++) {
+        if (!line_is_pushed(line->ringing[i], person)) {
+            return false;
+        }
+    }
+    return push_reaches(person);
+}
