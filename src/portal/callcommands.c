@@ -64,13 +64,14 @@ static struct entry *find_glare(const struct line *line, const struct person *ca
 }
 
 /* Ends the call of `user` in which nobody is any more: both windows died, or were closed while the
- * server was down. Who calls again would join it alone, and nobody would be rung (M93). */
+ * server was down. Who calls again would join it alone, and nobody would be rung (M93): his new
+ * call replaces it, whomever it is to. */
 static void end_deserted(struct calls *calls, const struct id *user, uint64_t now_ms)
 {
     struct entry *entry = line_active(calls_line(calls, user));
     if (entry != NULL && entry->call.sides[ROLE_CALLER].away &&
         entry->call.sides[ROLE_CALLEE].away) {
-        struct call_input input = {.event = CALL_EVENT_STOP, .reason = END_SIGNALLING_LOST};
+        struct call_input input = {.event = CALL_EVENT_STOP, .reason = END_REPLACED};
         enum err err = calls_apply(entry, input, 0, NULL, now_ms);
         ASSERT(err == OK);
     }

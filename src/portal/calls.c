@@ -144,6 +144,7 @@ static void tell(const struct entry *entry, enum call_role role, session_id sess
     if (reason != END_NONE) {
         event.call.state = CALL_ENDED;
         event.call.reason = reason;
+        event.call.moved = reason == END_REPLACED;
         event.call.here = false;
         event.call.ring_left_ms = 0;
         event.call.age_ms = 0;

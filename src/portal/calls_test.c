@@ -368,6 +368,7 @@ static void a_reload_joins_again_and_another_window_takes_over(void)
     CHECK(told_peer_away(f->a, false));
     CHECK(portal_call_join(f->portal, f->b2, &first, NOW, &f->view) == OK && f->view.here);
     CHECK(told(f->b1, CALL_ENDED, END_REPLACED));
+    CHECK(testports_last(&f->ports, f->b1, EVENT_CALL)->event.call.moved);
     CHECK(portal_call_leave(f->portal, f->b1, &first, NOW) == OK); /* not the place any more */
     portal_tick(f->portal, NOW + grace_ms + 32);
     CHECK(told(f->a, CALL_CONNECTING, END_NONE));
@@ -426,6 +427,8 @@ static void who_calls_again_leaves_a_deserted_call(void)
     CHECK(start(f->a, &second, "b") == OK); /* nobody is in the first */
     CHECK(f->view.state == CALL_RINGING && id_equal(&f->view.call, &second));
     CHECK(told(f->b2, CALL_RINGING, END_NONE));
+    CHECK(portal_call_join(f->portal, f->b2, &first, NOW, &f->view) == OK);
+    CHECK(f->view.state == CALL_ENDED && f->view.reason == END_REPLACED && !f->view.moved);
     tear_down();
 }
 

@@ -54,6 +54,7 @@ struct call_view {
     const char *elsewhere;  /* ENDED on another device: its name; "": none. Borrowed as well */
     enum end_reason reason; /* ENDED */
     bool ended_by_me;       /* ENDED: by the user who is told */
+    bool moved;             /* ENDED, REPLACED: only here, the place is another session's now */
     const char *connector;  /* by what */
     const char *link;       /* CONNECTING, ACTIVE: to be opened when media go elsewhere; or "" */
 };

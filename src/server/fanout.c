@@ -104,6 +104,8 @@ void fanout_call_message(const struct portal *portal, const struct call_view *vi
                                  .early = view->early,
                                  .reason = (enum message_call_reason)view->reason,
                                  .by_me = view->ended_by_me,
+                                 .moved = view->moved,
+                                 .has_moved = view->moved,
                                  .connector = slice_text(view->connector),
                                  .link = slice_text(view->link)};
     for (uint32_t i = 0; i < view->ring_count; i++) {

@@ -199,6 +199,11 @@ static const struct codec_field call_fields[] = {
     {.key = CODEC_TEXT(",\"byMe\":"),
      .kind = CODEC_BOOL,
      .offset = offsetof(struct message_call, by_me)},
+    {.key = CODEC_TEXT(",\"moved\":"),
+     .kind = CODEC_BOOL,
+     .offset = offsetof(struct message_call, moved),
+     .optional = true,
+     .has_offset = offsetof(struct message_call, has_moved)},
     {.key = CODEC_TEXT(",\"connector\":"),
      .kind = CODEC_STRING,
      .offset = offsetof(struct message_call, connector),
@@ -211,7 +216,7 @@ static const struct codec_field call_fields[] = {
 
 static const struct codec_shape call_shape = {
     .fields = call_fields,
-    .field_count = 24,
+    .field_count = 25,
     .size = sizeof(struct message_call),
 };
 

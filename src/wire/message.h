@@ -202,6 +202,8 @@ struct message_call {
     uint64_t early;
     enum message_call_reason reason;
     bool by_me;
+    bool has_moved;
+    bool moved;
     struct slice connector;
     struct slice link;
 };

@@ -178,7 +178,9 @@ static bool may_end(const struct oracle *oracle, struct oracle_call *call, enum 
         return timed && call->state == CALL_ACTIVE &&
                (call->by_wall || oracle->now_ms >= call->call_until_ms);
     case END_SIGNALLING_LOST:
-        return is_away_over(oracle, call, false, &role) || is_deserted(oracle, call);
+        return is_away_over(oracle, call, false, &role);
+    case END_REPLACED:
+        return is_deserted(oracle, call);
     case END_UNREACHABLE:
         return may_be_unreachable(oracle, call);
     case END_BUSY:

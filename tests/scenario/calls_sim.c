@@ -103,7 +103,8 @@ static struct sim_tally sum(const struct shared *shared)
 static const enum end_reason reachable[] = {
     END_HUNG_UP,      END_DECLINED,   END_CANCELLED,         END_NO_ANSWER,
     END_UNREACHABLE,  END_BUSY,       END_PERMISSION_DENIED, END_NO_DEVICE,
-    END_MEDIA_FAILED, END_MEDIA_LOST, END_TOO_LONG,          END_SIGNALLING_LOST};
+    END_MEDIA_FAILED, END_MEDIA_LOST, END_TOO_LONG,          END_SIGNALLING_LOST,
+    END_REPLACED};
 
 /* A run of some length must have come to everything, or it shows less than it says. */
 static bool is_complete(const struct sim_tally *tally)

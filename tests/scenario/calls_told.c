@@ -124,7 +124,8 @@ void oracle_view(struct oracle *oracle, session_id session, int user, const stru
     }
     call->rings = call->rings || (view->role == ROLE_CALLEE && view->state == CALL_RINGING);
     bool elsewhere = view->state == CALL_ENDED &&
-                     (view->reason == END_REPLACED || view->reason == END_ANSWERED_ELSEWHERE ||
+                     ((view->reason == END_REPLACED && view->moved) ||
+                      view->reason == END_ANSWERED_ELSEWHERE ||
                       view->reason == END_DECLINED_ELSEWHERE);
     if (elsewhere) {
         view_elsewhere(oracle, call, session, view);

@@ -91,9 +91,9 @@ export class EarlyRing {
                 usernameFragment: ufrag === '' ? null : ufrag,
             });
         } else if (event.type === 'call.changed' && event.call.id === made.call) {
-            const { state, reason } = event.call;
-            // Replaced: the call window has taken this page's place.
-            if (state === 'ended' && reason !== 'replaced') {
+            const { state, moved } = event.call;
+            // Moved: the call window has taken this page's place.
+            if (state === 'ended' && !moved) {
                 this.drop();
             } else if (state === 'ended') {
                 clearInterval(this.timer);

@@ -132,7 +132,8 @@ test('Answer goes by it, and the caller is heard until the window takes it', asy
     const track = new FakeTrack('audio', 'voice');
     taken?.setTrack('audio', track.real);
     expect(made.placed).toEqual([track]);
-    tell({ type: 'call.changed', call: info({ state: 'ended', reason: 'replaced' }) });
+    tell({ type: 'call.changed', call: info({ state: 'ended', reason: 'replaced',
+        moved: true }) });
     expect(made.closed).toBe(false);
 });
 

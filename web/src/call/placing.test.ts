@@ -45,8 +45,8 @@ const place = (): Promise<string | undefined> | undefined => {
 };
 const offer = (call: string): ServerEvent =>
     ({ type: 'call.description', call, kind: 'offer', early: 1, sdp: 'v=0' }) as ServerEvent;
-const ended = (reason: string): ServerEvent =>
-    ({ type: 'call.changed', call: { id: 'c', state: 'ended', reason } }) as ServerEvent;
+const ended = (reason: string, moved = false): ServerEvent =>
+    ({ type: 'call.changed', call: { id: 'c', state: 'ended', reason, moved } }) as ServerEvent;
 
 test('N17: the microphone of the page is open before the server hears of the call', async () => {
     expect(await place()).toBe('c');
@@ -60,7 +60,7 @@ test('what comes for the call waits for its window, later it is passed on', asyn
     expect(await place()).toBe('d');
     placing.onEvent(offer('d'));
     placing.onEvent(offer('another'));
-    placing.onEvent(ended('replaced'));
+    placing.onEvent(ended('replaced', true));
     const came: ServerEvent[] = [];
     placing.find('c')?.take((event) => came.push(event));
     expect(came).toEqual([offer('d')]);
@@ -94,7 +94,7 @@ test('a window that is closed before it takes the call, or never comes, ends it'
 
 test('a window that has joined without asking this page is left alone', async () => {
     await place(); // It was loaded again, and knows its call by its address.
-    placing.onEvent(ended('replaced'));
+    placing.onEvent(ended('replaced', true));
     await vi.advanceTimersByTimeAsync(31_000);
     expect(types()).not.toContain('call.end');
     expect(voice.stopped).toBe(true);

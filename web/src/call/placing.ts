@@ -78,7 +78,7 @@ class Placement implements Placed {
 
     onEvent(event: ServerEvent): void {
         if (event.type === 'call.changed' && event.call.id === this.id) {
-            if (event.call.reason === 'replaced') {
+            if (event.call.moved) {
                 this.leave(); // A window is in it, if not by this page.
             } else if (event.call.state === 'ended') {
                 this.close();

@@ -261,8 +261,14 @@ test('after a restart of the server the window takes its place again', async () 
 
 test('another window takes the call over', async () => {
     await active();
-    changed({ state: 'ended', here: false, reason: 'replaced' });
+    changed({ state: 'ended', here: false, reason: 'replaced', moved: true });
     expect(session.view.value.over?.what).toBe('in-another-window');
+});
+
+test('a call whose place a new one took is over', async () => {
+    await active();
+    changed({ state: 'ended', here: false, reason: 'replaced' });
+    expect(session.view.value.over?.what).toBe('replaced');
 });
 
 test('a followed link shows the call, opens nothing and takes no part', async () => {

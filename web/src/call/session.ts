@@ -644,7 +644,7 @@ export class CallSession {
         this.patch({ call, peer: call.peer, incoming: call.role === 'callee', meeting });
         if (call.state === 'ended') {
             // Only for this window: the call goes on.
-            const what = call.reason === 'replaced' ? 'in-another-window' : call.reason;
+            const what = call.moved ? 'in-another-window' : call.reason;
             this.over(what, call.byMe, '');
         } else if (this.taking) {
             this.takePart(call, before);

@@ -84,8 +84,12 @@ test('the answer to a watch replaces what was told before', () => {
 
 test('a call that another window has taken over goes on', () => {
     const running = applyEvent(nothingLive, changed({ state: 'active', here: true }));
-    const state = applyEvent(running, changed({ state: 'ended', reason: 'replaced' }));
+    const state = applyEvent(running, changed({ state: 'ended', reason: 'replaced',
+        moved: true }));
     expect(callWith(state, 'mary')).toMatchObject({ state: 'active', here: false });
+    // Without that the call itself has given way to a new one.
+    expect(callWith(applyEvent(state, changed({ state: 'ended', reason: 'replaced' })), 'mary'))
+        .toBeUndefined();
 });
 
 test('who is gone is shown as offline, and an unknown one changes nothing', () => {

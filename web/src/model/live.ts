@@ -51,7 +51,7 @@ export function applyEvent(state: LiveState, event: ServerEvent): LiveState {
         if (goesBack(known, event.call)) {
             return state;
         }
-        if (event.call.reason === 'replaced' && known) {
+        if (event.call.moved && known) {
             calls.set(known.id, { ...known, here: false }); // It goes on in another window.
         } else if (event.call.state === 'ended') {
             calls.delete(event.call.id);

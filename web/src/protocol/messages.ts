@@ -135,6 +135,8 @@ export interface CallInfo {
     readonly reason: CallReason;
     /** ended: by you */
     readonly byMe: boolean;
+    /** ended with replaced: only here, another window of yours has your place and the call goes on; absent: the call is over, a new one of the two took its place */
+    readonly moved?: boolean;
     /** by what */
     readonly connector: string;
     /** connecting, active: what both open, when the connector is a meeting; otherwise empty */
@@ -1453,6 +1455,7 @@ function readCallInfo(from: Fields): CallInfo {
         early: readInt(from['early'], 0, 2),
         reason: readEnum(from['reason'], callReasonValues),
         byMe: readBool(from['byMe']),
+        ...(from['moved'] === undefined ? {} : { moved: readBool(from['moved']) }),
         connector: readString(from['connector'], 32),
         link: readString(from['link'], 512),
     };
