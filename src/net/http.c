@@ -317,6 +317,7 @@ static bool take_hello(struct http_conn *hc)
     }
     if (err == OK) {
         hc->met = true;
+        hc->server->stranger_count--;
         hc->told = hello.from;
         hc->told_tls = hello.tls;
         buf_consume(&hc->in, NODEHELLO_SIZE);
@@ -449,6 +450,7 @@ static void on_closed(struct conn *conn)
 {
     struct http_conn *hc = (struct http_conn *)conn;
     struct http_server *server = hc->server;
+    bool stranger = hc->from_node && !hc->met;
 
     websock_report(hc);
     websock_free(hc);
@@ -464,6 +466,7 @@ static void on_closed(struct conn *conn)
     buf_fini(&hc->in);
     mem_free(hc);
     server->conn_count--;
+    server->stranger_count -= stranger ? 1 : 0;
     maybe_free(server);
 }
 

@@ -104,6 +104,7 @@ struct http_server {
     struct http_conn *ready_first;
     struct http_conn *ready_last;
     uint32_t conn_count;
+    uint32_t stranger_count; /* of the listener for nodes, without a hello so far */
     uint32_t open_handles; /* listeners and timer */
     bool closing;
     bool flush_added;

@@ -117,6 +117,7 @@ static void on_connection(uv_stream_t *stream, int status)
         return;
     }
     if (server->closing || server->conn_count >= server->limits.connections_max ||
+        (listener->of_nodes && server->stranger_count > server->limits.connections_max / 4) ||
         !take_spare(listener)) {
         turn_away(listener);
         return;
@@ -138,6 +139,7 @@ static void on_connection(uv_stream_t *stream, int status)
         return;
     }
     server->conn_count++;
+    server->stranger_count += hc->from_node ? 1 : 0;
     hc->next = server->conns;
     hc->link = &server->conns;
     if (hc->next != NULL) {

@@ -283,7 +283,31 @@ static void more_than_there_is_room_for_are_closed(void)
     tear_down();
 }
 
-UNIT(a_request_goes_on_at_the_portal_and_says_who_asks,
+/* A quarter of all connections: people and nodes have the rest. */
+static void callers_without_a_hello_take_not_all_connections(void)
+{
+    int fds[4];
+    start(1);
+    for (int i = 0; i < 4; i++) {
+        fds[i] = testpeer_connect(world.leader.port);
+        testpeer_turn(world.loop);
+    }
+    bool ended = testpeer_ended(world.loop, fds[3]);
+    int fd = browser("POST /8 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nno");
+    bool refused = answered(fd, "HTTP/1.1 503");
+    leave(fd);
+    for (int i = 0; i < 4; i++) {
+        leave(fds[i]);
+    }
+    fd = browser("POST /9 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nyes");
+    bool taken = answered(fd, "\r\n\r\nyes");
+    leave(fd);
+    CHECK(ended && refused && taken);
+    tear_down();
+}
+
+UNIT(callers_without_a_hello_take_not_all_connections,
+     a_request_goes_on_at_the_portal_and_says_who_asks,
      what_the_door_answers_itself_is_not_passed_on, much_passes_whole, a_websocket_passes,
      another_key_is_refused_and_the_browser_told, without_a_node_the_browser_is_told,
      whoever_says_hello_without_the_key_is_cut, more_than_there_is_room_for_are_closed)
