@@ -4,9 +4,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { endAll, mediaFlow, openBrowser, pressAnswer, pressCall, signIn, until, watchPeers }
+import { endAll, mediaFlow, openBrowser, pressCall, signIn, until, watchPeers }
     from './browser.mjs';
 import { follow } from './portal.mjs';
+import { answerAndStop, promised, STOP_MS } from './rows/world.mjs';
 
 const PHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 '
     + '(KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1';
@@ -94,10 +95,16 @@ test('part 1: Ignore here takes card and ring from one device, the other still r
     await cancel(caller);
 });
 
-test('part 1: answered on one device, the others stop and say where', async () => {
-    const caller = await ring();
-    const callee = await pressAnswer(laptop);
-    await Promise.all([gone(laptop), gone(phone)]);
+test('part 1: answered on one device, the others stop within 1 s and say where', async () => {
+    let caller;
+    let callee;
+    await promised(STOP_MS, async () => {
+        await endAll(server, john, laptop, phone); // Of a try before.
+        caller = await ring();
+        const answered = await answerAndStop(laptop, [laptop, phone]);
+        callee = answered.callee;
+        return answered.ms;
+    });
     await phone.getByText('Answered on Chrome on Linux').waitFor();
     assert.equal(await laptop.getByText('Answered on').count(), 0);
     await Promise.all([mediaFlow(caller), mediaFlow(callee)]);

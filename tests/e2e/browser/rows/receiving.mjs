@@ -2,10 +2,10 @@
 // Rows M63 to M87 of the acceptance table, "Receiving a call": what is shown and heard on which
 // pages, and what takes it away.
 import assert from 'node:assert/strict';
-import { pressAnswer, pressCall, until } from '../browser.mjs';
+import { endAll, pressAnswer, pressCall, until } from '../browser.mjs';
 import { ask } from '../portal.mjs';
-import { card, control, isOn, isSilent, loops, pressAndClose, promised, shorts, unlock }
-    from './world.mjs';
+import { answerAndStop, card, control, isOn, isSilent, loops, pressAndClose, promised, shorts,
+    STOP_MS, unlock } from './world.mjs';
 
 const TOLD = { Available: 'available', Away: 'away', Invisible: 'offline',
     'Do not disturb': 'do-not-disturb' };
@@ -294,12 +294,18 @@ const answered = [
             + 'the other’s, and the other tabs close their cards without declining',
         run: async (world) => {
             const [first, second, third] = await threeTabs(world);
-            await world.ringing();
-            await allShow([first, second, third]);
-            await until('one rings', async () => await sumOf([first, second, third]) === 1);
-            const callee = await pressAnswer(first);
-            await Promise.all([first, second, third].map((tab) => gone(tab)));
-            await Promise.all([first, second, third].map((tab) => isSilent(tab)));
+            const tabs = [first, second, third];
+            let callee;
+            await promised(STOP_MS, async () => {
+                await endAll(world.server, world.john, ...tabs); // Of a try before.
+                await world.ringing();
+                await allShow(tabs);
+                await until('one rings', async () => await sumOf(tabs) === 1);
+                const answered = await answerAndStop(first, tabs);
+                callee = answered.callee;
+                return answered.ms;
+            });
+            await Promise.all(tabs.map((tab) => isSilent(tab)));
             const own = callee.locator('vv-own-picture');
             await own.waitFor();
             await until('the own picture is there', () => picture(own));

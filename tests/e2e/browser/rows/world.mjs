@@ -239,6 +239,35 @@ export async function promised(limit, attempt) {
     assert.fail(`always more than ${limit} ms: ${took.join(', ')}`);
 }
 
+/** Where one answers, all others stop within so long (issue 4, part 1). */
+export const STOP_MS = 1000;
+
+/** In a page: notes when it is clicked next, and when its card is gone. */
+const noteAnswer = (page) => page.evaluate(() => {
+    window.clickedAt = new Promise((done) =>
+        addEventListener('click', () => done(Date.now()), { capture: true, once: true }));
+    window.goneAt = new Promise((done) => {
+        new MutationObserver((changes, observer) => {
+            if (!document.querySelector('vv-incoming-call')) {
+                observer.disconnect();
+                done(Date.now());
+            }
+        }).observe(document, { childList: true, subtree: true });
+    });
+});
+
+/** Answers on `page`: the call window, and how long after the press none of `pages` had a card, by
+ *  the clock of the pages. */
+export async function answerAndStop(page, pages) {
+    await card(page).waitFor();
+    await Promise.all(pages.map(noteAnswer));
+    const callee = await pressAnswer(page);
+    await Promise.all(pages.map((one) => card(one).waitFor({ state: 'detached' })));
+    const clicked = await page.evaluate(() => window.clickedAt);
+    const gone = await Promise.all(pages.map((one) => one.evaluate(() => window.goneAt)));
+    return { callee, ms: Math.max(...gone) - clicked };
+}
+
 /**
  * Runs tables of rows in a browser of the kind. A row is {name, run(world)}; `skip`: why it cannot
  * be run in a kind of browser.
