@@ -146,10 +146,15 @@ test('05 key and browsers outlive the server', async () => {
 });
 
 test('06 a browser that is gone is forgotten, and so is one that signs out', async () => {
-    service.status = 410;
-    const { id } = await call();
-    await until(async () => !(await asBert('GET', '/api/push')).json.on, LONG, 'forgetting');
-    await anna.ask('call.end', { call: id, reason: 'hung-up' });
+    for (const status of [410, 404]) { // RFC 8030, 7.3: gone; no longer known
+        assert.equal((await asBert('PUT', '/api/push', browser.subscription)).status, 204);
+        assert.equal((await asBert('GET', '/api/push')).json.on, true);
+        service.status = status;
+        const { id } = await call();
+        await until(async () => !(await asBert('GET', '/api/push')).json.on, LONG,
+            `forgetting after ${status}`);
+        await anna.ask('call.end', { call: id, reason: 'hung-up' });
+    }
     service.status = 201;
     assert.equal((await asBert('PUT', '/api/push', browser.subscription)).status, 204);
     assert.equal((await asBert('DELETE', '/api/push')).status, 204);
