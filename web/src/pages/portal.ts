@@ -33,7 +33,7 @@ services.give({
     talkApi,
     live,
     chat: new ChatKeeper(talkApi, live),
-    calls: new CallsKeeper(callsApi, live, showBadge),
+    calls: new CallsKeeper(callsApi, live, (count) => void showBadge(count)),
     minis: new MiniWindows(storage),
     preferences: {
         get theme(): Theme {

@@ -27,6 +27,8 @@ class FakeScope implements Scope {
     history: NotificationView[] = [];
     now = new Map<string, NotificationView>();
     waited: number[] = [];
+    missed: number | 'away' = 1;
+    badges: number[] = [];
     whileWaiting: () => void = () => this.now.clear();
     kept = new Map<string, string>();
     notes = {
@@ -52,6 +54,11 @@ class FakeScope implements Scope {
         if (this.server === 'away') {
             throw new TypeError('failed');
         }
+        if (path === '/api/calls?limit=0') {
+            return this.missed === 'away'
+                ? new Response('', { status: 503 })
+                : Response.json({ calls: [], missed: this.missed });
+        }
         if (path.startsWith('/api/people/')) {
             return Response.json(this.person);
         }
@@ -71,6 +78,10 @@ class FakeScope implements Scope {
     async show(view: NotificationView): Promise<void> {
         this.history.push(view);
         this.now.set(view.tag, view);
+    }
+
+    async badge(count: number): Promise<void> {
+        this.badges.push(count);
     }
 
     async shown(tag: string): Promise<{ data: NotificationView['data']; close(): void }[]> {
@@ -129,6 +140,18 @@ test('what was cancelled turns into a missed call without a sound', async () => 
         requireInteraction: false, renotify: false, actions: [{ action: 'call-back' }] });
 });
 
+test('a missed call counts at the sign of the app, also while no page is open', async () => {
+    await ring();
+    expect(scope.badges).toEqual([]); // It rings yet.
+    scope.server = { ...ringingCall, state: 'ended', reason: 'cancelled' };
+    scope.missed = 3;
+    await push();
+    expect(scope.badges).toEqual([3]); // What a page will say too: the server counts.
+    scope.missed = 'away';
+    await push();
+    expect(scope.badges).toEqual([3]); // Better the former number than a wrong one.
+});
+
 test('what was answered or declined elsewhere is taken away', async () => {
     const ends: Partial<CallInfo>[] = [{ state: 'active' }, { state: 'connecting' },
         { state: 'ended', reason: 'declined', byMe: true },
@@ -139,6 +162,7 @@ test('what was answered or declined elsewhere is taken away', async () => {
         scope.server = { ...ringingCall, ...end };
         await push();
         expect(scope.now.size, JSON.stringify(end)).toBe(0);
+        expect(scope.badges).toEqual([]);
     }
 });
 

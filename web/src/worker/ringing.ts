@@ -4,7 +4,8 @@
 // then answers.
 import { prepareNote } from '../call/intent.ts';
 import { isId, randomId } from '../base/id.ts';
-import type { CallChanged, CallInfo, CallReason, PersonInfo } from '../protocol/messages.ts';
+import type { AnswerCalls, CallChanged, CallInfo, CallReason, PersonInfo }
+    from '../protocol/messages.ts';
 import type { NotificationView, Scope, Shown } from './scope.ts';
 import { textsFor } from './texts.ts';
 
@@ -101,12 +102,17 @@ export class Ringing {
         return (await this.scope.windows()).some(({ visible }) => visible);
     }
 
-    private showMissed(id: string, peer: PersonInfo): Promise<void> {
-        return this.settle({
+    private async showMissed(id: string, peer: PersonInfo): Promise<void> {
+        await this.settle({
             title: this.texts.missed(peer.fullName || peer.name),
             data: { call: id, kind: 'missed', peer },
             actions: [{ action: 'call-back', title: this.texts.callBack }],
         });
+        // A page shows the same number; here there may be none.
+        const calls = await this.ask<AnswerCalls>('/api/calls?limit=0');
+        if (calls) {
+            await this.scope.badge(calls.missed);
+        }
     }
 
     /** Unless he is gone again, or a page is looked at, which tells it itself. */

@@ -42,5 +42,7 @@ export interface Scope {
     windows(): Promise<readonly WindowView[]>;
     open(path: string): Promise<void>;
     show(view: NotificationView): Promise<void>;
+    /** The number at the sign of the installed app; 0 is none. */
+    badge(count: number): Promise<void>;
     shown(tag: string): Promise<readonly { readonly data: Shown; close(): void }[]>;
 }

@@ -2,6 +2,7 @@
 // The service worker, served as /sw.js: the real browser for what ringing.ts decides. It keeps no
 // pages and answers no requests of theirs.
 import { keysOf } from '../platform/background.ts';
+import { showBadge } from '../platform/badge.ts';
 import { notes } from '../platform/notes.ts';
 import { resubscribe } from './resubscribe.ts';
 import { Ringing } from './ringing.ts';
@@ -59,6 +60,7 @@ const scope: Scope = {
     open: async (path) => void (await clients.openWindow(path)),
     show: ({ title, ...options }) =>
         registration.showNotification(title, options as NotificationOptions),
+    badge: showBadge,
     shown: (tag) => registration.getNotifications({ tag }),
 };
 const ringing = new Ringing(scope);
