@@ -57,6 +57,7 @@ async function deliver() {
 
 const shown = () => worker.evaluate(async () =>
     (await self.registration.getNotifications()).map((one) => ({ title: one.title, tag: one.tag,
+        badge: new URL(one.badge).pathname,
         actions: one.actions.map(({ action }) => action), stays: one.requireInteraction })));
 
 /** Waits until the one notification has this title; '' is none. */
@@ -116,8 +117,9 @@ test('01 the settings switch it on: the worker is there, the server has the keys
 test('02 N21: a closed browser rings; Answer opens the call, with sound and picture', async () => {
     await mary.goto('about:blank'); // No page of the portal is open.
     const caller = await ring();
-    const { actions, stays } = await titled('John Okafor is calling you');
-    assert.deepEqual({ actions, stays }, { actions: ['answer', 'decline'], stays: true });
+    const { actions, stays, badge } = await titled('John Okafor is calling you');
+    assert.deepEqual({ actions, stays, badge },
+        { actions: ['answer', 'decline'], stays: true, badge: '/badge-96.png' });
     const path = await press('answer');
     assert.equal(path, new URL(caller.url()).pathname);
     await titled('');
@@ -175,6 +177,16 @@ test('06 a page that is looked at rings by itself', async () => {
     assert.ok(caller.isClosed());
 });
 
+/** In a page: how opaque the corners of a picture are. */
+async function cornersFilled(path) {
+    const picture = await createImageBitmap(await (await fetch(path)).blob());
+    const { width, height } = picture;
+    const drawing = new OffscreenCanvas(width, height).getContext('2d');
+    drawing.drawImage(picture, 0, 0);
+    return [[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]]
+        .map(([x, y]) => drawing.getImageData(x, y, 1, 1).data[3]);
+}
+
 test('07 the portal can be installed', async () => {
     const page = await tool.send('Page.getAppManifest');
     assert.deepEqual(page.errors, []);
@@ -188,4 +200,8 @@ test('07 the portal can be installed', async () => {
         }, src);
         assert.deepEqual(size, [sizes, type]);
     }
+    const { src } = manifest.icons.find(({ purpose }) => purpose === 'maskable');
+    const bleeds = await mary.evaluate(cornersFilled, src);
+    assert.deepEqual(bleeds, [255, 255, 255, 255]); // A launcher cuts its own shape out of it.
+    assert.deepEqual(await mary.evaluate(cornersFilled, '/badge-96.png'), [0, 0, 0, 0]);
 });

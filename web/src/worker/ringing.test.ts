@@ -113,7 +113,8 @@ test('a ringing call is shown until it is answered, with both ways to do so', as
     await push();
     expect(scope.asked).toEqual([`GET /api/push/calls/${ID}`]);
     expect(scope.history).toMatchObject([{ title: 'Mary Stone is calling you', tag: ID,
-        requireInteraction: true, renotify: true, silent: false }]);
+        requireInteraction: true, renotify: true, silent: false,
+        icon: '/icon-192.png', badge: '/badge-96.png' }]);
     expect(scope.history[0]?.actions.map(({ action }) => action)).toEqual(['answer', 'decline']);
 });
 

@@ -17,6 +17,8 @@ const ASK_MS = 10_000;
 const MISSED: readonly CallReason[] = ['cancelled', 'no-answer', 'unreachable', 'busy',
     'signalling-lost', 'server-shutdown', 'connector-disabled', 'stopped'];
 
+const PICTURES = { icon: '/icon-192.png', badge: '/badge-96.png' };
+
 const callPath = (id: string): string => `/call/${id}`;
 
 export class Ringing {
@@ -125,7 +127,7 @@ export class Ringing {
         await this.scope.show({
             title: texts.available(peer.fullName || peer.name),
             tag: `person-${name}`, // as that of a page
-            body: '', lang: texts.lang, icon: '/icon-192.png',
+            body: '', lang: texts.lang, ...PICTURES,
             data: { call: '', kind: 'available', peer },
             actions: [{ action: 'call-back', title: texts.call }],
             requireInteraction: false, renotify: false, silent: false,
@@ -148,10 +150,11 @@ export class Ringing {
             : this.show({ ...view, requireInteraction: false, renotify: false, silent: true }));
     }
 
-    private show(view: Omit<NotificationView, 'tag' | 'lang' | 'body' | 'icon'>): Promise<void> {
+    private show(view: Omit<NotificationView, 'tag' | 'lang' | 'body' | 'icon' | 'badge'>)
+        : Promise<void> {
         const { lang } = this.texts;
         return this.scope.show({ ...view, tag: view.data.call, lang, body: '',
-            icon: '/icon-192.png' });
+            ...PICTURES });
     }
 
     private async close(id: string): Promise<void> {

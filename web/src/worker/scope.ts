@@ -18,6 +18,8 @@ export interface NotificationView {
     readonly body: string;
     readonly lang: string;
     readonly icon: string;
+    /** Of one colour, for a row of signs: its path. */
+    readonly badge: string;
     readonly data: Shown;
     readonly actions: readonly { readonly action: string; readonly title: string }[];
     /** Stays until it is answered. */
