@@ -34,7 +34,6 @@ import { openSocket } from '../platform/socket.ts';
 import { storage } from '../platform/storage.ts';
 import { openProgram } from './program-link.ts';
 import { createTones, readSounds } from '../platform/tones.ts';
-import { vibrate } from '../platform/vibration.ts';
 import { Connection } from '../protocol/connection.ts';
 import type {
     CallChanged,
@@ -117,7 +116,8 @@ export class BrowserLive implements Live {
             lead: (onLead) => leadFor('incoming', onLead),
             tones: createTones(),
             isOff: (sound) => readSounds(storage).off.includes(sound),
-            vibrate,
+            vibrate: (on) => // Few devices can: no page loads it before it rings.
+                void import('../platform/vibration.ts').then(({ vibrate }) => vibrate(on)),
             say: (call, how) => this.onRings(call, how),
             onBlocked: (blocked) => {
                 this.soundBlocked = blocked;

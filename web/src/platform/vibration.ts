@@ -10,6 +10,19 @@ export function vibrate(on: boolean): void {
         return;
     }
     clearInterval(timer);
-    timer = on ? setInterval(() => navigator.vibrate(PATTERN_MS), EVERY_MS) : undefined;
-    navigator.vibrate(on ? PATTERN_MS : 0);
+    timer = on ? setInterval(shake, EVERY_MS) : undefined;
+    if (on) {
+        shake();
+    } else if (isTouched()) {
+        navigator.vibrate(0);
+    }
+}
+
+/** Before it browsers refuse, and say so in the console. */
+const isTouched = (): boolean => navigator.userActivation?.hasBeenActive ?? false;
+
+function shake(): void {
+    if (isTouched()) {
+        navigator.vibrate(PATTERN_MS);
+    }
 }
