@@ -36,13 +36,13 @@ after(async () => {
     await service.stop();
 });
 
-/** In the page: the push service of the browser is the one of the test. */
+/** In the page or the worker: the push service of the browser is the one of the test. */
 function subscribeAt({ endpoint, p256dh, auth }) {
     const bytes = (text) => Uint8Array.from(
         atob(text.replaceAll('-', '+').replaceAll('_', '/')), (one) => one.charCodeAt(0)).buffer;
     const keys = { p256dh: bytes(p256dh), auth: bytes(auth) };
     PushManager.prototype.subscribe = async (options) => {
-        window.subscribedWith = options;
+        globalThis.subscribedWith = options;
         return { endpoint, getKey: (name) => keys[name], unsubscribe: async () => true };
     };
 }
@@ -204,4 +204,42 @@ test('07 the portal can be installed', async () => {
     const bleeds = await mary.evaluate(cornersFilled, src);
     assert.deepEqual(bleeds, [255, 255, 255, 255]); // A launcher cuts its own shape out of it.
     assert.deepEqual(await mary.evaluate(cornersFilled, '/badge-96.png'), [0, 0, 0, 0]);
+});
+
+test('08 with a page that is hidden the notification is shown as well', async () => {
+    await mary.goto('/people');
+    await mary.locator('vv-header').waitFor();
+    // Headless browsers hide no tab of their own: the worker is told so.
+    await worker.evaluate(() => {
+        self.seen = Object.getOwnPropertyDescriptor(WindowClient.prototype, 'visibilityState');
+        Object.defineProperty(WindowClient.prototype, 'visibilityState',
+            { get: () => 'hidden', configurable: true });
+    });
+    await ring();
+    await mary.locator('vv-incoming-call').waitFor(); // The page has it too, for who returns.
+    await hangUp(john.context());
+    await deliver();
+    await titled('Missed call from John Okafor');
+    await worker.evaluate(() =>
+        Object.defineProperty(WindowClient.prototype, 'visibilityState', self.seen));
+});
+
+test('09 another subscription of the push service is told to the server', async () => {
+    const { key } = await mary.evaluate(async () => (await fetch('/api/push')).json());
+    await mary.goto('about:blank');
+    subscriber = service.browser('mary-renewed');
+    await worker.evaluate(subscribeAt, subscriber.subscription);
+    const options = await worker.evaluate(async () => {
+        const event = new Event('pushsubscriptionchange');
+        const done = [];
+        event.waitUntil = (promise) => done.push(promise);
+        self.dispatchEvent(event);
+        await Promise.all(done);
+        return self.subscribedWith;
+    });
+    assert.deepEqual(options, { userVisibleOnly: true, applicationServerKey: key });
+    await ring(); // Only the keys of the new one can read what is sent to it.
+    await hangUp(john.context());
+    const { path } = await until('a push', () => service.messages[0]);
+    assert.equal(path, '/push/mary-renewed');
 });
