@@ -105,7 +105,7 @@ call.trickle early: none: not-found
 call.trickle early-host: none: not-found
 call.trickle early-srflx: none: not-found
 call.trickle early-known: none: not-found
-call.start: ringing: is call-exists call-exists call-exists call-exists
+call.start: ringing: is is call-exists call-exists call-exists
 call.accept: ringing: state state is>connecting is>connecting not-found
 call.accept early: ringing: state state state state not-found
 call.accept hold: ringing: state state is>connecting is>connecting not-found
@@ -134,7 +134,7 @@ call.trickle early: ringing: state state state state not-found
 call.trickle early-host: ringing: state state state state not-found
 call.trickle early-srflx: ringing: state state state state not-found
 call.trickle early-known: ringing: state state state state not-found
-call.start: early: is call-exists call-exists call-exists call-exists
+call.start: early: is is call-exists call-exists call-exists
 call.accept: early: state state is>connecting is>connecting not-found
 call.accept early: early: state state is>connecting state not-found
 call.accept hold: early: state state is>connecting is>connecting not-found
@@ -163,7 +163,7 @@ call.trickle early: early: ok!first state ok!caller state not-found
 call.trickle early-host: early: ok state ok state not-found
 call.trickle early-srflx: early: ok state ok state not-found
 call.trickle early-known: early: ok state ok state not-found
-call.start: blocked: is call-exists call-exists call-exists call-exists
+call.start: blocked: is is call-exists call-exists call-exists
 call.accept: blocked: state state not-found not-found not-found
 call.accept early: blocked: state state not-found not-found not-found
 call.accept hold: blocked: state state not-found not-found not-found
@@ -192,7 +192,7 @@ call.trickle early: blocked: state state not-found not-found not-found
 call.trickle early-host: blocked: state state not-found not-found not-found
 call.trickle early-srflx: blocked: state state not-found not-found not-found
 call.trickle early-known: blocked: state state not-found not-found not-found
-call.start: connecting: is call-exists call-exists call-exists call-exists
+call.start: connecting: is is call-exists call-exists call-exists
 call.accept: connecting: state state is state not-found
 call.accept early: connecting: state state is state not-found
 call.accept hold: connecting: state state is state not-found
@@ -221,7 +221,7 @@ call.trickle early: connecting: state state state state not-found
 call.trickle early-host: connecting: state state state state not-found
 call.trickle early-srflx: connecting: state state state state not-found
 call.trickle early-known: connecting: state state state state not-found
-call.start: active: is call-exists call-exists call-exists call-exists
+call.start: active: is is call-exists call-exists call-exists
 call.accept: active: state state is state not-found
 call.accept early: active: state state is state not-found
 call.accept hold: active: state state is state not-found
@@ -250,7 +250,7 @@ call.trickle early: active: state state state state not-found
 call.trickle early-host: active: state state state state not-found
 call.trickle early-srflx: active: state state state state not-found
 call.trickle early-known: active: state state state state not-found
-call.start: ended: is call-exists call-exists call-exists call-exists
+call.start: ended: is is call-exists call-exists call-exists
 call.accept: ended: state state state state not-found
 call.accept early: ended: state state state state not-found
 call.accept hold: ended: state state state state not-found
