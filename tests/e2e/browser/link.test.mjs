@@ -6,6 +6,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
 import { connected, endAll, hangUp, johnAndMary, mediaFlow, openBrowser, ownConnection, pressCall,
     until } from './browser.mjs';
+import { ask } from './portal.mjs';
 
 let server;
 let browsers;
@@ -33,6 +34,9 @@ async function follow(person, url) {
     await page.goto(url);
     return page;
 }
+const LOST_MS = 30_000; // as web/src/call/media-watch.ts
+const fragment = (page) => page.evaluate(() =>
+    /a=ice-ufrag:(\S+)/.exec(window.peers.at(-1).localDescription.sdp)[1]);
 const asked = (page) => page.evaluate(() => window.asked);
 
 test('the link of a ringing call shows who calls, and opens nothing before a click', async () => {
@@ -94,16 +98,37 @@ test('media that stop: a pill, then a banner and a word to the other side, then 
         await mediaFlow(caller);
     });
 
+test('N7: media lost both ways: ICE begins again after 2 s, and after 30 s it is over for both',
+    async () => {
+        const { caller, callee } = await connected(people);
+        const both = [caller, callee];
+        await Promise.all(both.map(ownConnection));
+        const before = await fragment(caller);
+        const since = Date.now();
+        await Promise.all(both.map((page) => page.evaluate(() =>
+            window.peers.at(-1).getSenders().forEach((sender) => sender.replaceTrack(null)))));
+        await until('another ICE session', async () => await fragment(caller) !== before);
+        await Promise.all(both.map((page) => page.getByText('It is being restored').waitFor()));
+        assert.ok(Date.now() - since < LOST_MS);
+        await Promise.all(both.map((page) => page.getByText('The connection broke')
+            .waitFor({ timeout: LOST_MS + 10_000 })));
+        const over = Date.now() - since;
+        assert.ok(over > LOST_MS - 2000 && over < LOST_MS + 15_000, `${over} ms`);
+        const id = new URL(caller.url()).pathname.split('/')[2];
+        for (const page of [people.john, people.mary]) {
+            const { calls } = await ask(page, 'GET', '/api/calls?limit=1');
+            assert.deepEqual([calls[0].id, calls[0].reason], [id, 'media-lost']);
+        }
+    });
+
 test('N7: after a change of the network of either side ICE begins again, and the call goes on',
     async () => {
         const { caller, callee } = await connected(people);
         for (const page of [caller, callee]) {
             await ownConnection(page);
-            const fragment = () => page.evaluate(() =>
-                /a=ice-ufrag:(\S+)/.exec(window.peers.at(-1).localDescription.sdp)[1]);
-            const before = await fragment();
+            const before = await fragment(page);
             await page.evaluate(() => window.dispatchEvent(new Event('online')));
-            await until('another ICE session', async () => await fragment() !== before);
+            await until('another ICE session', async () => await fragment(page) !== before);
             await Promise.all([mediaFlow(caller), mediaFlow(callee)]);
         }
     });

@@ -64,6 +64,7 @@ test('N4: with the server gone the ring ends on both sides by their own clocks',
     const people = await johnAndMary(server, browsers);
     const caller = await pressCall(people.john);
     await card(people.mary).waitFor();
+    await caller.getByText('Ringing').first().waitFor(); // The window has come, too.
     const since = Date.now();
     const call = new URL(caller.url()).pathname.split('/')[2];
     server.args.push('--set', `listen.port=${server.port}`);

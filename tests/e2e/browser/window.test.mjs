@@ -262,17 +262,29 @@ test('the chat with the other opens beside the call, by its button and by C; the
         }
     });
 
-test('the own picture is dragged to a corner, and moved by the menu', async () => {
+test('the own picture is dragged to each corner, and moved around by the keyboard', async () => {
     const own = caller.locator('vv-own-picture');
-    const box = await own.boundingBox();
-    await caller.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-    await caller.mouse.down();
-    await caller.mouse.move(60, 120, { steps: 5 });
-    await caller.mouse.up();
-    assert.equal(await own.getAttribute('corner'), 'top-left');
-    await caller.locator('#open-more').click();
-    await caller.getByRole('button', { name: 'Move own picture' }).click();
-    assert.equal(await own.getAttribute('corner'), 'top-right');
+    const { innerWidth: width, innerHeight: height } = await caller.evaluate(() =>
+        ({ innerWidth, innerHeight }));
+    const places = { 'top-left': [60, 120], 'bottom-left': [60, height - 160],
+        'top-right': [width - 60, 120], 'bottom-right': [width - 60, height - 160] };
+    for (const [corner, [x, y]] of Object.entries(places)) {
+        const box = await own.boundingBox();
+        await caller.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+        await caller.mouse.down();
+        await caller.mouse.move(x, y, { steps: 5 });
+        await caller.mouse.up();
+        await caller.locator(`vv-own-picture[corner=${corner}]`).waitFor();
+    }
+    const been = new Set();
+    for (let i = 0; i < 4; i++) {
+        await caller.locator('#open-more').focus();
+        await caller.keyboard.press('Enter');
+        await caller.getByRole('button', { name: 'Move own picture' }).focus();
+        await caller.keyboard.press('Enter');
+        been.add(await own.getAttribute('corner'));
+    }
+    assert.deepEqual([...been].sort(), Object.keys(places).sort());
 });
 
 test('a small window floats above the others, with controls that act', async () => {

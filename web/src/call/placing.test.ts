@@ -55,6 +55,30 @@ test('N17: the microphone of the page is open before the server hears of the cal
     expect(told).toEqual(['c']);
 });
 
+test('a microphone that opens too late places no call, then or ever', async () => {
+    let open = (_: MediaStreamTrack): void => undefined;
+    lendable = { ...lendable, audio: () => new Promise((done) => (open = done)) };
+    const call = place();
+    await vi.advanceTimersByTimeAsync(400);
+    expect(await call).toBeUndefined();
+    open(voice.real); // Its page is in front again, long after the call.
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(said).toEqual([]);
+    expect(voice.stopped).toBe(true);
+});
+
+test('what is looked up too late places no call either', async () => {
+    const devices = vi.fn(() => new Promise<Lendable>((done) =>
+        setTimeout(() => done(lendable), 2100)));
+    placing = new Placing({ devices, request: () => Promise.reject(new Error('asked')),
+        onPlaced: ({ call }) => told.push(call.id) });
+    const call = place();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(await call).toBeUndefined();
+    expect(types()).toEqual(['ping']); // The microphone, which is closed again.
+    expect(voice.stopped).toBe(true);
+});
+
 test('what comes for the call waits for its window, later it is passed on', async () => {
     answer = () => ({ id: 'd', here: true }); // Both have pressed Call.
     expect(await place()).toBe('d');

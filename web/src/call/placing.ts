@@ -5,9 +5,16 @@
 import type { CallIs, Command, ReplyOf, ServerEvent } from '../protocol/messages.ts';
 import type { Lendable } from './early.ts';
 
-/** How often the page looks whether the window is still there, and how long it waits for it. */
+/**
+ * So long the microphone may take to open here. Firefox opens none of a page that a window has come
+ * before, until that page is in front again, which may be long after the call.
+ */
+const OPEN_MS = 400;
+/** So long after the press the page may still place a call: the window does not wait longer. */
+const PLACE_MS = 2000;
+/** How often the page looks whether the window is there, and how long after the press it waits. */
 const LOOK_MS = 250;
-const KEEP_MS = 30_000;
+const KEEP_MS = 20_000;
 /** So long the microphone stays open for a window that opens its own. */
 const LEND_MS = 3000;
 
@@ -34,12 +41,17 @@ class Placement implements Placed {
     private listener: ((event: ServerEvent) => void) | undefined;
     private voice: MediaStreamTrack | undefined;
     private timer: ReturnType<typeof setTimeout> | undefined;
+    private readonly pressed = performance.now();
     constructor(
         private readonly asked: string,
         private readonly doors: PlacingDoors,
         private readonly isOpen: () => boolean,
     ) {
         this.id = asked;
+    }
+
+    private get age(): number {
+        return performance.now() - this.pressed;
     }
 
     get isTaken(): boolean {
@@ -50,8 +62,8 @@ class Placement implements Placed {
     async place(callee: string): Promise<string | undefined> {
         try {
             const { audio, video } = await this.doors.devices();
-            this.voice = await audio?.();
-            if (!this.voice || !this.isOpen()) {
+            this.voice = await inTime(audio?.());
+            if (!this.voice || !this.isOpen() || this.age > PLACE_MS) {
                 this.close();
                 return undefined;
             }
@@ -68,7 +80,7 @@ class Placement implements Placed {
             }
             this.id = told.call.id; // Another one when both have pressed Call.
             this.doors.onPlaced(told);
-            this.watch(Date.now() + KEEP_MS);
+            this.watch();
             return this.id;
         } catch {
             this.close(); // The window asks again, and says why it cannot be.
@@ -112,10 +124,10 @@ class Placement implements Placed {
     }
 
     /** Nobody comes for it: who calls and closes the window at once hangs up. */
-    private watch(until: number): void {
+    private watch(): void {
         this.timer = setTimeout(() => {
-            if (this.isOpen() && Date.now() < until) {
-                this.watch(until);
+            if (this.isOpen() && this.age < KEEP_MS) {
+                this.watch();
                 return;
             }
             this.close();
@@ -123,6 +135,18 @@ class Placement implements Placed {
             void this.doors.request(end).catch(() => undefined);
         }, LOOK_MS);
     }
+}
+
+/** The track, or none when it comes too late: then it is closed at once. */
+async function inTime(
+    opens: Promise<MediaStreamTrack> | undefined,
+): Promise<MediaStreamTrack | undefined> {
+    let late = false;
+    const over = new Promise<undefined>((done) => setTimeout(done, OPEN_MS));
+    void opens?.then((track) => late && track.stop(), () => undefined);
+    const track = await Promise.race([opens, over]);
+    late = track === undefined;
+    return track;
 }
 
 export class Placing {
