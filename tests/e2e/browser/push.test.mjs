@@ -82,6 +82,13 @@ const press = (action) => worker.evaluate(async (name) => {
     return path;
 }, action);
 
+/** The worker forgets a page that was left a moment after it. */
+async function leavePortal() {
+    await mary.goto('about:blank');
+    await until('the worker sees no page', () => worker.evaluate(async () =>
+        (await self.clients.matchAll({ type: 'window' })).length === 0));
+}
+
 async function ring() {
     await worker.evaluate(async () => (await self.registration.getNotifications())
         .forEach((one) => one.close()));
@@ -115,7 +122,7 @@ test('01 the settings switch it on: the worker is there, the server has the keys
 });
 
 test('02 N21: a closed browser rings; Answer opens the call, with sound and picture', async () => {
-    await mary.goto('about:blank'); // No page of the portal is open.
+    await leavePortal();
     const caller = await ring();
     const { actions, stays, badge } = await titled('John Okafor is calling you');
     assert.deepEqual({ actions, stays, badge },
@@ -226,7 +233,7 @@ test('08 with a page that is hidden the notification is shown as well', async ()
 
 test('09 another subscription of the push service is told to the server', async () => {
     const { key } = await mary.evaluate(async () => (await fetch('/api/push')).json());
-    await mary.goto('about:blank');
+    await leavePortal();
     subscriber = service.browser('mary-renewed');
     await worker.evaluate(subscribeAt, subscriber.subscription);
     const options = await worker.evaluate(async () => {
