@@ -62,6 +62,9 @@ export class Networks {
         ip('netns', 'add', space(name));
         this.#endings.add(`the network of ${name}`, () => remove(space(name)));
         inside(name, 'ip', 'link', 'set', 'lo', 'up');
+        // An address that becomes valid later is a change of the network, which ends what a browser
+        // loads at that moment.
+        inside(name, 'sysctl', '-qw', 'net.ipv6.conf.default.accept_dad=0');
         const folder = `/etc/netns/${space(name)}`;
         mkdirSync(folder, { recursive: true });
         // Chromium asks for STUN and TURN names with a trailing dot.
