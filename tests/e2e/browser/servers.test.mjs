@@ -94,8 +94,8 @@ async function endFromTheList(caller, callee) {
     await root.getByText(/ended the call/).first().waitFor();
 }
 
-test('M107, M109, M114: each kind of address reaches the call, in order, with the pool; '
-    + 'End in the list of calls ends it on both sides', async () => {
+test('N8, M107, M109, M114: each kind of address, though it is dead, reaches the call, in order, '
+    + 'with the pool; End in the list of calls ends it on both sides', async () => {
     const mary = await signIn(browser, server, 'mary');
     const john = await signIn(browser, server, 'john', '/people/mary',
         { prepare: (context) => watchPeers(context) });

@@ -30,7 +30,7 @@ async function share(page, text) {
     await card(page, text.slice(0, 7)).waitFor();
 }
 
-test('stream: a post is seen by others at once, its links and mentions work', async () => {
+test('N23: a post is seen at once; its links and mentions work, others stay text', async () => {
     const text = 'Look at https://example.org/plan, @john! javascript:alert(1) @nobody';
     await share(mary, text);
     const seen = card(john, 'Look at');
