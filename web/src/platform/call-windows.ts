@@ -21,11 +21,16 @@ export function holdCallWindow(call: string): () => void {
     if (channel) {
         channel.onmessage = ({ data }: MessageEvent<Note>) => data.show === call && window.focus();
     }
+    let gone = false;
     void navigator.locks?.request(LOCK + call, () => {
+        if (gone) {
+            return undefined; // It took another call before it had this one.
+        }
         channel?.postMessage({});
         return new Promise<void>((resolve) => (release = resolve));
     });
     return () => {
+        gone = true;
         release?.();
         channel?.postMessage({});
         channel?.close();
