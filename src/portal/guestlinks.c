@@ -11,18 +11,6 @@
 
 /* ---- for hosts and administrators ---- */
 
-static void on_invited(struct pending *pending, enum err err)
-{
-    portal_invite_done done = pending->invite_done;
-    void *arg = pending->arg;
-    uint8_t token[TOKEN_BYTES];
-    memcpy(token, pending->token, sizeof token);
-    int64_t expires_s = pending->expires_s;
-    pending_destroy(pending);
-    done(arg, err, err == OK ? token : NULL, err == OK ? expires_s : 0);
-    mem_wipe(token, sizeof token);
-}
-
 static MUST_USE enum err check_wish(const struct portal *portal, const struct person *host,
                                     const struct portal_guest_wish *wish, int64_t now_s)
 {
@@ -95,7 +83,7 @@ MUST_USE enum err portal_guest_invite(struct portal *portal, const struct id *by
     pending->user = *by;
     pending->now_s = now_s;
     err = fill_link(pending, wish);
-    err = err == OK ? pending_keep(pending, on_invited) : err;
+    err = err == OK ? pending_keep(pending, invitation_on_kept) : err;
     if (err != OK) {
         pending_destroy(pending);
     }

@@ -22,7 +22,7 @@ static void remove_expired(struct portal *portal, int64_t now_s)
     }
 }
 
-static void on_invite_kept(struct pending *pending, enum err err)
+void invitation_on_kept(struct pending *pending, enum err err)
 {
     portal_invite_done done = pending->invite_done;
     void *arg = pending->arg;
@@ -54,7 +54,7 @@ MUST_USE enum err invitation_keep(struct pending *pending, size_t index, const s
     invitation->created_s = pending->now_s;
     invitation->expires_s = pending->now_s + portal->limits.invitation_s;
     pending->expires_s = invitation->expires_s;
-    return pending_keep(pending, on_invite_kept);
+    return pending_keep(pending, invitation_on_kept);
 }
 
 MUST_USE enum err portal_invite(struct portal *portal, const struct id *by,

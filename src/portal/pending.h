@@ -86,6 +86,9 @@ void pending_set_origin(struct pending *pending, struct slice agent, struct slic
 MUST_USE enum err invitation_keep(struct pending *pending, size_t index, const struct id *by,
                                   enum invitation_kind kind);
 
+/* Gives the token of the link to pending->invite_done, and frees the pending: for pending_keep. */
+void invitation_on_kept(struct pending *pending, enum err err);
+
 /* ---- guests.c ---- */
 
 /* The link with this token if it works now, else NULL. */

@@ -240,8 +240,8 @@ static void on_command(struct link *link, const struct message *command, uint64_
     if (!by_itself) { /* the others come from what somebody does */
         portal_session_active(params->portal, link->session, (int64_t)time(NULL));
     }
-    if (portal_session_is_guest(params->portal, link->session) &&
-        !command_guest_may(command->type)) {
+    if (!command_guest_may(command->type) &&
+        portal_session_is_guest(params->portal, link->session)) {
         reply_err(link, command, ERR_FORBIDDEN);
         return;
     }

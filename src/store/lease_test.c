@@ -56,6 +56,17 @@ static void one_has_it_and_the_other_knows_where(void)
     tear_down();
 }
 
+/* The first node has the lease, and hands it to its store. */
+static void become_leader(struct lease_holder *holder)
+{
+    CHECK(lease_open(testplace_where, "10.0.0.1:7443", &first) == OK);
+    CHECK(lease_try(first, holder) == OK);
+    CHECK(store_open(testplace_where, &store) == OK);
+    lease_close(first);
+    first = NULL;
+    CHECK(store_own(store, holder->epoch) == OK && !store_taken(store));
+}
+
 static void it_goes_over_to_the_store_and_nobody_else_has_it(void)
 {
     struct lease_holder holder;
@@ -64,12 +75,7 @@ static void it_goes_over_to_the_store_and_nobody_else_has_it(void)
         tear_down();
         return;
     }
-    CHECK(lease_open(testplace_where, "10.0.0.1:7443", &first) == OK);
-    CHECK(lease_try(first, &holder) == OK);
-    CHECK(store_open(testplace_where, &store) == OK);
-    lease_close(first);
-    first = NULL;
-    CHECK(store_own(store, holder.epoch) == OK && !store_taken(store));
+    become_leader(&holder);
     CHECK(lease_open(testplace_where, "10.0.0.2:7443", &second) == OK);
     CHECK(lease_try(second, &holder) == ERR_BUSY && holder.epoch == 1);
     tear_down();
@@ -87,12 +93,7 @@ static void who_comes_back_after_another_writes_nothing(void)
         tear_down();
         return;
     }
-    CHECK(lease_open(testplace_where, "10.0.0.1:7443", &first) == OK);
-    CHECK(lease_try(first, &mine) == OK);
-    CHECK(store_open(testplace_where, &store) == OK);
-    lease_close(first);
-    first = NULL;
-    CHECK(store_own(store, mine.epoch) == OK);
+    become_leader(&mine);
     CHECK(testplace_change("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype ="
                            " 'advisory' AND classid = 1987539316 AND objid::bigint ="
                            " hashtext(current_schema())::bigint & 4294967295"));
