@@ -31,7 +31,6 @@ export interface EarlyRingDoors {
 interface Made {
     readonly call: string;
     readonly peer: EarlyPeer;
-    readonly lent: Set<'audio' | 'video'>;
 }
 
 export class EarlyRing {
@@ -196,7 +195,7 @@ export class EarlyRing {
         const send = (command: Command): void =>
             void doors.request(command).catch(() => undefined);
         const peer = new EarlyPeer(doors.createPeer, relays, earlySignaller(send, () => call, 1));
-        this.made = { call, peer, lent: new Set() };
+        this.made = { call, peer };
         this.lendable = undefined;
         await peer.offer();
         const lendable = await doors.devices().catch(() => undefined);
@@ -209,12 +208,11 @@ export class EarlyRing {
     private lend(made: Made, track: MediaStreamTrack): void {
         const kind = track.kind === 'audio' ? 'audio' : 'video';
         if (made.peer.lend(kind, track)) {
-            made.lent.add(kind);
             void this.doors.request({
                 type: 'call.media',
                 call: made.call,
-                microphone: made.lent.has('audio'),
-                camera: made.lent.has('video'),
+                microphone: made.peer.lends('audio'),
+                camera: made.peer.lends('video'),
                 screen: false,
                 trouble: false,
                 pressed: 'nothing',

@@ -152,6 +152,10 @@ export class EarlyPeer implements Early {
         return true;
     }
 
+    lends(kind: Kind): boolean {
+        return this.lent.has(kind);
+    }
+
     onGone(listener: () => void): void {
         this.goneListeners.add(listener);
     }

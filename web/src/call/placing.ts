@@ -42,6 +42,8 @@ class Placement implements Placed {
     private voice: MediaStreamTrack | undefined;
     private timer: ReturnType<typeof setTimeout> | undefined;
     private readonly pressed = performance.now();
+    isOver = false;
+
     constructor(
         private readonly asked: string,
         private readonly doors: PlacingDoors,
@@ -52,10 +54,6 @@ class Placement implements Placed {
 
     private get age(): number {
         return performance.now() - this.pressed;
-    }
-
-    get isTaken(): boolean {
-        return this.listener !== undefined;
     }
 
     /** The caller's microphone is opened before anybody's telephone rings. */
@@ -117,6 +115,7 @@ class Placement implements Placed {
     }
 
     close(): void {
+        this.isOver = true;
         clearTimeout(this.timer);
         this.voice?.stop();
         this.voice = undefined;
@@ -157,7 +156,7 @@ export class Placing {
 
     /** `isOpen`: the window that was opened for it is still there. */
     place(call: string, callee: string, isOpen: () => boolean): void {
-        this.made.forEach((one, id) => one.isTaken && this.made.delete(id));
+        this.made.forEach((one, id) => one.isOver && this.made.delete(id));
         const placement = new Placement(call, this.doors, isOpen);
         this.made.set(call, placement);
         placement.call = placement.place(callee);
