@@ -6,6 +6,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
 import { closing, johnAndMary, leaveAll, mediaFlow, openBrowser, pathOf, pressAnswer,
     pressCall, until } from './browser.mjs';
+import { watchPage } from './watching.mjs';
 
 let server;
 let browser;
@@ -20,40 +21,6 @@ after(async () => {
     assert.equal(await server.stop(), 0);
     assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
 });
-
-/** Before the page's scripts: counts openings of devices, and keeps what its socket says. */
-function watchPage(context) {
-    return context.addInitScript(() => {
-        window.opened = 0;
-        window.sent = [];
-        window.sockets = [];
-        const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-        window.tracks = [];
-        navigator.mediaDevices.getUserMedia = async (wanted) => {
-            window.opened++;
-            const stream = await real(wanted);
-            window.tracks.push(...stream.getTracks());
-            return stream;
-        };
-        window.players = [];
-        const play = HTMLMediaElement.prototype.play;
-        HTMLMediaElement.prototype.play = function noted() {
-            window.players.push(this);
-            return play.call(this);
-        };
-        const Real = window.WebSocket;
-        window.WebSocket = class extends Real {
-            constructor(...args) {
-                super(...args);
-                window.sockets.push(this);
-            }
-            send(text) {
-                window.sent.push(JSON.parse(text));
-                super.send(text);
-            }
-        };
-    });
-}
 
 /** John and Mary with watched pages; one that may not sound is not connected early. */
 async function watched() {

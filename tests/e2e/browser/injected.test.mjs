@@ -4,9 +4,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Server } from '../api/server.mjs';
-import { johnAndMary, leaveAll, openBrowser, pressCall, signIn, until } from './browser.mjs';
+import { johnAndMary, leaveAll, openBrowser, pressCall, signIn, until, watchPeers }
+    from './browser.mjs';
 import { messagesFor } from './injected.mjs';
 import { ask } from './portal.mjs';
+import { watchPage } from './watching.mjs';
 
 const SETTLED_MS = 500; // what must not happen has no event
 
@@ -24,41 +26,6 @@ after(async () => {
     assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
 });
 
-/** Before the page's scripts: counts openings of devices, and keeps its sockets and connections. */
-function watch(context) {
-    return context.addInitScript(() => {
-        Object.assign(window, { opened: 0, sockets: [], all: [], players: [], said: [] });
-        const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-        navigator.mediaDevices.getUserMedia = (wanted) => {
-            window.opened++;
-            return real(wanted);
-        };
-        const play = HTMLMediaElement.prototype.play;
-        HTMLMediaElement.prototype.play = function noted() {
-            window.players.push(this);
-            return play.call(this);
-        };
-        const Peer = window.RTCPeerConnection;
-        window.RTCPeerConnection = class extends Peer {
-            constructor(...args) {
-                super(...args);
-                window.all.push(this);
-            }
-        };
-        const Real = window.WebSocket;
-        window.WebSocket = class extends Real {
-            constructor(...args) {
-                super(...args);
-                window.sockets.push(this);
-            }
-            send(text) {
-                window.said.push(JSON.parse(text));
-                super.send(text);
-            }
-        };
-    });
-}
-
 function inject(page, messages) {
     return page.evaluate((all) => {
         const socket = window.sockets.at(-1);
@@ -74,14 +41,14 @@ function inject(page, messages) {
 function looked(page) {
     return page.evaluate(async () => {
         const out = { opened: window.opened, rtp: 0, tracks: 0, shown: [], accepts: 0 };
-        for (const peer of window.all) {
+        for (const peer of window.peers) {
             out.tracks += peer.getSenders().filter(({ track }) => track !== null).length;
             for (const report of (await peer.getStats()).values()) {
                 out.rtp += report.type === 'outbound-rtp' ? report.bytesSent ?? 0 : 0;
                 out.rtp += report.type === 'inbound-rtp' ? report.bytesReceived ?? 0 : 0;
             }
         }
-        for (const { type, candidate = '', sdp = '' } of window.said) {
+        for (const { type, candidate = '', sdp = '' } of window.sent) {
             out.accepts += Number(type === 'call.accept');
             out.shown.push(...[candidate, ...sdp.split('\r\n')]
                 .filter((line) => /candidate:/.test(line) && !/ typ relay /.test(line)));
@@ -108,7 +75,7 @@ const signedOut = (page) => page.waitForURL('**/login**');
 
 async function pair() {
     const people = await johnAndMary(server, [browser, browser]);
-    await watch(people.mary.context());
+    await watchPage(people.mary.context());
     await people.mary.reload();
     return people;
 }
@@ -122,13 +89,13 @@ const states = {
         const caller = await pressCall(john);
         await card(mary).waitFor();
         await until('connected while it rings', () => mary.evaluate(() =>
-            window.all.some(({ connectionState }) => connectionState === 'connected')));
+            window.peers.some(({ connectionState }) => connectionState === 'connected')));
         return caller;
     },
     'may not sound': async ({ john, mary }) => {
         const caller = await pressCall(john);
         await card(mary).waitFor();
-        await until('it says so', () => mary.evaluate(() => window.said.some(({ type, how }) =>
+        await until('it says so', () => mary.evaluate(() => window.sent.some(({ type, how }) =>
             type === 'call.ringing' && how === 'by-autoplay')));
         return caller;
     },
@@ -172,7 +139,8 @@ test('nor does the window of a call whose link was followed', async () => {
     const people = await johnAndMary(server, [browser, browser]);
     const caller = await pressCall(people.john);
     await card(people.mary).waitFor();
-    const followed = await signIn(browser, server, 'mary', '/people', { prepare: watch });
+    const prepare = (context) => Promise.all([watchPage(context), watchPeers(context)]);
+    const followed = await signIn(browser, server, 'mary', '/people', { prepare });
     await followed.goto(`/call/${idOf(caller)}`);
     await followed.getByRole('button', { name: 'Answer', exact: true }).waitFor();
     await holdsStill(followed, idOf(caller));
