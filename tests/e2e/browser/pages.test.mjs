@@ -278,7 +278,7 @@ const showDialog = (name) => page.locator('vv-gallery').evaluate((gallery, dialo
     gallery.dialog = dialog;
 }, name);
 
-/** What was open before closes first: its end would close this one too. */
+/** What was open before closes first: one at a time, as a person opens them. */
 async function openDialog(name) {
     const open = page.locator(':is(dialog[open], :popover-open)');
     await showDialog('');

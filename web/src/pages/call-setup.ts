@@ -73,8 +73,9 @@ export class VvCallSetup extends Page {
         this.devices = { microphone: 'closed', camera: 'closed' };
     }
 
-    private onClose(event: Event): void {
-        event.stopPropagation();
+    private close(event?: Event): void {
+        event?.stopPropagation();
+        this.open = false;
         this.release();
         this.emit('vv-close');
     }
@@ -121,14 +122,14 @@ export class VvCallSetup extends Page {
         return html`<vv-dialog
             .heading=${t('setup-title')}
             ?open=${this.open}
-            @vv-close=${(event: Event) => this.onClose(event)}
+            @vv-close=${(event: Event) => this.close(event)}
         >
             <p class="muted">${t('setup-text')}</p>
             ${this.devicesStep()} ${this.soundStep()}
             <vv-push-settings></vv-push-settings>
             ${this.ringStep()}
             <div class="form-row end">
-                <button type="button" class="button primary" @click=${() => (this.open = false)}>
+                <button type="button" class="button primary" @click=${() => this.close()}>
                     ${t('setup-done')}
                 </button>
             </div>

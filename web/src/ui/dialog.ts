@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The browser's own dialog: focus stays inside, Escape closes; the page's cards and toast stand in
-// it. Event: vv-close.
+// it. Event: vv-close, when the person closes it.
 import { css, html, type PropertyValues, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import { above } from './above.ts';
@@ -86,10 +86,16 @@ export class VvDialog extends VvElement {
         super.disconnectedCallback();
     }
 
+    /** The browser tells it later: by then who uses it may have closed it, or opened it again. */
     private onClose(): void {
-        this.open = false;
+        if (this.shadowRoot?.querySelector('dialog')?.open) {
+            return;
+        }
         above.closed(this);
-        this.emit('vv-close');
+        if (this.open) {
+            this.open = false;
+            this.emit('vv-close');
+        }
     }
 
     protected override render(): TemplateResult {

@@ -168,8 +168,10 @@ const asking = [
                 assert.equal(await pressPrompt(browser, 'button'), 'Allow');
             } // Chromium's stand-in for its question says Allow at once.
             await card(world.mary).waitFor();
-            const asked = await caller.evaluate(() => window.asked.map(Object.keys));
-            assert.deepEqual(asked, [['audio'], ['video']]);
+            // The page has placed the call: the window opens the devices when it is loaded.
+            const asked = () => caller.evaluate(() => window.asked.map(Object.keys));
+            await until('both are asked for', async () => (await asked()).length > 1);
+            assert.deepEqual(await asked(), [['audio'], ['video']]);
             if (asks) { // The page opens nothing that the browser would ask for.
                 assert.deepEqual(await john.evaluate(() => window.asked), []);
             } else {
