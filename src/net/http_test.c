@@ -6,6 +6,7 @@
 #include <time.h>
 #include "base/histogram.h"
 #include "base/mem.h"
+#include "net/testhttp.h"
 #include "net/testpeer.h"
 #include "unit.h"
 
@@ -50,18 +51,11 @@ static void on_request(void *arg, http_exchange exchange, const struct http_requ
 
 static struct http_limits limits_of_tests(void)
 {
-    return (struct http_limits){.connections_max = 8,
-                                .connections_per_address_max = 4,
-                                .header_bytes_max = 2048,
-                                .headers_max = 16,
-                                .body_bytes_max = 1000,
-                                .target_bytes_max = 200,
-                                .head_timeout_ms = 60000,
-                                .body_timeout_ms = 60000,
-                                .idle_timeout_ms = 60000,
-                                .frame_bytes_max = 1000,
-                                .queue_bytes_max = 100000,
-                                .ping_interval_ms = 60000};
+    struct http_limits limits = testhttp_limits();
+
+    limits.connections_per_address_max = 4;
+    limits.queue_bytes_max = 100000;
+    return limits;
 }
 
 static void start(struct fixture *fixture, struct http_limits limits)

@@ -5,6 +5,7 @@
 #include "base/counter.h"
 #include "net/http.h"
 #include "net/sources.h"
+#include "net/testhttp.h"
 #include "net/testpeer.h"
 #include "unit.h"
 
@@ -77,17 +78,7 @@ static void begin(struct stunconn_limits limits)
     struct stunconn_handler handler = {
         .on_frame = on_frame, .on_close = on_close, .is_known = is_known};
     struct http_params params = {.address = "127.0.0.1",
-                                 .limits = {.connections_max = 8,
-                                            .header_bytes_max = 2048,
-                                            .headers_max = 16,
-                                            .body_bytes_max = 1000,
-                                            .target_bytes_max = 200,
-                                            .head_timeout_ms = 60000,
-                                            .body_timeout_ms = 60000,
-                                            .idle_timeout_ms = 60000,
-                                            .frame_bytes_max = 100000,
-                                            .queue_bytes_max = 1000000,
-                                            .ping_interval_ms = 60000},
+                                 .limits = testhttp_limits(),
                                  .handler = {on_request, NULL},
                                  .stun = {on_stun, NULL}};
 

@@ -5,6 +5,7 @@
 #include "net/openssl.h"
 #include "net/http.h"
 #include "net/testcert.h"
+#include "net/testhttp.h"
 #include "net/testpeer.h"
 #include "wire/wsframe.h"
 
@@ -55,19 +56,8 @@ static void on_request(void *arg, http_exchange exchange, const struct http_requ
 
 static void start(struct fixture *fixture)
 {
-    struct http_params params = {.address = "127.0.0.1",
-                                 .limits = {.connections_max = 8,
-                                            .header_bytes_max = 2048,
-                                            .headers_max = 16,
-                                            .body_bytes_max = 1000,
-                                            .target_bytes_max = 200,
-                                            .head_timeout_ms = 60000,
-                                            .body_timeout_ms = 60000,
-                                            .idle_timeout_ms = 60000,
-                                            .frame_bytes_max = 100000,
-                                            .queue_bytes_max = 1000000,
-                                            .ping_interval_ms = 60000},
-                                 .handler = {on_request, fixture}};
+    struct http_params params = {
+        .address = "127.0.0.1", .limits = testhttp_limits(), .handler = {on_request, fixture}};
 
     *fixture = (struct fixture){0};
     testcert_make(&fixture->cert);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/counter.h"
 #include "net/http.h"
+#include "net/testhttp.h"
 #include "net/testpeer.h"
 #include "wire/wsframe.h"
 
@@ -75,21 +76,6 @@ static void on_request(void *arg, http_exchange exchange, const struct http_requ
     }
 }
 
-static struct http_limits limits_of_tests(void)
-{
-    return (struct http_limits){.connections_max = 8,
-                                .header_bytes_max = 2048,
-                                .headers_max = 16,
-                                .body_bytes_max = 1000,
-                                .target_bytes_max = 200,
-                                .head_timeout_ms = 60000,
-                                .body_timeout_ms = 60000,
-                                .idle_timeout_ms = 60000,
-                                .frame_bytes_max = 100000,
-                                .queue_bytes_max = 1000000,
-                                .ping_interval_ms = 60000};
-}
-
 static void start(struct fixture *fixture, struct http_limits limits)
 {
     struct http_params params = {.address = "127.0.0.1", .limits = limits};
@@ -149,7 +135,7 @@ static void echoes_messages_of_every_length_class(void)
     int fd = 0;
 
     memset(text, 'x', sizeof text);
-    start(&fixture, limits_of_tests());
+    start(&fixture, testhttp_limits());
     fd = join(&fixture);
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         uint8_t head[WSFRAME_HEAD_SIZE_MAX];
@@ -182,7 +168,7 @@ static void takes_frames_byte_by_byte_and_right_behind_the_handshake(void)
     char out[1024];
     int fd = 0;
 
-    start(&fixture, limits_of_tests());
+    start(&fixture, testhttp_limits());
     fd = join(&fixture);
     for (size_t i = 0; i < sizeof frames; i++) {
         testpeer_send(fixture.loop, fd, frames + i, 1);
@@ -207,7 +193,7 @@ static void sends_one_message_to_many(void)
     char out[64];
     int fds[3];
 
-    start(&fixture, limits_of_tests());
+    start(&fixture, testhttp_limits());
     for (int i = 0; i < 3; i++) {
         fds[i] = join(&fixture);
     }
@@ -230,7 +216,7 @@ static void closes_once_when_asked_by_either_side(void)
     char out[128];
     int fd = 0;
 
-    start(&fixture, limits_of_tests());
+    start(&fixture, testhttp_limits());
     fd = join(&fixture);
     send_frame(&fixture, fd, WSFRAME_TEXT, SLICE("bye"));
     CHECK(testpeer_read(fixture.loop, fd, out, sizeof out, NULL, 0) == 12);
@@ -282,7 +268,7 @@ static void refuses_each_bad_frame_with_its_code(void)
     struct fixture fixture;
     char out[256];
 
-    start(&fixture, limits_of_tests());
+    start(&fixture, testhttp_limits());
     for (size_t i = 0; i < count; i++) {
         int fd = join(&fixture);
         uint16_t code = 0;
@@ -308,7 +294,7 @@ static void cuts_a_peer_that_does_not_read(void)
     int fd = 0;
 
     memset(text, 'x', sizeof text);
-    start(&fixture, limits_of_tests());
+    start(&fixture, testhttp_limits());
     fd = join(&fixture);
     for (int i = 0; i < 2000 && err == OK; i++) {
         err = websock_send(fixture.server, fixture.sockets[0], slice_from(text, sizeof text));
@@ -324,7 +310,7 @@ static void cuts_a_peer_that_does_not_read(void)
 
 static void pings_the_silent_and_drops_the_dead(void)
 {
-    struct http_limits limits = limits_of_tests();
+    struct http_limits limits = testhttp_limits();
     struct fixture fixture;
     char out[64];
     uint64_t start_ms = 0;
@@ -351,7 +337,7 @@ static void survives_the_end_of_the_server_inside_a_message(void)
     char out[64];
     int fds[2];
 
-    start(&fixture, limits_of_tests());
+    start(&fixture, testhttp_limits());
     fds[0] = join(&fixture);
     fds[1] = join(&fixture);
     send_frame(&fixture, fds[0], WSFRAME_TEXT, SLICE("end"));

@@ -3,6 +3,7 @@
 #include "server/nodedoor.h"
 
 #include "net/nodetls.h"
+#include "net/testhttp.h"
 #include "net/testpeer.h"
 #include "unit.h"
 
@@ -28,14 +29,7 @@ static void start(void)
 {
     const uint8_t key[NODETLS_KEY_SIZE] = {1};
     struct http_params params = {.address = "127.0.0.1",
-                                 .limits = {.connections_max = 8,
-                                            .header_bytes_max = 2048,
-                                            .headers_max = 16,
-                                            .body_bytes_max = 1000,
-                                            .target_bytes_max = 200,
-                                            .head_timeout_ms = 60000,
-                                            .body_timeout_ms = 60000,
-                                            .idle_timeout_ms = 60000},
+                                 .limits = testhttp_limits(),
                                  .handler = nodedoor_handler(&door),
                                  .pass = nodedoor_pass(&door)};
     unit_finally(tear_down);
