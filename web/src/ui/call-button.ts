@@ -8,7 +8,7 @@ import { controlStyles, define, VvElement } from './element.ts';
 import { cameraIcon, checkIcon, downIcon, phoneIcon } from './icons.ts';
 import { focusBack } from './keep-focus.ts';
 import { placeBeside } from './place.ts';
-import type { CallConnector, CallOffer, StatusView } from './types.ts';
+import type { CallConnector, CallOffer, PersonView, StatusView } from './types.ts';
 
 /** The page's own text for a connector that comes with the server, or the connector's. */
 export function titleOf(name: string, title: string): string {
@@ -201,3 +201,17 @@ export class VvCallButton extends VvElement {
     }
 }
 define('vv-call-button', VvCallButton);
+
+/** The button of somebody who is shown; compact: the sign alone. */
+export const callButton = (
+    person: PersonView,
+    offer: CallOffer,
+    compact: boolean,
+): TemplateResult => html`<vv-call-button
+    ?compact=${compact}
+    .name=${person.name}
+    .fullName=${person.fullName}
+    .status=${person.status}
+    .reach=${person}
+    .offer=${offer}
+></vv-call-button>`;

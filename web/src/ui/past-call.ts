@@ -3,7 +3,7 @@
 // button that calls back. Events: vv-call of its button, vv-details.
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
-import './call-button.ts';
+import { callButton } from './call-button.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { callInIcon, callMissedIcon, callOutIcon, detailsIcon } from './portal-icons.ts';
 import './portrait.ts';
@@ -125,20 +125,9 @@ export class VvPastCall extends VvElement {
             </div>
             <div class="buttons">
                 ${this.open === undefined ? nothing : this.details(name)}
-                ${person.guest ? nothing : this.back(person)}
+                ${person.guest ? nothing : callButton(person, this.offer, true)}
             </div>
         </div>`;
-    }
-
-    private back(person: PersonView): TemplateResult {
-        return html`<vv-call-button
-            compact
-            .name=${person.name}
-            .fullName=${person.fullName}
-            .status=${person.status}
-            .reach=${person}
-            .offer=${this.offer}
-        ></vv-call-button>`;
     }
 
     private details(name: string): TemplateResult {

@@ -3,7 +3,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import './avatar.ts';
-import './call-button.ts';
+import { callButton } from './call-button.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import { chatIcon } from './portal-icons.ts';
 import './status.ts';
@@ -96,13 +96,7 @@ export class VvPersonCard extends VvElement {
             >
                 ${chatIcon}${t('chat')}
             </button>
-            <vv-call-button
-                .name=${person.name}
-                .fullName=${person.fullName}
-                .status=${person.status}
-                .reach=${person}
-                .offer=${this.offer}
-            ></vv-call-button>
+            ${callButton(person, this.offer, false)}
         </div>`;
     }
 }

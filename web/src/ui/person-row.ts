@@ -4,7 +4,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { t } from '../text/text.ts';
 import './avatar.ts';
-import './call-button.ts';
+import { callButton } from './call-button.ts';
 import { controlStyles, define, VvElement } from './element.ts';
 import './status.ts';
 import type { CallOffer, PersonView } from './types.ts';
@@ -130,20 +130,9 @@ export class VvPersonRow extends VvElement {
         const call = !this.self && this.offer.state !== 'absent';
         return call || this.children.length > 0
             ? html`<div class="acts">
-                  ${call ? this.callButton(person) : nothing} ${slot}
+                  ${call ? callButton(person, this.offer, true) : nothing} ${slot}
               </div>`
             : slot;
-    }
-
-    private callButton(person: PersonView): TemplateResult {
-        return html`<vv-call-button
-            compact
-            .name=${person.name}
-            .fullName=${person.fullName}
-            .status=${person.status}
-            .reach=${person}
-            .offer=${this.offer}
-        ></vv-call-button>`;
     }
 }
 define('vv-person-row', VvPersonRow);
