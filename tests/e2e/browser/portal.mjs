@@ -97,3 +97,31 @@ export async function cuttable(context) {
         mend: () => (down = false),
     };
 }
+
+/** Before the pages of a context: what the server says to those that are open can be kept back, as
+ *  by a slow network, and let go. What they say to it is not. */
+export async function slowable(context) {
+    const pages = new Set();
+    let slow = new Map();
+    await context.routeWebSocket('**/ws', (page) => {
+        pages.add(page);
+        page.connectToServer().onMessage((text) => {
+            const kept = slow.get(page);
+            if (kept) {
+                kept.push(text);
+            } else {
+                page.send(text);
+            }
+        });
+    });
+    return {
+        keep: () => (slow = new Map([...pages].map((page) => [page, []]))),
+        /** Whether an event of the type has come and is kept. */
+        keeps: (type) => [...slow.values()].flat().some((text) => JSON.parse(text).type === type),
+        letGo: () => {
+            const kept = slow;
+            slow = new Map();
+            kept.forEach((texts, page) => texts.forEach((text) => page.send(text)));
+        },
+    };
+}

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows M20 to M24 and M31 of the acceptance table: one connector or several, and which is taken.
+// Rows M20 to M24, M31 and N24 of the acceptance table: one connector or several, and which is
+// taken.
 import assert from 'node:assert/strict';
-import { endAll, fillSignIn, opening, until } from '../browser.mjs';
-import { follow } from '../portal.mjs';
+import { closing, endAll, fillSignIn, opening, signIn, until } from '../browser.mjs';
+import { follow, slowable } from '../portal.mjs';
 
 const WEBRTC = 'WebRTC';
 const LINK = 'Meeting link';
@@ -58,7 +59,51 @@ async function signInAgain(page, name) {
     await page.locator('vv-header').waitFor();
 }
 
-export const connectors = [
+/** Of a page whose button still offers the way: what the pressed button leads to. */
+async function refused({ server, mary, anna }, page, way) {
+    await arrow(page).click();
+    const window = await opening(page.context(), () =>
+        place(page).locator('.menu button').getByText(way).click());
+    await window.getByText('This way to call has been switched off by the administrator.')
+        .waitFor();
+    const text = await window.getByText(/Reference: /).innerText();
+    const reference = /Reference: ([\w-]{8,16})/.exec(text)[1];
+    await until('the log has the reference', () => server.log.split('\n').some((line) =>
+        line.includes(reference) && line.includes('user=luc what="connector-disabled"')));
+    const { json } = await server.request('GET', '/api/admin/calls', { cookie: anna });
+    assert.deepEqual(json.calls, []);
+    assert.equal(await mary.locator('vv-incoming-call').count(), 0);
+    await closing(window, () => window.getByRole('button', { name: 'Close' }).click());
+}
+
+const disabled = [
+    {
+        name: 'N24: Call on a page that has not heard yet that its connector is switched off: the '
+            + 'server refuses, nobody rings, and the window says why',
+        run: async (world) => {
+            await world.use('webrtc', 'link');
+            let news;
+            const prepare = async (context) => (news = await slowable(context));
+            const luc = await signIn(world.browser, world.server, 'luc', '/people/mary',
+                { prepare });
+            await listIs(luc, `${WEBRTC} *`, LINK);
+            for (const [name, way, list] of [['webrtc', WEBRTC, [`${WEBRTC} *`, LINK]],
+                ['link', LINK, [WEBRTC, `${LINK} *`]]]) {
+                news.keep();
+                await world.change(name, { active: false });
+                await until('the news is on its way', () => news.keeps('connectors.changed'));
+                await refused(world, luc, way);
+                news.letGo();
+                await listIs(luc); // One way is left: a plain button.
+                await world.change(name, { active: true });
+                await listIs(luc, ...list); // What was picked is remembered all the same.
+            }
+            await luc.context().close();
+        },
+    },
+];
+
+const ways = [
     {
         name: 'M20, M31: at first WebRTC alone is active; its button is plain, without an arrow',
         run: async (world) => {
@@ -154,3 +199,5 @@ export const connectors = [
         },
     },
 ];
+
+export const connectors = [ways, disabled].flat();

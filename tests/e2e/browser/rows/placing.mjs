@@ -368,7 +368,8 @@ const refusing = [
             await luc.locator('vv-call-button button').first().waitFor({ state: 'detached' });
             await caller.evaluate(() => window.free());
             try {
-                await endedBy(caller, 'Calls have been switched off by the administrator.');
+                await endedBy(caller,
+                    'This way to call has been switched off by the administrator.');
             } finally {
                 await activate(true);
             }
