@@ -641,22 +641,22 @@ void calls_user_gone(struct portal *portal, const struct id *user, uint64_t now_
     }
 }
 
-void calls_snapshot(struct portal *portal, session_id session, uint64_t now_ms)
+void calls_snapshot(struct portal *portal, session_id session, bool ringing, uint64_t now_ms)
 {
     const struct session *found = session_find(portal, session);
     struct line *line = found == NULL ? NULL : calls_line(portal->calls, &found->person->user.id);
-    if (line == NULL) {
-        return;
-    }
-    for (uint32_t i = 0; i < line->mine_count; i++) {
-        tell(line->mine[i], calls_role_of(line->mine[i], &line->user), session, END_NONE, now_ms);
-    }
-    for (uint32_t i = 0; i < line->ringing_count; i++) {
-        if (line->ringing[i]->unheard) {
-            device_pretend(line->ringing[i], now_ms);
-            continue;
+    for (uint32_t i = 0; line != NULL && i < line->mine_count; i++) {
+        struct entry *mine = line->mine[i];
+        if (!ringing || mine->call.state == CALL_RINGING) {
+            tell(mine, calls_role_of(mine, &line->user), session, END_NONE, now_ms);
         }
-        tell(line->ringing[i], ROLE_CALLEE, session, END_NONE, now_ms);
+    }
+    for (uint32_t i = 0; line != NULL && i < line->ringing_count; i++) {
+        if (!line->ringing[i]->unheard) {
+            tell(line->ringing[i], ROLE_CALLEE, session, END_NONE, now_ms);
+        } else if (!ringing) {
+            device_pretend(line->ringing[i], now_ms);
+        }
     }
 }
 

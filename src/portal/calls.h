@@ -31,8 +31,8 @@ void calls_session_away(struct portal *portal, session_id session, bool away, ui
 void calls_session_closed(struct portal *portal, session_id session, const struct person *person,
                           const struct id *login, uint64_t now_ms);
 
-/* Tells the session the calls of its user. */
-void calls_snapshot(struct portal *portal, session_id session, uint64_t now_ms);
+/* Tells the session the calls of its user; `ringing`: only those that ring. */
+void calls_snapshot(struct portal *portal, session_id session, bool ringing, uint64_t now_ms);
 
 /* Whether the session holds the media of a call. */
 bool calls_session_talks(const struct portal *portal, const struct session *session);

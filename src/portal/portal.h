@@ -134,6 +134,9 @@ void portal_expire(struct portal *portal, int64_t now_s, uint64_t now_ms);
 /* Tells the session everything that is so now (calls it takes part in), as after a resume that
  * came too late. */
 void portal_session_snapshot(struct portal *portal, session_id session, uint64_t now_ms);
+/* Tells the session which calls ring, and how long they still do, as after a resume that has
+ * brought all else that was missed. */
+void portal_session_resumed(struct portal *portal, session_id session, uint64_t now_ms);
 
 /* ---- people (portal/people.c) ---- */
 

@@ -94,9 +94,15 @@ void portal_session_snapshot(struct portal *portal, session_id session, uint64_t
     const struct session *found = session_find(portal, session);
     if (found != NULL) {
         connector_snapshot(portal, found);
-        calls_snapshot(portal, session, now_ms);
+        calls_snapshot(portal, session, false, now_ms);
         tie_session_opened(portal, found->person);
     }
+}
+
+void portal_session_resumed(struct portal *portal, session_id session, uint64_t now_ms)
+{
+    portal->now_ms = now_ms;
+    calls_snapshot(portal, session, true, now_ms);
 }
 
 void session_end(struct portal *portal, session_id id, enum session_end why, uint64_t now_ms)

@@ -162,8 +162,8 @@ void fanout_send(struct fanout *fanout, websock socket, const struct message *me
     }
 }
 
-/* Keeps the seat's next event and sends it; `err`: it could not be made. */
-static void deliver(struct seat *seat, enum err err, struct slice text)
+/* Keeps `kept` as the seat's next event and sends `text`; `err`: it could not be made. */
+static void deliver_and_keep(struct seat *seat, enum err err, struct slice text, struct slice kept)
 {
     struct fanout *fanout = seat->fanout;
     const struct outlet *outlet = &fanout->params.outlet;
@@ -171,7 +171,7 @@ static void deliver(struct seat *seat, enum err err, struct slice text)
         ring_skip(&seat->ring);
     } else {
         /* An event that cannot be kept is a gap that a later resume finds. */
-        (void)!ring_add(&seat->ring, &fanout->params.ring, text);
+        (void)!ring_add(&seat->ring, &fanout->params.ring, kept);
     }
     if (seat->socket == 0 || seat->cut) {
         return;
@@ -185,11 +185,26 @@ static void deliver(struct seat *seat, enum err err, struct slice text)
     seat->cut = outlet->send(outlet->ctx, seat->socket, text) != OK;
 }
 
+static void deliver(struct seat *seat, enum err err, struct slice text)
+{
+    deliver_and_keep(seat, err, text, text);
+}
+
+/* How long a call still rings was true when it was written: a page that is told it later, and then
+ * loses its connection, would ring too long. Its number alone is kept, and who comes back is told
+ * anew (portal_session_resumed). */
+static bool is_kept(const struct message *message)
+{
+    return message->type != MESSAGE_CALL_CHANGED ||
+           message->call_changed.call.state != MESSAGE_CALL_STATE_RINGING;
+}
+
 static void send_event(struct fanout *fanout, struct seat *seat, struct message *message)
 {
     message->seq = seat->ring.seq + 1;
     enum err err = encode(fanout, message);
-    deliver(seat, err, buf_slice(&fanout->encoded));
+    struct slice text = buf_slice(&fanout->encoded);
+    deliver_and_keep(seat, err, text, is_kept(message) ? text : SLICE(""));
 }
 
 /* ---- the portal's events ---- */
@@ -553,7 +568,7 @@ static void replay_one(void *arg, struct slice text)
 {
     struct seat *seat = arg;
     const struct outlet *outlet = &seat->fanout->params.outlet;
-    if (!seat->cut && seat->socket != 0) {
+    if (text.size > 0 && !seat->cut && seat->socket != 0) {
         seat->cut = outlet->send(outlet->ctx, seat->socket, text) != OK;
     }
 }

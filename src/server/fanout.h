@@ -69,7 +69,8 @@ void fanout_detach(struct seat *seat, uint64_t now_ms);
 /* Ends session and seat together. */
 void fanout_close(struct seat *seat, uint64_t now_ms);
 
-/* Sends the events after `last` that the ring still has. */
+/* Sends the events after `last` that the ring still has, but for calls that ring: those are told
+ * anew by portal_session_resumed. */
 void fanout_replay(struct seat *seat, uint64_t last);
 
 /* What of a person and a call stands nowhere else. */

@@ -159,7 +159,9 @@ static void welcome(struct link *link, const struct message *command, struct sea
     if (!fresh) {
         portal_session_away(params->portal, session, false, now_ms);
     }
-    if (!resumed) {
+    if (resumed) {
+        portal_session_resumed(params->portal, session, now_ms);
+    } else {
         portal_session_snapshot(params->portal, session, now_ms);
     }
 }

@@ -9,6 +9,7 @@
 
 #define CALL "AAECAwQFBgcICQoLDA0ODw"
 #define LINKS_MAX 4
+#define SAID_MS 1000
 
 static struct testports ports;
 static struct record record;
@@ -94,7 +95,7 @@ static struct link *connect(websock i, const char *name)
 
 static void say(websock i, const char *text)
 {
-    signalling_receive(links[i], slice_text(text), 1000);
+    signalling_receive(links[i], slice_text(text), SAID_MS);
 }
 
 static void greet(websock i, const char *name)
@@ -186,7 +187,7 @@ static void a_flood_ends_the_connection(void)
 }
 
 /* Reads the token out of the last welcome and says hello with it. */
-static void resume(websock from, websock to, const char *name, const char *last)
+static void resume_at(websock from, websock to, const char *name, const char *last, uint64_t now_ms)
 {
     const char *welcome = record_find(&record, from, "\"token\":\"");
     char text[256];
@@ -196,7 +197,12 @@ static void resume(websock from, websock to, const char *name, const char *last)
                    "{\"type\":\"hello\",\"id\":1,\"version\":1,\"token\":\"%.*s\",\"last\":%s}",
                    (int)strcspn(token, "\""), token, last);
     (void)connect(to, name);
-    say(to, text);
+    signalling_receive(links[to], slice_text(text), now_ms);
+}
+
+static void resume(websock from, websock to, const char *name, const char *last)
+{
+    resume_at(from, to, name, last, SAID_MS);
 }
 
 static void who_comes_back_gets_what_was_missed(void)
@@ -209,9 +215,32 @@ static void who_comes_back_gets_what_was_missed(void)
     say(2, "{\"type\":\"call.start\",\"id\":2,\"call\":\"" CALL "\",\"callee\":\"ann\","
            "\"microphone\":true,\"camera\":true}");
     CHECK(said(2, "\"type\":\"call.is\",\"id\":2,"));
+    say(2, "{\"type\":\"call.end\",\"id\":3,\"call\":\"" CALL "\",\"reason\":\"hung-up\"}");
     resume(1, 3, "ann", "0");
     CHECK(said(3, "\"resumed\":true"));
-    CHECK(said(3, "\"seq\":1,\"call\":{\"id\":\"" CALL "\""));
+    CHECK(!said(3, "\"seq\":1,")); /* that it rang */
+    CHECK(said(3, "\"seq\":2,\"call\":{\"id\":\"" CALL "\",\"state\":\"ended\""));
+    tear_down();
+}
+
+/* A page that was told late, and loses its connection again, has only its own clock. */
+static void who_comes_back_is_told_how_long_it_still_rings(void)
+{
+    char left[32];
+    set_up();
+    greet(1, "ann");
+    greet(2, "bob");
+    signalling_close(links[1], 1006, 2000);
+    links[1] = NULL;
+    say(2, "{\"type\":\"call.start\",\"id\":2,\"call\":\"" CALL "\",\"callee\":\"ann\","
+           "\"microphone\":true,\"camera\":true}");
+    resume_at(1, 3, "ann", "0", SAID_MS + 7000);
+    CHECK(said(3, "\"resumed\":true"));
+    (void)snprintf(left, sizeof left, "\"ringLeftMs\":%u,", testports_limits().ring_ms - 7000);
+    CHECK(!said(3, "\"seq\":1,"));
+    const char *told = record_find(&record, 3, "\"state\":\"ringing\"");
+    CHECK(told != NULL);
+    CHECK(strstr(told, left) != NULL);
     tear_down();
 }
 
@@ -268,6 +297,7 @@ static void a_command_that_is_refused_says_why(void)
 UNIT(hello_opens_a_session_of_who_is_signed_in, hello_must_come_first_soon_and_of_a_known_version,
      only_so_many_may_wait_with_their_hello, three_bad_messages_end_the_connection,
      a_flood_ends_the_connection, who_comes_back_gets_what_was_missed,
+     who_comes_back_is_told_how_long_it_still_rings,
      a_token_of_another_sign_in_opens_a_fresh_session,
      a_page_that_was_closed_or_has_done_does_not_come_back, those_who_are_watched_are_in_the_reply,
      a_command_that_is_refused_says_why)

@@ -31,7 +31,8 @@ void oracle_begin(struct oracle *oracle, struct oracle_call *call)
                     number, call->answer_to);
     }
     /* Perhaps again: what has ended is forgotten after a while, and by a new server. */
-    *call = (struct oracle_call){.known = true, .unkept = call->kept || call->unkept};
+    *call = (struct oracle_call){
+        .known = true, .unkept = call->kept || call->unkept, .begun_ms = oracle->now_ms};
     call->users[ROLE_CALLER] = (uint8_t)cause->user;
     call->users[ROLE_CALLEE] = (uint8_t)cause->callee;
     call->state = CALL_RINGING;

@@ -56,6 +56,7 @@ struct oracle_call {
     enum end_reason reason;
     bool by_user; /* ENDED: by the user of the side ended_by */
     enum call_role ended_by;
+    uint64_t begun_ms;
     uint64_t ring_until_ms;
     uint64_t connect_until_ms;
     uint64_t call_until_ms;

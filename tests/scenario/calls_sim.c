@@ -17,9 +17,21 @@
 
 enum call_fault call_fault = CALL_FAULT_NONE;
 
-static const char *const fault_names[CALL_FAULT_COUNT] = {
-#define CALL_FAULT_NAME(symbol, name) name,
-    "none", CALL_FAULT_LIST(CALL_FAULT_NAME)};
+/* Those of the engine, then those of the pages. */
+#define FAULT_COUNT (CALL_FAULT_COUNT + SIM_FAULT_COUNT - 1)
+static const char *const fault_names[FAULT_COUNT] = {
+#define FAULT_NAME(symbol, name) name,
+    "none", CALL_FAULT_LIST(FAULT_NAME) SIM_FAULT_LIST(FAULT_NAME)};
+
+static int fault_now;
+
+static void set_fault(int fault)
+{
+    bool of_page = fault >= CALL_FAULT_COUNT;
+    fault_now = fault;
+    call_fault = of_page ? CALL_FAULT_NONE : (enum call_fault)fault;
+    sim_fault = of_page ? (enum sim_fault)(fault - CALL_FAULT_COUNT + 1) : SIM_FAULT_NONE;
+}
 
 struct options {
     uint64_t seed;
@@ -44,8 +56,8 @@ static void report(uint64_t seed, const char *why)
     struct sim_tally tally = {0};
     (void)sim_play(seed, true, &tally, again);
     printf("seed %" PRIu64 ": %s\nplay it again: calls_sim --trace --seed %" PRIu64 "%s%s\n", seed,
-           why, seed, call_fault == CALL_FAULT_NONE ? "" : " --fault ",
-           call_fault == CALL_FAULT_NONE ? "" : fault_names[call_fault]);
+           why, seed, fault_now == 0 ? "" : " --fault ",
+           fault_now == 0 ? "" : fault_names[fault_now]);
     fflush(stdout);
 }
 
@@ -101,10 +113,9 @@ static struct sim_tally sum(const struct shared *shared)
 
 /* The reasons that a call of two browsers can end with. */
 static const enum end_reason reachable[] = {
-    END_HUNG_UP,      END_DECLINED,   END_CANCELLED,         END_NO_ANSWER,
-    END_UNREACHABLE,  END_BUSY,       END_PERMISSION_DENIED, END_NO_DEVICE,
-    END_MEDIA_FAILED, END_MEDIA_LOST, END_TOO_LONG,          END_SIGNALLING_LOST,
-    END_REPLACED};
+    END_HUNG_UP,  END_DECLINED,          END_CANCELLED, END_NO_ANSWER,    END_UNREACHABLE,
+    END_BUSY,     END_PERMISSION_DENIED, END_NO_DEVICE, END_MEDIA_FAILED, END_MEDIA_LOST,
+    END_TOO_LONG, END_SIGNALLING_LOST,   END_REPLACED};
 
 /* A run of some length must have come to everything, or it shows less than it says. */
 static bool is_complete(const struct sim_tally *tally)
@@ -114,7 +125,8 @@ static bool is_complete(const struct sim_tally *tally)
                tally->glares > 0 && tally->pushed > 0 && tally->moved > 0 && tally->held > 0 &&
                tally->silenced > 0 && tally->blocked > 0 && tally->pestered > 0 &&
                tally->expected > 0 && tally->waited > 0 && tally->awaited > 0 && tally->early > 0 &&
-               tally->answered_early > 0 && tally->hid > 0;
+               tally->answered_early > 0 && tally->hid > 0 && tally->slept > 0 &&
+               tally->by_clock > 0;
     for (size_t i = 0; i < sizeof reachable / sizeof reachable[0]; i++) {
         all = all && tally->ended_as[reachable[i]] > 0;
     }
@@ -137,9 +149,10 @@ static void print_tally(const struct sim_tally *tally, double seconds)
            tally->pushed, tally->cut_off, tally->resumed, tally->snapshots);
     printf("blocked=%" PRIu64 " pestered=%" PRIu64 " expected=%" PRIu64 " waited=%" PRIu64
            " told=%" PRIu64 " sent early=%" PRIu64 " answered early=%" PRIu64
-           " candidates of who hides=%" PRIu64 "\n",
+           " candidates of who hides=%" PRIu64 "\nslept=%" PRIu64
+           " ended by a page's own clock=%" PRIu64 "\n",
            tally->blocked, tally->pestered, tally->expected, tally->waited, tally->awaited,
-           tally->early, tally->answered_early, tally->hid);
+           tally->early, tally->answered_early, tally->hid, tally->slept, tally->by_clock);
     printf("restarts=%" PRIu64 " of them between the answers of a commit=%" PRIu64
            " calls taken up=%" PRIu64 "\n",
            tally->restarts, tally->half_answered, tally->calls_restored);
@@ -185,27 +198,27 @@ static bool run_faults(const struct options *options)
 {
     int found = 0;
     struct sim_tally tally = {0};
-    for (int fault = CALL_FAULT_NONE; fault < CALL_FAULT_COUNT; fault++) {
+    for (int fault = 0; fault < FAULT_COUNT; fault++) {
         char why[ORACLE_TEXT_MAX] = "";
         uint64_t i = 0;
-        call_fault = (enum call_fault)fault;
+        set_fault(fault);
         while (i < options->schedules && sim_play(options->seed + i, false, &tally, why)) {
             i++;
         }
-        bool right = (why[0] != '\0') == (fault != CALL_FAULT_NONE);
+        bool right = (why[0] != '\0') == (fault != 0);
         found += right ? 1 : 0;
         printf("%s %s: %s (after %" PRIu64 " schedules)\n", right ? "ok" : "NOT OK",
                fault_names[fault], why[0] != '\0' ? why : "nothing found", i);
     }
-    printf("calls_sim_faults: %d passed, %d failed\n", found, CALL_FAULT_COUNT - found);
-    return found == CALL_FAULT_COUNT;
+    printf("calls_sim_faults: %d passed, %d failed\n", found, FAULT_COUNT - found);
+    return found == FAULT_COUNT;
 }
 
 /* ---- options ---- */
 
 static bool take_fault(const char *name, struct options *options)
 {
-    for (int i = 0; i < CALL_FAULT_COUNT; i++) {
+    for (int i = 0; i < FAULT_COUNT; i++) {
         if (strcmp(fault_names[i], name) == 0) {
             options->fault = i;
             return true;
@@ -259,7 +272,7 @@ int main(int argc, char **argv)
         return 2;
     }
     log_set_level(LOG_ERROR);
-    call_fault = (enum call_fault)options.fault;
+    set_fault(options.fault);
     bool good = options.trace    ? run_trace(&options)
                 : options.faults ? run_faults(&options)
                                  : run(&options);

@@ -31,6 +31,16 @@
 #define SIM_RESUME_MS 6000 /* a session whose connection is away longer is closed */
 #define SIM_DAY_MS (86400 * 1000)
 
+/* Faults of pages and of connections, which must be found too. NO_CLOCK: a page rings until it is
+ * told otherwise. STALE_RING: who comes back is told how long a call rang when that was written. */
+#define SIM_FAULT_LIST(X)                                                                          \
+    X(NO_CLOCK, "page-no-clock")                                                                   \
+    X(STALE_RING, "stale-ring")
+#define SIM_FAULT_SYMBOL(symbol, name) SIM_FAULT_##symbol,
+enum sim_fault { SIM_FAULT_NONE, SIM_FAULT_LIST(SIM_FAULT_SYMBOL) SIM_FAULT_COUNT };
+extern enum sim_fault sim_fault;
+#define SIM_HAS_FAULT(name) (sim_fault == SIM_FAULT_##name)
+
 /* ---- simdisk.c: what the portal keeps, in groups, each answered by and by ---- */
 
 struct sim_write {
@@ -82,10 +92,16 @@ struct sim_known {
     uint8_t state; /* enum call_state */
     uint8_t role;  /* enum call_role */
     bool here;
-    bool held;        /* by this side */
-    bool said;        /* that it rings here */
-    uint8_t early;    /* a connection made while it rings: that of the other side, to be named */
-    bool early_ready; /* callee: the caller's window has answered it */
+    bool moved;        /* ENDED: only for this window */
+    bool held;         /* by this side */
+    bool said;         /* that it rings here */
+    uint8_t early;     /* a connection made while it rings: that of the other side, to be named */
+    bool early_ready;  /* callee: the caller's window has answered it */
+    uint32_t left_ms;  /* ringing: until the deadline, as the server says it when it says so */
+    uint32_t begun_ms; /* of calls with one id, which one */
+    uint64_t until_ms; /* the deadline: only the watcher knows it */
+    int64_t over_ms;   /* by the page's clock: then it ends it by itself */
+    uint64_t stood_ms; /* page.stood_ms when it began to be so */
 };
 
 enum letter_kind { LETTER_RESET, LETTER_VIEW, LETTER_EARLY, LETTER_OTHER, LETTER_REPLY };
@@ -148,11 +164,18 @@ struct page {
     bool connected; /* its media */
     struct sim_known known[SIM_KNOWN_MAX];
     int known_count;
+    uint32_t
+        over[ORACLE_CALLS_MAX + 1]; /* sim_known.begun_ms of what rings no more in this session */
     struct letter inbox[SIM_INBOX_MAX];
     int inbox_count;
     struct sim_command outbox[SIM_OUTBOX_MAX];
     int outbox_count;
     uint8_t next_tag;
+    int64_t clock_ms;         /* its own clock, at the world's 0 */
+    int32_t drift_ppm;        /* how much faster it is */
+    bool stands_still;        /* while the laptop sleeps */
+    uint64_t stood_ms;        /* so long in all */
+    uint64_t asleep_until_ms; /* nothing is read, shown or heard before */
 };
 
 /* A sign that a push service brings to a browser of the user. */
@@ -179,6 +202,7 @@ enum sim_act {
     ACT_CLOCK,
     ACT_BLOCK,
     ACT_WAIT,
+    ACT_SLEEP,
     ACT_COUNT
 };
 struct theme {
@@ -213,7 +237,9 @@ struct sim_tally {
     uint64_t awaited; /* and were told */
     uint64_t early;   /* descriptions that passed while it rang */
     uint64_t answered_early;
-    uint64_t hid; /* candidates of one who hides his address */
+    uint64_t hid;      /* candidates of one who hides his address */
+    uint64_t slept;    /* laptops */
+    uint64_t by_clock; /* calls that pages ended by their own clocks */
 };
 
 struct sim {
@@ -316,6 +342,24 @@ void page_act(struct sim *sim);
 /* Reads what has arrived. */
 void page_tick(struct sim *sim, struct page *page);
 void page_push(void *ctx, const struct push_note *note);
+
+/* The page ends by itself what it knows as page->known[at]. */
+void page_gives_up(struct sim *sim, struct page *page, int at);
+
+/* ---- simclock.c: the clocks of pages ---- */
+
+/* The page is loaded. */
+void clock_begin(struct sim *sim, struct page *page);
+/* It was told at that time that the call is so; before that it knew it as `before`. */
+void clock_see(const struct page *page, struct sim_known *known, const struct sim_known *before,
+               uint64_t at_ms);
+/* What is over by then. */
+void clock_tick(struct sim *sim, struct page *page, uint64_t at_ms);
+/* The laptop is closed for a while. */
+void clock_sleep(struct sim *sim, struct page *page);
+bool clock_sleeps(const struct sim *sim, const struct page *page);
+/* Whatever its connection is, it rings no longer than the world says. */
+void clock_check(struct sim *sim, const struct page *page, const struct sim_known *known);
 
 /* ---- simworld.c ---- */
 

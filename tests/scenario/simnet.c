@@ -52,13 +52,18 @@ static void post(struct sim *sim, struct seat *seat, const struct letter *letter
     put_letter(sim, page, kept);
 }
 
-static struct sim_known known_of(const struct call_view *view)
+static struct sim_known known_of(const struct sim *sim, const struct call_view *view)
 {
-    return (struct sim_known){.call = (uint8_t)oracle_number(&view->call),
+    int number = oracle_number(&view->call);
+    return (struct sim_known){.call = (uint8_t)number,
                               .state = (uint8_t)view->state,
                               .role = (uint8_t)view->role,
                               .here = view->here,
-                              .held = view->held_by_me};
+                              .moved = view->moved,
+                              .held = view->held_by_me,
+                              .begun_ms = (uint32_t)sim->oracle.calls[number].begun_ms,
+                              .left_ms = view->ring_left_ms,
+                              .until_ms = sim->now_ms + view->ring_left_ms};
 }
 
 static bool shows(const struct ice_facts *facts)
@@ -136,7 +141,7 @@ void net_event(void *ctx, session_id session, const struct event *event)
         oracle_view(&sim->oracle, session, seat->user, view);
         letter.kind = LETTER_VIEW;
         letter.has_view = true;
-        letter.view = known_of(view);
+        letter.view = known_of(sim, view);
     } else {
         forward(sim, seat, event, &letter);
     }
@@ -157,7 +162,7 @@ void net_reply(struct sim *sim, struct page *page, const struct sim_command *com
     struct letter letter = {.kind = LETTER_REPLY, .reply = command->tag, .refused = err != OK};
     if (err == OK && view != NULL) {
         letter.has_view = true;
-        letter.view = known_of(view);
+        letter.view = known_of(sim, view);
     }
     if (page->up) {
         put_letter(sim, page, &letter);
@@ -208,7 +213,8 @@ void net_server_gone(struct sim *sim)
         page->seat = -1;
         if (page->open) {
             page->up = false;
-            page->back_ms = sim->now_ms + 200 + sim_below(sim, 3000);
+            page->back_ms = clock_sleeps(sim, page) ? page->asleep_until_ms : sim->now_ms;
+            page->back_ms += 200 + sim_below(sim, 3000);
             all_again(page);
         }
     }
@@ -241,7 +247,11 @@ static void replay(struct sim *sim, struct page *page, const struct seat *seat)
 {
     sim->tally->resumed++;
     for (uint32_t seq = page->last + 1; seq <= seat->seq; seq++) {
-        put_letter(sim, page, &seat->ring[seq % SIM_RING]);
+        struct letter letter = seat->ring[seq % SIM_RING];
+        if (letter.has_view && letter.view.state == CALL_RINGING && !SIM_HAS_FAULT(STALE_RING)) {
+            letter = (struct letter){.kind = LETTER_OTHER, .seq = seq}; /* is told anew */
+        }
+        put_letter(sim, page, &letter);
     }
 }
 
@@ -276,6 +286,8 @@ static void connect(struct sim *sim, struct page *page)
     portal_session_away(sim->portal, seat->session, false, sim->now_ms);
     if (!resumed) {
         portal_session_snapshot(sim->portal, seat->session, sim->now_ms);
+    } else if (!SIM_HAS_FAULT(STALE_RING)) {
+        portal_session_resumed(sim->portal, seat->session, sim->now_ms);
     }
     for (int i = 0; i < page->outbox_count; i++) { /* all that is not answered, once more */
         page->outbox[i].due_ms = sim->now_ms + 1 + sim_below(sim, 2 * SIM_LATENCY_MS);

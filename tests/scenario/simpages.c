@@ -19,8 +19,10 @@ void page_open(struct sim *sim, struct page *page)
     page->back_ms = sim->now_ms;
     page->last = 0;
     page->known_count = 0;
+    memset(page->over, 0, sizeof page->over);
     page->connected = false;
     page->mine_here = false;
+    clock_begin(sim, page);
 }
 
 /* The window of the call has nothing to do any more. */
@@ -30,6 +32,19 @@ static void let_go(struct page *page)
     page->mine_here = false;
     page->connected = false;
     page->rejoining = false;
+}
+
+void page_gives_up(struct sim *sim, struct page *page, int at)
+{
+    const struct sim_known known = page->known[at];
+    page->over[known.call] = known.begun_ms;
+    page->known[at] = page->known[--page->known_count];
+    if (page->mine == known.call) {
+        if (known.role == ROLE_CALLER) {
+            (void)command_send(sim, page, COMMAND_END, known.call, 0);
+        }
+        let_go(page);
+    }
 }
 
 /* The window wants to take part in the call. */
@@ -70,10 +85,19 @@ static void read_early(struct sim *sim, struct page *page, const struct letter *
     }
 }
 
-static void learn(struct sim *sim, struct page *page, const struct sim_known *view)
+static void learn(struct sim *sim, struct page *page, const struct sim_known *view, uint64_t at_ms)
 {
     struct sim_known *known = find_known(page, view->call);
     bool mine = view->call == page->mine;
+    bool was = page->over[view->call] == view->begun_ms;
+    if (view->state != CALL_RINGING && !view->moved) {
+        page->over[view->call] = view->begun_ms;
+    } else if (was && view->state == CALL_RINGING) {
+        return; /* late: it is over here */
+    } else if (was && view->state == CALL_RINGING) {
+        oracle_fail(&sim->oracle, "page %d lets call %d ring again", sim_page_number(sim, page),
+                    view->call);
+    }
     if (view->state == CALL_ENDED) {
         if (known != NULL) {
             *known = page->known[--page->known_count];
@@ -93,6 +117,7 @@ static void learn(struct sim *sim, struct page *page, const struct sim_known *vi
     *known = *view;
     known->early = old.early;
     known->early_ready = old.early_ready;
+    clock_see(page, known, &old, at_ms);
     known->said = old.said || (rings && command_send(sim, page, COMMAND_RINGING, view->call, 0));
     if (rings && known->said && !old.said && sim_chance(sim, 50)) {
         known->early = 1; /* any number: the server gives the right one */
@@ -133,7 +158,7 @@ static void read_reply(struct sim *sim, struct page *page, const struct letter *
         sim->tally->glares++;
         page->mine = letter->view.call; /* both had pressed Call */
     }
-    learn(sim, page, &letter->view);
+    learn(sim, page, &letter->view, letter->due_ms);
     if (rejoined && page->mine != 0 && page->mine_here && page->connected) {
         (void)command_send(sim, page, COMMAND_CONNECTED, page->mine, 0);
     }
@@ -148,6 +173,7 @@ static void read_letter(struct sim *sim, struct page *page, const struct letter 
     case LETTER_RESET:
         page->welcomed = true;
         page->known_count = 0;
+        memset(page->over, 0, sizeof page->over);
         page->last = letter->seq;
         if (page->mine != 0) { /* the window takes its place again */
             page->rejoining = ask(sim, page, COMMAND_JOIN, page->mine, 0);
@@ -163,7 +189,7 @@ static void read_letter(struct sim *sim, struct page *page, const struct letter 
             read_early(sim, page, letter);
         }
         if (letter->has_view) {
-            learn(sim, page, &letter->view);
+            learn(sim, page, &letter->view, letter->due_ms);
         }
     }
 }
@@ -171,11 +197,16 @@ static void read_letter(struct sim *sim, struct page *page, const struct letter 
 void page_tick(struct sim *sim, struct page *page)
 {
     int taken = 0;
+    if (clock_sleeps(sim, page)) {
+        return;
+    }
     while (taken < page->inbox_count && page->inbox[taken].due_ms <= sim->now_ms) {
+        clock_tick(sim, page, page->inbox[taken].due_ms);
         read_letter(sim, page, &page->inbox[taken++]);
     }
     page->inbox_count -= taken;
     memmove(page->inbox, page->inbox + taken, sizeof page->inbox[0] * (size_t)page->inbox_count);
+    clock_tick(sim, page, sim->now_ms);
 }
 
 /* ---- acting ---- */
@@ -188,7 +219,7 @@ static int other_user(struct sim *sim, int user)
 
 static void start(struct sim *sim, struct page *page, int callee)
 {
-    if (sim->next_call == ORACLE_CALLS_MAX || !page->open ||
+    if (sim->next_call == ORACLE_CALLS_MAX || !page->open || clock_sleeps(sim, page) ||
         (page->known_count > 0 && sim_chance(sim, 70))) {
         return; /* who has a call seldom starts another one */
     }
@@ -424,6 +455,9 @@ void page_act(struct sim *sim)
         page_open(sim, page);
         return;
     }
+    if (clock_sleeps(sim, page)) {
+        return;
+    }
     switch (act) {
     case ACT_ON_CALL:
         act_on_call(sim, page);
@@ -445,6 +479,9 @@ void page_act(struct sim *sim)
         break;
     case ACT_STATUS:
         choose_status(sim, page);
+        break;
+    case ACT_SLEEP:
+        clock_sleep(sim, page);
         break;
     case ACT_SLOW:
         page->slow = !page->slow;

@@ -16,14 +16,15 @@ const char *const command_names[COMMAND_COUNT] = {
     "start",    "accept",    "decline", "end",     "connected", "join",   "leave",  "media",
     "describe", "candidate", "hold",    "take up", "ringing",   "ignore", "prepare"};
 
-/* Weights: on-call start glare wild close reload die status drop slow server clock block wait */
+/* Weights: on-call start glare wild close reload die status drop slow server clock block wait sleep
+ */
 static const struct theme themes[] = {
-    {"all", 4, 3, {40, 12, 8, 14, 4, 4, 3, 4, 6, 2, 2, 1, 4, 4}},
-    {"glare", 2, 2, {45, 5, 35, 5, 0, 3, 1, 0, 6, 0, 0, 0, 1, 1}},
-    {"devices", 2, 3, {70, 10, 2, 4, 2, 4, 3, 0, 5, 0, 0, 0, 1, 2}},
-    {"restart", 3, 2, {55, 12, 4, 6, 1, 3, 2, 2, 3, 0, 10, 2, 2, 5}},
-    {"slow", 3, 2, {50, 12, 4, 6, 2, 2, 2, 0, 6, 16, 0, 0, 0, 1}},
-    {"wild", 3, 2, {30, 8, 4, 50, 1, 2, 1, 2, 2, 0, 0, 0, 4, 3}},
+    {"all", 4, 3, {40, 12, 8, 14, 4, 4, 3, 4, 6, 2, 2, 1, 4, 4, 2}},
+    {"glare", 2, 2, {45, 5, 35, 5, 0, 3, 1, 0, 6, 0, 0, 0, 1, 1, 1}},
+    {"devices", 2, 3, {70, 10, 2, 4, 2, 4, 3, 0, 5, 0, 0, 0, 1, 2, 1}},
+    {"restart", 3, 2, {55, 12, 4, 6, 1, 3, 2, 2, 3, 0, 10, 2, 2, 5, 1}},
+    {"slow", 3, 2, {50, 12, 4, 6, 2, 2, 2, 0, 6, 16, 0, 0, 0, 1, 3}},
+    {"wild", 3, 2, {30, 8, 4, 50, 1, 2, 1, 2, 2, 0, 0, 0, 4, 3, 1}},
 };
 #define THEMES (sizeof themes / sizeof themes[0])
 
@@ -196,8 +197,9 @@ static void tick_notes(struct sim *sim)
     }
 }
 
-/* Every page that is reached knows within a while that a call is over. */
-static void check_learnt(struct sim *sim)
+/* Every page that is reached knows within a while that a call is over, and no page rings too long.
+ */
+static void check_pages(struct sim *sim)
 {
     for (int i = 0; i < sim->page_count; i++) {
         const struct page *page = &sim->pages[i];
@@ -207,6 +209,7 @@ static void check_learnt(struct sim *sim)
                 oracle_fail(&sim->oracle, "page %d does not learn that call %d has ended", i,
                             page->known[k].call);
             }
+            clock_check(sim, page, &page->known[k]);
         }
     }
 }
@@ -229,7 +232,7 @@ static void advance(struct sim *sim, uint64_t by_ms)
     for (int i = 0; i < sim->page_count; i++) {
         page_tick(sim, &sim->pages[i]);
     }
-    check_learnt(sim);
+    check_pages(sim);
 }
 
 static uint64_t next_ms(const struct sim *sim)

@@ -37,6 +37,17 @@ test('what is told late makes no ring longer', async () => {
     expect(over.map(({ id }) => id)).toEqual(['d', 'c']);
 });
 
+test('what has ended here does not ring again, until a fresh session says so', async () => {
+    expect(clock.see(call({}))).toBe(true);
+    await vi.advanceTimersByTimeAsync(46_100);
+    expect(clock.see(call({ ringLeftMs: 300 }))).toBe(false);
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(over).toHaveLength(1);
+    expect(clock.see(call({ state: 'connecting', ringLeftMs: 0 }))).toBe(true);
+    clock.clear();
+    expect(clock.see(call({}))).toBe(true);
+});
+
 test('what has ended or is connected is left alone', async () => {
     clock.see(call({}));
     clock.see(call({ state: 'ended', reason: 'declined' }));

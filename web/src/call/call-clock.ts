@@ -17,6 +17,8 @@ interface Watched {
 
 export class CallClock {
     private readonly watched = new Map<string, Watched>();
+    /** Rings that were ended here. */
+    private readonly over = new Set<string>();
 
     /** `onOver`: the call, as it is when it has ended so. */
     constructor(
@@ -26,13 +28,16 @@ export class CallClock {
 
     /**
      * The call is so now. A deadline may come nearer, never later: what a page that was cut off is
-     * told afterwards was true when it was written.
+     * told afterwards was true when it was written. False: it rings, and has ended here: late.
      */
-    see(call: CallInfo): void {
+    see(call: CallInfo): boolean {
         const known = this.watched.get(call.id);
         const same = known?.state === call.state ? known : undefined;
         const now = performance.now();
         if (call.state === 'ringing') {
+            if (this.over.has(call.id)) {
+                return false;
+            }
             const at = Math.min(same?.at ?? Infinity, now + call.ringLeftMs);
             this.watch(call, at, at + GRACE_MS - now, 'no-answer');
         } else if (call.state === 'connecting' && this.isOnline) {
@@ -41,12 +46,14 @@ export class CallClock {
         } else {
             this.forget(call.id);
         }
+        return true;
     }
 
     /** A fresh session tells all calls anew. */
     clear(): void {
         this.watched.forEach(({ timer }) => clearTimeout(timer));
         this.watched.clear();
+        this.over.clear();
     }
 
     private watch(call: CallInfo, at: number, wait: number, reason: CallInfo['reason']): void {
@@ -57,6 +64,7 @@ export class CallClock {
                 return;
             }
             this.watched.delete(call.id);
+            this.over.add(call.id);
             this.onOver({ ...call, state: 'ended', reason, ringLeftMs: 0 });
         }, wait);
         this.watched.set(call.id, { state: call.state, at, timer });

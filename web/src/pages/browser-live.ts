@@ -136,6 +136,9 @@ export class BrowserLive implements Live {
                 this.freshListeners.forEach((listener) => listener());
             },
             (event) => {
+                if (event.type === 'call.changed' && !this.clock.see(event.call)) {
+                    return;
+                }
                 this.early.onEvent(event);
                 this.placing?.onEvent(event);
                 if (event.type === 'person.changed') {
@@ -146,7 +149,6 @@ export class BrowserLive implements Live {
                 this.become(applyEvent(this.state, event));
                 this.eventListeners.forEach((listener) => listener(event));
                 if (event.type === 'call.changed') {
-                    this.clock.see(event.call);
                     if (event.call.state === 'ended') {
                         this.windows.forget(event.call.peer.name);
                     }

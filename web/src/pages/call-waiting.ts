@@ -59,8 +59,7 @@ export class WaitingCalls implements WaitingActions {
         if (event.type === 'connectors.changed') {
             const meetings = event.connectors.filter(({ kind }) => kind === 'meeting');
             this.meetings = new Set(meetings.map(({ name }) => name));
-        } else if (event.type === 'call.changed') {
-            this.clock.see(event.call);
+        } else if (event.type === 'call.changed' && this.clock.see(event.call)) {
             this.state = applyEvent(this.state, event);
             this.ringer.follow(this.state);
             this.doors.onChange();
