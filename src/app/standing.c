@@ -143,12 +143,17 @@ static void on_alive(void *arg)
     loop_set_deadline(loop, loop_now_ms(loop) + standing->alive_every_ms, on_alive, standing);
 }
 
+static const char *unready(void *arg)
+{
+    const struct standing *standing = arg;
+    return standing->door.leader.family != ADDR_NONE ? NULL : "no node has the portal";
+}
+
 static void collect(void *arg, struct metrics_gauges *out)
 {
     const struct standing *standing = arg;
-    bool ready = standing->door.leader.family != ADDR_NONE;
     metrics_add(out, "info{version=\"" VISAVIS_VERSION "\"}", "the program's version", 1);
-    metrics_add(out, "ready", "1 when /readyz says so", ready ? 1 : 0);
+    metrics_add(out, "ready", "1 when /readyz says so", unready(arg) == NULL ? 1 : 0);
     metrics_add(out, "node_leads", "1 when this node has the portal, 0 while it is a door", 0);
     metrics_add(out, "node_connections", "connections of browsers that are passed on now",
                 nodepass_count(standing->door.passed));
@@ -180,6 +185,7 @@ static enum err listen_metrics(struct standing *standing)
                                  .limits = config->http,
                                  .handler = metrics_handler(&standing->metrics)};
     standing->metrics.collect = collect;
+    standing->metrics.unready = unready;
     standing->metrics.arg = standing;
     if (config->metrics_address[0] == '\0') {
         return OK;

@@ -58,6 +58,7 @@ MUST_USE enum err watching_start(struct watching *watching, const struct config 
     watching->started_s = (int64_t)time(NULL);
     watching->alive_every_ms = notify_watchdog_ms();
     watching->metrics.collect = collect;
+    watching->metrics.unready = watching_unready;
     watching->metrics.arg = watching;
     if (config->metrics_address[0] == '\0') {
         return OK;

@@ -117,6 +117,7 @@ void conn_abort(struct conn *conn)
 {
     if (!conn->closing) {
         conn->closing = true;
+        hello_leave(loop_hellos(conn->loop), &conn->hello);
         uv_close((uv_handle_t *)&conn->tcp, on_uv_closed);
     }
 }
@@ -335,6 +336,10 @@ static void on_uv_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
     struct conn *conn = handle->data;
 
     (void)suggested;
+    if (conn->tls != NULL && !hello_may_begin(loop_hellos(conn->loop), &conn->hello)) {
+        *out = uv_buf_init(NULL, 0); /* read later: on_uv_read is told of no buffer */
+        return;
+    }
     *out = uv_buf_init((char *)loop_read_buffer(conn->loop), LOOP_READ_SIZE);
 }
 
@@ -398,6 +403,11 @@ static void on_uv_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
     if (conn->closing || count == 0) {
         return;
     }
+    if (count == UV_ENOBUFS) {
+        (void)uv_read_stop(stream);
+        hello_wait(loop_hellos(conn->loop), &conn->hello);
+        return;
+    }
     if (count < 0) {
         conn->reading = false;
         (void)uv_read_stop(stream);
@@ -411,17 +421,30 @@ static void on_uv_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
     }
 }
 
+static void read_on(struct conn *conn)
+{
+    if (uv_read_start((uv_stream_t *)&conn->tcp, on_uv_alloc, on_uv_read) != 0) {
+        conn->reading = false;
+        conn->events->on_end(conn, false);
+    }
+}
+
+void conn_on_place(struct hello *hello)
+{
+    read_on((struct conn *)(void *)((char *)hello - offsetof(struct conn, hello)));
+}
+
 void conn_set_reading(struct conn *conn, bool reading)
 {
     if (conn->closing || conn->reading == reading) {
         return;
     }
     conn->reading = reading;
+    hello_leave(loop_hellos(conn->loop), &conn->hello);
     if (!reading) {
         (void)uv_read_stop((uv_stream_t *)&conn->tcp);
-    } else if (uv_read_start((uv_stream_t *)&conn->tcp, on_uv_alloc, on_uv_read) != 0) {
-        conn->reading = false;
-        conn->events->on_end(conn, false);
+    } else {
+        read_on(conn);
     }
 }
 

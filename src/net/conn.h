@@ -9,6 +9,7 @@
 #include "base/addr.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "net/hello.h"
 #include "net/loop.h"
 #include "net/tls.h"
 
@@ -58,6 +59,7 @@ struct conn {
     struct loop *loop;
     struct ssl_st *ssl;      /* NULL: plain TCP */
     struct tls_context *tls; /* until the first byte says whether it is TLS */
+    struct hello hello;      /* of its handshake's place in a turn */
     struct conn_queue plain; /* TLS only: not yet encrypted */
     struct conn_queue wire;  /* for the kernel */
     const uint8_t *cipher;   /* during a read only */
@@ -118,6 +120,9 @@ MUST_USE enum err conn_adopt(struct conn *conn, struct loop *loop, struct conn_h
                              const struct conn_events *events, bool *closing);
 /* Ends one that nobody goes on with. */
 void conn_handoff_drop(struct conn_handoff *handoff);
+
+/* For net/loop.c: the place of its handshake has come. */
+void conn_on_place(struct hello *hello);
 
 /* For net/tls.c: the doors of the BIO. */
 size_t conn_take_cipher(struct conn *conn, uint8_t *out, size_t size);

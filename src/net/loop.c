@@ -4,6 +4,7 @@
 #include <signal.h>
 #include "base/log.h"
 #include "base/mem.h"
+#include "net/conn.h"
 #include "net/loop_internal.h"
 
 enum { SIGNALS_MAX = 4 };
@@ -27,6 +28,7 @@ struct loop {
     void *turn_arg;
     uint64_t turn;
     struct loop_flush *flushes;
+    struct hello_line hellos;
     struct loop_flush *flush_next; /* the walk's next, kept right by loop_remove_flush */
     uint8_t read_buffer[LOOP_READ_SIZE];
     uint8_t plain_buffer[LOOP_PLAIN_SIZE];
@@ -50,6 +52,7 @@ static void on_prepare(uv_prepare_t *handle)
         flush->on_flush(flush->arg);
     }
     loop->flush_next = NULL;
+    hello_turn(&loop->hellos);
     loop->turn++;
 }
 
@@ -83,6 +86,7 @@ enum err loop_create(struct loop **out)
         return ERR_IO;
     }
     loop->turn = 1;
+    hello_line_init(&loop->hellos, conn_on_place);
     (void)uv_prepare_init(&loop->uv, &loop->prepare);
     (void)uv_timer_init(&loop->uv, &loop->deadline);
     loop->prepare.data = loop;
@@ -214,6 +218,11 @@ void loop_remove_flush(struct loop *loop, struct loop_flush *flush)
             return;
         }
     }
+}
+
+struct hello_line *loop_hellos(struct loop *loop)
+{
+    return &loop->hellos;
 }
 
 uint8_t *loop_read_buffer(struct loop *loop)

@@ -4,6 +4,7 @@
 #define NET_LOOP_INTERNAL_H
 
 #include <uv.h>
+#include "net/hello.h"
 #include "net/loop.h"
 
 #define LOOP_READ_SIZE 65536
@@ -25,5 +26,8 @@ uint8_t *loop_read_buffer(struct loop *loop);
 uint8_t *loop_plain_buffer(struct loop *loop);
 /* Where what is to be encrypted together is put together. */
 uint8_t *loop_record_buffer(struct loop *loop);
+
+/* The handshakes that wait for a turn. Those who wait are conns: net/conn.c. */
+struct hello_line *loop_hellos(struct loop *loop);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "net/openssl.h"
 #include "net/http.h"
+#include "net/hello.h"
 #include "net/testcert.h"
 #include "net/testhttp.h"
 #include "net/testpeer.h"
@@ -54,11 +55,12 @@ static void on_request(void *arg, http_exchange exchange, const struct http_requ
     http_respond(fixture->server, exchange, &response);
 }
 
-static void start(struct fixture *fixture)
+static void start_for(struct fixture *fixture, uint32_t connections)
 {
     struct http_params params = {
         .address = "127.0.0.1", .limits = testhttp_limits(), .handler = {on_request, fixture}};
 
+    params.limits.connections_max = connections;
     *fixture = (struct fixture){0};
     testcert_make(&fixture->cert);
     CHECK(tls_context_create(fixture->cert.cert_path, fixture->cert.key_path, &fixture->tls) == OK);
@@ -68,6 +70,11 @@ static void start(struct fixture *fixture)
     CHECK(http_server_create(&params, &fixture->server) == OK);
     fixture->client = SSL_CTX_new(TLS_client_method());
     CHECK(fixture->client != NULL);
+}
+
+static void start(struct fixture *fixture)
+{
+    start_for(fixture, testhttp_limits().connections_max);
 }
 
 static void stop(struct fixture *fixture)
@@ -300,6 +307,34 @@ static void echoes_websocket_messages(void)
     stop(&fixture);
 }
 
+static void a_crowd_of_handshakes_lets_others_be_served(void)
+{
+    enum { CROWD = 4 * HELLO_TURN_MAX };
+    static struct client crowd[CROWD];
+    struct fixture fixture;
+    struct client served;
+    int answered = 0;
+
+    start_for(&fixture, CROWD + 1);
+    served = join(&fixture);
+    for (int i = 0; i < CROWD; i++) {
+        crowd[i] = client_open(&fixture);
+        CHECK(SSL_connect(crowd[i].ssl) != 1); /* the hello is there before the loop turns */
+    }
+    echo(&fixture, &served, 10);
+    for (int i = 0; i < CROWD; i++) {
+        char byte = 0;
+        answered += recv(crowd[i].fd, &byte, 1, MSG_PEEK) == 1 ? 1 : 0;
+    }
+    CHECK(answered > 0 && answered < CROWD);
+    for (int i = 0; i < CROWD; i++) {
+        CHECK(handshake(&fixture, &crowd[i]));
+        client_close(&crowd[i]);
+    }
+    client_close(&served);
+    stop(&fixture);
+}
+
 static const char *name_of(SSL *ssl, char out[32])
 {
     X509 *cert = SSL_get1_peer_certificate(ssl);
@@ -372,5 +407,6 @@ static void refuses_files_that_are_no_certificate(void)
 
 UNIT(answers_over_both_versions_and_says_goodbye, refuses_old_versions_and_other_protocols,
      plain_text_to_a_tls_port_ends_the_connection, sends_a_body_of_many_records,
-     echoes_websocket_messages, reads_a_new_certificate_without_touching_open_connections,
+     echoes_websocket_messages, a_crowd_of_handshakes_lets_others_be_served,
+     reads_a_new_certificate_without_touching_open_connections,
      a_ticket_resumes_also_after_a_reload, refuses_files_that_are_no_certificate)

@@ -96,15 +96,34 @@ MUST_USE enum err metrics_write(const struct metrics_gauges *gauges, struct buf 
     return err == OK ? write_gauges(gauges, out) : err;
 }
 
+#define ONLY_TEXT "there are only GET /metrics, /healthz and /readyz\n"
+
+/* Leaves `response` as it is for any other path. */
+static void answer_state(const struct metrics *metrics, struct slice path,
+                         struct http_response *response)
+{
+    if (slice_equal(path, SLICE("/healthz"))) {
+        response->status = 200;
+        response->body = SLICE("ok");
+    } else if (slice_equal(path, SLICE("/readyz"))) {
+        const char *why = metrics->unready(metrics->arg);
+        response->status = why == NULL ? 200 : 503;
+        response->body = slice_text(why == NULL ? "ready" : why);
+    }
+}
+
 static void on_request(void *arg, http_exchange exchange, const struct http_request *request)
 {
     struct metrics *metrics = arg;
     bool reads = request->method == HTTP_GET || request->method == HTTP_HEAD;
     if (!reads || !slice_equal(request->path, SLICE("/metrics"))) {
-        struct http_response missing = {.status = reads ? 404 : 405,
-                                        .type = "text/plain; charset=utf-8",
-                                        .body = SLICE("there is only GET /metrics\n")};
-        http_respond(metrics->server, exchange, &missing);
+        struct http_response response = {.status = reads ? 404 : 405,
+                                         .type = "text/plain; charset=utf-8",
+                                         .body = SLICE(ONLY_TEXT)};
+        if (reads) {
+            answer_state(metrics, request->path, &response);
+        }
+        http_respond(metrics->server, exchange, &response);
         return;
     }
     struct metrics_gauges gauges = {.count = 0};

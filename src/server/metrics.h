@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Counters, histograms and gauges as text for Prometheus (exposition format 0.0.4), and a handler
- * that serves them at /metrics on a listener of their own. */
+ * that serves them at /metrics on a listener of their own, where /healthz and /readyz are answered
+ * too: nobody waits there behind the handshakes of a crowd of pages. */
 #ifndef SERVER_METRICS_H
 #define SERVER_METRICS_H
 
@@ -33,10 +34,12 @@ MUST_USE enum err metrics_write(const struct metrics_gauges *gauges, struct buf 
 struct metrics {
     struct http_server *server;                             /* set before requests can come */
     void (*collect)(void *arg, struct metrics_gauges *out); /* fills the gauges */
+    const char *(*unready)(void *arg); /* NULL: ready; otherwise why not */
     void *arg;
 };
 
-/* GET /metrics is answered; everything else is 404. `metrics` is borrowed. */
+/* GET /metrics, /healthz and /readyz are answered; everything else is 404. `metrics` is borrowed.
+ */
 struct http_handler metrics_handler(struct metrics *metrics);
 
 #endif

@@ -105,6 +105,15 @@ test('05 healthz and readyz say so in words', async () => {
     assert.equal(ready.text, 'ready');
 });
 
+test('07 so they do on the listener of the metrics', async () => {
+    for (const [path, said] of [['/healthz', 'ok'], ['/readyz', 'ready']]) {
+        const answer = await fetch(`${base}${path}`);
+        assert.equal(answer.status, 200);
+        assert.equal(await answer.text(), said);
+        assert.equal((await fetch(`${base}${path}`, { method: 'POST' })).status, 405);
+    }
+});
+
 test('06 the dashboard asks only for what is told', async () => {
     const { families } = await read();
     const told = new Set(families.flatMap((name) => [name, `${name}_bucket`, `${name}_sum`,
