@@ -30,6 +30,10 @@ void oracle_begin(struct oracle *oracle, struct oracle_call *call)
         oracle_fail(oracle, "the start of call %d was answered with call %d, and now it begins",
                     number, call->answer_to);
     }
+    for (int i = 1; i <= oracle->highest && call->known; i++) {
+        struct oracle_call *other = &oracle->calls[i]; /* what was answered with the one before */
+        other->answer_to = other->answer_to == number ? 0 : other->answer_to;
+    }
     /* Perhaps again: what has ended is forgotten after a while, and by a new server. */
     *call = (struct oracle_call){
         .known = true, .unkept = call->kept || call->unkept, .begun_ms = oracle->now_ms};

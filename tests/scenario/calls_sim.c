@@ -126,7 +126,8 @@ static bool is_complete(const struct sim_tally *tally)
                tally->silenced > 0 && tally->blocked > 0 && tally->pestered > 0 &&
                tally->expected > 0 && tally->waited > 0 && tally->awaited > 0 && tally->early > 0 &&
                tally->answered_early > 0 && tally->hid > 0 && tally->slept > 0 &&
-               tally->by_clock > 0;
+               tally->by_clock > 0 && tally->shuffled > 0 && tally->passed > 0 &&
+               tally->strayed > 0;
     for (size_t i = 0; i < sizeof reachable / sizeof reachable[0]; i++) {
         all = all && tally->ended_as[reachable[i]] > 0;
     }
@@ -150,9 +151,11 @@ static void print_tally(const struct sim_tally *tally, double seconds)
     printf("blocked=%" PRIu64 " pestered=%" PRIu64 " expected=%" PRIu64 " waited=%" PRIu64
            " told=%" PRIu64 " sent early=%" PRIu64 " answered early=%" PRIu64
            " candidates of who hides=%" PRIu64 "\nslept=%" PRIu64
-           " ended by a page's own clock=%" PRIu64 "\n",
+           " ended by a page's own clock=%" PRIu64 "\nin any order=%" PRIu64
+           " events passed over=%" PRIu64 " commands over a lost connection=%" PRIu64 "\n",
            tally->blocked, tally->pestered, tally->expected, tally->waited, tally->awaited,
-           tally->early, tally->answered_early, tally->hid, tally->slept, tally->by_clock);
+           tally->early, tally->answered_early, tally->hid, tally->slept, tally->by_clock,
+           tally->shuffled, tally->passed, tally->strayed);
     printf("restarts=%" PRIu64 " of them between the answers of a commit=%" PRIu64
            " calls taken up=%" PRIu64 "\n",
            tally->restarts, tally->half_answered, tally->calls_restored);

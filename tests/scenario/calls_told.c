@@ -359,9 +359,10 @@ void oracle_answered(struct oracle *oracle, enum err answer, const struct call_v
     if (answer != OK || call->state == CALL_ENDED || call->here[role] != cause->session) {
         return;
     }
+    bool recalls = cause->command == COMMAND_START && call->away_ms[role] != 0;
     if (cause->command == COMMAND_CONNECTED) {
         call->connected[role] = true;
-    } else if (cause->command == COMMAND_JOIN || cause->command == COMMAND_START) {
+    } else if (cause->command == COMMAND_JOIN || recalls) { /* a repeated start takes no place */
         call->away_ms[role] = 0;
         call->left[role] = false;
         call->comes_ms[role] = 0;

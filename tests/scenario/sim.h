@@ -21,6 +21,8 @@
 #define SIM_RING 6       /* events that a connection which comes back finds again */
 #define SIM_OUTBOX_MAX 12
 #define SIM_NOTES_MAX 16
+#define SIM_LATE_MAX 4    /* letters of an earlier connection of a page that still come */
+#define SIM_STRAYS_MAX 16 /* commands that still come over connections that pages have lost */
 #define SIM_ROOMS_MAX 8
 #define SIM_WRITES_MAX 96
 #define SIM_NEVER UINT64_MAX
@@ -32,10 +34,15 @@
 #define SIM_DAY_MS (86400 * 1000)
 
 /* Faults of pages and of connections, which must be found too. NO_CLOCK: a page rings until it is
- * told otherwise. STALE_RING: who comes back is told how long a call rang when that was written. */
+ * told otherwise. STALE_RING: who comes back is told how long a call rang when that was written.
+ * ANY_ORDER: a page obeys an event that came after a later one, or twice. OLD_SOCKET: and what
+ * comes over a connection that it has given up. RINGS_AGAIN: what is over rings once more. */
 #define SIM_FAULT_LIST(X)                                                                          \
     X(NO_CLOCK, "page-no-clock")                                                                   \
-    X(STALE_RING, "stale-ring")
+    X(STALE_RING, "stale-ring")                                                                    \
+    X(ANY_ORDER, "page-any-order")                                                                 \
+    X(OLD_SOCKET, "page-old-socket")                                                               \
+    X(RINGS_AGAIN, "page-rings-again")
 #define SIM_FAULT_SYMBOL(symbol, name) SIM_FAULT_##symbol,
 enum sim_fault { SIM_FAULT_NONE, SIM_FAULT_LIST(SIM_FAULT_SYMBOL) SIM_FAULT_COUNT };
 extern enum sim_fault sim_fault;
@@ -127,6 +134,7 @@ struct seat {
     uint64_t notice_ms; /* when it notices that this is not so; SIM_NEVER: it is so */
     uint64_t close_ms;  /* not attached: when the session ends */
     uint32_t seq;       /* of the latest event */
+    uint32_t socket;    /* counts its connections */
     struct letter ring[SIM_RING];
 };
 
@@ -166,8 +174,12 @@ struct page {
     int known_count;
     uint32_t
         over[ORACLE_CALLS_MAX + 1]; /* sim_known.begun_ms of what rings no more in this session */
+    uint32_t told[ORACLE_CALLS_MAX + 1]; /* seq of the latest event that it obeyed of each call */
     struct letter inbox[SIM_INBOX_MAX];
     int inbox_count;
+    uint64_t first_ms; /* no letter of this connection comes before */
+    struct letter late[SIM_LATE_MAX];
+    int late_count;
     struct sim_command outbox[SIM_OUTBOX_MAX];
     int outbox_count;
     uint8_t next_tag;
@@ -176,6 +188,14 @@ struct page {
     bool stands_still;        /* while the laptop sleeps */
     uint64_t stood_ms;        /* so long in all */
     uint64_t asleep_until_ms; /* nothing is read, shown or heard before */
+};
+
+/* A command on its way over a connection that its page has lost, and the server has not yet. */
+struct stray {
+    session_id session;
+    uint32_t socket;
+    struct sim_command command;
+    uint64_t due_ms;
 };
 
 /* A sign that a push service brings to a browser of the user. */
@@ -240,6 +260,9 @@ struct sim_tally {
     uint64_t hid;      /* candidates of one who hides his address */
     uint64_t slept;    /* laptops */
     uint64_t by_clock; /* calls that pages ended by their own clocks */
+    uint64_t shuffled; /* schedules whose connections keep no order */
+    uint64_t passed;   /* events that pages passed over, as a later one had come */
+    uint64_t strayed;  /* commands that came over a lost connection */
 };
 
 struct sim {
@@ -248,8 +271,10 @@ struct sim {
     struct page pages[SIM_PAGES_MAX];
     struct seat seats[SIM_SEATS_MAX];
     struct note notes[SIM_NOTES_MAX];
+    struct stray strays[SIM_STRAYS_MAX];
     int page_count;
     int note_count;
+    int stray_count;
     struct portal *portal; /* NULL: the server is down */
     const struct theme *theme;
     uint32_t weight_sum;
@@ -259,7 +284,8 @@ struct sim {
     bool jumped;     /* the wall clock was set while the server was there */
     uint64_t random;
     int next_call;
-    bool quiet; /* nobody acts any more */
+    bool quiet;    /* nobody acts any more */
+    bool shuffles; /* a connection brings what it carries in any order, and some twice */
     bool trace;
     struct sim_tally *tally;
 };
@@ -332,6 +358,9 @@ bool command_send_by(struct sim *sim, struct page *page, enum command_kind kind,
                      struct sim_way way);
 /* Runs what has arrived from the page. */
 void command_tick(struct sim *sim, struct page *page);
+/* The page loses its connection: what it has sent may arrive all the same. */
+void command_stray(struct sim *sim, const struct page *page);
+void command_tick_strays(struct sim *sim);
 /* A browser without a page was rung, and looks or refuses. */
 void command_note(struct sim *sim, const struct note *note);
 

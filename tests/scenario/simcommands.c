@@ -137,16 +137,18 @@ static enum err run_plain(struct sim *sim, session_id session, const struct sim_
     }
 }
 
-static void run(struct sim *sim, struct page *page, const struct sim_command *command)
+/* `page` waits for the reply; NULL: it is lost. */
+static void run(struct sim *sim, const struct seat *seat, struct page *page,
+                const struct sim_command *command)
 {
     struct oracle *oracle = &sim->oracle;
     bool views = command->kind == COMMAND_START || command->kind == COMMAND_ACCEPT ||
                  command->kind == COMMAND_JOIN || command->kind == COMMAND_PREPARE;
-    session_id session = sim->seats[page->seat].session;
+    session_id session = seat->session;
     struct call_view view;
-    SIM_TRACE(sim, "page %d (user %d) %s call %d", sim_page_number(sim, page), page->user,
-              command_names[command->kind], command->call);
-    oracle_command(oracle, &(struct cause){.user = page->user,
+    SIM_TRACE(sim, "page %d (user %d) %s call %d%s", seat->page, seat->user,
+              command_names[command->kind], command->call, page == NULL ? ", late" : "");
+    oracle_command(oracle, &(struct cause){.user = seat->user,
                                            .session = session,
                                            .call = command->call,
                                            .command = (enum command_kind)command->kind,
@@ -154,14 +156,16 @@ static void run(struct sim *sim, struct page *page, const struct sim_command *co
                                            .callee = command->callee,
                                            .hold = command->hold,
                                            .early = command->early != 0});
-    bool hides = oracle->relay_only[page->user] && command->kind == COMMAND_CANDIDATE;
+    bool hides = oracle->relay_only[seat->user] && command->kind == COMMAND_CANDIDATE;
     sim->tally->hid += hides ? 1 : 0;
     enum err err =
         views ? run_view(sim, session, command, &view) : run_plain(sim, session, command);
     SIM_TRACE(sim, "  answer %s%s", err_name(err), err == OK && views && view.here ? " here" : "");
     oracle_answered(oracle, err, views ? &view : NULL);
     oracle->cause.deed = DEED_NONE;
-    net_reply(sim, page, command, err, views ? &view : NULL);
+    if (page != NULL) {
+        net_reply(sim, page, command, err, views ? &view : NULL);
+    }
 }
 
 void command_tick(struct sim *sim, struct page *page)
@@ -171,12 +175,52 @@ void command_tick(struct sim *sim, struct page *page)
         if (command->ran) {
             continue;
         }
+        if (command->due_ms > sim->now_ms && sim->shuffles) {
+            continue;
+        }
         if (command->due_ms > sim->now_ms) {
             break; /* in order */
         }
         command->ran = true;
-        run(sim, page, command);
+        run(sim, &sim->seats[page->seat], page, command);
     }
+}
+
+void command_stray(struct sim *sim, const struct page *page)
+{
+    const struct seat *seat = page->seat < 0 ? NULL : &sim->seats[page->seat];
+    uint64_t due_ms = sim->now_ms + sim_below(sim, 2 * SIM_SLOW_MS);
+    if (seat == NULL || !seat->attached || !page->up || sim_chance(sim, 50)) {
+        return; /* it is lost */
+    }
+    for (int i = 0; i < page->outbox_count && sim->stray_count < SIM_STRAYS_MAX; i++) {
+        if (!page->outbox[i].ran) {
+            sim->strays[sim->stray_count++] = (struct stray){.session = seat->session,
+                                                             .socket = seat->socket,
+                                                             .command = page->outbox[i],
+                                                             .due_ms = due_ms};
+        }
+    }
+}
+
+/* Until the server has noticed that the connection is gone, or the page has another one. */
+void command_tick_strays(struct sim *sim)
+{
+    int kept = 0;
+    for (int i = 0; i < sim->stray_count; i++) {
+        const struct stray stray = sim->strays[i];
+        const struct seat *seat = net_seat(sim, stray.session);
+        if (seat == NULL || !seat->attached || seat->socket != stray.socket) {
+            continue;
+        }
+        if (stray.due_ms > sim->now_ms) {
+            sim->strays[kept++] = stray;
+            continue;
+        }
+        sim->tally->strayed++;
+        run(sim, seat, NULL, &stray.command);
+    }
+    sim->stray_count = kept;
 }
 
 void command_note(struct sim *sim, const struct note *note)

@@ -14,18 +14,32 @@ static uint64_t delay_ms(struct sim *sim, const struct page *page)
     return sim_below(sim, page->slow ? SIM_SLOW_MS : SIM_LATENCY_MS);
 }
 
-/* In order, as TCP does. */
-static void put_letter(struct sim *sim, struct page *page, const struct letter *letter)
+/* In order, as TCP does; but where the connections of a schedule shuffle, by its time. */
+static void put_once(struct sim *sim, struct page *page, const struct letter *letter)
 {
     if (page->inbox_count == SIM_INBOX_MAX) {
         return; /* being cut off */
     }
-    struct letter *last = page->inbox_count == 0 ? NULL : &page->inbox[page->inbox_count - 1];
-    struct letter *put = &page->inbox[page->inbox_count++];
-    *put = *letter;
-    put->due_ms = sim->now_ms + delay_ms(sim, page);
-    if (last != NULL && last->due_ms > put->due_ms) {
-        put->due_ms = last->due_ms;
+    int at = page->inbox_count++;
+    uint64_t least_ms = at == 0 || sim->shuffles ? page->first_ms : page->inbox[at - 1].due_ms;
+    uint64_t due_ms = sim->now_ms + delay_ms(sim, page);
+    due_ms = due_ms < least_ms ? least_ms : due_ms;
+    while (at > 0 && page->inbox[at - 1].due_ms > due_ms) {
+        page->inbox[at] = page->inbox[at - 1];
+        at--;
+    }
+    page->inbox[at] = *letter;
+    page->inbox[at].due_ms = due_ms;
+    if (letter->kind == LETTER_RESET) {
+        page->first_ms = due_ms; /* it is the answer to the first word, nothing is told before */
+    }
+}
+
+static void put_letter(struct sim *sim, struct page *page, const struct letter *letter)
+{
+    put_once(sim, page, letter);
+    if (sim->shuffles && letter->kind != LETTER_RESET && sim_chance(sim, 5)) {
+        put_once(sim, page, letter);
     }
 }
 
@@ -169,9 +183,20 @@ void net_reply(struct sim *sim, struct page *page, const struct sim_command *com
     }
 }
 
+/* What is on its way may come when there is another connection already. */
+static void keep_late(struct page *page)
+{
+    page->late_count = 0;
+    for (int i = 0; i < page->inbox_count && i < SIM_LATE_MAX; i++) {
+        page->late[page->late_count] = page->inbox[i];
+        page->late[page->late_count++].due_ms += SIM_SLOW_MS;
+    }
+    page->inbox_count = 0;
+}
+
 static void all_again(struct page *page)
 {
-    page->inbox_count = 0;
+    keep_late(page);
     for (int i = 0; i < page->outbox_count; i++) {
         page->outbox[i].ran = false; /* its reply is lost: it is asked again */
     }
@@ -181,6 +206,7 @@ void net_drop(struct sim *sim, struct page *page, uint64_t notice_in_ms, uint64_
 {
     SIM_TRACE(sim, "page %d loses its connection for %" PRIu64 " ms, noticed after %" PRIu64,
               sim_page_number(sim, page), back_in_ms, notice_in_ms);
+    command_stray(sim, page);
     page->up = false;
     page->back_ms = sim->now_ms + back_in_ms;
     all_again(page);
@@ -193,6 +219,7 @@ void net_abandon(struct sim *sim, struct page *page, uint64_t notice_in_ms)
 {
     if (page->seat >= 0) {
         struct seat *seat = &sim->seats[page->seat];
+        command_stray(sim, page);
         seat->page = -1;
         if (seat->attached) {
             seat->notice_ms = sim->now_ms + notice_in_ms;
@@ -201,13 +228,14 @@ void net_abandon(struct sim *sim, struct page *page, uint64_t notice_in_ms)
     page->seat = -1;
     page->up = false;
     page->back_ms = SIM_NEVER;
-    page->inbox_count = 0;
+    page->inbox_count = page->late_count = 0;
     page->outbox_count = 0;
 }
 
 void net_server_gone(struct sim *sim)
 {
     memset(sim->seats, 0, sizeof sim->seats);
+    sim->stray_count = 0;
     for (int i = 0; i < sim->page_count; i++) {
         struct page *page = &sim->pages[i];
         page->seat = -1;
@@ -264,7 +292,7 @@ static void connect(struct sim *sim, struct page *page)
     }
     bool fresh = page->seat < 0;
     page->up = true;
-    page->since_ms = sim->now_ms;
+    page->since_ms = page->first_ms = sim->now_ms;
     if (fresh) {
         open_seat(sim, page);
     }
@@ -281,6 +309,7 @@ static void connect(struct sim *sim, struct page *page)
         put_letter(sim, page, &(struct letter){.kind = LETTER_RESET, .seq = seat->seq});
     }
     seat->attached = true;
+    seat->socket++;
     seat->notice_ms = SIM_NEVER;
     oracle_away(&sim->oracle, seat->session, false);
     portal_session_away(sim->portal, seat->session, false, sim->now_ms);

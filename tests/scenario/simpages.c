@@ -20,6 +20,7 @@ void page_open(struct sim *sim, struct page *page)
     page->last = 0;
     page->known_count = 0;
     memset(page->over, 0, sizeof page->over);
+    memset(page->told, 0, sizeof page->told);
     page->connected = false;
     page->mine_here = false;
     clock_begin(sim, page);
@@ -89,12 +90,12 @@ static void learn(struct sim *sim, struct page *page, const struct sim_known *vi
 {
     struct sim_known *known = find_known(page, view->call);
     bool mine = view->call == page->mine;
-    bool was = page->over[view->call] == view->begun_ms;
+    bool was = view->state == CALL_RINGING && page->over[view->call] == view->begun_ms;
     if (view->state != CALL_RINGING && !view->moved) {
         page->over[view->call] = view->begun_ms;
-    } else if (was && view->state == CALL_RINGING) {
+    } else if (was && !SIM_HAS_FAULT(RINGS_AGAIN)) {
         return; /* late: it is over here */
-    } else if (was && view->state == CALL_RINGING) {
+    } else if (was) {
         oracle_fail(&sim->oracle, "page %d lets call %d ring again", sim_page_number(sim, page),
                     view->call);
     }
@@ -106,6 +107,9 @@ static void learn(struct sim *sim, struct page *page, const struct sim_known *vi
             let_go(page);
         }
         return;
+    }
+    if (known != NULL && view->state < known->state) {
+        return; /* it was so before: web/src/model/live.ts */
     }
     if (known == NULL) {
         ASSERT(page->known_count < SIM_KNOWN_MAX);
@@ -164,6 +168,30 @@ static void read_reply(struct sim *sim, struct page *page, const struct letter *
     }
 }
 
+static void read_event(struct sim *sim, struct page *page, const struct letter *letter)
+{
+    if (letter->seq != page->last + 1 && !sim->shuffles) {
+        oracle_fail(&sim->oracle, "page %d misses an event", sim_page_number(sim, page));
+    }
+    if (letter->seq <= page->last && !SIM_HAS_FAULT(ANY_ORDER)) {
+        sim->tally->passed++;
+        return; /* it was here already, or comes too late: web/src/protocol/connection.ts */
+    }
+    page->last = letter->seq;
+    if (letter->kind == LETTER_EARLY) {
+        read_early(sim, page, letter);
+    }
+    if (letter->has_view) {
+        uint32_t *told = &page->told[letter->view.call];
+        if (letter->seq <= *told) {
+            oracle_fail(&sim->oracle, "page %d obeys what is late or repeated about call %d",
+                        sim_page_number(sim, page), letter->view.call);
+        }
+        *told = letter->seq;
+        learn(sim, page, &letter->view, letter->due_ms);
+    }
+}
+
 static void read_letter(struct sim *sim, struct page *page, const struct letter *letter)
 {
     switch (letter->kind) {
@@ -174,6 +202,7 @@ static void read_letter(struct sim *sim, struct page *page, const struct letter 
         page->welcomed = true;
         page->known_count = 0;
         memset(page->over, 0, sizeof page->over);
+        memset(page->told, 0, sizeof page->told);
         page->last = letter->seq;
         if (page->mine != 0) { /* the window takes its place again */
             page->rejoining = ask(sim, page, COMMAND_JOIN, page->mine, 0);
@@ -181,15 +210,18 @@ static void read_letter(struct sim *sim, struct page *page, const struct letter 
         }
         return;
     default:
-        if (letter->seq != page->last + 1) {
-            oracle_fail(&sim->oracle, "page %d misses an event", sim_page_number(sim, page));
-        }
-        page->last = letter->seq;
-        if (letter->kind == LETTER_EARLY) {
-            read_early(sim, page, letter);
-        }
-        if (letter->has_view) {
-            learn(sim, page, &letter->view, letter->due_ms);
+        read_event(sim, page, letter);
+    }
+}
+
+/* What comes over a connection that the page has given up: it has no ear for it. */
+static void read_late(struct sim *sim, struct page *page)
+{
+    while (page->late_count > 0 && page->late[0].due_ms <= sim->now_ms) {
+        struct letter letter = page->late[0];
+        memmove(page->late, page->late + 1, sizeof letter * (size_t)--page->late_count);
+        if (SIM_HAS_FAULT(OLD_SOCKET)) {
+            read_letter(sim, page, &letter);
         }
     }
 }
@@ -200,6 +232,7 @@ void page_tick(struct sim *sim, struct page *page)
     if (clock_sleeps(sim, page)) {
         return;
     }
+    read_late(sim, page);
     while (taken < page->inbox_count && page->inbox[taken].due_ms <= sim->now_ms) {
         clock_tick(sim, page, page->inbox[taken].due_ms);
         read_letter(sim, page, &page->inbox[taken++]);
