@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { freePort } from '../e2e/api/freeport.mjs';
 import { Server } from '../e2e/api/server.mjs';
 import { nowMs } from './backtabs.mjs';
-import { circumstances, format, here, median, writeTable } from './table.mjs';
+import { ownCircumstances, format, here, median, writeTable } from './table.mjs';
 
 const { values } = parseArgs({ options: {
     tabs: { type: 'string', default: '5000' }, rounds: { type: 'string', default: '3' },
@@ -123,7 +123,7 @@ try {
         row('median answer there, ms', '', 'innerMedian', 1),
         row('slowest answer of /healthz at the port of the pages, ms', '', 'health', 0),
         row('median answer there, ms', '', 'healthMedian', 1), '',
-        `${results.length} kills. ${circumstances(loadBefore)}`].join('\n');
+        `${results.length} kills. ${ownCircumstances(loadBefore)}`].join('\n');
     console.log(table);
     if (values.write) {
         writeTable(secure ? 'back-tls' : 'back', table);

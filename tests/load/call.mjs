@@ -2,7 +2,7 @@
 // How fast a call is, in two Chromium: from the press of Call to the card of the other, from Answer
 // to sound and picture, connected while it rang and not; how long media and signalling are away
 // after a pulled cable, another address and a killed server.
-//     node tests/load/call.mjs [--delay MS] [--rounds N] [--troubles N] [--write]
+//     node tests/load/call.mjs [--delay MS] [--rounds N] [--late N] [--troubles N] [--write]
 // Without --delay everything is on loopback; with it the server and each person have a machine of
 // their own (network namespaces, as root), and each of the two a cable that takes so long one way.
 import { execFileSync, spawn } from 'node:child_process';
@@ -17,10 +17,13 @@ import { openBrowser, pressAnswer, pressCall, signIn, until } from '../e2e/brows
 import { makeAuthority } from '../e2e/turn/authority.mjs';
 import { Cables, SERVER } from './cables.mjs';
 import { watchMarks, watchMedia } from './callmarks.mjs';
-import { circumstances, format, median, percentile, writeTable } from './table.mjs';
+import { first, gapsAfter, marksOf } from './marks.mjs';
+import { NEVER_MS, measurePlain } from './plain.mjs';
+import { ownCircumstances, format, median, percentile, writeTable } from './table.mjs';
 
 const { values } = parseArgs({ options: {
     delay: { type: 'string', default: '0' }, rounds: { type: 'string', default: '10' },
+    late: { type: 'string', default: '10' }, // calls that are not connected while it rings
     troubles: { type: 'string', default: '3' }, write: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
 } });
@@ -46,6 +49,7 @@ class Side {
             side.cables = await Cables.lay(folder, ['john', 'mary'], delayMs);
             const { authority, cert, key } = makeAuthority(folder, SERVER.name);
             side.authority = authority;
+            side.tls = { cert, key };
             side.origin = `https://${SERVER.name}`;
             Object.assign(sets, { 'listen.address': '0.0.0.0', 'listen.port': 443,
                 origin: side.origin, 'tls.cert': cert, 'tls.key': key });
@@ -91,16 +95,6 @@ class Side {
     }
 }
 
-const marksOf = (page) => page.evaluate(() => window.marks);
-/** The time of the first mark like this after `since`, in any of the pages. */
-async function first(pages, what, since = 0, text) {
-    return until(`${what} was noted`, async () => {
-        const lists = await Promise.all(pages.filter((page) => !page.isClosed()).map(marksOf));
-        const times = lists.flat().filter((mark) => mark.what === what && mark.at >= since &&
-            (text === undefined || mark.text === text)).map(({ at }) => at);
-        return times.length > 0 && Math.min(...times);
-    });
-}
 const connectedEarly = (page) => until('it is connected while it rings', () =>
     page.evaluate(() => window.peers.some((peer) => peer.connectionState === 'connected')));
 
@@ -171,23 +165,6 @@ async function measureCall(people, early) {
     return times;
 }
 
-/** Media of both sides after something that has happened at `began`; each side's longest gap. */
-async function gapsAfter(pages, began) {
-    const back = [];
-    for (const page of pages) {
-        const gaps = async () => (await marksOf(page)).filter(({ what, kind, at }) =>
-            what === 'gap' && kind === 'audio' && at > began);
-        const gap = await until('media are back', async () => (await gaps()).at(-1), 40_000)
-            .catch(async (error) => {
-                const said = await page.locator('body').innerText();
-                throw new Error(`${error.message}: ${said.replaceAll('\n', ' ')} ${JSON.stringify(
-                    (await marksOf(page)).filter(({ at }) => at > began))}`);
-            });
-        back.push(gap.at - began);
-    }
-    return Math.max(...back);
-}
-
 async function measureTroubles(side, people) {
     const call = await placeCall(people, true);
     const windows = [call.caller, call.callee];
@@ -217,8 +194,16 @@ async function measureTroubles(side, people) {
     return lists;
 }
 
-const row = (title, goal, list) => `| ${title} | ${goal} | ${format(median(list), 0)} `
-    + `| ${format(percentile(list, 0.99), 0)} | ${list.length} |`;
+const text = (ms) => ms === NEVER_MS ? 'not in 30 s' : format(ms, 0);
+const row = (title, goal, list) => `| ${title} | ${goal} | ${text(median(list))} `
+    + `| ${text(percentile(list, 0.99))} | ${list.length} |`;
+
+/** A plain page's times below ours, and ours as a part of them. */
+function plainRows(title, ours, plain) {
+    const ratio = median(plain) === NEVER_MS ? '–' : format(median(ours) / median(plain), 2);
+    return [row(`${title}, a plain page`, '', plain),
+        `| ${title}, Visavis : a plain page |  | ${ratio} |  | ${plain.length} |`];
+}
 
 function rowsOf(results) {
     const link = delayMs > 0;
@@ -240,6 +225,9 @@ function rowsOf(results) {
         ['restart', 'a killed server is ready again, to signalling back', '2,000']]) {
         if (results.troubles?.[key].length > 0) {
             lines.push(row(what, wanted, results.troubles[key]));
+            if (results.plain?.[key] !== undefined) {
+                lines.push(...plainRows(what, results.troubles[key], results.plain[key]));
+            }
         }
     }
     return lines;
@@ -252,15 +240,16 @@ for (const early of [true, false]) {
     try {
         people = await ready(side);
         await measureCall(people, early); // the first one of all is slower: caches, devices
-        for (let i = 0; i < Number(values.rounds); i++) {
+        for (let i = 0; i < Number(early ? values.rounds : values.late); i++) {
             const times = await measureCall(people, early);
             results[early ? 'early' : 'late'].push(...times === undefined ? [] : [times]);
         }
-        if (lost.length * 4 > Number(values.rounds) * 2) {
+        if (lost.length * 4 > Number(values.rounds) + Number(values.late)) {
             throw new Error(`too many calls were lost: ${lost}`);
         }
         if (early && delayMs > 0 && Number(values.troubles) > 0) {
             results.troubles = await measureTroubles(side, people);
+            results.plain = await measurePlain(side, people.browsers, Number(values.troubles));
         }
     } finally {
         await Promise.all((people?.browsers ?? []).map((browser) => browser.close()));
@@ -269,7 +258,7 @@ for (const early of [true, false]) {
 }
 rmSync(folder, { recursive: true, force: true });
 const left = lost.length > 0 ? `${lost.length} calls left out (${lost.join('; ')}). ` : '';
-const table = [...rowsOf(results), '', `${left}${circumstances(loadBefore)}`].join('\n');
+const table = [...rowsOf(results), '', `${left}${ownCircumstances(loadBefore)}`].join('\n');
 console.log(table);
 if (values.write) {
     writeTable(delayMs > 0 ? 'call-links' : 'call-loopback', table);

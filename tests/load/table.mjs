@@ -9,7 +9,7 @@ export const here = dirname(fileURLToPath(import.meta.url));
 export const top = resolve(here, '../..');
 export const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 export const percentile = (list, share) =>
-    [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * share))];
+    [...list].sort((a, b) => a - b)[Math.min(list.length, Math.ceil(list.length * share)) - 1];
 export const format = (number, digits = 1) => number.toLocaleString('en',
     { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
@@ -17,6 +17,10 @@ export const format = (number, digits = 1) => number.toLocaleString('en',
 export const circumstances = (loadBefore) => `${new Date().toISOString().slice(0, 10)}, `
     + `${os.cpus().length} cores (${os.cpus()[0].model.trim()}), Linux ${os.release()}, load `
     + `average before: ${loadBefore.toFixed(2)}, after: ${os.loadavg()[0].toFixed(2)}.`;
+
+/** The same; empty in a part of calls.mjs, which has one line for all its tables. */
+export const ownCircumstances = (loadBefore) =>
+    process.env.LOAD_ONE_RUN ? '' : circumstances(loadBefore);
 
 /** Replaces what stands between the marks `name: begin` and `name: end`. */
 export function writeTable(name, text) {
