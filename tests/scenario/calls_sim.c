@@ -40,6 +40,7 @@ struct options {
     bool faults;
     bool trace;
     int fault;
+    double within_s; /* 0: as long as it takes */
 };
 
 /* What the processes share. */
@@ -183,10 +184,16 @@ static bool run(const struct options *options)
     struct shared *shared = share();
     double began_s = now_s();
     bool good = play_all(options, shared);
+    double took_s = now_s() - began_s;
     struct sim_tally tally = sum(shared);
-    print_tally(&tally, now_s() - began_s);
+    print_tally(&tally, took_s);
     if (good && options->schedules >= 10000 && !is_complete(&tally)) {
         printf("something was never reached\n");
+        good = false;
+    }
+    if (options->within_s > 0 && took_s > options->within_s) {
+        printf("too slow: %" PRIu64 " schedules took %.1f s, and %g s is the limit\n",
+               tally.schedules, took_s, options->within_s);
         good = false;
     }
     printf("calls_sim: %" PRIu64 " passed, %d failed\n", tally.schedules - (good ? 0 : 1),
@@ -247,6 +254,8 @@ static bool take_options(int argc, char **argv, struct options *options)
             options->seed = strtoull(value, NULL, 10);
         } else if (value != NULL && strcmp(argv[i - 1], "--schedules") == 0) {
             options->schedules = strtoull(value, NULL, 10);
+        } else if (value != NULL && strcmp(argv[i - 1], "--within") == 0) {
+            options->within_s = strtod(value, NULL);
         } else if (value != NULL && strcmp(argv[i - 1], "--jobs") == 0) {
             options->jobs = (int)strtol(value, NULL, 10);
         } else if (value == NULL || strcmp(argv[i - 1], "--fault") != 0 ||
@@ -271,7 +280,7 @@ int main(int argc, char **argv)
     struct options options = {.seed = 1, .schedules = 1000, .jobs = 1};
     if (!take_options(argc, argv, &options)) {
         fprintf(stderr, "usage: calls_sim [--seed S] [--schedules N] [--jobs N] [--fault NAME]"
-                        " [--trace | --faults]\n");
+                        " [--within SECONDS] [--trace | --faults]\n");
         return 2;
     }
     log_set_level(LOG_ERROR);
