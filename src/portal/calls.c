@@ -591,17 +591,6 @@ static void await_page(struct line *line, uint64_t until_ms)
     }
 }
 
-/* The server has just started, and the person had a page open before, or may have had. */
-static bool may_return(const struct portal *portal, const struct person *person)
-{
-    const struct signin *signin = person->signins;
-    int64_t started_s = (int64_t)((portal->wall_ms + portal->started_ms) / 1000);
-    while (signin != NULL && signin->login.created_s >= started_s) {
-        signin = signin->next;
-    }
-    return signin != NULL && portal->now_ms - portal->started_ms < RETURN_MS;
-}
-
 void calls_session_closed(struct portal *portal, session_id session, const struct person *person,
                           const struct id *login, uint64_t now_ms)
 {
@@ -735,23 +724,15 @@ MUST_USE enum err calls_start(struct calls *calls, const struct session *session
     take(entry, ROLE_CALLER, now_ms);
     timeline_add(entry, STEP_STARTED, STEP_CALLER, device_of(calls->portal, session->id), 0,
                  now_ms);
-    struct call_input input = {.event = CALL_EVENT_UNREACHABLE, .role = ROLE_CALLEE};
+    struct call_input input = {.role = ROLE_CALLEE};
     bool waits = line->mine_count > 0;
-    bool busy = line_heard_count(line) >= (waits ? WAITING_MAX : RINGING_MAX) ||
-                line->ringing_count == RINGING_SLOTS || (waits && callee->user.no_call_waiting);
     /* Also of a call that cannot ring: it is no missed one for who blocks its caller. */
     entry->blocked = tie_blocks(callee, &session->person->user.id);
     entry->unheard = (entry->blocked && !CALL_HAS_FAULT(BLOCKED_RINGS)) ||
                      pestering_is(calls->portal, session->person, callee);
-    /* First: who is invisible is not busy either. */
-    entry->expected = status_hides(callee) && !busy && !waits && !line_is_pushed(entry, callee) &&
-                      may_return(calls->portal, callee);
-    if (status_hides(callee) && !entry->expected &&
-        (busy || waits || !line_is_pushed(entry, callee)) && !CALL_HAS_FAULT(RINGS_HIDDEN)) {
-        return calls_apply(entry, input, session->id, NULL, now_ms);
-    }
-    if (busy) {
-        input.event = CALL_EVENT_BUSY;
+    enum call_answer answer = calls_judge(entry, line, callee);
+    if (answer != CALL_RINGS) {
+        input.event = answer == CALL_BUSY ? CALL_EVENT_BUSY : CALL_EVENT_UNREACHABLE;
         return calls_apply(entry, input, session->id, NULL, now_ms);
     }
     line->ringing[line->ringing_count++] = entry;

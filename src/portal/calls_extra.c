@@ -32,6 +32,48 @@ void entry_destroy(struct entry *entry)
     }
 }
 
+/* The server has just started, and the person had a page open before, or may have had. */
+static bool may_return(const struct portal *portal, const struct person *person)
+{
+    const struct signin *signin = person->signins;
+    int64_t started_s = (int64_t)((portal->wall_ms + portal->started_ms) / 1000);
+    while (signin != NULL && signin->login.created_s >= started_s) {
+        signin = signin->next;
+    }
+    return signin != NULL && portal->now_ms - portal->started_ms < RETURN_MS;
+}
+
+enum call_answer calls_judge(struct entry *entry, const struct line *line,
+                             const struct person *callee)
+{
+    const struct portal *portal = entry->calls->portal;
+    bool full = line->ringing_count == RINGING_SLOTS;
+    bool waits = line->mine_count > 0;
+    bool busy = full || line_heard_count(line) >= (waits ? WAITING_MAX : RINGING_MAX) ||
+                (waits && callee->user.no_call_waiting);
+    bool hides = status_hides(callee);
+    bool returns = hides && may_return(portal, callee);
+    if (callee->user.status == STATUS_INVISIBLE) {
+        /* Looks like who is not there, in whatever call he is. */
+        bool heard = !busy && !waits && line_is_pushed(entry, callee);
+        entry->expected = returns && !full && !heard;
+        hides = !heard && !entry->expected;
+        busy = full;
+    } else if (returns && waits) {
+        /* In a call that has gone on without the server: her page is about to come back. */
+        entry->expected = !busy;
+        hides = false;
+    } else if (hides) {
+        bool heard = !busy && line_is_pushed(entry, callee);
+        entry->expected = returns && !busy && !heard;
+        hides = !heard && !entry->expected;
+    }
+    if (hides && !CALL_HAS_FAULT(RINGS_HIDDEN)) {
+        return CALL_UNREACHABLE;
+    }
+    return busy ? CALL_BUSY : CALL_RINGS;
+}
+
 /* Stops a live call. */
 static void stop(struct entry *entry, enum end_reason reason, uint64_t now_ms)
 {

@@ -196,6 +196,16 @@ void history_keep(struct portal *portal, const struct call_record *record);
 
 /* ---- calls_extra.c ---- */
 
+enum call_answer {
+    CALL_RINGS,
+    CALL_BUSY,
+    CALL_UNREACHABLE,
+};
+
+/* What becomes of a new call to the person of the line; sets entry->expected. */
+enum call_answer calls_judge(struct entry *entry, const struct line *line,
+                             const struct person *callee);
+
 /* The connector of a new call, and the link that its two sides will open. */
 MUST_USE enum err entry_choose_connector(struct entry *entry,
                                          const struct portal_call_start *wanted,

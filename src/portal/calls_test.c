@@ -599,6 +599,67 @@ static void a_call_goes_on_after_the_server_was_killed(void)
     tear_down();
 }
 
+/* b talks with a, the server was killed, and the page of b is not back yet. */
+static void restart_without_b(void)
+{
+    struct fixture *f = &fixture;
+    set_up_on_the_wall();
+    CHECK(start(f->a, &first, "b") == OK && accept(f->b1, &first) == OK);
+    restart(10000);
+    portal_session_close(f->portal, f->b1, 60);
+}
+
+static void who_is_not_back_in_the_call_yet_is_busy(void)
+{
+    struct fixture *f = &fixture;
+    restart_without_b();
+    CHECK(start(f->c, &second, "b") == OK);
+    CHECK(f->view.state == CALL_RINGING && f->view.waiting);
+    CHECK(testports_open(&f->ports, f->portal, "b", 5000, &f->b1) == OK);
+    portal_session_snapshot(f->portal, f->b1, 5000);
+    portal_tick(f->portal, 50 + 10032);
+    CHECK(portal_call_join(f->portal, f->c, &second, 50 + 10032, &f->view) == OK);
+    CHECK(f->view.state == CALL_RINGING && f->view.waiting);
+    tear_down();
+}
+
+static void who_is_not_back_and_takes_one_call_at_a_time_is_busy_at_once(void)
+{
+    struct fixture *f = &fixture;
+    restart_without_b();
+    CHECK(testports_open(&f->ports, f->portal, "b", 60, &f->b1) == OK);
+    CHECK(portal_set_wishes(f->portal, f->b1, &(bool){false}, NULL, 60) == OK);
+    portal_session_close(f->portal, f->b1, 60);
+    CHECK(start(f->c, &second, "b") == OK);
+    CHECK(f->view.state == CALL_ENDED && f->view.reason == END_BUSY);
+    tear_down();
+}
+
+static void who_never_comes_back_to_the_call_is_unreachable(void)
+{
+    struct fixture *f = &fixture;
+    restart_without_b();
+    CHECK(start(f->c, &second, "b") == OK && f->view.waiting);
+    portal_tick(f->portal, 50 + 10032);
+    CHECK(told(f->c, CALL_ENDED, END_UNREACHABLE));
+    tear_down();
+}
+
+/* Otherwise the answer of the first seconds would tell him from who is not there. */
+static void the_invisible_in_a_call_looks_away_after_a_restart_too(void)
+{
+    struct fixture *f = &fixture;
+    restart_without_b();
+    CHECK(testports_open(&f->ports, f->portal, "b", 60, &f->b1) == OK);
+    CHECK(portal_set_status(f->portal, f->b1, STATUS_INVISIBLE, 60) == OK);
+    CHECK(portal_set_wishes(f->portal, f->b1, &(bool){false}, NULL, 60) == OK);
+    CHECK(start(f->c, &second, "b") == OK);
+    CHECK(f->view.state == CALL_RINGING && !f->view.waiting);
+    portal_tick(f->portal, 50 + 10032);
+    CHECK(told(f->c, CALL_ENDED, END_UNREACHABLE));
+    tear_down();
+}
+
 static void who_does_not_come_back_after_a_restart_has_lost_the_call(void)
 {
     struct fixture *f = &fixture;
@@ -688,6 +749,10 @@ static void a_call_through_a_link_does_not_go_on(void)
 }
 
 UNIT(a_call_goes_on_after_the_server_was_killed,
+     who_is_not_back_in_the_call_yet_is_busy,
+     who_is_not_back_and_takes_one_call_at_a_time_is_busy_at_once,
+     who_never_comes_back_to_the_call_is_unreachable,
+     the_invisible_in_a_call_looks_away_after_a_restart_too,
      who_does_not_come_back_after_a_restart_has_lost_the_call,
      a_ring_has_the_same_deadline_after_a_restart, a_ring_that_was_over_meanwhile_ends_unanswered,
      a_call_that_was_answered_at_zero_stays_answered, a_call_through_a_link_does_not_go_on,

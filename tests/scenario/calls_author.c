@@ -15,6 +15,22 @@ static bool is_full(const struct oracle *oracle, const struct oracle_call *call)
            (waits && oracle->no_waiting[callee]);
 }
 
+/* The callee, whom nobody sees, may be about to come back, or looks so: being in a call, whose page
+ * may come as well, makes him busy, unless he is invisible. */
+static bool is_expected(const struct oracle *oracle, const struct oracle_call *call)
+{
+    int callee = call->users[ROLE_CALLEE];
+    bool in_call = oracle_count_mine(oracle, callee, call) > 0;
+    bool full = is_full(oracle, call);
+    if (!oracle->returns[callee] || oracle->now_ms >= oracle->started_ms + RETURN_MS) {
+        return false;
+    }
+    if (oracle->statuses[callee] == STATUS_INVISIBLE) {
+        return full || in_call || !oracle->push[callee];
+    }
+    return !full && (in_call || !oracle->push[callee]);
+}
+
 void oracle_begin(struct oracle *oracle, struct oracle_call *call)
 {
     const struct cause *cause = &oracle->cause;
@@ -41,13 +57,10 @@ void oracle_begin(struct oracle *oracle, struct oracle_call *call)
     call->users[ROLE_CALLEE] = (uint8_t)cause->callee;
     call->state = CALL_RINGING;
     call->written = CALL_STATE_COUNT;
-    bool nobody =
-        !oracle->push[cause->callee] && (oracle->sessions[cause->callee] == 0 ||
-                                         oracle->statuses[cause->callee] == STATUS_INVISIBLE);
-    call->expected = nobody && oracle->returns[cause->callee] &&
-                     oracle->now_ms < oracle->started_ms + RETURN_MS && !is_full(oracle, call) &&
-                     oracle_count_mine(oracle, cause->callee, call) == 0;
-    call->absent = nobody && !call->expected;
+    bool hides = oracle->sessions[cause->callee] == 0 ||
+                 oracle->statuses[cause->callee] == STATUS_INVISIBLE;
+    call->expected = hides && is_expected(oracle, call);
+    call->absent = hides && !oracle->push[cause->callee] && !call->expected;
     call->silent = oracle->statuses[cause->callee] == STATUS_DO_NOT_DISTURB;
     call->hidden = oracle->statuses[cause->callee] == STATUS_INVISIBLE;
     call->blocked = (oracle->blocks[cause->callee] >> cause->user & 1) != 0;
