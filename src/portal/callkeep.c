@@ -104,7 +104,9 @@ static void begin_again(struct entry *entry, const struct call_record *record)
     entry->rang = state == CALL_RINGING && !entry->unheard; /* its notifications are withdrawn */
     entry->hidden = person_find(portal, &record->callee)->user.status == STATUS_INVISIBLE;
     timeline_add(entry, STEP_RESTARTED, STEP_NOBODY, "", 0, portal->now_ms);
-    call_restore(&entry->call, state, &past, &calls->times, portal->now_ms);
+    struct call_times times = calls->times;
+    times.ring_ms = entry->guest ? portal->limits.guest_wait_ms : times.ring_ms;
+    call_restore(&entry->call, state, &past, &times, portal->now_ms);
 }
 
 /* A damaged database must not give one person more calls than he can have. */

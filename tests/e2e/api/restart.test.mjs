@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// After a kill -9: what a third caller is told of somebody in a call whose page is not back yet. By
-// HTTP and by the protocol alone.
+// After a kill -9: what a third caller is told of somebody in a call whose page is not back yet,
+// and how long a guest still waits. By HTTP and by the protocol alone.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { Server, until } from './server.mjs';
+import { cookieOf, Server, until } from './server.mjs';
 import { newId, Tab } from './tab.mjs';
 
 const on = { microphone: true, camera: true };
@@ -83,4 +83,25 @@ test('who takes no second call is busy, also before the page is back', async () 
     const busy = await start(await tab(cookies.cleo), 'bert');
     assert.deepEqual([busy.state, busy.reason], ['ended', 'busy']);
     await anna.ask('call.end', { call, reason: 'hung-up' });
+});
+
+test('N22: a guest who waits has what was left of the wait, not the time of a ring', async () => {
+    const WAIT_MS = 600_000; // portal.guest_wait_ms
+    await tab(cookies.anna);
+    const made = await server.request('POST', '/api/guests',
+        { cookie: cookies.anna, body: { label: '', seconds: '3600' } });
+    const path = new URL(made.json.url).pathname.replace('/guest/', '/api/guest/');
+    const cookie = cookieOf(await server.request('POST', path, { body: { name: 'Bob' } }));
+    const waiting = await start(await tab(cookie), 'anna');
+    assert.equal(waiting.ringLeftMs, WAIT_MS);
+    const started = Date.now();
+    await restart();
+    const [anna, guest] = [await tab(cookies.anna), await tab(cookie)];
+    const { ringLeftMs } = (await guest.ask('call.join', { call: waiting.id })).call;
+    const gone = WAIT_MS - ringLeftMs;
+    assert.ok(gone > 0 && gone <= Date.now() - started + 1000, `${ringLeftMs} ms are left`);
+    assert.equal((await anna.call(waiting.id, 'ringing')).peer.guest, true);
+    await anna.ask('call.accept', { call: waiting.id, ...on });
+    await guest.call(waiting.id, 'connecting');
+    await guest.ask('call.end', { call: waiting.id, reason: 'hung-up' });
 });
