@@ -18,8 +18,9 @@
  * BLOCKED_RINGS: who is blocked is heard. RELAY_LEAK: the address of one who hides it passes.
  * EARLY_ADDRESS: an address passes while it rings. EARLY_LOCKED: so does the connection of a device
  * that may not sound. PESTERS: who calls in vain again and again is heard. UNFORGIVEN: and who was
- * answered since is not. AWAITED_TWICE: who waits for a person is told again and again.
- * AWAITED_NEVER: he is not told. EARLY_NOBODY: Answer takes a connection that the
+ * answered since is not. UNLAPSED: nor is who was silenced more than ten minutes ago. UNMISSED: who
+ * pesters and is not heard is not missed either. AWAITED_TWICE: who waits for a person is told
+ * again and again. AWAITED_NEVER: he is not told. EARLY_NOBODY: Answer takes a connection that the
  * tab does not have. */
 #define CALL_FAULT_LIST(X)                                                                         \
     X(PEER_CONNECT, "peer-connect")                                                                \
@@ -44,6 +45,8 @@
     X(EARLY_LOCKED, "early-locked")                                                                \
     X(PESTERS, "pesters")                                                                          \
     X(UNFORGIVEN, "unforgiven")                                                                    \
+    X(UNLAPSED, "unlapsed")                                                                        \
+    X(UNMISSED, "unmissed")                                                                        \
     X(AWAITED_TWICE, "awaited-twice")                                                              \
     X(AWAITED_NEVER, "awaited-never")
 

@@ -4,6 +4,7 @@
 #include "portal/calls_internal.h"
 
 #include "base/log.h"
+#include "portal/callfaults.h"
 #include "portal/rooms.h"
 
 /* Of a time of this process; 0 stays 0: it has not happened. */
@@ -38,8 +39,8 @@ static void fill(const struct entry *entry, uint64_t now_ms, struct call_record 
         .active_at_ms = wall(portal, call->active_ms),
         .ended_at_ms = ended ? wall(portal, now_ms) : 0,
         .reason = (uint8_t)call->reason,
-        .missed =
-            ended && entry->answered_ms == 0 && call->reason != END_DECLINED && !entry->blocked,
+        .missed = ended && entry->answered_ms == 0 && call->reason != END_DECLINED &&
+                  !entry->blocked && !(CALL_HAS_FAULT(UNMISSED) && entry->unheard),
     };
     if (ended && call->ended_by_user) {
         out->ended_by = call->ended_by == ROLE_CALLER ? ENDED_BY_CALLER : ENDED_BY_CALLEE;

@@ -25,7 +25,8 @@ bool pestering_is(const struct portal *portal, const struct person *caller,
     uint32_t count = 0;
     for (uint32_t i = 0; caller->vain != NULL && i < VAIN_MAX; i++) {
         count += id_equal(&caller->vain->calls[i].callee, &callee->user.id) &&
-                         portal->now_ms - caller->vain->calls[i].at_ms < WINDOW_MS
+                         (portal->now_ms - caller->vain->calls[i].at_ms < WINDOW_MS ||
+                          CALL_HAS_FAULT(UNLAPSED))
                      ? 1
                      : 0;
     }

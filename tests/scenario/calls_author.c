@@ -31,6 +31,17 @@ static bool is_expected(const struct oracle *oracle, const struct oracle_call *c
     return !full && (in_call || !oracle->push[callee]);
 }
 
+bool oracle_begins(const struct oracle *oracle, const struct oracle_call *call,
+                   enum call_state state, enum end_reason reason)
+{
+    const struct cause *cause = &oracle->cause;
+    bool same = state == CALL_ENDED && reason == call->reason;
+    bool again = cause->deed == DEED_COMMAND && cause->command == COMMAND_START &&
+                 cause->call == oracle_number_of(oracle, call) && call->state == CALL_ENDED &&
+                 oracle->now_ms >= call->ended_ms + FORGOTTEN_MS && !same;
+    return !call->known || call->gone || again;
+}
+
 void oracle_begin(struct oracle *oracle, struct oracle_call *call)
 {
     const struct cause *cause = &oracle->cause;

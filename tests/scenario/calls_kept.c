@@ -20,7 +20,7 @@ static enum call_state state_of(const struct call_record *record)
 void oracle_written(struct oracle *oracle, const struct call_record *record)
 {
     struct oracle_call *call = &oracle->calls[oracle_number(&record->call)];
-    if (!call->known || call->gone) {
+    if (oracle_begins(oracle, call, state_of(record), (enum end_reason)record->reason)) {
         oracle_begin(oracle, call);
     }
     oracle_become(oracle, call, state_of(record), (enum end_reason)record->reason);

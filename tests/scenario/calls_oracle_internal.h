@@ -33,6 +33,10 @@ void oracle_check_waits(struct oracle *oracle, const struct portal *portal);
 
 /* ---- calls_author.c ---- */
 
+/* What is heard of a call, that it is so, is of a new one: of none yet, or its id was forgotten by
+ * the server; within a tick of that time either may be. */
+bool oracle_begins(const struct oracle *oracle, const struct oracle_call *call,
+                   enum call_state state, enum end_reason reason);
 /* The first that is heard of a call: only its start may be the cause. */
 void oracle_begin(struct oracle *oracle, struct oracle_call *call);
 /* The first that is heard of a state is its transition, whether told, answered or written. */

@@ -125,10 +125,10 @@ static bool is_complete(const struct sim_tally *tally)
                tally->calls_restored > 0 && tally->cut_off > 0 && tally->resumed > 0 &&
                tally->glares > 0 && tally->pushed > 0 && tally->moved > 0 && tally->held > 0 &&
                tally->silenced > 0 && tally->blocked > 0 && tally->pestered > 0 &&
-               tally->expected > 0 && tally->waited > 0 && tally->awaited > 0 && tally->early > 0 &&
-               tally->answered_early > 0 && tally->hid > 0 && tally->slept > 0 &&
-               tally->by_clock > 0 && tally->shuffled > 0 && tally->passed > 0 &&
-               tally->strayed > 0;
+               tally->after_three > 0 && tally->expected > 0 && tally->waited > 0 &&
+               tally->awaited > 0 && tally->early > 0 && tally->answered_early > 0 &&
+               tally->hid > 0 && tally->slept > 0 && tally->by_clock > 0 && tally->shuffled > 0 &&
+               tally->passed > 0 && tally->strayed > 0;
     for (size_t i = 0; i < sizeof reachable / sizeof reachable[0]; i++) {
         all = all && tally->ended_as[reachable[i]] > 0;
     }
@@ -149,14 +149,14 @@ static void print_tally(const struct sim_tally *tally, double seconds)
            " snapshots=%" PRIu64 "\n",
            tally->were_active, tally->held, tally->silenced, tally->moved, tally->glares,
            tally->pushed, tally->cut_off, tally->resumed, tally->snapshots);
-    printf("blocked=%" PRIu64 " pestered=%" PRIu64 " expected=%" PRIu64 " waited=%" PRIu64
-           " told=%" PRIu64 " sent early=%" PRIu64 " answered early=%" PRIu64
+    printf("blocked=%" PRIu64 " pestered=%" PRIu64 " after three=%" PRIu64 " expected=%" PRIu64
+           " waited=%" PRIu64 " told=%" PRIu64 " sent early=%" PRIu64 " answered early=%" PRIu64
            " candidates of who hides=%" PRIu64 "\nslept=%" PRIu64
            " ended by a page's own clock=%" PRIu64 "\nin any order=%" PRIu64
            " events passed over=%" PRIu64 " commands over a lost connection=%" PRIu64 "\n",
-           tally->blocked, tally->pestered, tally->expected, tally->waited, tally->awaited,
-           tally->early, tally->answered_early, tally->hid, tally->slept, tally->by_clock,
-           tally->shuffled, tally->passed, tally->strayed);
+           tally->blocked, tally->pestered, tally->after_three, tally->expected, tally->waited,
+           tally->awaited, tally->early, tally->answered_early, tally->hid, tally->slept,
+           tally->by_clock, tally->shuffled, tally->passed, tally->strayed);
     printf("restarts=%" PRIu64 " of them between the answers of a commit=%" PRIu64
            " calls taken up=%" PRIu64 "\n",
            tally->restarts, tally->half_answered, tally->calls_restored);

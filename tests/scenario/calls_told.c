@@ -109,7 +109,7 @@ void oracle_view(struct oracle *oracle, session_id session, int user, const stru
 {
     struct oracle_call *call = &oracle->calls[oracle_number(&view->call)];
     int number = oracle_number_of(oracle, call);
-    if (!call->known || call->gone) {
+    if (oracle_begins(oracle, call, view->state, view->reason)) {
         oracle_begin(oracle, call);
     }
     if (call->users[view->role] != user) {

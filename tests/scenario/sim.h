@@ -252,6 +252,7 @@ struct sim_tally {
     uint64_t moved; /* calls taken over by another window */
     uint64_t blocked;
     uint64_t pestered;
+    uint64_t after_three; /* of them, where three in vain are the limit, as it is by default */
     uint64_t expected;
     uint64_t waited;  /* for somebody to be available */
     uint64_t awaited; /* and were told */

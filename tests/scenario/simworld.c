@@ -309,7 +309,7 @@ static void build(struct sim *sim, uint64_t seed)
                                               .leave_grace_ms = limits.leave_grace_ms,
                                               .rejoin_ms = limits.rejoin_ms,
                                               .call_max_ms = limits.call_max_ms};
-    sim->oracle.unanswered_max = sim_chance(sim, 40) ? 1 + sim_below(sim, 2) : LIMIT_NONE;
+    sim->oracle.unanswered_max = sim_chance(sim, 40) ? 1 + sim_below(sim, 3) : LIMIT_NONE;
     sim->oracle.user_count = 2 + (int)sim_below(sim, sim->theme->users_max - 1u);
     for (int user = 0; user < sim->oracle.user_count; user++) {
         sim->oracle.users[user] = (struct id){{3, (uint8_t)user}};
@@ -349,6 +349,7 @@ static void count(const struct sim *sim)
             tally->were_active += call->was_active ? 1 : 0;
             tally->blocked += call->blocked ? 1 : 0;
             tally->pestered += call->pestered ? 1 : 0;
+            tally->after_three += call->pestered && sim->oracle.unanswered_max == 3 ? 1 : 0;
             tally->expected += call->expected ? 1 : 0;
         }
     }
@@ -374,9 +375,10 @@ bool sim_play(uint64_t seed, bool trace, struct sim_tally *tally, char why[ORACL
     build(&sim, seed);
     for (int step = 0; step < STEPS && sim.oracle.violation[0] == '\0'; step++) {
         page_act(&sim);
-        bool rests = is_calm(&sim) && sim_chance(&sim, 4);
-        advance(&sim, rests ? 200000 + sim_below(&sim, 500000)
-                            : sim_below(&sim, sim_chance(&sim, 6) ? 4000 : 150));
+        bool counts = sim.oracle.unanswered_max != LIMIT_NONE; /* what is in vain lapses then */
+        bool rests = is_calm(&sim) && sim_chance(&sim, counts ? 30 : 4);
+        advance(&sim, rests ? 200000 + sim_below(&sim, counts ? 900000 : 500000)
+                            : sim_below(&sim, sim_chance(&sim, counts ? 25 : 6) ? 4000 : 150));
     }
     if (sim.oracle.violation[0] == '\0') {
         quieten(&sim);
