@@ -10,15 +10,37 @@
 #define ARENA_BYTES_MAX (1024 * 1024)
 #define TIME_SIZE 32
 
-static const char *name_of(const struct catalogue *catalogue, const struct id *user)
+#define WHO_SIZE (USER_NAME_MAX + USER_FULL_NAME_MAX + 16)
+
+static const struct user *find(const struct catalogue *catalogue, const struct id *user)
 {
     for (size_t i = 0; i < catalogue->count; i++) {
         const struct change *change = &catalogue->changes[i];
         if (change->kind == CHANGE_USER_PUT && id_equal(&change->user.id, user)) {
-            return change->user.name;
+            return &change->user;
         }
     }
-    return "somebody who is gone";
+    return NULL;
+}
+
+static const char *name_of(const struct catalogue *catalogue, const struct id *user)
+{
+    const struct user *found = find(catalogue, user);
+    return found == NULL ? "somebody who is gone" : found->name;
+}
+
+/* The same; a guest (portal/policy.c) is marked, with the name that he has typed. */
+static const char *who_text(const struct catalogue *catalogue, const struct id *user,
+                            char out[WHO_SIZE])
+{
+    const struct user *found = find(catalogue, user);
+    bool guest = found != NULL && found->password_hash[0] == '\0' &&
+                 catalogue_is_in(catalogue, user, GROUP_GUESTS);
+    if (!guest) {
+        return name_of(catalogue, user);
+    }
+    (void)snprintf(out, WHO_SIZE, "%s (guest \"%s\")", found->name, found->full_name);
+    return out;
 }
 
 static const char *time_text(int64_t at_ms, char out[TIME_SIZE])
@@ -141,7 +163,9 @@ static void print_media(const char *who, const struct call_quality *media)
 static void print_call(const struct catalogue *catalogue, const struct found *found)
 {
     const struct call_record *call = &found->calls[0];
-    const char *who[] = {name_of(catalogue, &call->caller), name_of(catalogue, &call->callee), ""};
+    char names[2][WHO_SIZE];
+    const char *who[] = {who_text(catalogue, &call->caller, names[0]),
+                         who_text(catalogue, &call->callee, names[1]), ""};
     char id[ID_TEXT_SIZE];
     char began[TIME_SIZE];
     id_format(&call->call, id);

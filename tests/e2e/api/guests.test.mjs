@@ -117,6 +117,8 @@ test('N22: a guest waits in the lobby, is let in, and the link dies with the cal
     const past = (await ask('GET', '/api/calls', undefined, cookies.bert)).json.calls[0];
     assert.equal(past.peer.fullName, 'Anna');
     assert.equal(past.peer.guest, true);
+    assert.match(server.command(['call', 'explain', call]),
+        new RegExp(`${shown.peer.name} \\(guest "Anna"\\) called bert`));
     // No chat came of it.
     assert.deepEqual((await ask('GET', '/api/rooms', undefined, cookies.bert)).json.rooms, []);
 });

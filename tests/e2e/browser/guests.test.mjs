@@ -69,7 +69,10 @@ test('N22: a guest comes by a link, waits, is let in, and both see and hear each
             .getByRole('button', { name: 'Let in', exact: true }).click());
         await Promise.all([mediaFlow(guest), mediaFlow(call)]);
         await call.getByRole('heading', { name: 'Mary Whitfield (guest)' }).waitFor();
+        assert.match(await call.title(), /Mary Whitfield \(guest\)/);
         assert.equal(await guest.locator('[data-control=chat]').count(), 0);
+        const anna = await signIn(browsers[0], server, 'anna', '/admin/calls');
+        await anna.getByText('Mary Whitfield (guest)').waitFor();
         // A reload of the guest's tab leads back into the call.
         await guest.reload();
         await Promise.all([mediaFlow(guest), mediaFlow(call)]);
@@ -79,6 +82,9 @@ test('N22: a guest comes by a link, waits, is let in, and both see and hear each
         await mary.reload();
         await mary.getByText('Mary Whitfield (guest)').waitFor();
         assert.equal(await mary.locator('vv-past-call vv-call-button').count(), 0);
+        await mary.locator('vv-past-call .details').first().click();
+        await mary.locator('vv-call-timeline li')
+            .filter({ hasText: 'Mary Whitfield (guest)' }).first().waitFor();
         const again = await visitor(url);
         await again.getByText('This link does not work any more').waitFor();
     });

@@ -5,6 +5,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { formatDuration, formatMoment, hasText, t } from '../text/text.ts';
 import '../ui/confirm.ts';
 import { define } from '../ui/element.ts';
+import { shownName } from '../ui/shown-name.ts';
 import type { AdminCall, AdminGuestLink, AuditEntry, OpenInvitation } from './admin-api.ts';
 import { AdminPart } from './admin-part.ts';
 
@@ -159,7 +160,7 @@ export class VvAdminCalls extends AdminList<AdminCall> {
     }
 
     protected line({ id, caller, callee, state, seconds }: AdminCall): TemplateResult {
-        const names = { caller: caller.fullName, callee: callee.fullName };
+        const names = { caller: shownName(caller), callee: shownName(callee) };
         const text = t('calls-line', { ...names, state, time: formatDuration(seconds) });
         return html`<div>${text}</div>
             <button type="button" class="button end" @click=${() => (this.ending = id)}>

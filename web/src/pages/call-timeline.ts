@@ -7,6 +7,7 @@ import type { AnswerTimeline, CallSideInfo, CallStepInfo } from '../protocol/mes
 import { deviceName } from '../text/device.ts';
 import { formatDuration, formatNumber, hasText, t } from '../text/text.ts';
 import { define } from '../ui/element.ts';
+import { shownName } from '../ui/shown-name.ts';
 import { Page } from './page.ts';
 import { services } from './services.ts';
 
@@ -68,7 +69,7 @@ export class VvCallTimeline extends Page {
         if (!words) {
             return nothing;
         }
-        const name = call.peer.fullName;
+        const name = shownName(call.peer);
         const sentence = step.what === 'ended'
             ? this.end(call)
             : t(words.key, { name, device: deviceName(words.device) || t('timeline-some-device') });
@@ -82,7 +83,7 @@ export class VvCallTimeline extends Page {
     private end({ reason, byMe, peer }: AnswerTimeline['call']): string {
         const own = `ended-${reason}-by-me`;
         const key = byMe && hasText(own) ? own : `ended-${reason}`;
-        return t(hasText(key) ? key : 'step-ended', { name: peer.fullName });
+        return t(hasText(key) ? key : 'step-ended', { name: shownName(peer) });
     }
 
     private side(side: CallSideInfo, { call }: AnswerTimeline): TemplateResult | typeof nothing {
@@ -90,7 +91,7 @@ export class VvCallTimeline extends Page {
         if (grade === 'none') {
             return nothing;
         }
-        const name = call.peer.fullName;
+        const name = shownName(call.peer);
         return html`<dt>${t(side.mine ? 'timeline-mine' : 'timeline-theirs', { name })}</dt>
             <dd>
                 ${t(`timeline-${grade}`)}

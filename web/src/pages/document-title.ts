@@ -22,7 +22,7 @@ const KEYS = {
 
 export class DocumentTitle {
     private quiet = '';
-    private timer = 0;
+    private timer: number | undefined;
     private caller: string | undefined;
 
     show(page: Route['page']): void {
@@ -33,17 +33,19 @@ export class DocumentTitle {
 
     /** `caller`: full name of who calls, undefined when nobody does any more. */
     ring(caller: string | undefined): void {
-        if ((caller === undefined) !== (this.caller === undefined)) {
-            document.querySelector('link[rel=icon]')
-                ?.setAttribute('href', caller === undefined ? '/icon.svg' : '/icon-ringing.svg');
-        }
+        const rings = caller !== undefined;
+        const rang = this.caller !== undefined;
         this.caller = caller;
-        if (caller === undefined && this.timer) {
-            window.clearInterval(this.timer);
-            this.timer = 0;
-            document.title = this.quiet;
-        } else if (caller !== undefined && !this.timer) {
+        if (rings === rang) {
+            return;
+        }
+        document.querySelector('link[rel=icon]')
+            ?.setAttribute('href', rings ? '/icon-ringing.svg' : '/icon.svg');
+        clearInterval(this.timer);
+        if (rings) {
             this.timer = window.setInterval(() => this.turn(), TURN_MS);
+        } else {
+            document.title = this.quiet;
         }
     }
 
