@@ -210,6 +210,24 @@ test('the card comes while the window of the caller still loads, which takes the
         await people.close();
     });
 
+test('the microphone is opened before the window, which keeps the page busy', async () => {
+    const { john, close } = await watched();
+    const looked = john.waitForResponse('**/api/me');
+    await john.locator('vv-call-button').first().hover();
+    await looked;
+    await until('nothing more is loaded', () => john.evaluate(() => {
+        window.order = [];
+        for (const [of, name] of [[window, 'open'], [navigator.mediaDevices, 'getUserMedia']]) {
+            const real = of[name].bind(of);
+            of[name] = (...args) => (window.order.push(name), real(...args));
+        }
+        return new Promise((done) => requestIdleCallback(() => done(true)));
+    }));
+    await pressCall(john);
+    assert.deepEqual(await john.evaluate(() => window.order), ['getUserMedia', 'open']);
+    await close();
+});
+
 test('answered while the window of the caller loads, the call connects', async () => {
     const people = await watched();
     const load = await holdWindows(people.john.context());

@@ -108,7 +108,8 @@ export class EarlyRing {
 
     /**
      * Answers by this connection, and lets the caller be heard until the call window takes it.
-     * `isWaiting`: the window that was opened is still there.
+     * `isWaiting`: the window that is opened is still there. Resolves when the devices are lent, or
+     * will not be: what keeps the page busy, as opening a window does, is better done then.
      */
     async answer(call: string, camera: boolean, isWaiting: () => boolean): Promise<void> {
         this.answered = call;
@@ -135,7 +136,6 @@ export class EarlyRing {
             close();
             return;
         }
-        opened.forEach((one) => void one?.then((track) => this.lend(made, track), () => undefined));
         made.peer.onGone(() => this.drop());
         void this.doors.request({ type: 'call.connected', call }).catch(() => undefined);
         const until = Date.now() + KEEP_MS;
@@ -144,6 +144,8 @@ export class EarlyRing {
                 this.giveUp(call);
             }
         }, LOOK_MS);
+        await Promise.all(opened.map((one) =>
+            one?.then((track) => this.lend(made, track), () => undefined)));
     }
 
     /** The call window takes the connection: it sounds there from now on. */

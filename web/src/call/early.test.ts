@@ -36,6 +36,8 @@ let playing: boolean;
 let voice: FakeTrack | undefined;
 let picture: FakeTrack | undefined;
 let opened: number;
+/** So long a device takes to open. */
+let opensMs: number;
 let ring: EarlyRing;
 
 beforeEach(() => {
@@ -49,6 +51,7 @@ beforeEach(() => {
     voice = undefined;
     picture = undefined;
     opened = 0;
+    opensMs = 0;
     ring = new EarlyRing({
         createPeer,
         request: (command) => {
@@ -60,7 +63,9 @@ beforeEach(() => {
         devices: () => {
             const open = (track?: FakeTrack) => track && (() => {
                 opened++;
-                return Promise.resolve(track.real);
+                return opensMs === 0 ? Promise.resolve(track.real)
+                    : new Promise<MediaStreamTrack>((done) =>
+                        setTimeout(() => done(track.real), opensMs));
             });
             return Promise.resolve({ audio: open(voice), video: open(picture) });
         },
@@ -158,10 +163,13 @@ test('he is seen by the page’s camera too, unless he answers without', async (
     picture = new FakeTrack('video', 'of the page');
     const made = await ready();
     await vi.advanceTimersByTimeAsync(0);
-    await ring.answer('c', true, () => true);
-    await vi.waitFor(() => expect(made.placed).toEqual([voice, picture]));
+    opensMs = 100;
+    const answered = ring.answer('c', true, () => true);
+    await vi.advanceTimersByTimeAsync(100);
+    await answered; // They are lent: the window, whose opening keeps the page busy, may come.
     expect(said.filter(({ type }) => type === 'call.media').at(-1))
         .toMatchObject({ microphone: true, camera: true });
+    await vi.waitFor(() => expect(made.placed).toEqual([voice, picture]));
     const taken = ring.take('c');
     taken?.setTrack('video', null); // The window could not open it, or it was switched off.
     await vi.waitFor(() => expect(picture?.stopped).toBe(true));

@@ -55,6 +55,13 @@ test('N17: the microphone of the page is open before the server hears of the cal
     expect(told).toEqual(['c']);
 });
 
+test('what was looked up before the click is opened in it, before the window', () => {
+    const request = (): Promise<never> => Promise.reject(new Error('not asked here'));
+    placing = new Placing({ devices: () => lendable, request, onPlaced: () => undefined });
+    void place();
+    expect(types()).toEqual(['ping']);
+});
+
 test('a microphone that opens too late places no call, then or ever', async () => {
     let open = (_: MediaStreamTrack): void => undefined;
     lendable = { ...lendable, audio: () => new Promise((done) => (open = done)) };

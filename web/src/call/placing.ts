@@ -19,8 +19,8 @@ const KEEP_MS = 20_000;
 const LEND_MS = 3000;
 
 export interface PlacingDoors {
-    /** What may be opened here in the click. */
-    devices(): Promise<Lendable>;
+    /** What may be opened here in the click; at once, where it was looked up before that. */
+    devices(): Lendable | Promise<Lendable>;
     request<C extends Command>(command: C): Promise<ReplyOf[C['type']]>;
     /** The call that this page has placed. */
     onPlaced(told: CallIs): void;
@@ -59,7 +59,8 @@ class Placement implements Placed {
     /** The caller's microphone is opened before anybody's telephone rings. */
     async place(callee: string): Promise<string | undefined> {
         try {
-            const { audio, video } = await this.doors.devices();
+            const looked = this.doors.devices();
+            const { audio, video } = looked instanceof Promise ? await looked : looked;
             this.voice = await inTime(audio?.());
             if (!this.voice || !this.isOpen() || this.age > PLACE_MS) {
                 this.close();
@@ -154,7 +155,10 @@ export class Placing {
 
     constructor(private readonly doors: PlacingDoors) {}
 
-    /** `isOpen`: the window that was opened for it is still there. */
+    /**
+     * In the click, before its window is opened, which keeps the page busy. `isOpen`: the window
+     * that is opened for it is still there.
+     */
     place(call: string, callee: string, isOpen: () => boolean): void {
         this.made.forEach((one, id) => one.isOver && this.made.delete(id));
         const placement = new Placement(call, this.doors, isOpen);

@@ -4,7 +4,6 @@
 import { CallClock } from '../call/call-clock.ts';
 import { EarlyRing } from '../call/early-ring.ts';
 import { leaveIntent, prepareCall } from '../call/intent.ts';
-import type { Lendable } from '../call/early.ts';
 import type { Placing } from '../call/placing.ts';
 import { Ringer } from '../call/ringer.ts';
 import {
@@ -32,12 +31,11 @@ import { callsPossible, createPeer } from '../platform/peer.ts';
 import { playStream } from '../platform/sound.ts';
 import { openSocket } from '../platform/socket.ts';
 import { storage } from '../platform/storage.ts';
+import type { LentDevices } from './lent-devices.ts';
 import { openProgram } from './program-link.ts';
 import { createTones, readSounds } from '../platform/tones.ts';
 import { Connection } from '../protocol/connection.ts';
 import type {
-    CallChanged,
-    CallInfo,
     CallRingingHow,
     Command,
     ConnectorInfo,
@@ -52,10 +50,21 @@ import type { CallResult, Live, Ringing } from './services.ts';
 
 /** The call of a test, which no server knows. */
 const TEST = 'test';
-const TEST_MS = 15_000;
 const READ_AGAIN_MS = 2000;
 const RING_STARTS_MS = 2000; // until then it is known whether a ring sounds
-const LENDABLE_MS = 10_000; // so long it holds which devices may be opened here
+const LENT_MS = 150; // so long the window of who answers waits for them
+
+/** Somebody of whom nothing else is known yet. */
+const stranger = (name: string): PersonInfo => ({
+    name,
+    fullName: name,
+    position: '',
+    avatar: '',
+    status: 'available',
+    accounts: '',
+    devices: 0,
+    push: false,
+});
 
 interface Test {
     readonly done: (how: CallRingingHow | undefined) => void;
@@ -63,17 +72,6 @@ interface Test {
     how: CallRingingHow | undefined;
     answered: boolean;
 }
-
-const testEvent = (peer: PersonView, part: Partial<CallInfo>): CallChanged => ({
-    type: 'call.changed',
-    call: {
-        id: TEST, state: 'ringing', role: 'callee', peer, ringLeftMs: TEST_MS, ageMs: 0,
-        here: false, peerMicrophone: true, peerCamera: true, peerAway: false, peerScreen: false,
-        peerTrouble: false, silent: false, waiting: false, ignored: false, rings: [],
-        elsewhere: '', heldByMe: false, heldByPeer: false, early: 0, reason: 'none', byMe: false,
-        connector: '', link: '', ...part,
-    },
-});
 
 export class BrowserLive implements Live {
     soundBlocked = false;
@@ -94,19 +92,20 @@ export class BrowserLive implements Live {
     private readonly early = new EarlyRing({
         createPeer,
         request: (command) => this.connection.request(command),
-        devices: () => this.lookUpDevices(),
+        devices: async () => (await this.getReady()).look(),
         play: playStream,
     });
-    /** Loaded when somebody is about to call. */
+    /** Both are loaded when somebody is about to call. */
     private placing: Placing | undefined;
-    private lendable: Promise<Lendable> | undefined;
-    private lendableUntil = 0;
+    private lent: LentDevices | undefined;
     private readonly shown = new Shown<PersonInfo>();
     private readonly gone = new Set<string>();
     private connectors = noConnectors;
     /** By what the last call was asked for: `callHere` goes on with it. */
     private wanted = '';
     private asking = false;
+    /** The call that is answered here, and whose window is not open yet. */
+    private answering = '';
     private stopIdle: (() => void) | undefined;
     /** The ring to oneself that runs now. */
     private test: Test | undefined;
@@ -154,7 +153,7 @@ export class BrowserLive implements Live {
                     }
                     void this.windows.look();
                 } else if (event.type === 'settings.changed') {
-                    this.lendableUntil = 0;
+                    this.lent?.forget();
                     this.status = event.status;
                     this.tell();
                 } else if (event.type === 'connectors.changed') {
@@ -250,11 +249,10 @@ export class BrowserLive implements Live {
         }
         this.wanted = connector;
         const id = this.prepare(name);
-        const opened = this.windows.open(id, name);
-        if (opened && this.connected && this.meetingOf(connector) === undefined) {
-            void this.place(id, name);
+        if (this.connected && this.meetingOf(connector) === undefined) {
+            this.place(id, name);
         }
-        return opened ? 'done' : 'blocked';
+        return this.windows.open(id, name) ? 'done' : 'blocked';
     }
 
     callHere(name: string): void {
@@ -263,7 +261,7 @@ export class BrowserLive implements Live {
 
     answer(id: string, camera: boolean): boolean {
         const caller = this.state.calls.get(id)?.peer;
-        if (caller === undefined || this.answerTest(id)) {
+        if (caller === undefined || this.answerTest(id) || this.answering === id) {
             return true;
         }
         const own = dialling(this.state);
@@ -276,13 +274,24 @@ export class BrowserLive implements Live {
         const intent = { kind: 'answer', peer: caller, camera, meeting, answered } as const;
         leaveIntent(storage, id, intent, Date.now());
         if (answered) {
-            // First: to open a window keeps this page busy for a tenth of a second.
-            void this.early.answer(id, camera, () => this.windows.isOpen(caller.name));
-        }
-        if (!this.windows.open(id, caller.name)) {
-            location.assign(`/call/${id}`);
+            // To open a window keeps this page busy for a tenth of a second, and devices as well.
+            const lent = this.early.answer(id, camera, () => this.windows.isOpen(caller.name));
+            this.answering = id;
+            const late = new Promise((done) => setTimeout(done, LENT_MS));
+            void Promise.race([lent, late]).then(() => {
+                this.answering = '';
+                this.openAnswered(id, caller.name);
+            });
+        } else {
+            this.openAnswered(id, caller.name);
         }
         return true;
+    }
+
+    private openAnswered(id: string, name: string): void {
+        if (!this.windows.open(id, name)) {
+            location.assign(`/call/${id}`);
+        }
     }
 
     async decline(id: string, text: string): Promise<void> {
@@ -305,13 +314,14 @@ export class BrowserLive implements Live {
         }
     }
 
-    testRing(caller: PersonView): Promise<CallRingingHow | undefined> {
+    async testRing(caller: PersonView): Promise<CallRingingHow | undefined> {
         this.endTest(TEST);
-        const silent = this.status === 'do-not-disturb';
+        const { testCall, TEST_MS } = await import('./test-call.ts');
+        const call = testCall(TEST, caller, this.status === 'do-not-disturb');
         return new Promise((done) => {
             const timer = setTimeout(() => this.endTest(TEST), TEST_MS);
             this.test = { done, timer, how: undefined, answered: false };
-            this.become(applyEvent(this.state, testEvent(caller, { silent })));
+            this.become(applyEvent(this.state, { type: 'call.changed', call }));
         });
     }
 
@@ -334,9 +344,10 @@ export class BrowserLive implements Live {
         }
         clearTimeout(test.timer);
         this.test = undefined;
-        const { peer } = this.state.calls.get(TEST) ?? {};
-        if (peer) {
-            this.become(applyEvent(this.state, testEvent(peer, { state: 'ended' })));
+        const call = this.state.calls.get(TEST);
+        if (call) {
+            const ended = { ...call, state: 'ended' } as const;
+            this.become(applyEvent(this.state, { type: 'call.changed', call: ended }));
         }
         test.done(test.how);
         return true;
@@ -367,20 +378,17 @@ export class BrowserLive implements Live {
         this.self = self;
         tellUnsupported();
         // One's own accounts decide by what one can call: they are followed like those of others.
-        this.latest({
-            name: self,
-            fullName: self,
-            position: '',
-            avatar: '',
-            status: 'available',
-            accounts: '',
-            devices: 0,
-            push: false,
-        });
+        this.latest(stranger(self));
         offerHandover((call) => this.early.take(call) ?? this.placing?.find(call));
-        const near = (event: Event): void => void (isCallButton(event) && this.getReady());
-        document.addEventListener('pointerover', near);
-        document.addEventListener('focusin', near);
+        const near = (event: Event): void => {
+            if (isCallButton(event)) {
+                this.getReady().catch(() => undefined);
+            }
+        };
+        // Down: the pointer may have rested there for long.
+        for (const type of ['pointerover', 'pointerdown', 'focusin']) {
+            document.addEventListener(type, near);
+        }
         this.connection.start();
     }
 
@@ -421,44 +429,33 @@ export class BrowserLive implements Live {
     }
 
     /** Places the call from here, as long as its window loads. */
-    private async place(call: string, name: string): Promise<void> {
-        await this.getReady();
-        this.placing?.place(call, name, () => this.windows.isOpen(name));
+    private place(call: string, name: string): void {
+        const place = (): void => this.placing?.place(call, name, () => this.windows.isOpen(name));
+        if (this.placing) {
+            place();
+        } else {
+            this.getReady().then(place, () => undefined); // The window does it.
+        }
     }
 
-    /** Somebody points at a Call button. */
-    private async getReady(): Promise<void> {
-        this.lookUpDevices().catch(() => undefined);
-        const { Placing } = await import('../call/placing.ts');
+    /** Somebody points at a Call button, or is called. */
+    private async getReady(): Promise<LentDevices> {
+        const [{ LentDevices }, { Placing }] =
+            await Promise.all([import('./lent-devices.ts'), import('../call/placing.ts')]);
+        const lent = (this.lent ??= new LentDevices(() => this.api.me(), storage));
         this.placing ??= new Placing({
             request: (command) => this.connection.request(command),
-            devices: () => this.lookUpDevices(),
+            devices: () => lent.look(),
             onPlaced: ({ call }) =>
                 this.become(applyEvent(this.state, { type: 'call.changed', call })),
         });
-    }
-
-    private lookUpDevices(): Promise<Lendable> {
-        if (!this.lendable || this.lendableUntil < Date.now()) {
-            this.lendableUntil = Date.now() + LENDABLE_MS;
-            this.lendable = Promise.all([import('./lent-devices.ts'), this.api.me()])
-                .then(([{ devicesToLend }, me]) => devicesToLend(me, storage));
-        }
-        return this.lendable;
+        void lent.look();
+        return lent;
     }
 
     private prepare(name: string): string {
         const known = this.state.people.get(name) ?? this.shown.find(name);
-        const peer: PersonInfo = known ?? {
-            name,
-            fullName: name,
-            position: '',
-            avatar: '',
-            status: 'available',
-            accounts: '',
-            devices: 0,
-            push: false,
-        };
+        const peer = known ?? stranger(name);
         return prepareCall(storage, peer, Date.now(), { meeting: this.meetingOf(this.wanted) });
     }
 

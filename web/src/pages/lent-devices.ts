@@ -8,11 +8,44 @@ import type { Storage } from '../platform/storage.ts';
 import { readCallSettings } from './call-settings.ts';
 import type { MeView } from './services.ts';
 
+/** So long holds what was looked up. */
+const HOLD_MS = 10_000;
+
+/** Looked up before the click, without any device. */
+export class LentDevices {
+    private known: Lendable | Promise<Lendable> | undefined;
+    private until = 0;
+
+    constructor(
+        private readonly me: () => Promise<MeView | undefined>,
+        private readonly storage: Storage,
+    ) {}
+
+    /** At once, where it is known. */
+    look(): Lendable | Promise<Lendable> {
+        if (!this.known || this.until < Date.now()) {
+            this.until = Date.now() + HOLD_MS;
+            const looked = this.me().then((me) => devicesToLend(me, this.storage));
+            const keep = (known?: Lendable): void => {
+                this.known = this.known === looked ? known : this.known;
+            };
+            this.known = looked;
+            looked.then(keep, () => keep()); // The window will say why.
+        }
+        return this.known;
+    }
+
+    /** The person has chosen otherwise meanwhile. */
+    forget(): void {
+        this.until = 0;
+    }
+}
+
 /**
- * Looked up before the click, without any device. What opens each in it; none: the person was muted
- * or without a picture in the last call, or the browser would ask, which is for the window to do.
+ * What opens each in the click; none: the person was muted or without a picture in the last call,
+ * or the browser would ask, which is for the window to do.
  */
-export async function devicesToLend(me: MeView | undefined, storage: Storage): Promise<Lendable> {
+async function devicesToLend(me: MeView | undefined, storage: Storage): Promise<Lendable> {
     const isFree = async (kind: 'microphone' | 'camera'): Promise<boolean> =>
         !!me?.settings[kind] && (await rememberedFor(kind)) === 'granted';
     const [voice, picture] = await Promise.all([isFree('microphone'), isFree('camera')]);

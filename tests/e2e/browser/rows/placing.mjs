@@ -83,7 +83,8 @@ const opening = [
         name: 'M33: the window has 80 % of the screen, centred, and is titled "Call to ..."',
         run: async (world) => {
             const caller = await world.ringing();
-            assert.equal(await caller.title(), 'Call to Mary Whitfield');
+            await until('it is titled', async () =>
+                await caller.title() === 'Call to Mary Whitfield');
             const at = await caller.evaluate(() => ({ width: innerWidth, height: innerHeight,
                 x: screenX + outerWidth / 2, y: screenY + outerHeight / 2, popup: !toolbar.visible,
                 screen: { width: screen.availWidth, height: screen.availHeight } }));
@@ -224,6 +225,7 @@ const memory = [
         name: 'M40, M41: muted and without a camera in the last call, the next one begins so',
         run: async (world) => {
             const before = await world.ringing();
+            await Promise.all([isOn(before, 'microphone'), isOn(before, 'camera')]);
             await control(before, 'microphone').click();
             await control(before, 'camera').click();
             await isOn(before, 'camera', false);

@@ -151,10 +151,10 @@ export class World {
         });
     }
 
-    /** John has pressed Call, and Mary's card is there: his window. */
+    /** John has pressed Call, and Mary's card is there: his window, which stands. */
     async ringing() {
         const caller = await pressCall(this.john);
-        await card(this.mary).waitFor();
+        await Promise.all([card(this.mary).waitFor(), control(caller, 'end').waitFor()]);
         return caller;
     }
 
