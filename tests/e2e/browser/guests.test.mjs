@@ -79,6 +79,12 @@ test('N22: a guest comes by a link, waits, is let in, and both see and hear each
         await call.locator('button.control.end').click();
         await guest.getByText('Your link has been used').waitFor();
         assert.equal(await guest.getByRole('button', { name: 'Call again' }).count(), 0);
+        // Never the sign-in page, which is nothing for a guest.
+        await until('the guest is signed out', () => guest.evaluate(() =>
+            fetch('/api/me').then(({ status }) => status === 401)));
+        await guest.reload();
+        await guest.getByRole('heading', { name: 'The call is over' }).waitFor();
+        await guest.getByText('Ask the person who sent it for a new one').waitFor();
         await mary.reload();
         await mary.getByText('Mary Whitfield (guest)').waitFor();
         assert.equal(await mary.locator('vv-past-call vv-call-button').count(), 0);
@@ -115,8 +121,10 @@ test('N22: the host sees the links, withdraws one, and its guest is out', async 
     await card(mary).waitFor({ state: 'detached' });
     await until('it is gone', async () => !(await ask(mary, 'GET', '/api/guests')).links
         .some(({ guest: name }) => name === 'Eve'));
-    await guest.goto(url);
-    await guest.getByText('This link does not work any more').waitFor();
+    await guest.goto(url); // The tab knows that it has been there.
+    await guest.getByRole('heading', { name: 'The call is over' }).waitFor();
+    const again = await visitor(url);
+    await again.getByText('This link does not work any more').waitFor();
 });
 
 test('N22: a link says to who is signed in here where to call from', async () => {

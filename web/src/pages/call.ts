@@ -37,6 +37,7 @@ import { ClientLog, type LogLevel } from './client-log.ts';
 import { createHttpApi, createHttpTalkApi } from './http-api.ts';
 import { reportProblem } from './problem-report.ts';
 import type { MeView } from './services.ts';
+import { GUEST_LINK } from './guest-link.ts';
 import { asProblem, problemText } from './shared.ts';
 import { readTheme, showTheme } from './theme.ts';
 
@@ -287,9 +288,19 @@ class CallWindow implements CallActions {
         }
     }
 
+    /** Loaded again after the call, a guest's page is that of the link: no sign-in. */
+    private showLinkWhenOver(): void {
+        const { over } = this.session.view.value;
+        const link = this.guest ? tabStorage.read(GUEST_LINK) : null;
+        if (over && over.what !== 'in-another-window' && link !== null) {
+            history.replaceState(null, '', link);
+        }
+    }
+
     private show(): void {
         this.noteStep();
         this.restWhenOver();
+        this.showLinkWhenOver();
         const view = viewOf(this.session, {
             devices: this.found,
             speaker: this.settings.devices.speaker,

@@ -34,11 +34,14 @@ export class VvGuestPage extends VvLightElement {
         view: { attribute: false },
         problem: {},
         busy: { type: Boolean },
+        over: { type: Boolean },
     };
     /** `dead`: the link does not work, for whatever reason. */
     declare view: GuestView | 'loading' | 'dead';
     declare problem: string;
     declare busy: boolean;
+    /** The tab comes from the call of this link. */
+    declare over: boolean;
     private doors: GuestDoors | undefined;
 
     constructor() {
@@ -46,10 +49,12 @@ export class VvGuestPage extends VvLightElement {
         this.view = 'loading';
         this.problem = '';
         this.busy = false;
+        this.over = false;
     }
 
-    open(doors: GuestDoors): void {
+    open(doors: GuestDoors, over: boolean): void {
         this.doors = doors;
+        this.over = over;
         doors.look().then(
             (view) => (this.view = view),
             (thrown: unknown) => this.refused(thrown),
@@ -109,7 +114,8 @@ export class VvGuestPage extends VvLightElement {
     }
 
     private dead(): TemplateResult {
-        return html`<h1 tabindex="-1">${t('guest-dead-title')}</h1>
+        const title = t(this.over ? 'guest-over-title' : 'guest-dead-title');
+        return html`<h1 tabindex="-1">${title}</h1>
             <p class="muted" role="alert">${this.problem || t('guest-dead-text')}</p>`;
     }
 

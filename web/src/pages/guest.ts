@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first script of a guest's page: from a link to the lobby, without anything of the portal.
 import { prepareCall } from '../call/intent.ts';
-import { storage } from '../platform/storage.ts';
+import { storage, tabStorage } from '../platform/storage.ts';
 import { GUEST_TEXTS } from '../text/more-texts.ts';
 import { addTexts, chooseLanguage, setLanguage } from '../text/text.ts';
 import { define } from '../ui/element.ts';
 import { createRequest } from './http-api.ts';
+import { GUEST_LINK } from './guest-link.ts';
 import { VvGuestPage, type GuestDoors } from './guest-entry.ts';
 import { readTheme, showTheme } from './theme.ts';
 
@@ -19,6 +20,7 @@ const doors: GuestDoors = {
     call: ({ name, fullName, avatar }) => {
         const peer = { name, fullName, avatar, position: '', status: 'offline', accounts: '',
             devices: 0, push: false } as const;
+        tabStorage.write(GUEST_LINK, location.pathname);
         location.assign(`/call/${prepareCall(storage, peer, Date.now())}`);
     },
 };
@@ -28,4 +30,4 @@ await addTexts(GUEST_TEXTS);
 await setLanguage(chooseLanguage('', navigator.languages), navigator.languages);
 define('vv-guest-page', VvGuestPage);
 const page = document.querySelector<VvGuestPage>('vv-guest-page');
-page?.open(doors);
+page?.open(doors, tabStorage.read(GUEST_LINK) === location.pathname);

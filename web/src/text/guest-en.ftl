@@ -9,6 +9,7 @@ guest-name-needed = Say who you are.
 guest-ask = Ask to join
 guest-devices = The browser asks for your microphone and camera. You see yourself while you wait.
 guest-dead-title = This link does not work any more
+guest-over-title = The call is over
 guest-dead-text = Ask the person who sent it for a new one.
 guest-signed-in = You are signed in here as { $own }: call { $name } from the portal.
 guest-open-portal = Open the profile

@@ -9,6 +9,7 @@ guest-name-needed = Dites qui vous êtes.
 guest-ask = Demander à entrer
 guest-devices = Le navigateur demande l’accès au micro et à la caméra. Vous vous voyez en attendant.
 guest-dead-title = Ce lien ne fonctionne plus
+guest-over-title = L’appel est terminé
 guest-dead-text = Demandez-en un nouveau à la personne qui vous l’a envoyé.
 guest-signed-in = Vous êtes connecté ici comme { $own } : appelez { $name } depuis le portail.
 guest-open-portal = Ouvrir le profil
