@@ -125,3 +125,21 @@ export async function slowable(context) {
         },
     };
 }
+
+/** Before the pages of a context: before each event of the server they are told `more(event)`. */
+export async function tellMore(context, more) {
+    await context.routeWebSocket('**/ws', (page) => {
+        let added = 0;
+        page.connectToServer().onMessage((text) => {
+            const message = JSON.parse(text);
+            if (message.id !== undefined) { // A reply.
+                page.send(text);
+                return;
+            }
+            const extra = more(message);
+            [...extra, message].forEach((event, i) =>
+                page.send(JSON.stringify({ ...event, seq: message.seq + added + i })));
+            added += extra.length;
+        });
+    });
+}

@@ -6,7 +6,6 @@ import type { CreatePeer } from '../platform/peer.ts';
 import type { Playing } from '../platform/sound.ts';
 import type {
     CallInfo,
-    CallIs,
     CallRingingHow,
     Command,
     ReplyOf,
@@ -165,7 +164,8 @@ export class EarlyRing {
 
     private consider(): void {
         if (this.made === undefined && this.heard.delete(this.wanted)) {
-            void this.begin(this.wanted);
+            // It may not be, or it rings no more: the call is connected at its answer.
+            void this.begin(this.wanted).catch(() => undefined);
         }
     }
 
@@ -178,12 +178,7 @@ export class EarlyRing {
 
     private async begin(call: string): Promise<void> {
         const { doors } = this;
-        let told: CallIs;
-        try {
-            told = await doors.request({ type: 'call.prepare', call });
-        } catch {
-            return; // It may not be, or it rings no more.
-        }
+        const told = await doors.request({ type: 'call.prepare', call });
         const relays = relaysOf(
             told.iceServers.map(({ urls, username, credential }) => ({
                 urls: [...urls],

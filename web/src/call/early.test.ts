@@ -30,6 +30,8 @@ class TrackPeer extends FakePeer {
 let peers: TrackPeer[];
 let said: Command[];
 let refused: string;
+/** The browser blocks the address of the relay. */
+let blocked: boolean;
 let sounding: boolean;
 let playing: boolean;
 /** What the page opens at the click; none: it must not. */
@@ -46,6 +48,7 @@ beforeEach(() => {
     peers = [];
     said = [];
     refused = '';
+    blocked = false;
     sounding = false;
     playing = false;
     voice = undefined;
@@ -79,6 +82,9 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 function createPeer(): TrackPeer {
+    if (blocked) {
+        throw new SyntaxError('uses a port that is blocked');
+    }
     const made = new TrackPeer();
     peers.push(made);
     return made;
@@ -227,6 +233,17 @@ test('the sound is ready while it rings, and nobody hears it before the answer',
     expect(sounding).toBe(true); // at the click, whatever the server says afterwards
     tell({ type: 'call.changed', call: info({ state: 'ended', reason: 'cancelled' }) });
     expect([playing, sounding, made.closed]).toEqual([false, false, true]);
+});
+
+test('N8: a relay that the browser refuses: the call is connected at its answer', async () => {
+    blocked = true;
+    follow({});
+    ring.onRings('c', 'audible');
+    await vi.waitFor(() => expect(types()).toEqual(['call.prepare']));
+    await vi.advanceTimersByTimeAsync(0); // A refusal that nobody took would fail this test.
+    expect(ring.isReady('c')).toBe(false);
+    await ring.answer('c', true, () => true);
+    expect(types()).toContain('call.accept');
 });
 
 test('what the server refuses is answered by the window, without the connection', async () => {

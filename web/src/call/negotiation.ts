@@ -3,6 +3,7 @@
 // candidates leave at once, and a description with another DTLS fingerprint means that the other
 // side has begun anew. Each offer has a number that its answer repeats: a late answer to an older
 // offer, or to one of the page before a reload, is no answer.
+import { withServers } from '../platform/ice-servers.ts';
 import type { CreatePeer, PeerConnection } from '../platform/peer.ts';
 import { withoutAddresses } from './description.ts';
 
@@ -90,7 +91,12 @@ export class Negotiation {
     /** For what is gathered from now on: credentials are good for an hour. */
     setServers(iceServers: RTCIceServer[]): void {
         this.iceServers = iceServers;
-        this.peer?.setConfiguration({ ...this.peer.getConfiguration(), iceServers });
+        withServers(iceServers, (accepted) =>
+            this.peer?.setConfiguration({
+                ...this.peer.getConfiguration(),
+                iceServers: accepted,
+            }),
+        );
     }
 
     stats(): Promise<Iterable<[string, unknown]> | undefined> {

@@ -12,6 +12,7 @@ import { holdCallWindow } from '../platform/call-windows.ts';
 import { canShareScreen, devices, type DeviceInfo } from '../platform/devices.ts';
 import { leadFor } from '../platform/leader.ts';
 import { notes } from '../platform/notes.ts';
+import { withServers } from '../platform/ice-servers.ts';
 import { createPeer } from '../platform/peer.ts';
 import { openSocket } from '../platform/socket.ts';
 import { canChooseSpeaker, mixTracks, watchLevel } from '../platform/sound.ts';
@@ -124,7 +125,8 @@ class CallWindow implements CallActions {
                 devices,
                 watchLevel,
                 mixTracks,
-                createPeer,
+                createPeer: (servers, policy) =>
+                    withServers(servers, (accepted) => createPeer(accepted, policy)),
                 tones: this.guest ? silentWhileWaiting(this.tones) : this.tones,
                 onRenamed: (id) => this.rename(id),
                 onHere: here,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows M32 to M53 of the acceptance table, "Placing a call", and M113. Each runs in Chromium and in
-// Firefox ESR.
+// Rows M32 to M53 of the acceptance table, "Placing a call", M113 and N8. Each runs in Chromium and
+// in Firefox ESR.
 import assert from 'node:assert/strict';
 import { Server } from '../../api/server.mjs';
-import { connected, fillSignIn, johnAndMary, mediaFlow, pathOf, pressAnswer, pressCall,
-    pressPrompt, received, until } from '../browser.mjs';
-import { calledBy } from '../portal.mjs';
+import { connected, fillSignIn, johnAndMary, mediaFlow, ownConnection, pathOf, pressAnswer,
+    pressCall, pressPrompt, received, until } from '../browser.mjs';
+import { calledBy, tellMore } from '../portal.mjs';
 import { card, control, endedBy, isOn, isSilent, loops, nothingArrives, pressAndClose,
     promised } from './world.mjs';
 
@@ -480,4 +480,86 @@ const refusing = [
     },
 ];
 
-export const placing = [opening, asking, memory, pictures, refusing].flat();
+/** ICE servers of which none answers: no such name, and nothing behind the ports. */
+const DEAD = [{ urls: ['stun:no-such-host.invalid:3478'] }, { urls: ['stun:127.0.0.1:3'] },
+    { urls: ['turn:127.0.0.1:4?transport=udp', 'turn:127.0.0.1:4?transport=tcp',
+        'turns:127.0.0.1:5?transport=tcp'], credentials: true, username: 'u', password: 'p' }]
+    .map((server) => ({ credentials: false, username: '', ...server }));
+/** Firefox makes no connection with a server whose port it blocks. */
+const BLOCKED = 'stun:127.0.0.1:9';
+/** Firefox counts the servers. */
+const SLOW = /five or more STUN\/TURN servers/;
+/** What no browser can read, and what leads nowhere: addresses kept for examples, no such name. */
+const BAD = ['junk', 'candidate:', 'candidate:1 1 udp 1 192.0.2.1 5000 typ wormhole',
+    'candidate:1 1 udp 1 no address 5000 typ host', 'candidate:1 1 udp 1 192.0.2.1 99999 typ host',
+    ...['udp 2122260223 192.0.2.1 5000 typ host', 'udp 2122260222 2001:db8::1 5000 typ host',
+        'udp 2122260221 3a7a5f4e-0000-4000-8000-000000000000.local 5000 typ host',
+        'tcp 1518280447 127.0.0.1 9 typ host tcptype passive',
+        'udp 41885439 192.0.2.9 5000 typ relay raddr 0.0.0.0 rport 0']
+        .map((rest) => `candidate:1 1 ${rest}`)];
+
+const badCandidates = (event) => event.type !== 'call.candidate' ? [] : [
+    ...BAD.map((candidate) => ({ ...event, candidate })),
+    { ...event, candidate: BAD.at(-1), mid: 'no-such', line: 99 },
+    { ...event, candidate: BAD.at(-1), ufrag: 'nobody' }];
+
+/** In a page: counts what its connections have been given, and what of it they refused. */
+function watchCandidates() {
+    window.candidates = { given: 0, refused: 0 };
+    const add = RTCPeerConnection.prototype.addIceCandidate;
+    RTCPeerConnection.prototype.addIceCandidate = function given(...args) {
+        window.candidates.given++;
+        const added = add.apply(this, args);
+        added.catch(() => window.candidates.refused++);
+        return added;
+    };
+}
+
+const mending = [
+    {
+        name: 'N8: among bad candidates, and with ICE servers that are dead, the call connects and '
+            + 'goes on',
+        run: async (world) => {
+            const webrtc = (method, body) => world.server.request(method, '/api/admin/webrtc',
+                { cookie: world.anna, body });
+            const { json: before } = await webrtc('GET');
+            const blocked = { urls: [BLOCKED], credentials: false, username: '' };
+            const body = { ...before, servers: [blocked, ...DEAD] };
+            assert.equal((await webrtc('PUT', body)).status, 204);
+            try {
+                const prepare = async (context) => {
+                    await tellMore(context, badCandidates);
+                    await context.addInitScript(watchCandidates);
+                };
+                const sofia = await world.enter('sofia', '/people', { prepare });
+                const luc = await world.enter('luc', '/people/sofia', { prepare });
+                await world.canCall(luc);
+                const caller = await pressCall(luc);
+                const callee = await pressAnswer(sofia);
+                const windows = [caller, callee];
+                await Promise.all(windows.map((window) => mediaFlow(window)));
+                for (const window of windows) {
+                    const { given, refused } = await until('bad ones came', () =>
+                        window.evaluate((least) => window.candidates.given > least
+                            && window.candidates, BAD.length));
+                    assert.ok(refused > 0, `${refused} of ${given}`);
+                    const urls = await window.evaluate(() => window.peers.flatMap((peer) =>
+                        peer.getConfiguration().iceServers.flatMap((server) => server.urls)));
+                    for (const url of DEAD.flatMap((server) => server.urls)) {
+                        assert.ok(urls.includes(url), `${url} is not among ${urls}`);
+                    }
+                }
+                // Also by the connection that is left when the one of the ring has gone.
+                await Promise.all(windows.map(ownConnection));
+                await Promise.all(windows.map((window) => mediaFlow(window)));
+                const faults = [...luc.faults, ...sofia.faults];
+                assert.deepEqual(faults.filter((one) => !SLOW.test(one)), []);
+                await Promise.all([luc.context().close(), sofia.context().close()]);
+            } finally {
+                assert.equal((await webrtc('PUT', before)).status, 204);
+            }
+        },
+    },
+];
+
+export const placing = [opening, asking, memory, pictures, refusing, mending].flat();
