@@ -137,8 +137,12 @@ const on = { microphone: true, camera: true };
 
 /** Each sound has its cause at Mary, once: only she has pages, the others are connections. */
 async function causeAll(luc, sofia, ringsBack) {
+    // Mary's page says how it rings once the browser has let it sound, or it was to be silent.
+    const rung = (tab, id) => tab.event(({ type, call }) => type === 'call.changed'
+        && call.id === id && call.rings.some(({ how }) => how !== 'by-autoplay'));
     const ring = newId();
     await luc.ask('call.start', { call: ring, callee: 'mary', ...on });
+    await rung(luc, ring);
     await card(mary).getByRole('button', { name: 'Decline', exact: true }).click();
     await luc.call(ring, 'ended');
     const called = async (tab) => {
@@ -156,9 +160,7 @@ async function causeAll(luc, sofia, ringsBack) {
     await luc.ask('call.accept', { call, ...on });
     const second = newId();
     await sofia.ask('call.start', { call: second, callee: 'mary', ...on });
-    // Mary's page says how it rings once the browser has let it sound, or it was to be silent.
-    await sofia.event(({ type, call: about }) => type === 'call.changed'
-        && about.id === second && about.rings.some(({ how }) => how !== 'by-autoplay'));
+    await rung(sofia, second);
     await sofia.ask('call.end', { call: second, reason: 'hung-up' });
     await luc.ask('call.end', { call, reason: 'hung-up' });
     await window.locator('vv-call-message').waitFor();
