@@ -8,12 +8,13 @@ import type { Storage } from '../platform/storage.ts';
 import { readCallSettings } from './call-settings.ts';
 import type { MeView } from './services.ts';
 
-/** So long holds what was looked up. */
+/** What was looked up longer ago is looked up again. */
 const HOLD_MS = 10_000;
 
 /** Looked up before the click, without any device. */
 export class LentDevices {
-    private known: Lendable | Promise<Lendable> | undefined;
+    private known: Lendable | undefined;
+    private looking: Promise<Lendable> | undefined;
     private until = 0;
 
     constructor(
@@ -21,23 +22,26 @@ export class LentDevices {
         private readonly storage: Storage,
     ) {}
 
-    /** At once, where it is known. */
+    /** At once, where it was known before: what has changed since shows when it is opened. */
     look(): Lendable | Promise<Lendable> {
-        if (!this.known || this.until < Date.now()) {
+        if (!this.looking || this.until < Date.now()) {
+            const looking = this.me().then((me) => devicesToLend(me, this.storage));
             this.until = Date.now() + HOLD_MS;
-            const looked = this.me().then((me) => devicesToLend(me, this.storage));
-            const keep = (known?: Lendable): void => {
-                this.known = this.known === looked ? known : this.known;
-            };
-            this.known = looked;
-            looked.then(keep, () => keep()); // The window will say why.
+            this.looking = looking;
+            looking.then(
+                (known) => {
+                    this.known = this.looking === looking ? known : this.known;
+                },
+                () => (this.until = 0), // The window will say why.
+            );
         }
-        return this.known;
+        return this.known ?? this.looking;
     }
 
     /** The person has chosen otherwise meanwhile. */
     forget(): void {
-        this.until = 0;
+        this.known = undefined;
+        this.looking = undefined;
     }
 }
 
