@@ -294,7 +294,8 @@ class CallWindow implements CallActions {
     private showLinkWhenOver(): void {
         const { over } = this.session.view.value;
         const link = this.guest ? tabStorage.read(GUEST_LINK) : null;
-        if (over && over.what !== 'in-another-window' && link !== null) {
+        if (over && over.what !== 'in-another-window' && link !== null
+            && link !== location.pathname) {
             history.replaceState(null, '', link);
         }
     }
