@@ -3,19 +3,15 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Server, until } from './server.mjs';
-import { Tab, newId } from './tab.mjs';
+import { newId, Tab, Tabs } from './tab.mjs';
 
 const on = { microphone: true, camera: true };
 const LONG = 20_000;
 let server;
-let open = [];
+const opened = new Tabs();
 const cookies = {};
 
-async function tab(name) {
-    const one = await Tab.open(server, cookies[name]);
-    open.push(one);
-    return one;
-}
+const tab = (name) => opened.open(server, cookies[name]);
 
 /** A person who has come lately: nobody has called, blocked or answered him yet. */
 async function newcomer(name) {
@@ -37,10 +33,7 @@ before(async () => {
     cookies.root = await server.createAdministrator('root');
 });
 
-afterEach(() => {
-    open.forEach((one) => one.leave());
-    open = [];
-});
+afterEach(() => opened.leave());
 
 after(async () => {
     assert.equal(await server.stop(), 0);

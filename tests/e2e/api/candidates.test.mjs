@@ -4,20 +4,16 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { freePort } from './freeport.mjs';
 import { Server } from './server.mjs';
-import { Tab, newId } from './tab.mjs';
+import { newId, Tabs } from './tab.mjs';
 
 let server;
 let metrics;
-let open = [];
+const opened = new Tabs();
 const cookies = {};
 const on = { microphone: true, camera: true };
 const settings = { servers: [], relayOnly: false, poolSize: 0, collectLog: false };
 
-async function tab(name) {
-    const one = await Tab.open(server, cookies[name]);
-    open.push(one);
-    return one;
-}
+const tab = (name) => opened.open(server, cookies[name]);
 
 /** A call of anna and bert that is answered. */
 async function talk() {
@@ -66,9 +62,7 @@ before(async () => {
 });
 
 afterEach(async () => {
-    open.forEach((one) => one.leave());
-    await Promise.all(open.map((one) => one.ended()));
-    open = [];
+    await Promise.all(opened.leave().map((one) => one.ended()));
 });
 
 after(async () => {

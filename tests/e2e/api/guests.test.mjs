@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { readTable } from '../../../tools/deftable.mjs';
 import { cookieOf, Server, until } from './server.mjs';
-import { newId, Tab } from './tab.mjs';
+import { newId, Tabs } from './tab.mjs';
 
 const top = resolve(import.meta.dirname, '../../..');
 const on = { microphone: true, camera: true };
@@ -19,7 +19,7 @@ const ALLOWED = ['ping', 'call.start', 'call.join', 'call.end', 'call.connected'
 const ROUTES = ['GET /api/me', 'POST /api/clientlog', 'POST /api/problems',
     'GET /ws'];
 let server;
-let open = [];
+const opened = new Tabs();
 const cookies = {};
 
 before(async () => {
@@ -31,20 +31,13 @@ before(async () => {
         cookies[name] = await server.createPerson(cookies.root, name);
     }
 });
-afterEach(() => {
-    open.forEach((one) => one.leave());
-    open = [];
-});
+afterEach(() => opened.leave());
 after(async () => {
     assert.equal(await server.stop(), 0);
     assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
 });
 
-async function tab(cookie) {
-    const one = await Tab.open(server, cookie);
-    open.push(one);
-    return one;
-}
+const tab = (cookie) => opened.open(server, cookie);
 
 const ask = (method, path, body, cookie) => server.request(method, path, { body, cookie });
 const linksOf = async (name) =>

@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { cookieOf, Server, until } from './server.mjs';
-import { newId, Tab } from './tab.mjs';
+import { newId, Tabs } from './tab.mjs';
 
 const on = { microphone: true, camera: true };
 let server;
-let open = [];
+const opened = new Tabs();
 const cookies = {};
 
 before(async () => {
@@ -18,20 +18,13 @@ before(async () => {
         cookies[name] = await server.createPerson(cookies.root, name);
     }
 });
-afterEach(() => {
-    open.forEach((one) => one.leave());
-    open = [];
-});
+afterEach(() => opened.leave());
 after(async () => {
     assert.equal(await server.stop(), 0);
     assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
 });
 
-async function tab(cookie) {
-    const one = await Tab.open(server, cookie);
-    open.push(one);
-    return one;
-}
+const tab = (cookie) => opened.open(server, cookie);
 
 /** Killed without a word, and there again; not in the second of the last sign-in. */
 async function restart() {

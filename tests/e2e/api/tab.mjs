@@ -182,3 +182,21 @@ export class Tab {
         this.socket.end(frame(8, Buffer.from([0x03, 0xe9])));
     }
 }
+
+/** The tabs of a test, which leave together. */
+export class Tabs {
+    #open = [];
+
+    async open(server, cookie) {
+        const tab = await Tab.open(server, cookie);
+        this.#open.push(tab);
+        return tab;
+    }
+
+    /** Those that have left. */
+    leave() {
+        const left = this.#open.splice(0);
+        left.forEach((tab) => tab.leave());
+        return left;
+    }
+}

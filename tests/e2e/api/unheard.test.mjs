@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PushService } from './push-service.mjs';
 import { Server, cookieOf, until } from './server.mjs';
-import { Tab, newId } from './tab.mjs';
+import { newId, Tabs } from './tab.mjs';
 
 const LONG = 30_000;
 /** The slowest ring that is pretended comes before. */
@@ -18,7 +18,7 @@ let service;
 let root;
 let watcher;
 let number = 0;
-const open = [];
+const opened = new Tabs();
 
 before(async () => {
     service = await PushService.start();
@@ -30,17 +30,13 @@ before(async () => {
 });
 
 after(async () => {
-    open.forEach((one) => one.leave());
+    opened.leave();
     assert.equal(await server.stop(), 0);
     assert.doesNotMatch(server.log, /Sanitizer|runtime error/);
     await service.stop();
 });
 
-async function tab(cookie) {
-    const one = await Tab.open(server, cookie);
-    open.push(one);
-    return one;
-}
+const tab = (cookie) => opened.open(server, cookie);
 
 /** Somebody new; `kind` stands in the name, so that a mix-up is seen. */
 async function person(kind) {
